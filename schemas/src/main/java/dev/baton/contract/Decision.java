@@ -1,0 +1,101 @@
+package dev.baton.contract;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the coordinator said. A decision is a fact: it is named by its cause (offset in {@code baton.fleet}, index) and
+ * must always fold.
+ */
+public sealed interface Decision {
+
+    /** A declaration was taken; {@code origin} is its offset in {@code baton.declarations}. */
+    record DeclarationAccepted(long origin) implements Decision {}
+
+    /** A declaration was not taken; what was declared before stays. */
+    record DeclarationRefused(long origin, String subject, RefusalReason reason, String detail) implements Decision {}
+
+    /** A node got its tunnel addresses, MAC and mark. */
+    record TunnelAllocated(NodeId node, MacAddress mac, IpAddress ipv4, IpAddress ipv6, Mark mark)
+            implements Decision {}
+
+    /** A removed node's tunnel was given back. */
+    record TunnelReleased(NodeId node) implements Decision {}
+
+    /** The phase that viewers see changed. */
+    record TunnelPhaseDecided(
+            NodeId node,
+            Incarnation incarnation,
+            TunnelPhase phase,
+            PhaseReason reason,
+            DatapathFault fault,
+            Duration silence)
+            implements Decision {}
+
+    /** A policy got its EIP. */
+    record PolicyBound(PolicyId policy, GatewayId gateway, Eip eip, AllocationReason reason) implements Decision {}
+
+    /** A policy has no EIP, for now. */
+    record PolicyUnbound(PolicyId policy, UnboundReason reason) implements Decision {}
+
+    /** A policy is gone. */
+    record PolicyForgotten(PolicyId policy) implements Decision {}
+
+    /** A policy needed this EIP first: it got a mark. */
+    record EipAllocated(Eip eip, GatewayId gateway, Mark mark) implements Decision {}
+
+    /** The last policy that used this EIP is gone. */
+    record EipFreed(Eip eip, GatewayId gateway, Epoch epoch) implements Decision {}
+
+    /** An EIP's assignment took a step. Candidates are listed where placement chose. */
+    record EipAssigned(Assignment assignment, Optional<NodeId> from, List<Candidate> candidates)
+            implements Decision {
+        public EipAssigned {
+            candidates = List.copyOf(candidates);
+        }
+    }
+
+    /** One node in the eyes of placement; load = EIPs it holds or is about to. */
+    record Candidate(NodeId node, Verdict verdict, int load) {}
+
+    /** A node is no candidate for this EIP for a while. */
+    record NodeQuarantined(NodeId node, Eip eip, DatapathFault fault) implements Decision {}
+
+    /** Moves of this gateway wait. */
+    record FailoverHeld(GatewayId gateway, int silent, int selected) implements Decision {}
+
+    /** Moves of this gateway go on. */
+    record FailoverResumed(GatewayId gateway, int silent, int selected) implements Decision {}
+
+    /** An operator should hear of this. */
+    record AlertRaised(AlertCode code, String subject) implements Decision {}
+
+    /** Where a policy's EIP came from. */
+    enum AllocationReason {
+        NAMED,
+        GATEWAY_DEFAULT,
+        FREE_OF_POOL,
+        NODE_ADDRESS
+    }
+
+    /** Why a policy has no EIP. */
+    enum UnboundReason {
+        NO_GATEWAY,
+        POOL_EXHAUSTED
+    }
+
+    /** What operators are told. */
+    enum AlertCode {
+        /** No eligible node is left: traffic of the EIP's policies is dropped. */
+        EIP_WITHOUT_HOLDER,
+        /** A planned move stands still: the holder does not let go. */
+        RELEASE_OVERDUE,
+        /** Every candidate failed; starting again after a pause. */
+        ALL_CANDIDATES_FAILED,
+        /** Moves of a gateway wait: too many nodes silent at once. */
+        FAILOVER_HELD,
+        /** A pool has no free address for a policy. */
+        POOL_EXHAUSTED
+    }
+}

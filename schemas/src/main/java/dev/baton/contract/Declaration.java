@@ -1,0 +1,14 @@
+package dev.baton.contract;
+
+/** What {@code baton.declarations} holds: what users and Kubernetes want. May be nonsense; then refused by name. */
+public sealed interface Declaration extends FleetEvent
+        permits GatewayDeclared,
+                GatewayRemoved,
+                PolicyDeclared,
+                PolicyRemoved,
+                NodeDeclared,
+                NodeRemoved,
+                SettingsDeclared,
+                DrainRequested,
+                EipMoveRequested,
+                RebalanceRequested {}

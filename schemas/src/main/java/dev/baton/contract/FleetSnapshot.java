@@ -1,0 +1,98 @@
+package dev.baton.contract;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * State of the coordination fold.
+ *
+ * @param heartbeatsOrigin last origin taken from {@code baton.heartbeats}
+ * @param declarationsOrigin last origin taken from {@code baton.declarations}
+ * @param lastEpoch highest epoch given to any EIP
+ * @param lastNodeMark node mark given last; the search for a free one goes on after it
+ */
+public record FleetSnapshot(
+        FleetId fleet,
+        long offset,
+        Settings settings,
+        TickClock clock,
+        Optional<Sequenced.Origin> heartbeatsOrigin,
+        Optional<Sequenced.Origin> declarationsOrigin,
+        Epoch lastEpoch,
+        Optional<Mark> lastNodeMark,
+        Optional<Mark> lastEipMark,
+        List<FleetNode> nodes,
+        List<FleetGateway> gateways,
+        List<FleetPolicy> policies,
+        List<FleetEip> eips)
+        implements Snapshot {
+    public FleetSnapshot {
+        nodes = List.copyOf(nodes);
+        gateways = List.copyOf(gateways);
+        policies = List.copyOf(policies);
+        eips = List.copyOf(eips);
+    }
+
+    /**
+     * A node, declared or heard of.
+     *
+     * @param declared whether Kubernetes knows it; only then it has labels and a tunnel
+     * @param live the phase that its heartbeats give
+     * @param shown the phase that viewers see
+     */
+    public record FleetNode(
+            NodeId node,
+            boolean declared,
+            SortedMap<String, String> labels,
+            boolean kubernetesReady,
+            boolean draining,
+            boolean leaving,
+            Optional<TunnelAddress> tunnel,
+            TunnelPhase live,
+            TunnelPhase shown,
+            PhaseReason reason,
+            DatapathFault fault,
+            Incarnation incarnation,
+            long foldedOffset,
+            Optional<ParentInterface> parent) {
+        public FleetNode {
+            labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+        }
+    }
+
+    /** What a node's tunnel was given. */
+    public record TunnelAddress(MacAddress mac, IpAddress ipv4, IpAddress ipv6, Mark mark) {}
+
+    /**
+     * A gateway.
+     *
+     * @param lastIpv4 address handed out last; the search for a free one goes on after it
+     * @param held whether its moves wait
+     */
+    public record FleetGateway(
+            GatewayDeclared spec, Optional<IpAddress> lastIpv4, Optional<IpAddress> lastIpv6, boolean held) {}
+
+    /** A policy and its EIP, if it has one. */
+    public record FleetPolicy(PolicyDeclared spec, GatewayId gateway, Optional<Eip> eip) {}
+
+    /**
+     * An EIP.
+     *
+     * @param deadline log time by which the step must be acknowledged, or a pause ends
+     * @param alerted whether this step's trouble was told already
+     * @param quarantined nodes that failed it
+     */
+    public record FleetEip(
+            Assignment assignment, Optional<Duration> deadline, boolean alerted, List<Quarantine> quarantined) {
+        public FleetEip {
+            quarantined = List.copyOf(quarantined);
+        }
+    }
+
+    /** A node that is no candidate for an EIP until the log time {@code until}. */
+    public record Quarantine(NodeId node, Duration until) {}
+}

@@ -1,0 +1,4 @@
+package dev.baton.contract;
+
+/** A user deleted the gateway. Refused while policies use it. */
+public record GatewayRemoved(GatewayId gateway) implements Declaration {}

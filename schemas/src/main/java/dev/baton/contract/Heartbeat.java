@@ -1,0 +1,38 @@
+package dev.baton.contract;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A node says that its agent lives, and how its datapath stands.
+ *
+ * @param sequence grows within an incarnation; a number is taken once
+ * @param foldedOffset offset of the fleet log up to which the node has obeyed
+ * @param asksConfirmation whether it lives off promises and asks to be told that it still holds (failsafe)
+ * @param evictionTimeout the silence that this node's lease counts on; it is never timed out earlier
+ * @param parent the interface under its tunnel
+ * @param sentAt its wall clock, for people to read; decides nothing
+ */
+public record Heartbeat(
+        NodeId node,
+        Incarnation incarnation,
+        long sequence,
+        DatapathState datapath,
+        DatapathFault fault,
+        long foldedOffset,
+        boolean asksConfirmation,
+        Duration evictionTimeout,
+        Optional<ParentInterface> parent,
+        Instant sentAt)
+        implements LivenessEvent {
+    /** A node may not ask for more patience than this. */
+    public static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(10);
+
+    public Heartbeat {
+        if (evictionTimeout.isNegative() || evictionTimeout.compareTo(LONGEST_TIMEOUT) > 0) {
+            throw new IllegalArgumentException("evictionTimeout=" + evictionTimeout.toMillis() + "ms of node " + node
+                    + " is not within 0ms..10m");
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package dev.baton.contract;
+
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Kubernetes knows the node.
+ *
+ * @param ready Kubernetes' own opinion (condition Ready); costs new EIPs, never those it holds
+ */
+public record NodeDeclared(NodeId node, SortedMap<String, String> labels, boolean ready) implements Declaration {
+    public NodeDeclared {
+        labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+    }
+}

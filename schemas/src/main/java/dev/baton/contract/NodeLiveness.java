@@ -1,0 +1,22 @@
+package dev.baton.contract;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What the liveness fold knows of a node.
+ *
+ * @param sequence of the last heartbeat that counted
+ * @param silentSince log time of the first tick after the last heartbeat; empty: no tick since
+ */
+public record NodeLiveness(
+        NodeId node,
+        Incarnation incarnation,
+        long sequence,
+        TunnelPhase phase,
+        DatapathFault fault,
+        Duration evictionTimeout,
+        Optional<Duration> silentSince,
+        long lastHeartbeatOffset,
+        long foldedOffset,
+        Optional<ParentInterface> parent) {}

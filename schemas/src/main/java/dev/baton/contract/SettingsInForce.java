@@ -1,0 +1,4 @@
+package dev.baton.contract;
+
+/** The settings that agents obey. */
+public record SettingsInForce(Settings settings, long cause) implements TunnelEntry {}

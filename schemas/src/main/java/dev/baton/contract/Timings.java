@@ -1,0 +1,52 @@
+package dev.baton.contract;
+
+import java.time.Duration;
+
+/**
+ * The three times that decide how fast a failure is noticed, by EgressGateway's names.
+ *
+ * @param tunnelUpdatePeriod heartbeat period of the agents
+ * @param tunnelMonitorPeriod tick period of the coordinator
+ * @param eipEvictionTimeout silence that costs a node its EIPs
+ */
+public record Timings(Duration tunnelUpdatePeriod, Duration tunnelMonitorPeriod, Duration eipEvictionTimeout) {
+    public static final Timings DEFAULT =
+            new Timings(Duration.ofMillis(500), Duration.ofMillis(250), Duration.ofSeconds(3));
+
+    /** Two clocks may run at different rates: the larger of 50 ms and 1 % of the timeout covers it. */
+    private static final Duration LEAST_MARGIN = Duration.ofMillis(50);
+
+    public Timings {
+        requirePeriod("tunnelUpdatePeriod", tunnelUpdatePeriod);
+        requirePeriod("tunnelMonitorPeriod", tunnelMonitorPeriod);
+        requirePeriod("eipEvictionTimeout", eipEvictionTimeout);
+        if (eipEvictionTimeout.compareTo(tunnelMonitorPeriod.plus(tunnelUpdatePeriod)) <= 0) {
+            throw new IllegalArgumentException("eipEvictionTimeout=" + text(eipEvictionTimeout)
+                    + " must be longer than tunnelMonitorPeriod=" + text(tunnelMonitorPeriod) + " + tunnelUpdatePeriod="
+                    + text(tunnelUpdatePeriod) + ": a node would be timed out between two of its heartbeats");
+        }
+    }
+
+    private static void requirePeriod(String field, Duration value) {
+        if (value.compareTo(Duration.ofMillis(10)) < 0 || value.compareTo(Duration.ofMinutes(10)) > 0) {
+            throw new IllegalArgumentException(field + "=" + text(value) + " is not within 10ms..10m");
+        }
+    }
+
+    /** How much earlier than the timeout an agent's lease ends: max(50 ms, 1 % of the timeout), at most a third. */
+    public Duration leaseMargin() {
+        Duration margin = eipEvictionTimeout.dividedBy(100);
+        margin = margin.compareTo(LEAST_MARGIN) < 0 ? LEAST_MARGIN : margin;
+        Duration most = eipEvictionTimeout.dividedBy(3);
+        return margin.compareTo(most) > 0 ? most : margin;
+    }
+
+    /** How long a lease runs from the send time of an acknowledged heartbeat. */
+    public Duration lease() {
+        return eipEvictionTimeout.minus(leaseMargin());
+    }
+
+    private static String text(Duration value) {
+        return value.toMillis() + "ms";
+    }
+}

@@ -1,0 +1,53 @@
+package dev.baton.contract;
+
+import static dev.baton.contract.Topic.Cleanup.COMPACT;
+import static dev.baton.contract.Topic.Cleanup.DELETE;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All logs. Each is keyed by fleet first and has {@link #PARTITIONS} partitions; a fleet lives in one of them, the same
+ * in every log. Topics are separated by who may write them, because Kafka's permissions are per topic. Topic time is
+ * {@code LogAppendTime} everywhere.
+ */
+public final class Topics {
+    /** Part of the logs' identity: never changed once they exist. */
+    public static final int PARTITIONS = 1;
+
+    /** Agents write; the coordinator adds ticks and settings. */
+    public static final Topic HEARTBEATS = new Topic("baton.heartbeats", DELETE, Optional.of(Duration.ofHours(24)));
+    /** The bridge and the command line write. */
+    public static final Topic DECLARATIONS = new Topic("baton.declarations", DELETE, Optional.of(Duration.ofDays(7)));
+    /** Only the coordinator writes: the sequenced input of every decision. */
+    public static final Topic FLEET = new Topic("baton.fleet", DELETE, Optional.empty());
+    /** Only the coordinator writes: every decision. */
+    public static final Topic DECISIONS = new Topic("baton.decisions", DELETE, Optional.empty());
+    /** Node to {@link Tunnel}, and the {@link Settings} in force. */
+    public static final Topic TUNNELS = new Topic("baton.tunnels", COMPACT, Optional.empty());
+    /** EIP to {@link Assignment}. */
+    public static final Topic ASSIGNMENTS = new Topic("baton.assignments", COMPACT, Optional.empty());
+    /** Policy to {@link PolicyBinding}. */
+    public static final Topic POLICIES = new Topic("baton.policies", COMPACT, Optional.empty());
+    /** Policy slice to {@link EndpointSlice}, and {@link ClusterCidrs}; the bridge and the command line write. */
+    public static final Topic ENDPOINTS = new Topic("baton.endpoints", COMPACT, Optional.empty());
+    /** Folded state at an offset, so that a replay may start anywhere. */
+    public static final Topic SNAPSHOTS = new Topic("baton.snapshots", DELETE, Optional.empty());
+    /** What an operator should hear of. */
+    public static final Topic ALERTS = new Topic("baton.alerts", DELETE, Optional.of(Duration.ofDays(7)));
+
+    public static final List<Topic> ALL = List.of(
+            HEARTBEATS,
+            DECLARATIONS,
+            FLEET,
+            DECISIONS,
+            TUNNELS,
+            ASSIGNMENTS,
+            POLICIES,
+            ENDPOINTS,
+            SNAPSHOTS,
+            ALERTS);
+
+    private Topics() {}
+}
