@@ -1,0 +1,46 @@
+package dev.baton.datapath;
+
+import dev.baton.contract.ParentInterface;
+import dev.baton.datapath.core.DesiredState;
+import java.util.Optional;
+
+/**
+ * One node's datapath. Used by one thread, the one that also renews the lease: a datapath that hangs loses its lease.
+ */
+public interface Datapath extends AutoCloseable {
+    /**
+     * Makes what does not depend on assignments (fence first, then chains, rules), closed: no EIP is held yet unless an
+     * agent of the same incarnation left it so. Takes over what is right already without touching it.
+     *
+     * @throws DatapathException if this node cannot carry traffic
+     */
+    void open() throws DatapathException;
+
+    /**
+     * Brings the node to {@code desired} by the fewest changes and reads them back. A failure of one EIP is reported,
+     * leaves nothing of that EIP held, and does not stop the others.
+     *
+     * @throws DatapathException if what all EIPs need could not be programmed
+     */
+    ApplyReport apply(DesiredState desired) throws DatapathException;
+
+    /**
+     * Looks for drift (a flushed table, a deleted device, a changed rule) and repairs it; cheap enough for every 250 ms.
+     *
+     * @return what was repaired, or why it could not be
+     */
+    Health check();
+
+    /** The lease that the kernel enforces for this node. */
+    KernelLease lease();
+
+    /** The interface under the tunnel, once {@link #open} has found it. */
+    Optional<ParentInterface> parent();
+
+    /** Removes everything that Baton made on this node and nothing else. Works without {@link #open}. */
+    void cleanup() throws DatapathException;
+
+    /** Ends the tools. What is programmed stays: a restart within the lease costs no packet. */
+    @Override
+    void close();
+}

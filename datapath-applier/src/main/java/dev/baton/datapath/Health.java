@@ -1,0 +1,17 @@
+package dev.baton.datapath;
+
+import dev.baton.contract.DatapathFault;
+import java.util.List;
+
+/**
+ * How the datapath stands after a check.
+ *
+ * @param fault NONE if it stands now
+ * @param repaired what had drifted and was put back
+ * @param leaksStopped packets that the leak guard has dropped so far: each one is an alarm
+ */
+public record Health(DatapathFault fault, String detail, List<String> repaired, long leaksStopped) {
+    public Health {
+        repaired = List.copyOf(repaired);
+    }
+}
