@@ -25,7 +25,7 @@ public record Settings(
     public static final Settings DEFAULT = new Settings(
             Timings.DEFAULT,
             Duration.ofSeconds(2),
-            Duration.ofSeconds(30),
+            Duration.ofSeconds(10),
             100,
             OnNoGateway.DROP,
             FailsafeMode.OFF,

@@ -1,0 +1,196 @@
+package dev.baton.datapath.core;
+
+import dev.baton.contract.Assignment;
+import dev.baton.contract.Cidr;
+import dev.baton.contract.ClusterCidrs;
+import dev.baton.contract.Eip;
+import dev.baton.contract.EndpointEntry;
+import dev.baton.contract.EndpointSlice;
+import dev.baton.contract.Epoch;
+import dev.baton.contract.Incarnation;
+import dev.baton.contract.IpAddress;
+import dev.baton.contract.NodeId;
+import dev.baton.contract.ParentInterface;
+import dev.baton.contract.PolicyBinding;
+import dev.baton.contract.PolicyId;
+import dev.baton.contract.SettingsInForce;
+import dev.baton.contract.Tunnel;
+import dev.baton.contract.TunnelEntry;
+import dev.baton.datapath.core.DesiredState.EipRoute;
+import dev.baton.datapath.core.DesiredState.PolicyMatch;
+import dev.baton.datapath.core.DesiredState.Role;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The fold of the compacted logs as one node sees them. Records may come in any order between topics, repeatedly, and
+ * from a zombie that writes an older value last: of each EIP only the highest epoch ever seen counts, also across a
+ * restart, if the epochs seen are handed back. Used by one thread.
+ */
+public final class NodeView {
+    private final NodeId self;
+    private final SortedMap<NodeId, Tunnel> tunnels = new TreeMap<>();
+    private final SortedMap<Eip, Assignment> assignments = new TreeMap<>();
+    private final SortedMap<Eip, Epoch> seen;
+    private final SortedMap<PolicyId, PolicyBinding> policies = new TreeMap<>();
+    private final SortedMap<PolicyId, SortedMap<String, EndpointSlice>> slices = new TreeMap<>();
+    private final SortedSet<Cidr> clusterCidrs = new TreeSet<>();
+
+    /** @param seen the highest epoch of each EIP that this node saw before, from its run directory */
+    public NodeView(NodeId self, Map<Eip, Epoch> seen) {
+        this.self = self;
+        this.seen = new TreeMap<>(seen);
+    }
+
+    /** The highest epoch of each EIP so far: what a restart must be given. */
+    public SortedMap<Eip, Epoch> seen() {
+        return Collections.unmodifiableSortedMap(new TreeMap<>(seen));
+    }
+
+    /** The EIP's assignment as folded, if there is one. */
+    public Optional<Assignment> assignment(Eip eip) {
+        return Optional.ofNullable(assignments.get(eip));
+    }
+
+    public void tunnel(TunnelEntry entry) {
+        switch (entry) {
+            case Tunnel tunnel -> tunnels.put(tunnel.node(), tunnel);
+            case SettingsInForce settings -> {} // periods concern the agent, not what is programmed
+        }
+    }
+
+    public void tunnelRemoved(NodeId node) {
+        tunnels.remove(node);
+    }
+
+    /** @return false if it was ignored, because a newer epoch of this EIP was seen */
+    public boolean assignment(Assignment assignment) {
+        Epoch highest = seen.getOrDefault(assignment.eip(), Epoch.NONE);
+        if (highest.supersedes(assignment.epoch())) {
+            return false;
+        }
+        seen.put(assignment.eip(), assignment.epoch());
+        assignments.put(assignment.eip(), assignment);
+        return true;
+    }
+
+    /** The EIP was freed: whoever holds it lets go. Its epoch stays known, so an older assignment cannot come back. */
+    public void assignmentRemoved(Eip eip) {
+        assignments.remove(eip);
+    }
+
+    public void policy(PolicyBinding binding) {
+        policies.put(binding.policy(), binding);
+    }
+
+    public void policyRemoved(PolicyId policy) {
+        policies.remove(policy);
+    }
+
+    public void endpoints(EndpointEntry entry) {
+        switch (entry) {
+            case EndpointSlice slice ->
+                slices.computeIfAbsent(slice.policy(), policy -> new TreeMap<>()).put(slice.slice(), slice);
+            case ClusterCidrs cidrs -> {
+                clusterCidrs.clear();
+                clusterCidrs.addAll(cidrs.cidrs());
+            }
+        }
+    }
+
+    public void endpointsRemoved(PolicyId policy, String slice) {
+        var ofPolicy = slices.getOrDefault(policy, new TreeMap<>());
+        ofPolicy.remove(slice);
+        if (ofPolicy.isEmpty()) {
+            slices.remove(policy);
+        }
+    }
+
+    /** What this node should look like while {@code incarnation} is its own. */
+    public DesiredState desired(Incarnation incarnation) {
+        var peers = new TreeMap<NodeId, Tunnel>();
+        tunnels.forEach((node, tunnel) -> {
+            if (!node.equals(self) && tunnel.parent().map(NodeView::hasAddress).orElse(false)) {
+                peers.put(node, tunnel);
+            }
+        });
+        var eips = new TreeMap<Eip, EipRoute>();
+        assignments.forEach((eip, assignment) -> eips.put(
+                eip,
+                new EipRoute(assignment.mark(), assignment.epoch(), reachable(role(assignment, incarnation), peers))));
+        var matches = new TreeMap<PolicyId, PolicyMatch>();
+        policies.forEach((id, binding) -> matches.put(id, match(binding, eips)));
+        return new DesiredState(
+                self,
+                Optional.ofNullable(tunnels.get(self)),
+                Collections.unmodifiableSortedMap(peers),
+                Collections.unmodifiableSortedMap(eips),
+                Collections.unmodifiableSortedMap(matches),
+                Collections.unmodifiableSortedSet(new TreeSet<>(clusterCidrs)));
+    }
+
+    private static boolean hasAddress(ParentInterface parent) {
+        return parent.ipv4().isPresent() || parent.ipv6().isPresent();
+    }
+
+    private Role role(Assignment assignment, Incarnation incarnation) {
+        return switch (assignment.step()) {
+            case WAITING -> new Role.Block();
+            // Until the release is acknowledged, all others keep sending to the old holder, which relays: so there is
+            // never a moment in which a packet is with somebody who knows nobody to hand it to.
+            case RELEASE -> isHolder(assignment)
+                    ? assignment.successor().<Role>map(next -> new Role.Relay(next.node())).orElseGet(Role.Block::new)
+                    : towardsHolder(assignment);
+            case PREPARE, ACQUIRE, HELD -> assignment.allows(self, incarnation)
+                    ? new Role.Hold()
+                    : towardsHolder(assignment);
+        };
+    }
+
+    private boolean isHolder(Assignment assignment) {
+        return assignment.holder().map(holder -> holder.node().equals(self)).orElse(false);
+    }
+
+    /** Authority given to another incarnation of this node is nobody's: that lease is gone, or is not yet ours. */
+    private Role towardsHolder(Assignment assignment) {
+        return assignment
+                .holder()
+                .filter(holder -> !holder.node().equals(self))
+                .<Role>map(holder -> new Role.Forward(holder.node()))
+                .orElseGet(Role.Block::new);
+    }
+
+    private Role reachable(Role role, SortedMap<NodeId, Tunnel> peers) {
+        return switch (role) {
+            case Role.Hold hold -> hold;
+            case Role.Block block -> block;
+            case Role.Relay(NodeId to) when to.equals(self) -> new Role.Block();
+            case Role.Relay(NodeId to) -> peers.containsKey(to) ? role : new Role.Block();
+            case Role.Forward(NodeId to) -> peers.containsKey(to) ? role : new Role.Block();
+        };
+    }
+
+    /** An EIP without an assignment has no mark yet: its policies' packets are dropped until it has. */
+    private PolicyMatch match(PolicyBinding binding, SortedMap<Eip, EipRoute> eips) {
+        var sources = new TreeSet<IpAddress>();
+        var local = new TreeSet<IpAddress>();
+        for (EndpointSlice slice : slices.getOrDefault(binding.policy(), new TreeMap<>()).values()) {
+            for (EndpointSlice.Endpoint endpoint : slice.endpoints()) {
+                sources.addAll(endpoint.addresses());
+                if (endpoint.node().equals(self)) {
+                    local.addAll(endpoint.addresses());
+                }
+            }
+        }
+        return new PolicyMatch(
+                binding.eip().filter(eips::containsKey),
+                Collections.unmodifiableSortedSet(sources),
+                Collections.unmodifiableSortedSet(local),
+                Collections.unmodifiableSortedSet(new TreeSet<>(binding.destinations())));
+    }
+}
