@@ -77,16 +77,14 @@ final class Allocation {
         if (!whole) {
             return Optional.empty();
         }
-        turn.put(new FleetGateway(
-                spec, ipv4.or(gateway::lastIpv4), ipv6.or(gateway::lastIpv6), gateway.held()));
+        turn.put(new FleetGateway(spec, ipv4.or(gateway::lastIpv4), ipv6.or(gateway::lastIpv6), gateway.held()));
         return Optional.of(Eip.of(ipv4, ipv6));
     }
 
     /** The next free address after the last one given; the default EIP only when nothing else is free. */
     private static Optional<IpAddress> free(
             Pool pool, Optional<IpAddress> last, Optional<IpAddress> byDefault, TreeSet<IpAddress> taken) {
-        return pool.firstFreeAfter(
-                        last, address -> taken.contains(address) || byDefault.equals(Optional.of(address)))
+        return pool.firstFreeAfter(last, address -> taken.contains(address) || byDefault.equals(Optional.of(address)))
                 .or(() -> pool.firstFreeAfter(last, taken::contains));
     }
 }

@@ -137,12 +137,11 @@ final class Assignments {
         }
         FleetEip eip = known.get();
         Assignment assignment = eip.assignment();
-        Optional<Holder> asked =
-                switch (assignment.step()) {
-                    case PREPARE -> assignment.successor();
-                    case RELEASE, ACQUIRE -> assignment.holder();
-                    case WAITING, HELD -> Optional.empty();
-                };
+        Optional<Holder> asked = switch (assignment.step()) {
+            case PREPARE -> assignment.successor();
+            case RELEASE, ACQUIRE -> assignment.holder();
+            case WAITING, HELD -> Optional.empty();
+        };
         if (!asked.equals(Optional.of(new Holder(ack.node(), ack.incarnation())))) {
             turn.ignore(Ignored.NOT_ASKED);
             return;
@@ -178,11 +177,13 @@ final class Assignments {
         switch (step) {
             case ACQUIRE -> {
                 // It says that it holds nothing of the EIP, so the next candidate may have it.
-                FleetEip quarantined = Steps.quarantine(turn, eip, eip.assignment().holder(), fault);
+                FleetEip quarantined =
+                        Steps.quarantine(turn, eip, eip.assignment().holder(), fault);
                 Steps.acquire(turn, quarantined, MoveReason.ACK_FAILED);
             }
             case PREPARE -> {
-                FleetEip quarantined = Steps.quarantine(turn, eip, eip.assignment().successor(), fault);
+                FleetEip quarantined =
+                        Steps.quarantine(turn, eip, eip.assignment().successor(), fault);
                 Steps.keep(turn, quarantined);
             }
             case RELEASE, HELD, WAITING -> releaseOverdue(turn, eip);

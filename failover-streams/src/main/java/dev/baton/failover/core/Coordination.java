@@ -45,11 +45,10 @@ public final class Coordination {
 
     /** An intake that starts again repeats itself, from some offset on and in order: each origin counts once. */
     private static boolean isFirstSight(Turn turn, Origin origin) {
-        Optional<Origin> last =
-                switch (origin.source()) {
-                    case HEARTBEATS -> turn.state().heartbeatsOrigin();
-                    case DECLARATIONS -> turn.state().declarationsOrigin();
-                };
+        Optional<Origin> last = switch (origin.source()) {
+            case HEARTBEATS -> turn.state().heartbeatsOrigin();
+            case DECLARATIONS -> turn.state().declarationsOrigin();
+        };
         if (last.isPresent() && !origin.after(last.get())) {
             return false;
         }

@@ -38,8 +38,8 @@ final class Gateways {
     static void removed(Turn turn, GatewayRemoved removed, long origin) {
         Optional<Refusal> refusal = Optional.empty();
         if (!turn.state().gateways().contains(removed.gateway())) {
-            refusal = Optional.of(refuse(
-                    removed.gateway(), RefusalReason.GATEWAY_UNKNOWN, "no gateway of this name is declared"));
+            refusal = Optional.of(
+                    refuse(removed.gateway(), RefusalReason.GATEWAY_UNKNOWN, "no gateway of this name is declared"));
         } else if (isInUse(turn, removed.gateway())) {
             refusal = Optional.of(refuse(
                     removed.gateway(),

@@ -30,8 +30,10 @@ final class Holders {
     /** Why the holder should give the EIP away in the planned way, while it lives. */
     static Optional<MoveReason> mustLeave(Turn turn, FleetEip eip) {
         Assignment assignment = eip.assignment();
-        FleetNode node =
-                turn.state().nodes().get(assignment.holder().orElseThrow().node()).orElseThrow();
+        FleetNode node = turn.state()
+                .nodes()
+                .get(assignment.holder().orElseThrow().node())
+                .orElseThrow();
         if (!Placement.isSelected(turn, assignment.gateway(), node)) {
             return Optional.of(MoveReason.HOLDER_NOT_SELECTED);
         }

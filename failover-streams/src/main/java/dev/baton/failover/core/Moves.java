@@ -27,8 +27,7 @@ final class Moves {
             return;
         }
         FleetNode target = turn.state().nodes().get(move.to()).orElseThrow();
-        Steps.prepare(
-                turn, eip.get(), new Holder(target.node(), target.incarnation()), MoveReason.OPERATOR, List.of());
+        Steps.prepare(turn, eip.get(), new Holder(target.node(), target.incarnation()), MoveReason.OPERATOR, List.of());
     }
 
     private static Optional<Refusal> refusal(Turn turn, EipMoveRequested move, Optional<FleetEip> eip) {
@@ -40,7 +39,11 @@ final class Moves {
         if (target.isEmpty()) {
             return Optional.of(new Refusal(subject, RefusalReason.NODE_UNKNOWN, "no node of this name is declared"));
         }
-        if (eip.get().assignment().holder().filter(h -> h.node().equals(move.to())).isPresent()) {
+        if (eip.get()
+                .assignment()
+                .holder()
+                .filter(h -> h.node().equals(move.to()))
+                .isPresent()) {
             return Optional.of(new Refusal(subject, RefusalReason.ALREADY_THERE, "this node holds it already"));
         }
         if (eip.get().assignment().step() != AssignmentStep.HELD) {
@@ -98,8 +101,8 @@ final class Moves {
 
     private static List<FleetEip> byLoad(Turn turn, List<FleetEip> resting) {
         var sorted = new ArrayList<>(resting);
-        sorted.sort(java.util.Comparator.comparingInt(
-                        (FleetEip eip) -> -turn.load(eip.assignment().holder().orElseThrow().node()))
+        sorted.sort(java.util.Comparator.comparingInt((FleetEip eip) ->
+                        -turn.load(eip.assignment().holder().orElseThrow().node()))
                 .thenComparing(eip -> eip.assignment().eip()));
         return sorted;
     }

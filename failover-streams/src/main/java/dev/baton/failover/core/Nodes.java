@@ -1,9 +1,9 @@
 package dev.baton.failover.core;
 
+import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Decision.TunnelAllocated;
 import dev.baton.contract.Decision.TunnelPhaseDecided;
 import dev.baton.contract.Decision.TunnelReleased;
-import dev.baton.contract.DatapathFault;
 import dev.baton.contract.DrainRequested;
 import dev.baton.contract.Eip;
 import dev.baton.contract.FleetSnapshot.FleetEip;
@@ -31,8 +31,7 @@ final class Nodes {
 
     static void declared(Turn turn, NodeDeclared declared, long origin) {
         FleetNode node = known(turn, declared.node());
-        Optional<TunnelAddress> tunnel =
-                node.tunnel().or(() -> TunnelAddresses.allocate(turn, declared.node()));
+        Optional<TunnelAddress> tunnel = node.tunnel().or(() -> TunnelAddresses.allocate(turn, declared.node()));
         if (!Refusal.accepted(
                 turn,
                 origin,
@@ -47,12 +46,14 @@ final class Nodes {
             return;
         }
         boolean allocated = node.tunnel().isEmpty();
-        FleetNode changed = new Change(node).declared(declared.labels(), declared.ready()).tunnel(tunnel).done();
+        FleetNode changed = new Change(node)
+                .declared(declared.labels(), declared.ready())
+                .tunnel(tunnel)
+                .done();
         turn.put(changed);
         if (allocated) {
             TunnelAddress given = tunnel.get();
-            turn.decide(new TunnelAllocated(
-                    declared.node(), given.mac(), given.ipv4(), given.ipv6(), given.mark()));
+            turn.decide(new TunnelAllocated(declared.node(), given.mac(), given.ipv4(), given.ipv6(), given.mark()));
         }
         if (allocated || phaseToShow(changed) != node.shown()) {
             show(turn, changed, allocated ? PhaseReason.ALLOCATED : PhaseReason.NODE_CONDITION, Duration.ZERO);
@@ -80,8 +81,8 @@ final class Nodes {
                 || !declared.settings()
                         .tunnelIpv6Subnet()
                         .equals(turn.state().settings().tunnelIpv6Subnet());
-        boolean inUse =
-                turn.state().nodes().values().stream().anyMatch(node -> node.tunnel().isPresent());
+        boolean inUse = turn.state().nodes().values().stream()
+                .anyMatch(node -> node.tunnel().isPresent());
         Optional<Refusal> refusal = moves && inUse
                 ? Optional.of(new Refusal(
                         "settings",
@@ -117,7 +118,10 @@ final class Nodes {
     static void releaseUnused(Turn turn) {
         for (FleetNode node : turn.state().nodes().values()) {
             if (!node.declared() && node.tunnel().isPresent() && !isNamed(turn, node.node())) {
-                turn.put(new Change(node).tunnel(Optional.empty()).shown(TunnelPhase.PENDING, node.reason()).done());
+                turn.put(new Change(node)
+                        .tunnel(Optional.empty())
+                        .shown(TunnelPhase.PENDING, node.reason())
+                        .done());
                 turn.decide(new TunnelReleased(node.node()));
             }
         }
@@ -141,8 +145,7 @@ final class Nodes {
         FleetNode shown = new Change(node).shown(phase, reason).done();
         turn.put(shown);
         if (node.tunnel().isPresent()) {
-            turn.decide(new TunnelPhaseDecided(
-                    node.node(), node.incarnation(), phase, reason, node.fault(), silence));
+            turn.decide(new TunnelPhaseDecided(node.node(), node.incarnation(), phase, reason, node.fault(), silence));
         }
     }
 
@@ -157,8 +160,8 @@ final class Nodes {
     private static Optional<Refusal> unknownUnless(boolean known, NodeId node) {
         return known
                 ? Optional.empty()
-                : Optional.of(new Refusal(
-                        "node " + node, RefusalReason.NODE_UNKNOWN, "no node of this name is declared"));
+                : Optional.of(
+                        new Refusal("node " + node, RefusalReason.NODE_UNKNOWN, "no node of this name is declared"));
     }
 
     private static FleetNode known(Turn turn, NodeId node) {

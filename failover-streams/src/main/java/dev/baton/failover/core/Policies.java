@@ -73,13 +73,18 @@ final class Policies {
         if (found.isEmpty()) {
             if (tellIfNot) {
                 turn.decide(new PolicyUnbound(policy.spec().policy(), UnboundReason.POOL_EXHAUSTED));
-                turn.decide(new AlertRaised(AlertCode.POOL_EXHAUSTED, "policy " + policy.spec().policy()));
+                turn.decide(new AlertRaised(
+                        AlertCode.POOL_EXHAUSTED, "policy " + policy.spec().policy()));
             }
             return;
         }
-        turn.put(new FleetPolicy(policy.spec(), policy.gateway(), Optional.of(found.get().eip())));
+        turn.put(new FleetPolicy(
+                policy.spec(), policy.gateway(), Optional.of(found.get().eip())));
         turn.decide(new PolicyBound(
-                policy.spec().policy(), policy.gateway(), found.get().eip(), found.get().reason()));
+                policy.spec().policy(),
+                policy.gateway(),
+                found.get().eip(),
+                found.get().reason()));
         Assignments.begin(turn, found.get().eip(), policy.gateway());
     }
 

@@ -40,7 +40,9 @@ final class PolicyRules {
         if (before.isPresent()) {
             return immutable(declared, gateway, before.get());
         }
-        return wanted.useNodeIp() ? Optional.empty() : poolRefusal(turn, declared, known.get().spec());
+        return wanted.useNodeIp()
+                ? Optional.empty()
+                : poolRefusal(turn, declared, known.get().spec());
     }
 
     private static Optional<Refusal> immutable(PolicyDeclared declared, GatewayId gateway, FleetPolicy before) {

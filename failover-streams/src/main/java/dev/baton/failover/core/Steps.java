@@ -51,7 +51,14 @@ final class Steps {
     }
 
     static void prepare(Turn turn, FleetEip eip, Holder successor, MoveReason reason, List<Candidate> candidates) {
-        assign(turn, eip, AssignmentStep.PREPARE, eip.assignment().holder(), Optional.of(successor), reason, candidates);
+        assign(
+                turn,
+                eip,
+                AssignmentStep.PREPARE,
+                eip.assignment().holder(),
+                Optional.of(successor),
+                reason,
+                candidates);
     }
 
     static void release(Turn turn, FleetEip eip, Optional<Holder> successor, MoveReason reason) {
@@ -197,12 +204,11 @@ final class Steps {
                 successor,
                 reason,
                 turn.cause());
-        Optional<Duration> deadline =
-                switch (step) {
-                    case PREPARE, RELEASE, ACQUIRE ->
-                        Optional.of(turn.now().plus(turn.state().settings().ackTimeout()));
-                    case WAITING, HELD -> Optional.empty();
-                };
+        Optional<Duration> deadline = switch (step) {
+            case PREPARE, RELEASE, ACQUIRE ->
+                Optional.of(turn.now().plus(turn.state().settings().ackTimeout()));
+            case WAITING, HELD -> Optional.empty();
+        };
         turn.put(new FleetEip(assignment, deadline, false, eip.quarantined()));
         turn.decide(new EipAssigned(assignment, before.holder().map(Holder::node), candidates));
     }

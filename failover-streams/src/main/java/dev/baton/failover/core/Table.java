@@ -119,8 +119,7 @@ public final class Table<K extends Comparable<K>, V> implements Iterable<Table.E
         };
     }
 
-    private static <K extends Comparable<K>, V> void descend(
-            @Nullable Entry<K, V> from, ArrayDeque<Entry<K, V>> path) {
+    private static <K extends Comparable<K>, V> void descend(@Nullable Entry<K, V> from, ArrayDeque<Entry<K, V>> path) {
         for (Entry<K, V> at = from; at != null; at = at.left) {
             path.push(at);
         }
@@ -198,7 +197,10 @@ public final class Table<K extends Comparable<K>, V> implements Iterable<Table.E
     public String toString() {
         var text = new StringBuilder("{");
         for (Entry<K, V> entry : this) {
-            text.append(text.length() > 1 ? ", " : "").append(entry.key).append('=').append(entry.value);
+            text.append(text.length() > 1 ? ", " : "")
+                    .append(entry.key)
+                    .append('=')
+                    .append(entry.value);
         }
         return text.append('}').toString();
     }

@@ -30,11 +30,10 @@ final class TunnelAddresses {
         Cidr ipv4 = turn.state().settings().tunnelIpv4Subnet();
         Cidr ipv6 = turn.state().settings().tunnelIpv6Subnet();
         int last = Math.min(Math.min(hosts(ipv4), hosts(ipv6)), Mark.LAST_NODE.value() - Mark.BASE);
-        Optional<Mark> mark =
-                free(taken, turn.state().lastNodeMark(), Mark.FIRST_NODE, new Mark(Mark.BASE + last));
+        Optional<Mark> mark = free(taken, turn.state().lastNodeMark(), Mark.FIRST_NODE, new Mark(Mark.BASE + last));
         mark.ifPresent(turn::lastNodeMark);
-        return mark.map(given -> new TunnelAddress(
-                MacAddress.ofNode(node), address(ipv4, given), address(ipv6, given), given));
+        return mark.map(
+                given -> new TunnelAddress(MacAddress.ofNode(node), address(ipv4, given), address(ipv6, given), given));
     }
 
     static Optional<Mark> allocateForEip(Turn turn) {
@@ -48,7 +47,8 @@ final class TunnelAddresses {
     }
 
     private static Optional<Mark> free(SortedSet<Mark> taken, Optional<Mark> after, Mark first, Mark last) {
-        Mark start = after.filter(mark -> mark.compareTo(last) < 0).map(Mark::next).orElse(first);
+        Mark start =
+                after.filter(mark -> mark.compareTo(last) < 0).map(Mark::next).orElse(first);
         Mark candidate = start;
         while (taken.contains(candidate)) {
             candidate = candidate.compareTo(last) < 0 ? candidate.next() : first;

@@ -34,7 +34,11 @@ class CoordinationTest {
     private static final String EIP = "10.6.1.55";
 
     private static FleetStory held() {
-        var story = new FleetStory().gateway("10.6.1.55-10.6.1.60").node(1, true).node(2, true).node(3, true);
+        var story = new FleetStory()
+                .gateway("10.6.1.55-10.6.1.60")
+                .node(1, true)
+                .node(2, true)
+                .node(3, true);
         story.policy("p", AllocatorPolicy.DEFAULT).answer(EIP, AckOutcome.APPLIED);
         assertEquals(AssignmentStep.HELD, story.assignment(EIP).step());
         return story;
@@ -69,8 +73,11 @@ class CoordinationTest {
         story.phase(1, 1, TunnelPhase.HEARTBEAT_TIMEOUT);
 
         var loads = new TreeMap<String, Integer>();
-        story.state.eips().values().forEach(eip -> loads.merge(
-                eip.assignment().holder().orElseThrow().node().value(), 1, Integer::sum));
+        story.state
+                .eips()
+                .values()
+                .forEach(eip -> loads.merge(
+                        eip.assignment().holder().orElseThrow().node().value(), 1, Integer::sum));
         assertEquals("{node2=5, node3=5, node4=5, node5=5}", loads.toString());
     }
 
@@ -178,7 +185,9 @@ class CoordinationTest {
         assertEquals(AssignmentStep.WAITING, story.assignment(EIP).step());
         story.phase(2, 2, TunnelPhase.READY);
 
-        assertEquals(Optional.of(new Holder(node(2), new Incarnation(2))), story.assignment(EIP).holder());
+        assertEquals(
+                Optional.of(new Holder(node(2), new Incarnation(2))),
+                story.assignment(EIP).holder());
         story.answer(EIP, AckOutcome.APPLIED);
         story.phase(1, 2, TunnelPhase.READY).phase(3, 2, TunnelPhase.READY);
         assertEquals(node(2), story.holder(EIP), "nothing moves that need not");
@@ -274,8 +283,7 @@ class CoordinationTest {
 
         var changed = story.tell(FleetStory.policyOf(
                 "p", new EgressIp(ip("10.6.1.56"), Optional.empty(), false, AllocatorPolicy.DEFAULT)));
-        assertEquals(
-                RefusalReason.FIELD_IMMUTABLE, ((Decision.DeclarationRefused) changed.getFirst()).reason());
+        assertEquals(RefusalReason.FIELD_IMMUTABLE, ((Decision.DeclarationRefused) changed.getFirst()).reason());
 
         var move = story.tell(new EipMoveRequested(IpAddress.parse(EIP), story.holder(EIP)));
         assertEquals(RefusalReason.ALREADY_THERE, ((Decision.DeclarationRefused) move.getFirst()).reason());

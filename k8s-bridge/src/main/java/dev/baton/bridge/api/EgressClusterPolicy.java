@@ -47,7 +47,9 @@ public final class EgressClusterPolicy extends CustomResource<EgressClusterPolic
     /** No {@code namespaceSelector} means all namespaces, which an empty object could not say. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record AppliedTo(
-            LabelSelector podSelector, List<String> podSubnet, @Nullable LabelSelector namespaceSelector) {
+            LabelSelector podSelector,
+            List<String> podSubnet,
+            @Nullable LabelSelector namespaceSelector) {
         static final AppliedTo NONE = new AppliedTo(new LabelSelector(), List.of(), null);
 
         public AppliedTo {

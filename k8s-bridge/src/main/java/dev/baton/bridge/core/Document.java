@@ -12,9 +12,21 @@ import java.util.SortedMap;
 record Document(Kind kind, String namespace, String name, SortedMap<String, String> labels, Fields root) {
     /** Kubernetes fills these in; a manifest fetched from a cluster has them. */
     private static final String[] METADATA = {
-        "name", "namespace", "labels", "annotations", "generateName", "uid", "resourceVersion", "generation",
-        "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "ownerReferences", "finalizers",
-        "managedFields", "selfLink"
+        "name",
+        "namespace",
+        "labels",
+        "annotations",
+        "generateName",
+        "uid",
+        "resourceVersion",
+        "generation",
+        "creationTimestamp",
+        "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+        "ownerReferences",
+        "finalizers",
+        "managedFields",
+        "selfLink"
     };
 
     private static final Map<String, Kind> KINDS = Kind.byName();
@@ -25,8 +37,10 @@ record Document(Kind kind, String namespace, String name, SortedMap<String, Stri
         String kindName = top.requiredText("kind");
         Kind kind = KINDS.get(kindName);
         if (kind == null) {
-            throw top.bad("kind", "\"" + kindName + "\" is not known here; allowed are "
-                    + String.join(", ", KINDS.keySet()) + " and List");
+            throw top.bad(
+                    "kind",
+                    "\"" + kindName + "\" is not known here; allowed are " + String.join(", ", KINDS.keySet())
+                            + " and List");
         }
         String apiVersion = top.requiredText("apiVersion");
         if (!apiVersion.equals(kind.apiVersion())) {
@@ -37,8 +51,8 @@ record Document(Kind kind, String namespace, String name, SortedMap<String, Stri
                 : top.requiredObject("metadata").only(METADATA);
         String name = metadata.requiredText("name");
         if (!kind.isNamespaced() && metadata.has("namespace")) {
-            throw new InvalidManifest(source + ": " + kindName + "/" + name
-                    + ": metadata.namespace: this kind has no namespace");
+            throw new InvalidManifest(
+                    source + ": " + kindName + "/" + name + ": metadata.namespace: this kind has no namespace");
         }
         String namespace = kind.isNamespaced() ? metadata.text("namespace").orElse("default") : "";
         String called = kindName + "/" + (namespace.isEmpty() ? "" : namespace + "/") + name;

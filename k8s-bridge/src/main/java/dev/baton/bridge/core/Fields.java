@@ -92,10 +92,11 @@ record Fields(String place, JsonNode node) {
 
     SortedMap<String, String> labels(String name) {
         var labels = new TreeMap<String, String>();
-        object(name).ifPresent(map -> map.node()
-                .properties()
-                .forEach(entry ->
-                        labels.put(entry.getKey(), asText(map.path(entry.getKey()), entry.getValue()))));
+        object(name)
+                .ifPresent(map -> map.node()
+                        .properties()
+                        .forEach(entry ->
+                                labels.put(entry.getKey(), asText(map.path(entry.getKey()), entry.getValue()))));
         return labels;
     }
 

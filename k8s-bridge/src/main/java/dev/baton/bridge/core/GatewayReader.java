@@ -18,13 +18,15 @@ final class GatewayReader {
                 .only("apiVersion", "kind", "metadata", "spec", "status")
                 .requiredObject("spec")
                 .only("clusterDefault", "ippools", "nodeSelector");
-        Optional<Fields> pools = spec.object("ippools")
-                .map(fields -> fields.only("ipv4", "ipv6", "ipv4DefaultEIP", "ipv6DefaultEIP"));
+        Optional<Fields> pools =
+                spec.object("ippools").map(fields -> fields.only("ipv4", "ipv6", "ipv4DefaultEIP", "ipv6DefaultEIP"));
         Pool ipv4 = pool(pools, "ipv4", IpFamily.V4);
         Pool ipv6 = pool(pools, "ipv6", IpFamily.V6);
         if (!ipv4.isEmpty() && !ipv6.isEmpty() && !ipv4.size().equals(ipv6.size())) {
-            throw spec.bad("ippools", "ipv4 has " + ipv4.size() + " addresses, ipv6 has " + ipv6.size()
-                    + "; two non-empty pools must be of one size, since their addresses go in pairs");
+            throw spec.bad(
+                    "ippools",
+                    "ipv4 has " + ipv4.size() + " addresses, ipv6 has " + ipv6.size()
+                            + "; two non-empty pools must be of one size, since their addresses go in pairs");
         }
         return new GatewayDeclared(
                 document.root().parsedId(document, GatewayId::new),

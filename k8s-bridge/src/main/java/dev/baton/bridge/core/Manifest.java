@@ -64,8 +64,8 @@ public record Manifest(
         slices.forEach(slice -> current.add(Map.entry(slice.policy(), slice.slice())));
         var mine = new HashSet<>(pods);
         return existing.stream()
-                .filter(slice -> mine.contains(slice.slice())
-                        && !current.contains(Map.entry(slice.policy(), slice.slice())))
+                .filter(slice ->
+                        mine.contains(slice.slice()) && !current.contains(Map.entry(slice.policy(), slice.slice())))
                 .map(slice -> new EndpointSlice(slice.policy(), slice.slice(), List.of()))
                 .toList();
     }
@@ -120,10 +120,11 @@ public record Manifest(
 
         private void takePod(Pod pod) {
             pods.add(pod.slice());
-            pod.endpoint().ifPresent(endpoint -> policies.values().stream()
-                    .filter(policy -> PolicyReader.selects(policy, pod, labels(pod.namespace())))
-                    .map(policy -> new EndpointSlice(policy.policy(), pod.slice(), List.of(endpoint)))
-                    .forEach(slices::add));
+            pod.endpoint()
+                    .ifPresent(endpoint -> policies.values().stream()
+                            .filter(policy -> PolicyReader.selects(policy, pod, labels(pod.namespace())))
+                            .map(policy -> new EndpointSlice(policy.policy(), pod.slice(), List.of(endpoint)))
+                            .forEach(slices::add));
         }
 
         /** Kubernetes gives every namespace a label with its own name. */

@@ -10,8 +10,9 @@ final class NodeReader {
 
     /** A node without a Ready condition counts as ready: manifests written by hand have no status. */
     static NodeDeclared read(Document document) {
-        Optional<Fields> status =
-                document.root().only("apiVersion", "kind", "metadata", "spec", "status").object("status");
+        Optional<Fields> status = document.root()
+                .only("apiVersion", "kind", "metadata", "spec", "status")
+                .object("status");
         boolean ready = status.stream()
                 .flatMap(fields -> fields.objects("conditions").stream())
                 .filter(condition -> condition.text("type").equals(Optional.of("Ready")))

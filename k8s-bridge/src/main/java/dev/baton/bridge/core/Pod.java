@@ -21,7 +21,8 @@ record Pod(String namespace, String name, Map<String, String> labels, Optional<E
         Fields root = document.root().only("apiVersion", "kind", "metadata", "spec", "status");
         Optional<Fields> spec = root.object("spec");
         Optional<Fields> status = root.object("status");
-        boolean hostNetwork = spec.map(fields -> fields.flag("hostNetwork", false)).orElse(false);
+        boolean hostNetwork =
+                spec.map(fields -> fields.flag("hostNetwork", false)).orElse(false);
         String phase = status.flatMap(fields -> fields.text("phase")).orElse("");
         boolean finished = phase.equals("Succeeded") || phase.equals("Failed");
         Optional<NodeId> node = spec.flatMap(fields -> fields.parsedText("nodeName", NodeId::new));

@@ -63,8 +63,8 @@ final class PolicyReader {
         return switch (text) {
             case "default" -> AllocatorPolicy.DEFAULT;
             case "rr" -> AllocatorPolicy.RR;
-            default -> throw fields.bad(
-                    "allocatorPolicy", "\"" + text + "\" is not allowed; allowed are default and rr");
+            default ->
+                throw fields.bad("allocatorPolicy", "\"" + text + "\" is not allowed; allowed are default and rr");
         };
     }
 

@@ -42,8 +42,9 @@ final class Selectors {
             case "NotIn" -> Operator.NOT_IN;
             case "Exists" -> Operator.EXISTS;
             case "DoesNotExist" -> Operator.DOES_NOT_EXIST;
-            default -> throw expression.bad(
-                    "operator", "\"" + text + "\" is not allowed; allowed are In, NotIn, Exists, DoesNotExist");
+            default ->
+                throw expression.bad(
+                        "operator", "\"" + text + "\" is not allowed; allowed are In, NotIn, Exists, DoesNotExist");
         };
     }
 }

@@ -38,25 +38,29 @@ class CustomResourcesTest {
 
     @Test
     void readAGatewayAsTheApiServerSendsItAndLeaveOutWhatIsEmpty() {
-        var gateway = Serialization.unmarshal(
-                """
-                apiVersion: egressgateway.spidernet.io/v1beta1
-                kind: EgressGateway
-                metadata: {name: egw1}
-                spec:
-                  ippools: {ipv4: [10.6.1.55]}
-                  nodeSelector: {selector: {matchLabels: {egress: "true"}}}
-                status:
-                  ipUsage: {ipv4Total: 1, ipv4Free: 0}
-                  nodeList: [{name: node1, status: Ready, eips: [{ipv4: 10.6.1.55, policies: [{name: p}]}]}]
-                """,
-                EgressGateway.class);
+        var gateway = Serialization.unmarshal("""
+            apiVersion: egressgateway.spidernet.io/v1beta1
+            kind: EgressGateway
+            metadata: {name: egw1}
+            spec:
+              ippools: {ipv4: [10.6.1.55]}
+              nodeSelector: {selector: {matchLabels: {egress: "true"}}}
+            status:
+              ipUsage: {ipv4Total: 1, ipv4Free: 0}
+              nodeList: [{name: node1, status: Ready, eips: [{ipv4: 10.6.1.55, policies: [{name: p}]}]}]
+            """, EgressGateway.class);
         assertEquals(List.of("10.6.1.55"), gateway.getSpec().ippools().ipv4());
         assertEquals("", gateway.getSpec().ippools().ipv4DefaultEIP());
-        assertEquals("true", gateway.getSpec().nodeSelector().selector().getMatchLabels().get("egress"));
-        assertEquals("10.6.1.55", gateway.getStatus().nodeList().getFirst().eips().getFirst().ipv4());
+        assertEquals(
+                "true",
+                gateway.getSpec().nodeSelector().selector().getMatchLabels().get("egress"));
+        assertEquals(
+                "10.6.1.55",
+                gateway.getStatus().nodeList().getFirst().eips().getFirst().ipv4());
         String written = Serialization.asJson(gateway);
         assertEquals(false, written.contains("ipv4DefaultEIP"), written);
-        assertEquals(gateway.getSpec(), Serialization.unmarshal(written, EgressGateway.class).getSpec());
+        assertEquals(
+                gateway.getSpec(),
+                Serialization.unmarshal(written, EgressGateway.class).getSpec());
     }
 }

@@ -44,7 +44,10 @@ class ManifestTest {
     }
 
     private static <T extends Declaration> List<T> all(Manifest manifest, Class<T> kind) {
-        return manifest.declarations().stream().filter(kind::isInstance).map(kind::cast).toList();
+        return manifest.declarations().stream()
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .toList();
     }
 
     @Test
@@ -78,7 +81,8 @@ class ManifestTest {
 
     @Test
     void readsSettingsWithDefaultsForWhatIsNotNamed() {
-        var settings = all(read("fleet.yaml"), SettingsDeclared.class).getFirst().settings();
+        var settings =
+                all(read("fleet.yaml"), SettingsDeclared.class).getFirst().settings();
         assertEquals(Duration.ofSeconds(1), settings.timings().eipEvictionTimeout());
         assertEquals(Duration.ofMillis(200), settings.timings().tunnelUpdatePeriod());
         assertEquals(100, settings.maxFailPercent());
@@ -105,20 +109,25 @@ class ManifestTest {
     @Test
     void matchesPodsThatHaveAnAddressOfTheirOwnWithThePoliciesOfTheirNamespace() {
         var ofWeb = slicesOf(read("fleet.yaml"), WEB);
-        assertEquals(List.of("pod.shop.web-0", "web-x7f2p"), ofWeb.stream().map(EndpointSlice::slice).toList());
+        assertEquals(
+                List.of("pod.shop.web-0", "web-x7f2p"),
+                ofWeb.stream().map(EndpointSlice::slice).toList());
         var endpoint = ofWeb.getFirst().endpoints().getFirst();
         assertEquals(new NodeId("node3"), endpoint.node());
         assertEquals(List.of(IpAddress.parse("10.244.3.7"), IpAddress.parse("fd10::7")), endpoint.addresses());
         assertEquals(
                 List.of("pod.shop.web-0"),
-                slicesOf(read("fleet.yaml"), GOLD).stream().map(EndpointSlice::slice).toList());
+                slicesOf(read("fleet.yaml"), GOLD).stream()
+                        .map(EndpointSlice::slice)
+                        .toList());
     }
 
     @Test
     void matchesPodsWithPoliciesThatAreKnownAlready() {
         List<PolicyDeclared> known = all(read("fleet.yaml"), PolicyDeclared.class);
         Manifest later = Manifest.read("pod.yaml", pod("shop", "web-5", "web"), known);
-        assertEquals(List.of(WEB), later.slices().stream().map(EndpointSlice::policy).toList());
+        assertEquals(
+                List.of(WEB), later.slices().stream().map(EndpointSlice::policy).toList());
     }
 
     @Test
@@ -127,7 +136,9 @@ class ManifestTest {
         List<PolicyDeclared> known = all(before, PolicyDeclared.class);
         Manifest after = Manifest.read("pod.yaml", pod("shop", "web-0", "other"), known);
         assertEquals(
-                List.of(new EndpointSlice(GOLD, "pod.shop.web-0", List.of()), new EndpointSlice(WEB, "pod.shop.web-0", List.of())),
+                List.of(
+                        new EndpointSlice(GOLD, "pod.shop.web-0", List.of()),
+                        new EndpointSlice(WEB, "pod.shop.web-0", List.of())),
                 after.departed(before.slices()));
     }
 
@@ -139,16 +150,18 @@ class ManifestTest {
     }
 
     private static List<EndpointSlice> slicesOf(Manifest manifest, PolicyId policy) {
-        return manifest.slices().stream().filter(slice -> slice.policy().equals(policy)).toList();
+        return manifest.slices().stream()
+                .filter(slice -> slice.policy().equals(policy))
+                .toList();
     }
 
     private static String pod(String namespace, String name, String app) {
         return """
-                apiVersion: v1
-                kind: Pod
-                metadata: {name: %s, namespace: %s, labels: {app: %s}}
-                spec: {nodeName: node1}
-                status: {phase: Running, podIP: 10.244.1.77}
-                """.formatted(name, namespace, app);
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: %s, namespace: %s, labels: {app: %s}}
+            spec: {nodeName: node1}
+            status: {phase: Running, podIP: 10.244.1.77}
+            """.formatted(name, namespace, app);
     }
 }
