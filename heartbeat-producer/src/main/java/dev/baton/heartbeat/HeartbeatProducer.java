@@ -46,7 +46,13 @@ public final class HeartbeatProducer implements AutoCloseable {
      * @param sequences matching it
      */
     public HeartbeatProducer(
-            NodeId node, Timings timings, Lease lease, Sequences sequences, RunDirectory run, HeartbeatLog to, Gate gate) {
+            NodeId node,
+            Timings timings,
+            Lease lease,
+            Sequences sequences,
+            RunDirectory run,
+            HeartbeatLog to,
+            Gate gate) {
         this.node = node;
         this.terms = LeaseTerms.of(timings);
         this.lease = lease;

@@ -69,19 +69,20 @@ public final class RunDirectory implements AutoCloseable {
     }
 
     public Optional<Session> session() {
-        return read(SESSION).flatMap(lines -> checked(SESSION, () -> {
-            if (!lines.getOrDefault("node", "").equals(node.value())) {
-                throw new IllegalArgumentException("it is of node " + lines.get("node") + ", this is " + node);
-            }
-            boolean sameBoot = lines.getOrDefault("boot", "").equals(boot.value());
-            String until = lines.getOrDefault("lease_until_nanos", "none");
-            return new Session(
-                    new Incarnation(number(lines, "incarnation")),
-                    until.equals("none") || !sameBoot
-                            ? OptionalLong.empty()
-                            : OptionalLong.of(number(lines, "lease_until_nanos")),
-                    number(lines, "sequence_limit"));
-        }));
+        return read(SESSION)
+                .flatMap(lines -> checked(SESSION, () -> {
+                    if (!lines.getOrDefault("node", "").equals(node.value())) {
+                        throw new IllegalArgumentException("it is of node " + lines.get("node") + ", this is " + node);
+                    }
+                    boolean sameBoot = lines.getOrDefault("boot", "").equals(boot.value());
+                    String until = lines.getOrDefault("lease_until_nanos", "none");
+                    return new Session(
+                            new Incarnation(number(lines, "incarnation")),
+                            until.equals("none") || !sameBoot
+                                    ? OptionalLong.empty()
+                                    : OptionalLong.of(number(lines, "lease_until_nanos")),
+                            number(lines, "sequence_limit"));
+                }));
     }
 
     public void write(Session session) {
@@ -111,7 +112,8 @@ public final class RunDirectory implements AutoCloseable {
 
     public void writeEpochs(SortedMap<Eip, Epoch> epochs) {
         var text = new StringBuilder();
-        epochs.forEach((eip, epoch) -> text.append(eip).append('=').append(epoch).append('\n'));
+        epochs.forEach(
+                (eip, epoch) -> text.append(eip).append('=').append(epoch).append('\n'));
         replace(EPOCHS, text.append("end=\n").toString());
     }
 

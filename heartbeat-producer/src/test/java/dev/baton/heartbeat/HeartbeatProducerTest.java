@@ -27,8 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 class HeartbeatProducerTest {
     private static final NodeId NODE = new NodeId("node1");
-    private static final Timings FAST = new Timings(Duration.ofMillis(20), Duration.ofMillis(20), Duration.ofMillis(300));
-    private static final Timings SLOW = new Timings(Duration.ofMinutes(1), Duration.ofMillis(20), Duration.ofMinutes(2));
+    private static final Timings FAST =
+            new Timings(Duration.ofMillis(20), Duration.ofMillis(20), Duration.ofMillis(300));
+    private static final Timings SLOW =
+            new Timings(Duration.ofMinutes(1), Duration.ofMillis(20), Duration.ofMinutes(2));
 
     /** A log that acknowledges when the test says so. */
     private static final class HandLog implements HeartbeatLog {

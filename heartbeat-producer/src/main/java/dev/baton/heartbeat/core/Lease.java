@@ -39,9 +39,7 @@ public record Lease(Incarnation incarnation, State state) {
 
     /** @param length how long the lease runs by a heartbeat sent now */
     public Lease announced(long sentNanos, Duration length) {
-        return state instanceof State.Unannounced
-                ? with(new State.Announced(sentNanos + length.toNanos()))
-                : this;
+        return state instanceof State.Unannounced ? with(new State.Announced(sentNanos + length.toNanos())) : this;
     }
 
     /**
