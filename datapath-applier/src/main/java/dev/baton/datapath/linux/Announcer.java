@@ -1,7 +1,6 @@
 package dev.baton.datapath.linux;
 
 import dev.baton.contract.IpAddress;
-import dev.baton.datapath.DatapathException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -16,15 +15,18 @@ final class Announcer {
     /** Ten thousand moves within a second; beyond that the oldest repetitions are given up. */
     private static final int LIMIT = 20_000;
 
-    private record Due(long nanos, IpAddress address) {}
+    /** How long an announcement that the fence stopped, for want of a lease, is tried again. */
+    private static final int TRIES = 40;
+
+    private record Due(long nanos, IpAddress address, int tries) {}
 
     private final Deque<Due> queue = new ArrayDeque<>();
 
-    void announce(Collection<IpAddress> addresses, PacketSocket socket, Parent parent) throws DatapathException {
+    void announce(Collection<IpAddress> addresses, PacketSocket socket, Parent parent) {
         long now = System.nanoTime();
         for (IpAddress address : addresses) {
-            send(address, socket, parent);
-            AGAIN.forEach(later -> queue.add(new Due(now + later.toNanos(), address)));
+            send(new Due(now, address, 0), socket, parent);
+            AGAIN.forEach(later -> queue.add(new Due(now + later.toNanos(), address, 0)));
         }
         while (queue.size() > LIMIT) {
             queue.removeFirst();
@@ -32,21 +34,25 @@ final class Announcer {
     }
 
     /** Repeats what is due, of addresses still held. The fence decides whether it leaves. */
-    void repeat(Set<IpAddress> held, PacketSocket socket, Parent parent) throws DatapathException {
+    void repeat(Set<IpAddress> held, PacketSocket socket, Parent parent) {
         long now = System.nanoTime();
         for (int i = queue.size(); i > 0; i--) {
             Due due = queue.removeFirst();
             if (now - due.nanos < 0) {
                 queue.addLast(due);
             } else if (held.contains(due.address)) {
-                send(due.address, socket, parent);
+                send(due, socket, parent);
             }
         }
     }
 
-    private static void send(IpAddress address, PacketSocket socket, Parent parent) throws DatapathException {
-        for (byte[] frame : Announcement.frames(address, parent.mac())) {
-            socket.send(parent.index(), frame);
+    private void send(Due due, PacketSocket socket, Parent parent) {
+        boolean left = true;
+        for (byte[] frame : Announcement.frames(due.address, parent.mac())) {
+            left &= socket.send(parent.index(), frame);
+        }
+        if (!left && due.tries < TRIES) {
+            queue.addLast(new Due(System.nanoTime() + AGAIN.getFirst().toNanos(), due.address, due.tries + 1));
         }
     }
 }

@@ -66,6 +66,7 @@ public final class LinuxDatapath implements Datapath {
     private @Nullable PacketSocket socket;
     private @Nullable DesiredState last;
     private int checks;
+    private boolean unrepaired;
 
     public LinuxDatapath(LinuxOptions options) {
         this.options = options;
@@ -129,6 +130,7 @@ public final class LinuxDatapath implements Datapath {
         }
         if (device.ensure(own.get(), on)) {
             LOG.info("event=tunnel_made mac={} parent={}", own.get().mac(), on.name());
+            forgetInterfaces();
             routing.read();
         }
         device.peers(desired.peers(), on);
@@ -305,28 +307,41 @@ public final class LinuxDatapath implements Datapath {
         if (deep ? traffic.driftedInDepth() : traffic.drifted()) {
             repaired.add("traffic table");
         }
-        if (desired.own().isPresent() && !TunnelDevice.exists(ip)) {
+        if (desired.own().isPresent() && !TunnelDevice.exists(ip, desired.own().get())) {
             repaired.add("tunnel device");
         }
         if (deep && desired.own().isPresent()) {
-            parent = Parent.find(options, tools, addresses(desired));
-            if (!device.missing(desired.peers(), on).isEmpty()) {
-                device.forgetPeers();
-                repaired.add("peers");
+            Parent found = Parent.find(options, tools, addresses(desired));
+            parent = found;
+            if (found.index() != on.index()) {
+                repaired.add("parent interface");
+            }
+            if (!device.stands(desired.own().get(), on) || !device.missing(desired.peers(), on).isEmpty()) {
+                repaired.add("tunnel device or peers");
             }
             if (device.ensureSysctl()) {
                 repaired.add("sysctl");
             }
         }
-        if (!repaired.isEmpty()) {
-            LOG.warn("event=drift_repaired what={}", repaired);
+        if (!repaired.isEmpty() || unrepaired) {
+            unrepaired = true;
+            device.forget();
+            forgetInterfaces();
+            LOG.warn("event=drift what={}", repaired);
             var failed = apply(desired).results().stream()
                     .filter(result -> result.fault() != DatapathFault.NONE)
                     .findFirst();
             if (failed.isPresent()) {
                 throw new DatapathException(failed.get().fault(), failed.get().detail());
             }
+            unrepaired = false;
         }
+    }
+
+    /** A running ip remembers which number a name had; a device made anew has another. */
+    private void forgetInterfaces() {
+        ip.close();
+        ip6.close();
     }
 
     @Override

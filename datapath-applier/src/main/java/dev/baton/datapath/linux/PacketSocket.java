@@ -53,7 +53,8 @@ final class PacketSocket implements AutoCloseable {
         }
     }
 
-    void send(int interfaceIndex, byte[] frame) throws DatapathException {
+    /** @return false if the kernel, or the fence, did not let it out */
+    boolean send(int interfaceIndex, byte[] frame) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment data = arena.allocate(frame.length);
             MemorySegment.copy(frame, 0, data, ValueLayout.JAVA_BYTE, 0, frame.length);
@@ -65,11 +66,7 @@ final class PacketSocket implements AutoCloseable {
             to.set(ValueLayout.JAVA_BYTE, 11, (byte) 6);
             MemorySegment.copy(frame, 0, to, ValueLayout.JAVA_BYTE, 12, 6);
             long sent = (long) SENDTO.invokeExact(descriptor, data, (long) frame.length, 0, to, SOCKADDR_LL);
-            if (sent != frame.length) {
-                throw new DatapathException(DatapathFault.ADDRESS, "an announcement could not be sent");
-            }
-        } catch (DatapathException e) {
-            throw e;
+            return sent == frame.length;
         } catch (Throwable e) {
             throw asUnchecked(e);
         }

@@ -26,6 +26,12 @@ final class ToolChild implements AutoCloseable {
 
     private static final String BARRIER = "barrier";
 
+    /** No line of a tool: put behind its last one. */
+    private static final String ENDED = "\0";
+
+    /** Not {@code link show}: within one batch, a later {@code addr show} would then list links. */
+    private static final String NO_SUCH_DEVICE = "neigh show dev ";
+
     private final String name;
     private final String barrierCommand;
     private final List<String> command;
@@ -40,12 +46,12 @@ final class ToolChild implements AutoCloseable {
     }
 
     static ToolChild ip(LinuxOptions options) {
-        return new ToolChild("ip", "link show dev ", options.command("stdbuf", "-oL", "ip", "-o", "-force", "-batch", "-"));
+        return new ToolChild("ip", NO_SUCH_DEVICE, options.command("stdbuf", "-oL", "ip", "-o", "-force", "-batch", "-"));
     }
 
     static ToolChild ip6(LinuxOptions options) {
         return new ToolChild(
-                "ip -6", "link show dev ", options.command("stdbuf", "-oL", "ip", "-6", "-o", "-force", "-batch", "-"));
+                "ip -6", NO_SUCH_DEVICE, options.command("stdbuf", "-oL", "ip", "-6", "-o", "-force", "-batch", "-"));
     }
 
     /** Each line is one transaction. */
@@ -113,6 +119,10 @@ final class ToolChild implements AutoCloseable {
     private String next(long deadline) throws DatapathException {
         try {
             String line = lines.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (line != null && line.equals(ENDED)) {
+                close();
+                throw new DatapathException(DatapathFault.TOOL_DEADLINE, name + " ended instead of answering");
+            }
             if (line != null) {
                 return line;
             }
@@ -140,7 +150,10 @@ final class ToolChild implements AutoCloseable {
                     }
                 }
             } catch (IOException e) {
-                // It ended; the next request finds that out.
+                // It ended, as below.
+            }
+            if (process == started) {
+                lines.add(ENDED);
             }
         });
         return started;

@@ -20,15 +20,25 @@ final class TunnelDevice {
     private final LinuxOptions options;
     private final OneShot tools;
     private SortedMap<NodeId, Tunnel> known = new TreeMap<>();
+    private Optional<Tunnel> ensured = Optional.empty();
 
     TunnelDevice(LinuxOptions options, OneShot tools) {
         this.options = options;
         this.tools = tools;
     }
 
-    /** Makes the device if it is missing or not as it should be. @return whether it was made */
+    /**
+     * Makes the device if it is missing or not as it should be. Looks only once, until {@link #forget}: a move has no
+     * time for it.
+     *
+     * @return whether it was made
+     */
     boolean ensure(Tunnel own, Parent parent) throws DatapathException {
+        if (ensured.equals(Optional.of(own))) {
+            return false;
+        }
         if (stands(own, parent)) {
+            ensured = Optional.of(own);
             return false;
         }
         known = new TreeMap<>();
@@ -45,6 +55,7 @@ final class TunnelDevice {
         lines.add("link set " + DEVICE + " up");
         tools.require(DatapathFault.TUNNEL_DEVICE, String.join("\n", lines) + "\n", "ip", "-batch", "-");
         ensureSysctl();
+        ensured = Optional.of(own);
         return true;
     }
 
@@ -58,7 +69,7 @@ final class TunnelDevice {
         return true;
     }
 
-    private boolean stands(Tunnel own, Parent parent) throws DatapathException {
+    boolean stands(Tunnel own, Parent parent) throws DatapathException {
         var link = tools.run("", "ip", "-o", "-d", "link", "show", "dev", DEVICE);
         String text = link.output().toLowerCase(Locale.ROOT);
         if (!link.succeeded() || !Parent.flags(link.output()).contains("UP")) {
@@ -77,10 +88,10 @@ final class TunnelDevice {
                         || addresses.contains(" " + own.ipv6() + "/" + options.tunnelPrefix6() + " "));
     }
 
-    /** Whether the device is there at all; one question to a tool that runs. */
-    static boolean exists(ToolChild ip) throws DatapathException {
-        return ip.run(List.of("link show dev " + DEVICE)).lines().stream()
-                .anyMatch(line -> Parent.flags(line).contains("UP"));
+    /** Whether the device has its address. Not asked by name: a running ip may know the name of one that is gone. */
+    static boolean exists(ToolChild ip, Tunnel own) throws DatapathException {
+        return ip.run(List.of("addr show to " + own.ipv4())).lines().stream()
+                .anyMatch(line -> line.contains(" " + DEVICE + " "));
     }
 
     /** Brings neighbours and forwarding entries to these peers. Replacing an entry by itself loses no packet. */
@@ -135,8 +146,10 @@ final class TunnelDevice {
                 .toList();
     }
 
-    void forgetPeers() {
+    /** Something is not as it was left: the next change looks at everything anew. */
+    void forget() {
         known = new TreeMap<>();
+        ensured = Optional.empty();
     }
 
     private void run(List<String> lines, List<String> failed, String... tool) throws DatapathException {
