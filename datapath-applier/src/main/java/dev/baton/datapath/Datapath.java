@@ -25,6 +25,12 @@ public interface Datapath extends AutoCloseable {
     ApplyReport apply(DesiredState desired) throws DatapathException;
 
     /**
+     * Ends the lease and lets go of every EIP in the kernel, at once: when this incarnation may hold nothing any more.
+     * Follow with {@link #apply} of what the next incarnation desires, then begin its lease.
+     */
+    void withdraw() throws DatapathException;
+
+    /**
      * Looks for drift (a flushed table, a deleted device, a changed rule) and repairs it; cheap enough for every 250 ms.
      *
      * @return what was repaired, or why it could not be

@@ -1,0 +1,394 @@
+package dev.baton.datapath.linux;
+
+import dev.baton.contract.DatapathFault;
+import dev.baton.contract.Eip;
+import dev.baton.contract.IpAddress;
+import dev.baton.contract.IpFamily;
+import dev.baton.contract.ParentInterface;
+import dev.baton.contract.Tunnel;
+import dev.baton.datapath.ApplyReport;
+import dev.baton.datapath.ApplyReport.Result;
+import dev.baton.datapath.Datapath;
+import dev.baton.datapath.DatapathException;
+import dev.baton.datapath.Health;
+import dev.baton.datapath.KernelLease;
+import dev.baton.datapath.core.DesiredState;
+import dev.baton.datapath.core.DesiredState.EipRoute;
+import dev.baton.datapath.core.DesiredState.Role;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Programs a Linux node. What changes hands with an EIP is its address, its routes and its membership in the fence;
+ * everything else is the same whoever holds it.
+ *
+ * <p>Order: what is lost is let go of first; then ways and tables that nothing depends on yet; then the fence's list of
+ * EIPs and the rules; then what is gained; last, what nothing uses any more goes.
+ *
+ * <p>Drift: device, addresses, rules, routes, both tables' chains and rules are looked at in each {@link #check}; the
+ * lists' contents, peers' entries and sysctls in every {@value #DEEP_EVERY}th. A fence that someone removed is put back
+ * closed, so the lease reads as lapsed.
+ */
+public final class LinuxDatapath implements Datapath {
+    private static final Logger LOG = LoggerFactory.getLogger(LinuxDatapath.class);
+    private static final List<String> TOOLS =
+            List.of("ip", "bridge", "nft", "conntrack", "sysctl", "stdbuf");
+    private static final int DEEP_EVERY = 20;
+
+    private final LinuxOptions options;
+    private final OneShot tools;
+    private final ToolChild ip;
+    private final ToolChild ip6;
+    private final ToolChild nft;
+    private final ToolChild terse;
+    private final Fence fence;
+    private final Holding holding;
+    private final PolicyRouting routing;
+    private final TunnelDevice device;
+    private final Traffic traffic;
+    private final Traffic fenceTable;
+    private final Announcer announcer = new Announcer();
+    private final Connections connections;
+    private final Map<Eip, EipRoute> reported = new HashMap<>();
+    private @Nullable Parent parent;
+    private @Nullable PacketSocket socket;
+    private @Nullable DesiredState last;
+    private int checks;
+    private boolean unrepaired;
+
+    public LinuxDatapath(LinuxOptions options) {
+        this.options = options;
+        tools = new OneShot(options);
+        ip = ToolChild.ip(options);
+        ip6 = ToolChild.ip6(options);
+        nft = ToolChild.nft(options);
+        terse = ToolChild.nft(options, "-s", "-t");
+        fence = new Fence(nft);
+        holding = new Holding(ip, fence);
+        routing = new PolicyRouting(ip, ip6);
+        device = new TunnelDevice(options, tools);
+        traffic = new Traffic(tools, terse, nft);
+        fenceTable = new Traffic(tools, terse, nft);
+        connections = new Connections(tools);
+    }
+
+    /** The tools that are needed and are not installed. */
+    public static List<String> missingTools() {
+        return OneShot.missing(TOOLS);
+    }
+
+    @Override
+    public void open() throws DatapathException {
+        var missing = missingTools();
+        if (!missing.isEmpty()) {
+            throw new DatapathException(DatapathFault.FIREWALL, "not installed: " + String.join(", ", missing));
+        }
+        Parent found = Parent.find(options, tools, Set.of());
+        parent = found;
+        if (fenceTable.ensureStructure(Fence.table(found.name()))) {
+            LOG.info("event=fence_made parent={}", found.name());
+        }
+        fence.proveThatTheKernelCan();
+        holding.read(found, Set.of());
+        // Without the EIPs, one of them could be taken for the node's own address.
+        parent = Parent.find(options, tools, holding.anything());
+        routing.read();
+        socket = PacketSocket.open(options.namespace());
+    }
+
+    @Override
+    public ApplyReport apply(DesiredState desired) throws DatapathException {
+        long start = System.nanoTime();
+        Parent on = opened();
+        var results = new ArrayList<Result>();
+        var eips = addresses(desired);
+        if (last == null) {
+            holding.read(on, eips);
+        }
+        last = desired;
+        letGoOfStrangers(eips, on);
+        desired.eips().forEach((eip, route) -> {
+            if (!(route.role() instanceof Role.Hold) && holding.anything().stream().anyMatch(eip::has)) {
+                results.add(attempt(eip, route, start, () -> release(eip, route, desired, on)));
+            }
+        });
+        Optional<Tunnel> own = desired.own();
+        if (own.isEmpty()) {
+            return new ApplyReport(results);
+        }
+        if (device.ensure(own.get(), on)) {
+            LOG.info("event=tunnel_made mac={} parent={}", own.get().mac(), on.name());
+            forgetInterfaces();
+            routing.read();
+        }
+        device.peers(desired.peers(), on);
+        peerRoutes(desired, on);
+        desired.eips().forEach((eip, route) -> {
+            if (!(route.role() instanceof Role.Hold) && results.stream().noneMatch(r -> r.eip().equals(eip))) {
+                if (!stands(route, desired, on) || !route.equals(reported.get(eip))) {
+                    results.add(attempt(eip, route, start, () -> route(route, desired, on, List.of())));
+                }
+            }
+        });
+        routing.addRules(RoutePlan.rules(desired), on.ipv6Enabled());
+        holding.fence(eips);
+        blackholes(desired, on);
+        traffic.ensure(TrafficTable.of(desired, on.name()));
+        desired.eips().forEach((eip, route) -> {
+            if (route.role() instanceof Role.Hold
+                    && (!route.equals(reported.get(eip))
+                            || !holding.holds(held(eip, on))
+                            || !stands(route, desired, on))) {
+                results.add(attempt(eip, route, start, () -> acquire(eip, route, desired, on)));
+            }
+        });
+        routing.removeOtherRules(RoutePlan.rules(desired));
+        routing.removeOtherRoutes(tables(desired));
+        holding.unfenceAllBut(eips);
+        reported.keySet().retainAll(desired.eips().keySet());
+        return new ApplyReport(results);
+    }
+
+    private interface Change {
+        void make() throws DatapathException;
+    }
+
+    /** One EIP's failure leaves nothing of it held and is nobody else's. */
+    private Result attempt(Eip eip, EipRoute route, long start, Change change) {
+        DatapathFault fault = DatapathFault.NONE;
+        String detail = "";
+        try {
+            change.make();
+            reported.put(eip, route);
+        } catch (DatapathException e) {
+            fault = e.fault();
+            detail = String.valueOf(e.getMessage());
+            reported.remove(eip);
+            LOG.warn("event=eip_failed eip={} fault={} reason={}", eip, fault, detail);
+        }
+        return new Result(eip, fault, detail, Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    private void acquire(Eip eip, EipRoute route, DesiredState desired, Parent on) throws DatapathException {
+        var addresses = held(eip, on);
+        boolean gained = !holding.holds(addresses);
+        try {
+            holding.add(addresses, on);
+            route(route, desired, on, List.of());
+            holding.open(addresses);
+            if (gained) {
+                announcer.announce(addresses, opened(socket), on);
+                connections.acquired(route.mark());
+            }
+        } catch (DatapathException e) {
+            holding.close(addresses);
+            var blocked = new EipRoute(route.mark(), route.epoch(), new Role.Block());
+            route(blocked, desired, on, holding.removal(addresses, on));
+            holding.removed(addresses);
+            throw e;
+        }
+    }
+
+    /** Relays before it lets go, so that no packet of a pod is dropped or leaves with another source. */
+    private void release(Eip eip, EipRoute route, DesiredState desired, Parent on) throws DatapathException {
+        var addresses = Fence.of(eip);
+        try {
+            route(route, desired, on, holding.removal(addresses, on));
+            holding.removed(addresses);
+        } finally {
+            holding.close(addresses); // whatever else failed, no frame leaves after this
+        }
+        connections.released(route.mark());
+    }
+
+    private void route(EipRoute route, DesiredState desired, Parent on, List<String> between) throws DatapathException {
+        routing.change(routes(route, desired, on), tables(route), between);
+    }
+
+    private boolean stands(EipRoute route, DesiredState desired, Parent on) {
+        return routing.stands(routes(route, desired, on), tables(route));
+    }
+
+    private static SortedSet<Route> routes(EipRoute route, DesiredState desired, Parent on) {
+        return PolicyRouting.ofFamilies(RoutePlan.routes(route, desired.peers()), on.ipv6Enabled());
+    }
+
+    private void peerRoutes(DesiredState desired, Parent on) throws DatapathException {
+        var tables = desired.peers().values().stream().map(peer -> peer.mark().table()).collect(Collectors.toSet());
+        routing.change(PolicyRouting.ofFamilies(RoutePlan.peerRoutes(desired), on.ipv6Enabled()), tables, List.of());
+    }
+
+    /** An EIP to be held is a blackhole before any packet is marked for it, as any other is. */
+    private void blackholes(DesiredState desired, Parent on) throws DatapathException {
+        for (var eip : desired.eips().entrySet()) {
+            boolean unknown = !reported.containsKey(eip.getKey()) && !stands(eip.getValue(), desired, on);
+            if (eip.getValue().role() instanceof Role.Hold && unknown) {
+                var route = eip.getValue();
+                route(new EipRoute(route.mark(), route.epoch(), new Role.Block()), desired, on, List.of());
+            }
+        }
+    }
+
+    /** Addresses that a former assignment left here and the desired state does not know. */
+    private void letGoOfStrangers(SortedSet<IpAddress> eips, Parent on) throws DatapathException {
+        var strangers = holding.anything();
+        strangers.removeAll(eips);
+        if (!strangers.isEmpty()) {
+            holding.close(strangers);
+            ip.require(DatapathFault.ADDRESS, holding.removal(strangers, on));
+            holding.removed(strangers);
+        }
+    }
+
+    /** Which of an EIP's addresses this node can hold. */
+    private static SortedSet<IpAddress> held(Eip eip, Parent on) {
+        return eip.addresses().stream()
+                .filter(address -> on.ipv6Enabled() || address.family() == IpFamily.V4)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static SortedSet<IpAddress> addresses(DesiredState desired) {
+        return desired.eips().keySet().stream()
+                .flatMap(eip -> eip.addresses().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Set<Integer> tables(EipRoute route) {
+        return Set.of(route.mark().table(), route.mark().tunnelArrivalsTable());
+    }
+
+    private static Set<Integer> tables(DesiredState desired) {
+        return Stream.concat(
+                        desired.peers().values().stream().map(peer -> peer.mark().table()),
+                        desired.eips().values().stream().flatMap(eip -> tables(eip).stream()))
+                .collect(Collectors.toSet());
+    }
+
+    @Override
+    public Health check() {
+        var repaired = new ArrayList<String>();
+        try {
+            Parent on = opened();
+            boolean deep = ++checks % DEEP_EVERY == 0;
+            if (fenceTable.drifted()) {
+                repaired.add("fence");
+                fenceTable.ensureStructure(Fence.table(on.name()));
+            }
+            DesiredState desired = last;
+            if (desired != null) {
+                look(desired, on, deep, repaired);
+            }
+            announcer.repeat(holding.open(), opened(socket), on);
+            return new Health(DatapathFault.NONE, "", repaired, traffic.leaks());
+        } catch (DatapathException e) {
+            return new Health(e.fault(), String.valueOf(e.getMessage()), repaired, 0);
+        }
+    }
+
+    private void look(DesiredState desired, Parent on, boolean deep, List<String> repaired) throws DatapathException {
+        if (!holding.read(on, addresses(desired))) {
+            repaired.add("addresses");
+        }
+        if (!routing.read()) {
+            repaired.add("rules and routes");
+        }
+        if (deep ? traffic.driftedInDepth() : traffic.drifted()) {
+            repaired.add("traffic table");
+        }
+        if (desired.own().isPresent() && !TunnelDevice.exists(ip, desired.own().get())) {
+            repaired.add("tunnel device");
+        }
+        if (deep && desired.own().isPresent()) {
+            Parent found = Parent.find(options, tools, addresses(desired));
+            parent = found;
+            if (found.index() != on.index()) {
+                repaired.add("parent interface");
+            }
+            if (!device.stands(desired.own().get(), on) || !device.missing(desired.peers(), on).isEmpty()) {
+                repaired.add("tunnel device or peers");
+            }
+            if (device.ensureSysctl()) {
+                repaired.add("sysctl");
+            }
+        }
+        if (!repaired.isEmpty() || unrepaired) {
+            unrepaired = true;
+            device.forget();
+            forgetInterfaces();
+            LOG.warn("event=drift what={}", repaired);
+            var failed = apply(desired).results().stream()
+                    .filter(result -> result.fault() != DatapathFault.NONE)
+                    .findFirst();
+            if (failed.isPresent()) {
+                throw new DatapathException(failed.get().fault(), failed.get().detail());
+            }
+            unrepaired = false;
+        }
+    }
+
+    /** A running ip remembers which number a name had; a device made anew has another. */
+    private void forgetInterfaces() {
+        ip.close();
+        ip6.close();
+    }
+
+    @Override
+    public void withdraw() throws DatapathException {
+        fence.revoke();
+        holding.closeAll();
+        reported.clear();
+    }
+
+    @Override
+    public KernelLease lease() {
+        return fence;
+    }
+
+    @Override
+    public Optional<ParentInterface> parent() {
+        return Optional.ofNullable(parent).map(Parent::shape);
+    }
+
+    @Override
+    public void cleanup() throws DatapathException {
+        new Cleanup(options, tools, ip, ip6, fence).run();
+    }
+
+    @Override
+    public void close() {
+        connections.close();
+        Stream.of(ip, ip6, nft, terse).forEach(ToolChild::close);
+        PacketSocket open = socket;
+        if (open != null) {
+            open.close();
+            socket = null;
+        }
+    }
+
+    private Parent opened() throws DatapathException {
+        Parent on = parent;
+        if (on == null) {
+            throw new DatapathException(DatapathFault.PARENT_INTERFACE, "the datapath is not open");
+        }
+        return on;
+    }
+
+    private static PacketSocket opened(@Nullable PacketSocket socket) throws DatapathException {
+        if (socket == null) {
+            throw new DatapathException(DatapathFault.ADDRESS, "the datapath is not open");
+        }
+        return socket;
+    }
+}

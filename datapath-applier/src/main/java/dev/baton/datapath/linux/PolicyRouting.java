@@ -1,0 +1,123 @@
+package dev.baton.datapath.linux;
+
+import dev.baton.contract.DatapathFault;
+import dev.baton.contract.IpFamily;
+import dev.baton.datapath.DatapathException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Our rules and routes as they are in the kernel, known by their protocol number, and their changes. */
+final class PolicyRouting {
+    private final ToolChild ip;
+    private final ToolChild ip6;
+    private SortedSet<Rule> rules4 = new TreeSet<>();
+    private SortedSet<Rule> rules6 = new TreeSet<>();
+    private SortedSet<Route> routes = new TreeSet<>();
+
+    PolicyRouting(ToolChild ip, ToolChild ip6) {
+        this.ip = ip;
+        this.ip6 = ip6;
+    }
+
+    /** Reads the kernel. @return whether it was as we knew it */
+    boolean read() throws DatapathException {
+        var before = List.of(rules4, rules6, routes);
+        rules4 = rules(ip);
+        rules6 = rules(ip6);
+        routes = ip.run(List.of("route show table all proto " + Route.PROTOCOL)).lines().stream()
+                .flatMap(line -> Route.parse(line).stream())
+                .collect(Collectors.toCollection(TreeSet::new));
+        return before.equals(List.of(rules4, rules6, routes));
+    }
+
+    private static SortedSet<Rule> rules(ToolChild tool) throws DatapathException {
+        return tool.run(List.of("rule show")).lines().stream()
+                .flatMap(line -> Rule.parse(line).stream())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    void addRules(SortedSet<Rule> wanted, boolean ipv6) throws DatapathException {
+        addRules(ip, rules4, wanted);
+        if (ipv6) {
+            addRules(ip6, rules6, wanted);
+        }
+    }
+
+    void removeOtherRules(SortedSet<Rule> wanted) throws DatapathException {
+        removeRules(ip, rules4, wanted);
+        removeRules(ip6, rules6, wanted);
+    }
+
+    private static void addRules(ToolChild tool, SortedSet<Rule> there, SortedSet<Rule> wanted)
+            throws DatapathException {
+        var missing = wanted.stream().filter(rule -> !there.contains(rule)).toList();
+        if (!missing.isEmpty()) {
+            tool.require(DatapathFault.ROUTE, missing.stream().map(Rule::add).toList());
+            there.addAll(missing);
+        }
+    }
+
+    private static void removeRules(ToolChild tool, SortedSet<Rule> there, SortedSet<Rule> wanted)
+            throws DatapathException {
+        var extra = there.stream().filter(rule -> !wanted.contains(rule)).toList();
+        if (!extra.isEmpty()) {
+            tool.require(DatapathFault.ROUTE, extra.stream().map(Rule::delete).toList());
+            extra.forEach(there::remove);
+        }
+    }
+
+    /** Whether these tables hold exactly these routes. */
+    boolean stands(SortedSet<Route> wanted, Set<Integer> tables) {
+        return in(tables).equals(wanted);
+    }
+
+    private SortedSet<Route> in(Set<Integer> tables) {
+        return routes.stream()
+                .filter(route -> tables.contains(route.table()))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /**
+     * Changes these tables: first what is new, so that no packet meets an empty table, then {@code between}, then what
+     * is to go.
+     */
+    void change(SortedSet<Route> wanted, Set<Integer> tables, List<String> between) throws DatapathException {
+        var there = in(tables);
+        var lines = new ArrayList<String>();
+        wanted.stream().filter(route -> !there.contains(route)).forEach(route -> lines.add(route.replace()));
+        lines.addAll(between);
+        there.stream()
+                .filter(route -> wanted.stream().noneMatch(route::sameSlot))
+                .forEach(route -> lines.add(route.delete()));
+        if (lines.isEmpty()) {
+            return;
+        }
+        try {
+            ip.require(DatapathFault.ROUTE, lines);
+        } catch (DatapathException e) {
+            read();
+            throw e;
+        }
+        routes.removeAll(there);
+        routes.addAll(wanted);
+    }
+
+    /** Removes our routes from all other tables. */
+    void removeOtherRoutes(Set<Integer> tables) throws DatapathException {
+        var extra = routes.stream().filter(route -> !tables.contains(route.table())).toList();
+        if (!extra.isEmpty()) {
+            ip.require(DatapathFault.ROUTE, extra.stream().map(Route::delete).toList());
+            extra.forEach(routes::remove);
+        }
+    }
+
+    static SortedSet<Route> ofFamilies(SortedSet<Route> all, boolean ipv6) {
+        return all.stream()
+                .filter(route -> ipv6 || route.family() == IpFamily.V4)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+}

@@ -1,0 +1,83 @@
+package dev.baton.datapath.linux;
+
+import dev.baton.contract.IpAddress;
+import dev.baton.contract.IpFamily;
+import dev.baton.contract.Mark;
+import dev.baton.contract.NodeId;
+import dev.baton.contract.Tunnel;
+import dev.baton.datapath.core.DesiredState;
+import dev.baton.datapath.core.DesiredState.EipRoute;
+import dev.baton.datapath.core.DesiredState.Role;
+import dev.baton.datapath.linux.Route.Kind;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * The rules and routes that a desired state needs. Each node has a table with the way to it; each EIP has one for the
+ * packets of this node's pods and one for those that arrive through the tunnel. The latter is a blackhole unless this
+ * node holds the EIP or relays for it: else, between release and acquisition, packets would be sent back and forth.
+ */
+final class RoutePlan {
+    private RoutePlan() {}
+
+    static SortedSet<Rule> rules(DesiredState desired) {
+        var rules = new TreeSet<Rule>();
+        desired.peers().values().forEach(peer -> rules.add(
+                new Rule(99, peer.mark().value(), false, peer.mark().table())));
+        desired.eips().values().forEach(eip -> rules.addAll(rules(eip.mark())));
+        return rules;
+    }
+
+    static SortedSet<Rule> rules(Mark eip) {
+        var rules = new TreeSet<Rule>();
+        rules.add(new Rule(98, eip.value(), false, eip.table()));
+        rules.add(new Rule(97, eip.value(), true, eip.tunnelArrivalsTable()));
+        return rules;
+    }
+
+    static SortedSet<Route> peerRoutes(DesiredState desired) {
+        var routes = new TreeSet<Route>();
+        for (Tunnel peer : desired.peers().values()) {
+            routes.add(new Route(IpFamily.V4, peer.mark().table(), Kind.VIA, Optional.of(peer.ipv4())));
+            routes.add(new Route(IpFamily.V6, peer.mark().table(), Kind.VIA, Optional.of(peer.ipv6())));
+        }
+        return routes;
+    }
+
+    static SortedSet<Route> routes(EipRoute eip, SortedMap<NodeId, Tunnel> peers) {
+        int own = eip.mark().table();
+        int arrivals = eip.mark().tunnelArrivalsTable();
+        var routes = new TreeSet<Route>();
+        for (IpFamily family : IpFamily.values()) {
+            routes.add(new Route(family, own, Kind.BLACKHOLE, Optional.empty()));
+            routes.add(new Route(family, arrivals, Kind.BLACKHOLE, Optional.empty()));
+            switch (eip.role()) {
+                case Role.Hold hold -> {
+                    routes.add(new Route(family, own, Kind.THROW, Optional.empty()));
+                    routes.add(new Route(family, arrivals, Kind.THROW, Optional.empty()));
+                }
+                case Role.Relay(NodeId to) -> {
+                    routes.addAll(via(family, own, to, peers));
+                    routes.addAll(via(family, arrivals, to, peers));
+                }
+                case Role.Forward(NodeId to) -> routes.addAll(via(family, own, to, peers));
+                case Role.Block block -> {}
+            }
+        }
+        return routes;
+    }
+
+    private static Collection<Route> via(IpFamily family, int table, NodeId to, SortedMap<NodeId, Tunnel> peers) {
+        return Optional.ofNullable(peers.get(to)).stream()
+                .map(peer -> hop(family, peer))
+                .map(hop -> new Route(family, table, Kind.VIA, Optional.of(hop)))
+                .toList();
+    }
+
+    private static IpAddress hop(IpFamily family, Tunnel peer) {
+        return family == IpFamily.V4 ? peer.ipv4() : peer.ipv6();
+    }
+}

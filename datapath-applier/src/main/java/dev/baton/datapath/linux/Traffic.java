@@ -1,0 +1,149 @@
+package dev.baton.datapath.linux;
+
+import dev.baton.contract.DatapathFault;
+import dev.baton.datapath.DatapathException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An nft table in the kernel: brought to a wanted state by one transaction each, and watched. Whether what a former
+ * agent left is right is asked of the kernel itself: the wanted table is made beside it, dormant, and the two listings
+ * are compared; if they agree, nothing is touched.
+ */
+final class Traffic {
+    private static final Pattern LEAKS = Pattern.compile("packets (\\d+)");
+
+    private final OneShot tools;
+    private final ToolChild terse;
+    private final ToolChild nft;
+    private @Nullable NftTable programmed;
+    private String structure = "";
+    private long leaksBefore;
+
+    /** @param terse a running nft that lists structure only; {@code nft} lists all */
+    Traffic(OneShot tools, ToolChild terse, ToolChild nft) {
+        this.tools = tools;
+        this.terse = terse;
+        this.nft = nft;
+    }
+
+    /** @return whether anything was changed */
+    boolean ensure(NftTable wanted) throws DatapathException {
+        NftTable current = programmed;
+        if (current == null && standsAlready(wanted)) {
+            programmed = wanted;
+            structure = structure(wanted);
+            return false;
+        }
+        String change = current == null ? wanted.replacement() : wanted.from(current);
+        if (change.isEmpty()) {
+            return false;
+        }
+        if (current == null) {
+            leaksBefore = leaks(wanted);
+        }
+        try {
+            tools.require(DatapathFault.FIREWALL, change, "nft", "-f", "-");
+        } catch (DatapathException e) {
+            programmed = null; // what we believed of it may be why it failed: next time it is replaced whole
+            throw e;
+        }
+        programmed = wanted;
+        structure = structure(wanted);
+        return true;
+    }
+
+    /** As {@link #ensure}, of chains, rules and the sets' names only: their contents are somebody else's. */
+    boolean ensureStructure(NftTable wanted) throws DatapathException {
+        if (!structure(wanted).isEmpty() && sameStructure(wanted)) {
+            programmed = wanted;
+            structure = structure(wanted);
+            return false;
+        }
+        tools.require(DatapathFault.FIREWALL, wanted.replacement(), "nft", "-f", "-");
+        programmed = wanted;
+        structure = structure(wanted);
+        return true;
+    }
+
+    /** Whether chains, rules and the sets' names are still what they were after our last change. */
+    boolean drifted() throws DatapathException {
+        NftTable current = programmed;
+        if (current == null || structure(current).equals(structure)) {
+            return false;
+        }
+        programmed = null;
+        return true;
+    }
+
+    /** Looks at the lists' contents too. */
+    boolean driftedInDepth() throws DatapathException {
+        NftTable current = programmed;
+        if (current == null || standsAlready(current)) {
+            return false;
+        }
+        programmed = null;
+        return true;
+    }
+
+    long leaks() throws DatapathException {
+        NftTable current = programmed;
+        return current == null ? leaksBefore : leaksBefore + leaks(current);
+    }
+
+    private long leaks(NftTable table) throws DatapathException {
+        String counter = "list counter " + table.family() + " " + table.name() + " " + TrafficTable.LEAKS;
+        var matcher = LEAKS.matcher(String.join(" ", nft.run(List.of(counter)).lines()));
+        return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
+    }
+
+    /** Empty if there is no such table. */
+    private String structure(NftTable table) throws DatapathException {
+        var answer = terse.run(List.of("list table " + table.family() + " " + table.name()));
+        return answer.complaint().isPresent() ? "" : String.join("\n", answer.lines());
+    }
+
+    private boolean standsAlready(NftTable wanted) throws DatapathException {
+        return agrees(wanted, "-s");
+    }
+
+    private boolean sameStructure(NftTable wanted) throws DatapathException {
+        return agrees(wanted, "-st");
+    }
+
+    private boolean agrees(NftTable wanted, String flags) throws DatapathException {
+        Optional<String> live = listing(wanted, flags);
+        if (live.isEmpty()) {
+            return false;
+        }
+        var model = new NftTable(wanted.family(), wanted.name() + "-model", wanted.sets(), wanted.chains());
+        String dormant = model.creation().replaceFirst("\n", " { flags dormant; }\n");
+        tools.require(DatapathFault.FIREWALL, model.deletion() + dormant, "nft", "-f", "-");
+        try {
+            return listing(model, flags).map(text -> normal(text, model)).equals(live.map(text -> normal(text, wanted)));
+        } finally {
+            tools.require(DatapathFault.FIREWALL, model.deletion(), "nft", "-f", "-");
+        }
+    }
+
+    private Optional<String> listing(NftTable table, String flags) throws DatapathException {
+        var answer = tools.run("", "nft", flags, "list", "table", table.family(), table.name());
+        return answer.succeeded() ? Optional.of(answer.output()) : Optional.empty();
+    }
+
+    /** Objects are listed in the order in which they were made, which is history and not state. */
+    private static String normal(String listing, NftTable table) {
+        String body = listing.replace("table " + table.family() + " " + table.name() + " {\n", "")
+                .replace("\tflags dormant\n\n", "");
+        int end = body.lastIndexOf('}');
+        return Arrays.stream(body.substring(0, Math.max(0, end)).split("\n\n|\n(?=\t[a-z])"))
+                .map(String::strip)
+                .filter(block -> !block.isEmpty())
+                .sorted()
+                .collect(Collectors.joining("\n\n"));
+    }
+}

@@ -1,0 +1,125 @@
+package dev.baton.datapath.lab;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/** Tells each client the address it was seen with, over UDP and TCP: the external server of a lab, and its clients. */
+public final class EchoServer implements AutoCloseable {
+    public static final int PORT = 9000;
+    private static final int ANSWER_LIMIT_MS = 250;
+
+    private final List<DatagramSocket> datagrams;
+    private final List<ServerSocket> listeners;
+
+    public EchoServer(Lab lab) {
+        datagrams = lab.make("ext", () -> List.of(
+                new DatagramSocket(PORT, InetAddress.getByName(Lab.SERVER4)),
+                new DatagramSocket(PORT, InetAddress.getByName(Lab.SERVER6))));
+        listeners = lab.make("ext", () -> List.of(
+                new ServerSocket(PORT, 16, InetAddress.getByName(Lab.SERVER4)),
+                new ServerSocket(PORT, 16, InetAddress.getByName(Lab.SERVER6))));
+        datagrams.forEach(socket -> daemon(() -> answerDatagrams(socket)));
+        listeners.forEach(listener -> daemon(() -> accept(listener)));
+    }
+
+    private static void answerDatagrams(DatagramSocket socket) throws IOException {
+        while (true) {
+            var packet = new DatagramPacket(new byte[64], 64);
+            socket.receive(packet);
+            byte[] seen = canonical(packet.getAddress()).getBytes(StandardCharsets.UTF_8);
+            socket.send(new DatagramPacket(seen, seen.length, packet.getSocketAddress()));
+        }
+    }
+
+    private static void accept(ServerSocket listener) throws IOException {
+        while (true) {
+            Socket client = listener.accept();
+            client.setTcpNoDelay(true);
+            daemon(() -> {
+                var reader = new BufferedReader(
+                        new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
+                for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                    String answer = canonical(client.getInetAddress()) + "\n";
+                    client.getOutputStream().write(answer.getBytes(StandardCharsets.UTF_8));
+                }
+            });
+        }
+    }
+
+    private static String canonical(InetAddress address) {
+        String text = address.getHostAddress();
+        int zone = text.indexOf('%');
+        return dev.baton.contract.IpAddress.parse(zone < 0 ? text : text.substring(0, zone)).toString();
+    }
+
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    private static void daemon(Work work) {
+        var thread = new Thread(() -> {
+            try {
+                work.run();
+            } catch (IOException e) {
+                // The lab is closing.
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** The source that the server sees of a new flow from a pod; empty if no answer comes. */
+    public static Optional<String> sourceSeen(Lab lab, String pod, String server) {
+        try (DatagramSocket socket = lab.make(pod, () -> new DatagramSocket())) {
+            socket.setSoTimeout(ANSWER_LIMIT_MS);
+            byte[] question = {'?'};
+            socket.send(new DatagramPacket(question, 1, new InetSocketAddress(InetAddress.getByName(server), PORT)));
+            var answer = new DatagramPacket(new byte[64], 64);
+            socket.receive(answer);
+            return Optional.of(new String(answer.getData(), 0, answer.getLength(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** A connection that stays. */
+    public static Socket connect(Lab lab, String pod, String server) {
+        return lab.make(pod, () -> {
+            var socket = new Socket();
+            socket.connect(new InetSocketAddress(InetAddress.getByName(server), PORT), 2_000);
+            socket.setTcpNoDelay(true);
+            socket.setSoTimeout(5_000);
+            return socket;
+        });
+    }
+
+    /** One question and answer over a connection. */
+    public static String ask(Socket socket) throws IOException {
+        socket.getOutputStream().write("?\n".getBytes(StandardCharsets.UTF_8));
+        var answer = new StringBuilder();
+        for (int c = socket.getInputStream().read(); c >= 0 && c != '\n'; c = socket.getInputStream().read()) {
+            answer.append((char) c);
+        }
+        return answer.toString();
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (DatagramSocket socket : datagrams) {
+            socket.close();
+        }
+        for (ServerSocket listener : listeners) {
+            listener.close();
+        }
+    }
+}

@@ -1,0 +1,168 @@
+package dev.baton.datapath.lab;
+
+import dev.baton.datapath.linux.NetworkNamespace;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A segment with nodes, a pod behind each, and an external server, each a network namespace: nodes are 10.6.0.N and
+ * fd06::N, pods 10.244.N.10 and fd44:N::10, the server 10.6.0.100 and fd06::100. Each node masquerades its pods as a
+ * CNI does, so that a gap in the datapath shows as a wrong source and not only as a loss. Everything goes on close.
+ */
+public final class Lab implements AutoCloseable {
+    public static final String SERVER4 = "10.6.0.100";
+    public static final String SERVER6 = "fd06::100";
+
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+    private static final Duration COMMAND_LIMIT = Duration.ofSeconds(20);
+
+    private final String prefix;
+    private final List<String> namespaces = new ArrayList<>();
+
+    /** @param nodes how many, named n1, n2, ... */
+    public Lab(int nodes) {
+        prefix = "bt" + ProcessHandle.current().pid() + "x" + NUMBER.incrementAndGet() + "-";
+        try {
+            segment();
+            host("ext", "10.6.0.100/24", "fd06::100/64");
+            for (int n = 1; n <= nodes; n++) {
+                node(n);
+            }
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** The namespace of {@code sw}, {@code ext}, {@code n1}, {@code p1}, ... */
+    public String namespace(String name) {
+        return prefix + name;
+    }
+
+    private void segment() {
+        add("sw");
+        // A bridge takes the lowest address of its ports unless it is given one, and changes it when that port goes.
+        in("sw", "ip", "link", "add", "br0", "address", "02:00:00:00:00:fe", "type", "bridge");
+        in("sw", "ip", "link", "set", "br0", "up");
+    }
+
+    private void host(String name, String address4, String address6) {
+        add(name);
+        run("ip", "link", "add", "eth0", "netns", namespace(name), "type", "veth",
+                "peer", "name", name, "netns", namespace("sw"));
+        in("sw", "ip", "link", "set", name, "master", "br0", "up");
+        in(name, "sysctl", "-qw", "net.ipv6.conf.all.accept_dad=0", "net.ipv6.conf.default.accept_dad=0");
+        in(name, "ip", "link", "set", "eth0", "up");
+        in(name, "ip", "addr", "add", address4, "dev", "eth0");
+        in(name, "ip", "addr", "add", address6, "dev", "eth0", "nodad");
+    }
+
+    private void node(int n) {
+        String name = "n" + n;
+        host(name, "10.6.0." + n + "/24", "fd06::" + n + "/64");
+        in(name, "sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1",
+                "net.ipv4.conf.all.rp_filter=1", "net.ipv4.conf.default.rp_filter=1", "net.ipv4.conf.eth0.rp_filter=1");
+        in(name, "ip", "route", "add", "default", "via", SERVER4);
+        in(name, "ip", "-6", "route", "add", "default", "via", SERVER6);
+        pod(n);
+        in(name, "iptables", "-w", "-t", "nat", "-A", "POSTROUTING", "-s", "10.244." + n + ".0/24",
+                "!", "-d", "10.244.0.0/16", "-j", "MASQUERADE");
+        in(name, "ip6tables", "-w", "-t", "nat", "-A", "POSTROUTING", "-s", "fd44:" + n + "::/64",
+                "!", "-d", "fd44::/16", "-j", "MASQUERADE");
+    }
+
+    private void pod(int n) {
+        String node = "n" + n;
+        String pod = "p" + n;
+        add(pod);
+        run("ip", "link", "add", "eth0", "netns", namespace(pod), "type", "veth",
+                "peer", "name", "veth-pod", "netns", namespace(node));
+        in(pod, "sysctl", "-qw", "net.ipv6.conf.all.accept_dad=0");
+        in(node, "ip", "addr", "add", "10.244." + n + ".1/24", "dev", "veth-pod");
+        in(node, "ip", "addr", "add", "fd44:" + n + "::1/64", "dev", "veth-pod", "nodad");
+        in(node, "ip", "link", "set", "veth-pod", "up");
+        in(pod, "ip", "link", "set", "eth0", "up");
+        in(pod, "ip", "addr", "add", "10.244." + n + ".10/24", "dev", "eth0");
+        in(pod, "ip", "addr", "add", "fd44:" + n + "::10/64", "dev", "eth0", "nodad");
+        in(pod, "ip", "route", "add", "default", "via", "10.244." + n + ".1");
+        in(pod, "ip", "-6", "route", "add", "default", "via", "fd44:" + n + "::1");
+    }
+
+    private void add(String name) {
+        run("ip", "netns", "add", namespace(name));
+        namespaces.add(namespace(name));
+        in(name, "ip", "link", "set", "lo", "up");
+    }
+
+    /** Runs a command inside a namespace and returns what it printed; fails if it does. */
+    public String in(String name, String... command) {
+        var whole = new ArrayList<>(List.of("ip", "netns", "exec", namespace(name)));
+        whole.addAll(List.of(command));
+        return run(whole.toArray(String[]::new));
+    }
+
+    /** Starts a command inside a namespace. The caller ends it. */
+    public Process start(String name, String... command) {
+        var whole = new ArrayList<>(List.of("ip", "netns", "exec", namespace(name)));
+        whole.addAll(List.of(command));
+        try {
+            return new ProcessBuilder(whole).redirectErrorStream(true).start();
+        } catch (IOException e) {
+            throw new IllegalStateException(String.join(" ", whole), e);
+        }
+    }
+
+    /** Makes something, such as a socket, inside a namespace. */
+    public <T> T make(String name, java.util.concurrent.Callable<T> work) {
+        return NetworkNamespace.call(namespace(name), work);
+    }
+
+    private static String run(String... command) {
+        try {
+            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            process.getOutputStream().close();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            boolean ended = process.waitFor(COMMAND_LIMIT.toSeconds(), TimeUnit.SECONDS);
+            if (!ended || process.exitValue() != 0) {
+                process.destroyForcibly();
+                throw new IllegalStateException(String.join(" ", command) + ": " + output);
+            }
+            return output;
+        } catch (IOException e) {
+            throw new IllegalStateException(String.join(" ", command), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Waits for a condition, and fails when {@code limit} has passed without it. */
+    public static void eventually(Duration limit, String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("not within " + limit + ": " + what);
+            }
+            LockSupport.parkNanos(5_000_000);
+        }
+    }
+
+    @Override
+    public void close() {
+        for (String namespace : namespaces.reversed()) {
+            try {
+                run("ip", "netns", "del", namespace);
+            } catch (IllegalStateException e) {
+                System.err.println("left behind: " + e.getMessage());
+            }
+        }
+        namespaces.clear();
+    }
+}

@@ -1,0 +1,118 @@
+package dev.baton.datapath.lab;
+
+import dev.baton.contract.Assignment;
+import dev.baton.contract.AssignmentStep;
+import dev.baton.contract.Cidr;
+import dev.baton.contract.ClusterCidrs;
+import dev.baton.contract.DatapathFault;
+import dev.baton.contract.Eip;
+import dev.baton.contract.EndpointSlice;
+import dev.baton.contract.Epoch;
+import dev.baton.contract.GatewayId;
+import dev.baton.contract.Holder;
+import dev.baton.contract.Incarnation;
+import dev.baton.contract.IpAddress;
+import dev.baton.contract.MacAddress;
+import dev.baton.contract.Mark;
+import dev.baton.contract.MoveReason;
+import dev.baton.contract.NodeId;
+import dev.baton.contract.ParentInterface;
+import dev.baton.contract.PhaseReason;
+import dev.baton.contract.PolicyBinding;
+import dev.baton.contract.PolicyId;
+import dev.baton.contract.Tunnel;
+import dev.baton.contract.TunnelPhase;
+import dev.baton.datapath.core.DesiredState;
+import dev.baton.datapath.core.NodeView;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the coordinator would publish for a lab: nodes n1.., one policy with every node's pod, one EIP. */
+public final class TestFleet {
+    public static final Incarnation OWN = new Incarnation(1);
+    public static final Eip EIP = Eip.parse("10.6.0.200+fd06::200");
+    public static final String EIP4 = "10.6.0.200";
+    public static final String EIP6 = "fd06::200";
+
+    private static final GatewayId GATEWAY = new GatewayId("gw");
+    private static final PolicyId POLICY = PolicyId.parse("default/web");
+
+    private final List<NodeView> views = new ArrayList<>();
+    private final Eip eip;
+    private long epoch;
+
+    public TestFleet(int nodes) {
+        this(nodes, EIP, List.of(Cidr.parse("10.6.0.0/24"), Cidr.parse("fd06::/64")));
+    }
+
+    /** @param destinations of the one policy; none: everything outside the cluster */
+    public TestFleet(int nodes, Eip eip, List<Cidr> destinations) {
+        this.eip = eip;
+        for (int n = 1; n <= nodes; n++) {
+            views.add(new NodeView(node(n), Map.of()));
+        }
+        for (NodeView view : views) {
+            for (int n = 1; n <= nodes; n++) {
+                view.tunnel(tunnel(n));
+                view.endpoints(slice(n));
+            }
+            view.endpoints(new ClusterCidrs(List.of(Cidr.parse("10.244.0.0/16"), Cidr.parse("fd44::/16"))));
+            view.policy(new PolicyBinding(POLICY, GATEWAY, Optional.of(eip), destinations, 1));
+        }
+    }
+
+    public static NodeId node(int n) {
+        return new NodeId("n" + n);
+    }
+
+    public void assign(AssignmentStep step, int holder, Optional<Integer> successor) {
+        var assignment = new Assignment(
+                eip,
+                GATEWAY,
+                Mark.FIRST_EIP,
+                new Epoch(++epoch),
+                step,
+                Optional.of(new Holder(node(holder), OWN)),
+                successor.map(n -> new Holder(node(n), OWN)),
+                MoveReason.OPERATOR,
+                epoch);
+        views.forEach(view -> view.assignment(assignment));
+    }
+
+    public NodeView view(int n) {
+        return views.get(n - 1);
+    }
+
+    public DesiredState desired(int n) {
+        return view(n).desired(OWN);
+    }
+
+    private static EndpointSlice slice(int n) {
+        return new EndpointSlice(POLICY, "s" + n, List.of(new EndpointSlice.Endpoint(
+                "default",
+                "p" + n,
+                node(n),
+                List.of(IpAddress.parse("10.244." + n + ".10"), IpAddress.parse("fd44:" + n + "::10")))));
+    }
+
+    private static Tunnel tunnel(int n) {
+        return new Tunnel(
+                node(n),
+                MacAddress.ofNode(node(n)),
+                IpAddress.parse("172.31.0." + n),
+                IpAddress.parse("fd11::" + n),
+                new Mark(Mark.BASE + n),
+                TunnelPhase.READY,
+                PhaseReason.DATAPATH_READY,
+                DatapathFault.NONE,
+                OWN,
+                Optional.of(new ParentInterface(
+                        "eth0",
+                        Optional.of(IpAddress.parse("10.6.0." + n)),
+                        Optional.of(IpAddress.parse("fd06::" + n)))),
+                0,
+                0);
+    }
+}
