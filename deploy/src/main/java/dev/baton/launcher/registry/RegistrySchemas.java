@@ -81,7 +81,9 @@ public final class RegistrySchemas implements SchemaIds, AutoCloseable {
 
     /** Only the registry's own "there is none" counts; anything else may be over in a minute. */
     private static boolean isNotFound(Throwable e) {
-        for (var cause = Optional.of(e); cause.isPresent(); cause = Optional.ofNullable(cause.get().getCause())) {
+        for (var cause = Optional.of(e);
+                cause.isPresent();
+                cause = Optional.ofNullable(cause.get().getCause())) {
             if (cause.get() instanceof ApiException answer && answer.getResponseStatusCode() == NOT_FOUND) {
                 return true;
             }

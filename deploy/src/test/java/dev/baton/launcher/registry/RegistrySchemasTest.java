@@ -39,7 +39,8 @@ class RegistrySchemasTest {
             assertEquals(250L, payload.get("period_ms"));
             assertEquals(TICK, new WireCodec(ids).decode(Logs.HEARTBEATS, bytes));
             byte[] bundled = WireCodec.bundled().encode(Logs.HEARTBEATS, TICK);
-            assertArrayEquals(Arrays.copyOfRange(bundled, 5, bundled.length), Arrays.copyOfRange(bytes, 5, bytes.length));
+            assertArrayEquals(
+                    Arrays.copyOfRange(bundled, 5, bundled.length), Arrays.copyOfRange(bytes, 5, bytes.length));
         }
     }
 
@@ -48,8 +49,7 @@ class RegistrySchemasTest {
     void anIdThatTheRegistryDoesNotKnowIsNoRecord() {
         try (var ids = new RegistrySchemas(URL, true, Map.of())) {
             byte[] unknown = {0, 0x7f, 0, 0, 0, 0};
-            var refusal = assertThrows(
-                    Undecodable.class, () -> new WireCodec(ids).decode(Logs.HEARTBEATS, unknown));
+            var refusal = assertThrows(Undecodable.class, () -> new WireCodec(ids).decode(Logs.HEARTBEATS, unknown));
             assertTrue(refusal.reason().contains("is not known"), refusal::reason);
         }
     }
