@@ -2,6 +2,7 @@ package dev.baton.launcher;
 
 import dev.baton.contract.FailsafeMode;
 import dev.baton.contract.NodeId;
+import dev.baton.contract.ParentInterface;
 import dev.baton.contract.Topics;
 import dev.baton.datapath.Datapath;
 import dev.baton.datapath.DatapathException;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -133,7 +135,12 @@ final class AgentCommand implements Callable<Integer> {
 
     private Datapath open(AgentConfig config) {
         return switch (config.datapath()) {
-            case RECORD -> new RecordDatapath(config.runDirectory().resolve("datapath.log"));
+            case RECORD ->
+                new RecordDatapath(
+                        config.runDirectory().resolve("datapath.log"),
+                        new ParentInterface(
+                                config.parentInterface().orElse("record0"), Optional.empty(), Optional.empty()),
+                        InstantSource.system());
             case LINUX -> {
                 List<String> missing = LinuxDatapath.missingTools();
                 if (!missing.isEmpty()) {
