@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -45,9 +46,12 @@ final class Fence implements KernelLease {
     private static final Duration SHORTEST = Duration.ofMillis(5);
 
     private final ToolChild nft;
+    private final LongSupplier nanoTime;
 
-    Fence(ToolChild nft) {
+    /** @param nanoTime {@link System#nanoTime}; a test puts a pause behind it */
+    Fence(ToolChild nft, LongSupplier nanoTime) {
         this.nft = nft;
+        this.nanoTime = nanoTime;
     }
 
     /** The table as it is made: closed, since nothing is held and no lease runs. */
@@ -103,7 +107,7 @@ final class Fence implements KernelLease {
     @Override
     public void begin(long untilNanos) throws DatapathException {
         armGuard();
-        Duration left = Duration.ofNanos(untilNanos - System.nanoTime());
+        Duration left = Duration.ofNanos(untilNanos - nanoTime.getAsLong());
         if (left.compareTo(SHORTEST) < 0) {
             throw new DatapathException(DatapathFault.LEASE, "a lease that ends in " + left + " cannot begin");
         }
@@ -115,7 +119,7 @@ final class Fence implements KernelLease {
     @Override
     public Renewal renew(long untilNanos) throws DatapathException {
         armGuard();
-        Duration left = Duration.ofNanos(untilNanos - System.nanoTime());
+        Duration left = Duration.ofNanos(untilNanos - nanoTime.getAsLong());
         if (left.compareTo(SHORTEST) < 0) {
             return remaining().isPresent() ? Renewal.TOO_LATE : Renewal.LAPSED;
         }

@@ -4,6 +4,7 @@ import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Eip;
 import dev.baton.contract.IpAddress;
 import dev.baton.contract.IpFamily;
+import dev.baton.contract.Mark;
 import dev.baton.contract.ParentInterface;
 import dev.baton.contract.Tunnel;
 import dev.baton.datapath.ApplyReport;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -65,6 +67,7 @@ public final class LinuxDatapath implements Datapath {
     private @Nullable Parent parent;
     private @Nullable PacketSocket socket;
     private @Nullable DesiredState last;
+    private List<Object> tableMadeOf = List.of();
     private int checks;
     private boolean unrepaired;
 
@@ -75,7 +78,7 @@ public final class LinuxDatapath implements Datapath {
         ip6 = ToolChild.ip6(options);
         nft = ToolChild.nft(options);
         terse = ToolChild.nft(options, "-s", "-t");
-        fence = new Fence(nft);
+        fence = new Fence(nft, System::nanoTime);
         holding = new Holding(ip, fence);
         routing = new PolicyRouting(ip, ip6);
         device = new TunnelDevice(options, tools);
@@ -119,8 +122,11 @@ public final class LinuxDatapath implements Datapath {
         }
         last = desired;
         letGoOfStrangers(eips, on);
+        var here = holding.anything();
         desired.eips().forEach((eip, route) -> {
-            if (!(route.role() instanceof Role.Hold) && holding.anything().stream().anyMatch(eip::has)) {
+            boolean holds = eip.addresses().stream().anyMatch(here::contains)
+                    || Optional.ofNullable(reported.get(eip)).map(LinuxDatapath::isHold).orElse(false);
+            if (!isHold(route) && holds) {
                 results.add(attempt(eip, route, start, () -> release(eip, route, desired, on)));
             }
         });
@@ -136,8 +142,9 @@ public final class LinuxDatapath implements Datapath {
         device.peers(desired.peers(), on);
         peerRoutes(desired, on);
         desired.eips().forEach((eip, route) -> {
-            if (!(route.role() instanceof Role.Hold) && results.stream().noneMatch(r -> r.eip().equals(eip))) {
-                if (!stands(route, desired, on) || !route.equals(reported.get(eip))) {
+            if (!isHold(route) && !settled(eip, route, desired, on)) {
+                boolean failed = results.stream().anyMatch(result -> result.eip().equals(eip));
+                if (!failed) {
                     results.add(attempt(eip, route, start, () -> route(route, desired, on, List.of())));
                 }
             }
@@ -145,12 +152,9 @@ public final class LinuxDatapath implements Datapath {
         routing.addRules(RoutePlan.rules(desired), on.ipv6Enabled());
         holding.fence(eips);
         blackholes(desired, on);
-        traffic.ensure(TrafficTable.of(desired, on.name()));
+        rules(desired, on);
         desired.eips().forEach((eip, route) -> {
-            if (route.role() instanceof Role.Hold
-                    && (!route.equals(reported.get(eip))
-                            || !holding.holds(held(eip, on))
-                            || !stands(route, desired, on))) {
+            if (isHold(route) && !(settled(eip, route, desired, on) && holding.holds(held(eip, on)))) {
                 results.add(attempt(eip, route, start, () -> acquire(eip, route, desired, on)));
             }
         });
@@ -159,6 +163,26 @@ public final class LinuxDatapath implements Datapath {
         holding.unfenceAllBut(eips);
         reported.keySet().retainAll(desired.eips().keySet());
         return new ApplyReport(results);
+    }
+
+    private static boolean isHold(EipRoute route) {
+        return route.role() instanceof Role.Hold;
+    }
+
+    private boolean settled(Eip eip, EipRoute route, DesiredState desired, Parent on) {
+        return route.equals(reported.get(eip)) && stands(route, desired, on);
+    }
+
+    /** A move changes none of what the table is made of, and then does not even compute it. */
+    private void rules(DesiredState desired, Parent on) throws DatapathException {
+        var marks = new TreeMap<Eip, Mark>();
+        desired.eips().forEach((eip, route) -> marks.put(eip, route.mark()));
+        var madeOf = List.of(on.name(), desired.peers(), marks, desired.policies(), desired.clusterCidrs());
+        if (!traffic.stands() || !madeOf.equals(tableMadeOf)) {
+            tableMadeOf = List.of();
+            traffic.ensure(TrafficTable.of(desired, on.name()));
+            tableMadeOf = madeOf;
+        }
     }
 
     private interface Change {
@@ -234,7 +258,7 @@ public final class LinuxDatapath implements Datapath {
     private void blackholes(DesiredState desired, Parent on) throws DatapathException {
         for (var eip : desired.eips().entrySet()) {
             boolean unknown = !reported.containsKey(eip.getKey()) && !stands(eip.getValue(), desired, on);
-            if (eip.getValue().role() instanceof Role.Hold && unknown) {
+            if (isHold(eip.getValue()) && unknown) {
                 var route = eip.getValue();
                 route(new EipRoute(route.mark(), route.epoch(), new Role.Block()), desired, on, List.of());
             }

@@ -6,7 +6,9 @@ import dev.baton.datapath.DatapathException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -16,7 +18,8 @@ final class PolicyRouting {
     private final ToolChild ip6;
     private SortedSet<Rule> rules4 = new TreeSet<>();
     private SortedSet<Rule> rules6 = new TreeSet<>();
-    private SortedSet<Route> routes = new TreeSet<>();
+    /** By table: a move looks at two tables and not at those of all EIPs. */
+    private SortedMap<Integer, SortedSet<Route>> routes = new TreeMap<>();
 
     PolicyRouting(ToolChild ip, ToolChild ip6) {
         this.ip = ip;
@@ -30,7 +33,8 @@ final class PolicyRouting {
         rules6 = rules(ip6);
         routes = ip.run(List.of("route show table all proto " + Route.PROTOCOL)).lines().stream()
                 .flatMap(line -> Route.parse(line).stream())
-                .collect(Collectors.toCollection(TreeSet::new));
+                .collect(Collectors.groupingBy(
+                        Route::table, TreeMap::new, Collectors.toCollection(TreeSet::new)));
         return before.equals(List.of(rules4, rules6, routes));
     }
 
@@ -76,8 +80,8 @@ final class PolicyRouting {
     }
 
     private SortedSet<Route> in(Set<Integer> tables) {
-        return routes.stream()
-                .filter(route -> tables.contains(route.table()))
+        return tables.stream()
+                .flatMap(table -> routes.getOrDefault(table, new TreeSet<>()).stream())
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
@@ -102,15 +106,18 @@ final class PolicyRouting {
             read();
             throw e;
         }
-        routes.removeAll(there);
-        routes.addAll(wanted);
+        tables.forEach(routes::remove);
+        wanted.forEach(route -> routes.computeIfAbsent(route.table(), table -> new TreeSet<>())
+                .add(route));
     }
 
     /** Removes our routes from all other tables. */
     void removeOtherRoutes(Set<Integer> tables) throws DatapathException {
-        var extra = routes.stream().filter(route -> !tables.contains(route.table())).toList();
+        var extra = routes.keySet().stream().filter(table -> !tables.contains(table)).toList();
         if (!extra.isEmpty()) {
-            ip.require(DatapathFault.ROUTE, extra.stream().map(Route::delete).toList());
+            ip.require(
+                    DatapathFault.ROUTE,
+                    in(Set.copyOf(extra)).stream().map(Route::delete).toList());
             extra.forEach(routes::remove);
         }
     }

@@ -57,6 +57,11 @@ final class Traffic {
         return true;
     }
 
+    /** Whether we have programmed it and have since seen no drift. */
+    boolean stands() {
+        return programmed != null;
+    }
+
     /** As {@link #ensure}, of chains, rules and the sets' names only: their contents are somebody else's. */
     boolean ensureStructure(NftTable wanted) throws DatapathException {
         if (!structure(wanted).isEmpty() && sameStructure(wanted)) {

@@ -7,7 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.contract.AssignmentStep;
+import dev.baton.contract.Cidr;
+import dev.baton.contract.ClusterCidrs;
 import dev.baton.contract.DatapathFault;
+import dev.baton.contract.Eip;
+import dev.baton.contract.EndpointSlice;
+import dev.baton.contract.GatewayId;
+import dev.baton.contract.IpAddress;
+import dev.baton.contract.PolicyBinding;
+import dev.baton.contract.PolicyId;
 import dev.baton.datapath.KernelLease;
 import dev.baton.datapath.lab.Capture;
 import dev.baton.datapath.lab.EchoServer;
@@ -158,6 +166,84 @@ class LinuxDatapathTest {
         }
         System.out.println("renewal and read-back took " + (System.nanoTime() - begin) / 100_000 + " us each");
         assertEquals(KernelLease.Renewal.TOO_LATE, lease.renew(System.nanoTime() - 1));
+    }
+
+    @Test
+    void aRenewalThatSleptBetweenReadingTheClockAndTheChangeIsRefused() throws Exception {
+        var nft = ToolChild.nft(LinuxOptions.inNamespace(lab.namespace("n2")));
+        var sleepy = new Fence(nft, () -> {
+            long read = System.nanoTime();
+            Lab.eventually(WITHIN, "60 ms", () -> System.nanoTime() - read > 60_000_000);
+            return read;
+        });
+        Duration before = sleepy.remaining().orElseThrow();
+        assertEquals(
+                KernelLease.Renewal.TOO_LATE,
+                sleepy.renew(System.nanoTime() + Duration.ofSeconds(600).toNanos()));
+        assertTrue(sleepy.remaining().orElseThrow().compareTo(before) < 0, "the old lease runs on");
+        nft.close();
+    }
+
+    @Test
+    void useNodeIpLeavesWithTheHoldersAddress() throws Exception {
+        fleet = new TestFleet(NODES, Eip.nodeAddressOf(new GatewayId("gw")), List.of());
+        fleet.assign(AssignmentStep.HELD, 3, Optional.empty());
+        for (int n = 1; n <= NODES; n++) {
+            applied(n);
+        }
+        for (int n = 1; n <= NODES; n++) {
+            assertEquals(Optional.of("10.6.0.3"), sourceSeen(lab, "p" + n, SERVER4));
+            assertEquals(Optional.of("fd06::3"), sourceSeen(lab, "p" + n, SERVER6));
+        }
+        fleet.assign(AssignmentStep.HELD, 1, Optional.empty());
+        for (int n = NODES; n >= 1; n--) {
+            applied(n);
+        }
+        assertEquals(Optional.of("10.6.0.1"), sourceSeen(lab, "p3", SERVER4));
+        assertEquals(0, datapath(3).check().leaksStopped());
+    }
+
+    @Test
+    void aPolicyWithoutDestinationsIsAboutEverythingOutsideTheClusterAndOneWithoutEipIsDropped() throws Exception {
+        fleet = new TestFleet(NODES, TestFleet.EIP, List.of());
+        for (int n = 1; n <= NODES; n++) {
+            applied(n);
+        }
+        assertEquals(Optional.empty(), sourceSeen(lab, "p1", SERVER4), "no assignment, so no EIP: dropped");
+        fleet.assign(AssignmentStep.HELD, 2, Optional.empty());
+        for (int n = 1; n <= NODES; n++) {
+            applied(n);
+        }
+        assertEquals(Optional.of(TestFleet.EIP4), sourceSeen(lab, "p1", SERVER4));
+        fleet.view(1).endpoints(new ClusterCidrs(List.of(Cidr.parse("10.0.0.0/8"))));
+        applied(1);
+        assertEquals(Optional.of("10.6.0.1"), sourceSeen(lab, "p1", SERVER4), "inside the cluster: not ours");
+    }
+
+    @Test
+    void aThousandPoliciesCostAPacketOneLookUpAndAMoveNothing() throws Exception {
+        var pods = new ArrayList<EndpointSlice.Endpoint>();
+        for (int p = 0; p < 1000; p++) {
+            var policy = PolicyId.parse("team/policy-" + p);
+            String address = "10.244." + (100 + p / 250) + "." + (1 + p % 250);
+            pods.add(new EndpointSlice.Endpoint(
+                    "team", "pod-" + p, TestFleet.node(1), List.of(IpAddress.parse(address))));
+            fleet.view(3).policy(new PolicyBinding(
+                    policy, new GatewayId("gw"), Optional.of(TestFleet.EIP), List.of(Cidr.parse("10.6.0.0/24")), 1));
+            fleet.view(3).endpoints(new EndpointSlice(policy, "s", List.of(pods.getLast())));
+        }
+        long begin = System.nanoTime();
+        applied(3);
+        System.out.println("1,000 policies took " + (System.nanoTime() - begin) / 1_000_000 + " ms");
+        begin = System.nanoTime();
+        fleet.view(3).policyRemoved(PolicyId.parse("team/policy-7"));
+        applied(3);
+        System.out.println("one policy less took " + (System.nanoTime() - begin) / 1_000_000 + " ms");
+        System.out.println("a move beside 1,000 policies took " + move(2, 3) / 1000 + " us");
+        Lab.eventually(WITHIN, "moved", () -> sourceSeen(lab, "p1", SERVER4).equals(Optional.of(TestFleet.EIP4)));
+        begin = System.nanoTime();
+        assertEquals(List.of(), datapath(3).check().repaired());
+        System.out.println("check beside 1,000 policies took " + (System.nanoTime() - begin) / 1000 + " us");
     }
 
     @Test

@@ -7,9 +7,11 @@ import dev.baton.contract.DatapathAcknowledged;
 import dev.baton.contract.Decided;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.DrainRequested;
+import dev.baton.contract.Eip;
 import dev.baton.contract.EipMoveRequested;
 import dev.baton.contract.EndpointEntry;
 import dev.baton.contract.EndpointSlice;
+import dev.baton.contract.FleetId;
 import dev.baton.contract.FleetSnapshot;
 import dev.baton.contract.GatewayDeclared;
 import dev.baton.contract.GatewayRemoved;
@@ -17,6 +19,7 @@ import dev.baton.contract.Heartbeat;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.LivenessSnapshot;
 import dev.baton.contract.NodeDeclared;
+import dev.baton.contract.NodeId;
 import dev.baton.contract.NodeLeaving;
 import dev.baton.contract.NodeRemoved;
 import dev.baton.contract.PolicyBinding;
@@ -62,6 +65,21 @@ public final class Logs {
             HEARTBEATS, DECLARATIONS, FLEET, DECISIONS, TUNNELS, ASSIGNMENTS, POLICIES, ENDPOINTS, SNAPSHOTS, ALERTS);
 
     private Logs() {}
+
+    /** The key of a node's tunnel, also when there is none any more. */
+    public static Key tunnelKey(FleetId fleet, NodeId node) {
+        return new Key(fleet, "node/" + node);
+    }
+
+    /** The key of an EIP's assignment, also when there is none any more. */
+    public static Key assignmentKey(FleetId fleet, Eip eip) {
+        return new Key(fleet, "eip/" + eip);
+    }
+
+    /** The key of a policy's binding, also when there is none any more. */
+    public static Key policyKey(FleetId fleet, PolicyId id) {
+        return new Key(fleet, policy(id));
+    }
 
     private static String entityOf(LivenessEvent event) {
         return switch (event) {
