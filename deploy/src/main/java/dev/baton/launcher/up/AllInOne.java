@@ -136,7 +136,8 @@ public final class AllInOne implements AutoCloseable {
             try {
                 part.close();
             } catch (Exception e) {
-                throw new IllegalStateException("cannot close " + part.getClass().getSimpleName(), e);
+                throw new IllegalStateException(
+                        "cannot close " + part.getClass().getSimpleName(), e);
             }
         }
     }

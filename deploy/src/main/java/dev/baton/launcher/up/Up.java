@@ -71,13 +71,15 @@ public final class Up {
         List<NodeId> nodes = IntStream.rangeClosed(1, NODES)
                 .mapToObj(n -> new NodeId("node" + n))
                 .toList();
-        screen.line("starting broker, coordinator and " + NODES + " recorded nodes (nothing of this machine is changed)");
+        screen.line(
+                "starting broker, coordinator and " + NODES + " recorded nodes (nothing of this machine is changed)");
         var kafka = data.map(directory -> directory.resolve("kafka"));
         try (var all = AllInOne.start(port, kafka, runs, timings, nodes);
                 var follower = new FleetFollower(all.client(), all.codec(), AllInOne.FLEET)) {
             var asked = new CountDownLatch(1);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> endFromOutside(asked), "up-close"));
-            screen.line("broker bootstrap=" + all.bootstrap() + " brokers=1 replication=1: a lab, not a production log");
+            screen.line(
+                    "broker bootstrap=" + all.bootstrap() + " brokers=1 replication=1: a lab, not a production log");
             state.set(follower.catchUp());
             var console = new Thread(() -> console(all, asked), "up-console");
             console.setDaemon(true);
