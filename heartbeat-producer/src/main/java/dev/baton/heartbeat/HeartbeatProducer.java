@@ -131,11 +131,17 @@ public final class HeartbeatProducer implements AutoCloseable {
     }
 
     private void beatOn() {
-        while (gate.pass() && waitUntilDue()) {
-            // A freeze may have begun during the wait: nothing is sent between a freeze and the thaw.
-            if (gate.pass()) {
-                beat();
+        try {
+            while (gate.pass() && waitUntilDue()) {
+                // A freeze may have begun during the wait: nothing is sent between a freeze and the thaw.
+                if (gate.pass()) {
+                    beat();
+                }
             }
+        } catch (RuntimeException | Error e) {
+            // Our bug. A node without heartbeats must not go on as if it had them: all its threads end.
+            log.error("event=heartbeats_failed node={}", node, e);
+            gate.kill();
         }
     }
 

@@ -166,6 +166,11 @@ public final class Agent implements AutoCloseable {
         return thread.isAlive();
     }
 
+    /** Waits until the agent has ended, as asked or by a bug: its process should then end as well. */
+    public void awaitEnd() throws InterruptedException {
+        thread.join();
+    }
+
     /** Stops all threads where they stand, as a stopped machine would. The datapath and its lease run on by themselves. */
     public void freeze() {
         log.info("event=agent_frozen node={}", config.node());

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -45,6 +46,9 @@ final class LogReader implements AutoCloseable {
     private Optional<KafkaConsumer<byte[], byte[]>> consumer = Optional.empty();
     private Optional<Map<TopicPartition, Long>> target = Optional.empty();
     private long probedNanos;
+    /** Said once, not in each round; empty: none. */
+    private String trouble = "";
+
     private long aliveNanos;
 
     LogReader(AgentConfig config) {
@@ -88,8 +92,15 @@ final class LogReader implements AutoCloseable {
                 positions.put(partition, client.position(partition, PROBE_LIMIT));
             }
             maybeProbe(client);
+            trouble = "";
         } catch (KafkaException e) {
-            log.warn("event=log_unreadable reason=\"{}\"", e.getMessage());
+            String reason = String.valueOf(e.getMessage());
+            if (!reason.equals(trouble)) {
+                log.warn("event=log_unreadable reason=\"{}\"", reason);
+            }
+            trouble = reason;
+            // What fails at once would otherwise be tried in a loop.
+            LockSupport.parkNanos(limit.toNanos());
         }
         if (System.nanoTime() - aliveNanos > REBUILD_AFTER.toNanos()) {
             rebuild();

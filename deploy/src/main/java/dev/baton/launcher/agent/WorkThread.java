@@ -4,6 +4,7 @@ import dev.baton.contract.DatapathAcknowledged;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.DatapathState;
 import dev.baton.contract.Eip;
+import dev.baton.contract.Epoch;
 import dev.baton.contract.Holder;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.NodeId;
@@ -25,6 +26,7 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,7 +65,7 @@ final class WorkThread {
     private Optional<DatapathException> broken = Optional.empty();
     private DatapathFault drift = DatapathFault.NONE;
     private Map<Eip, DatapathFault> failed = new TreeMap<>();
-    private int epochsWritten;
+    private SortedMap<Eip, Epoch> epochsWritten;
     private long retryNanos;
     private long checkNanos;
 
@@ -91,6 +93,7 @@ final class WorkThread {
         this.run = run;
         this.gate = gate;
         this.announced = restored;
+        this.epochsWritten = fold.epochs();
         this.retryNanos = System.nanoTime();
         this.checkNanos = System.nanoTime();
     }
@@ -194,7 +197,7 @@ final class WorkThread {
     }
 
     /**
-     * Whether nothing can be held: the kernel has stopped every frame, or, if it cannot be asked, every lease that it may
+     * Whether nothing can be held: the kernel has let go of everything, or, if it cannot be asked, every lease that it may
      * have been given is over. One of an earlier process was granted before this one started.
      */
     private boolean closed() {
@@ -308,10 +311,10 @@ final class WorkThread {
     /** What was seen is written down before it is obeyed: after a restart nothing older may be obeyed. */
     private void writeEpochs() {
         var epochs = fold.epochs();
-        if (epochs.hashCode() != epochsWritten) {
+        if (!epochs.equals(epochsWritten)) {
             try {
                 run.writeEpochs(epochs);
-                epochsWritten = epochs.hashCode();
+                epochsWritten = epochs;
             } catch (UncheckedIOException e) {
                 log.error("event=epochs_not_written node={} reason=\"{}\"", node, e.getMessage());
             }
