@@ -23,6 +23,10 @@ public final class Gate {
         notifyAll();
     }
 
+    public synchronized boolean isFrozen() {
+        return frozen;
+    }
+
     public synchronized boolean isKilled() {
         return killed;
     }

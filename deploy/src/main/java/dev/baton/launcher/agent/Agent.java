@@ -166,6 +166,10 @@ public final class Agent implements AutoCloseable {
         return thread.isAlive();
     }
 
+    public boolean isFrozen() {
+        return gate.isFrozen();
+    }
+
     /** Waits until the agent has ended, as asked or by a bug: its process should then end as well. */
     public void awaitEnd() throws InterruptedException {
         thread.join();

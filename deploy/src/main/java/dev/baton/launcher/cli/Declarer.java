@@ -50,8 +50,13 @@ public final class Declarer implements AutoCloseable {
         this.fleet = fleet;
     }
 
-    /** What became of a declaration; no refusal means that it was taken. */
-    public record Answer(Declaration declaration, Optional<DeclarationRefused> refused) {}
+    /**
+     * What became of a declaration.
+     *
+     * @param offset where it is in its log
+     * @param refused empty: it was taken
+     */
+    public record Answer(Declaration declaration, long offset, Optional<DeclarationRefused> refused) {}
 
     /**
      * Appends in order and waits for all answers.
@@ -92,10 +97,10 @@ public final class Declarer implements AutoCloseable {
         return switch (decided.decision()) {
             case DeclarationAccepted accepted ->
                 Optional.ofNullable(asked.remove(accepted.origin()))
-                        .map(declaration -> new Answer(declaration, Optional.empty()));
+                        .map(declaration -> new Answer(declaration, accepted.origin(), Optional.empty()));
             case DeclarationRefused refused ->
                 Optional.ofNullable(asked.remove(refused.origin()))
-                        .map(declaration -> new Answer(declaration, Optional.of(refused)));
+                        .map(declaration -> new Answer(declaration, refused.origin(), Optional.of(refused)));
             default -> Optional.empty();
         };
     }

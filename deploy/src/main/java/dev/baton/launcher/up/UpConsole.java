@@ -1,6 +1,5 @@
 package dev.baton.launcher.up;
 
-import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.DrainRequested;
 import dev.baton.contract.EipMoveRequested;
@@ -29,6 +28,8 @@ final class UpConsole {
     private final AllInOne all;
     private final Screen screen;
     private final Supplier<FleetState> state;
+    /** Offset of the newest declaration made here; what follows from it is not settled before it is read back. */
+    private long declared = -1;
 
     UpConsole(AllInOne all, Screen screen, Supplier<FleetState> state) {
         this.all = all;
@@ -111,6 +112,7 @@ final class UpConsole {
                 screen.line(answer.refused()
                         .map(no -> "refused " + no.subject() + ": " + no.reason() + ": " + no.detail())
                         .orElse("accepted"));
+                declared = Math.max(declared, answer.offset());
             }
         }
     }
@@ -125,21 +127,18 @@ final class UpConsole {
         }
     }
 
-    /** Waits until every EIP is held, or for a minute. */
+    /** Waits until nothing is about to move, or for a minute. */
     private void settle() throws InterruptedException {
         long deadline = System.nanoTime() + SETTLE.toNanos();
-        while (!isSettled()) {
+        List<String> open = Unsettled.in(state.get(), all, declared);
+        while (!open.isEmpty()) {
             if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("not settled within " + Durations.text(SETTLE));
+                throw new IllegalStateException(
+                        "not settled within " + Durations.text(SETTLE) + ": " + String.join(", ", open));
             }
             Thread.sleep(20);
+            open = Unsettled.in(state.get(), all, declared);
         }
         screen.line("settled");
-    }
-
-    private boolean isSettled() {
-        return !state.get().eips().isEmpty()
-                && state.get().eips().values().stream()
-                        .allMatch(eip -> eip.assignment().step() == AssignmentStep.HELD);
     }
 }
