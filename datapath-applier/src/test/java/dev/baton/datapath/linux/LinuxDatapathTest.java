@@ -229,7 +229,11 @@ class LinuxDatapathTest {
             pods.add(new EndpointSlice.Endpoint(
                     "team", "pod-" + p, TestFleet.node(1), List.of(IpAddress.parse(address))));
             fleet.view(3).policy(new PolicyBinding(
-                    policy, new GatewayId("gw"), Optional.of(TestFleet.EIP), List.of(Cidr.parse("10.6.0.0/24")), 1));
+                    policy,
+                    new GatewayId("gw"),
+                    Optional.of(TestFleet.EIP),
+                    List.of(Cidr.parse("10.6.0.0/24"), Cidr.parse("192.168." + p % 250 + "." + p / 250 + "/32")),
+                    1));
             fleet.view(3).endpoints(new EndpointSlice(policy, "s", List.of(pods.getLast())));
         }
         long begin = System.nanoTime();
@@ -241,6 +245,11 @@ class LinuxDatapathTest {
         System.out.println("one policy less took " + (System.nanoTime() - begin) / 1_000_000 + " ms");
         System.out.println("a move beside 1,000 policies took " + move(2, 3) / 1000 + " us");
         Lab.eventually(WITHIN, "moved", () -> sourceSeen(lab, "p1", SERVER4).equals(Optional.of(TestFleet.EIP4)));
+        for (int i = 0; i < 3; i++) {
+            begin = System.nanoTime();
+            var renewal = datapath(3).lease().renew(System.nanoTime() + Duration.ofSeconds(60 + i).toNanos());
+            System.out.println("renewal beside 1,000 policies took " + (System.nanoTime() - begin) / 1000 + " us " + renewal);
+        }
         begin = System.nanoTime();
         assertEquals(List.of(), datapath(3).check().repaired());
         System.out.println("check beside 1,000 policies took " + (System.nanoTime() - begin) / 1000 + " us");
