@@ -9,8 +9,7 @@ import java.math.BigInteger;
 public record AddressRange(IpAddress first, IpAddress last) implements Comparable<AddressRange> {
     public AddressRange {
         if (first.family() != last.family() || first.compareTo(last) > 0) {
-            throw new IllegalArgumentException(
-                    "range " + first + "-" + last + " is not ascending within one family");
+            throw new IllegalArgumentException("range " + first + "-" + last + " is not ascending within one family");
         }
     }
 

@@ -6,10 +6,11 @@ import java.math.BigInteger;
 public record Cidr(IpAddress network, int prefix) implements Comparable<Cidr> {
     public Cidr {
         if (prefix < 0 || prefix > network.family().bits()) {
-            throw new IllegalArgumentException(
-                    "prefix length " + prefix + " of " + network + " is not within 0.." + network.family().bits());
+            throw new IllegalArgumentException("prefix length " + prefix + " of " + network + " is not within 0.."
+                    + network.family().bits());
         }
-        BigInteger hosts = BigInteger.ONE.shiftLeft(network.family().bits() - prefix).subtract(BigInteger.ONE);
+        BigInteger hosts =
+                BigInteger.ONE.shiftLeft(network.family().bits() - prefix).subtract(BigInteger.ONE);
         network = new IpAddress(network.family(), network.number().andNot(hosts));
     }
 

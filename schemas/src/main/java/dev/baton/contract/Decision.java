@@ -49,8 +49,7 @@ public sealed interface Decision {
     record EipFreed(Eip eip, GatewayId gateway, Epoch epoch) implements Decision {}
 
     /** An EIP's assignment took a step. Candidates are listed where placement chose. */
-    record EipAssigned(Assignment assignment, Optional<NodeId> from, List<Candidate> candidates)
-            implements Decision {
+    record EipAssigned(Assignment assignment, Optional<NodeId> from, List<Candidate> candidates) implements Decision {
         public EipAssigned {
             candidates = List.copyOf(candidates);
         }

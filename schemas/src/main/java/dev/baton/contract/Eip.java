@@ -80,6 +80,9 @@ public record Eip(Optional<IpAddress> ipv4, Optional<IpAddress> ipv6, Optional<G
     public String toString() {
         return nodeAddressOf
                 .map(gateway -> NODE_ADDRESS + gateway)
-                .orElseGet(() -> addresses().stream().map(IpAddress::toString).reduce((a, b) -> a + "+" + b).orElseThrow());
+                .orElseGet(() -> addresses().stream()
+                        .map(IpAddress::toString)
+                        .reduce((a, b) -> a + "+" + b)
+                        .orElseThrow());
     }
 }

@@ -31,8 +31,8 @@ public record Heartbeat(
 
     public Heartbeat {
         if (evictionTimeout.isNegative() || evictionTimeout.compareTo(LONGEST_TIMEOUT) > 0) {
-            throw new IllegalArgumentException("evictionTimeout=" + evictionTimeout.toMillis() + "ms of node " + node
-                    + " is not within 0ms..10m");
+            throw new IllegalArgumentException(
+                    "evictionTimeout=" + evictionTimeout.toMillis() + "ms of node " + node + " is not within 0ms..10m");
         }
     }
 }

@@ -26,8 +26,8 @@ public record Pool(List<AddressRange> ranges) {
             try {
                 range = AddressRange.parse(item.strip());
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(field + ": " + e.getMessage()
-                        + "; a pool item is an address, first-last, or a CIDR", e);
+                throw new IllegalArgumentException(
+                        field + ": " + e.getMessage() + "; a pool item is an address, first-last, or a CIDR", e);
             }
             if (range.family() != family) {
                 throw new IllegalArgumentException(field + ": \"" + item + "\" is not of family " + family);

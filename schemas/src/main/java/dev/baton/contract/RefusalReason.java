@@ -22,6 +22,7 @@ public enum RefusalReason {
     EIP_UNKNOWN,
     TARGET_NOT_ELIGIBLE,
     ALREADY_THERE,
+    MOVE_IN_PROGRESS,
     SUBNET_IN_USE,
     MALFORMED
 }

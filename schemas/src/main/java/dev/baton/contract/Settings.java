@@ -25,7 +25,7 @@ public record Settings(
     public static final Settings DEFAULT = new Settings(
             Timings.DEFAULT,
             Duration.ofSeconds(2),
-            Duration.ofSeconds(30),
+            Duration.ofSeconds(10),
             100,
             OnNoGateway.DROP,
             FailsafeMode.OFF,
@@ -41,15 +41,24 @@ public record Settings(
                     + quarantine.toMillis() + "ms must be positive");
         }
         if (tunnelIpv4Subnet.family() != IpFamily.V4 || tunnelIpv4Subnet.prefix() > 30) {
-            throw new IllegalArgumentException("tunnelIpv4Subnet=" + tunnelIpv4Subnet + " is not an IPv4 CIDR up to /30");
+            throw new IllegalArgumentException(
+                    "tunnelIpv4Subnet=" + tunnelIpv4Subnet + " is not an IPv4 CIDR up to /30");
         }
         if (tunnelIpv6Subnet.family() != IpFamily.V6 || tunnelIpv6Subnet.prefix() > 126) {
-            throw new IllegalArgumentException("tunnelIpv6Subnet=" + tunnelIpv6Subnet + " is not an IPv6 CIDR up to /126");
+            throw new IllegalArgumentException(
+                    "tunnelIpv6Subnet=" + tunnelIpv6Subnet + " is not an IPv6 CIDR up to /126");
         }
     }
 
     public Settings withTimings(Timings changed) {
         return new Settings(
-                changed, ackTimeout, quarantine, maxFailPercent, onNoGateway, failsafe, tunnelIpv4Subnet, tunnelIpv6Subnet);
+                changed,
+                ackTimeout,
+                quarantine,
+                maxFailPercent,
+                onNoGateway,
+                failsafe,
+                tunnelIpv4Subnet,
+                tunnelIpv6Subnet);
     }
 }

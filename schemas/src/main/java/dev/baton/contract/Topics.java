@@ -38,16 +38,7 @@ public final class Topics {
     public static final Topic ALERTS = new Topic("baton.alerts", DELETE, Optional.of(Duration.ofDays(7)));
 
     public static final List<Topic> ALL = List.of(
-            HEARTBEATS,
-            DECLARATIONS,
-            FLEET,
-            DECISIONS,
-            TUNNELS,
-            ASSIGNMENTS,
-            POLICIES,
-            ENDPOINTS,
-            SNAPSHOTS,
-            ALERTS);
+            HEARTBEATS, DECLARATIONS, FLEET, DECISIONS, TUNNELS, ASSIGNMENTS, POLICIES, ENDPOINTS, SNAPSHOTS, ALERTS);
 
     private Topics() {}
 }

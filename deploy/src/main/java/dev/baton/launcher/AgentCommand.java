@@ -1,0 +1,154 @@
+package dev.baton.launcher;
+
+import dev.baton.contract.FailsafeMode;
+import dev.baton.contract.NodeId;
+import dev.baton.contract.Topics;
+import dev.baton.datapath.Datapath;
+import dev.baton.datapath.DatapathException;
+import dev.baton.datapath.linux.LinuxDatapath;
+import dev.baton.datapath.linux.LinuxOptions;
+import dev.baton.datapath.record.RecordDatapath;
+import dev.baton.launcher.agent.Agent;
+import dev.baton.launcher.agent.AgentConfig;
+import dev.baton.launcher.agent.AgentConfig.DatapathKind;
+import dev.baton.launcher.agent.AgentConfig.OnStop;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The node's agent: heartbeats, lease and datapath in one process. */
+@Command(
+        name = "agent",
+        mixinStandardHelpOptions = true,
+        defaultValueProvider = Origins.class,
+        description = "Runs a node's agent: says that the node lives and programs what the assignments say.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  baton agent --bootstrap kafka-0:9092 --node node1 --datapath linux",
+            "  baton agent --node node1 --datapath linux --cleanup   remove everything that Baton made here"
+        })
+final class AgentCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Mixin
+    private final Connection connection = new Connection();
+
+    @Mixin
+    private final TimingOptions timings = new TimingOptions();
+
+    @Option(names = "--node", required = true, paramLabel = "NAME", description = "This node's Kubernetes name.")
+    private String node = "";
+
+    @Option(
+            names = "--datapath",
+            defaultValue = "record",
+            paramLabel = "KIND",
+            description = "${COMPLETION-CANDIDATES}: write down, or do (default: ${DEFAULT-VALUE}).")
+    private DatapathKind datapath = DatapathKind.RECORD;
+
+    @Option(
+            names = "--run-dir",
+            defaultValue = "/run/baton",
+            paramLabel = "DIR",
+            description = "Outlives the process, not the machine (default: ${DEFAULT-VALUE}).")
+    private Path runDirectory = Path.of("/run/baton");
+
+    @Option(
+            names = "--parent",
+            paramLabel = "INTERFACE",
+            description = "Carries the tunnel (default: the interface of the default route).")
+    private Optional<String> parent = Optional.empty();
+
+    @Option(
+            names = "--stop",
+            defaultValue = "leave",
+            paramLabel = "HOW",
+            description = "On SIGTERM: leave = have the EIPs moved away first; stay = another process goes on within"
+                    + " the lease, as in an upgrade (default: ${DEFAULT-VALUE}).")
+    private OnStop stop = OnStop.LEAVE;
+
+    @Option(
+            names = "--drain-limit",
+            defaultValue = "20s",
+            paramLabel = "DURATION",
+            description = "How long leaving may take (default: ${DEFAULT-VALUE}).")
+    private Duration drainLimit = Duration.ofSeconds(20);
+
+    @Option(
+            names = "--failsafe",
+            defaultValue = "off",
+            paramLabel = "MODE",
+            description = "off: a holder that cannot reach the log lets go in time. peers is not there yet"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private FailsafeMode failsafe = FailsafeMode.OFF;
+
+    @Option(names = "--cleanup", description = "Removes everything that Baton made on this node, and ends.")
+    private boolean cleanup;
+
+    @Override
+    public Integer call() throws IOException, DatapathException, InterruptedException {
+        var config = new AgentConfig(
+                new NodeId(node),
+                connection.fleet(),
+                connection.bootstrap(),
+                Topics.PARTITIONS,
+                datapath,
+                runDirectory,
+                parent,
+                timings.timings(),
+                stop,
+                drainLimit,
+                failsafe,
+                Map.of());
+        Origins.print(spec, spec.commandLine().getOut());
+        Files.createDirectories(runDirectory);
+        if (cleanup) {
+            try (Datapath here = open(config)) {
+                here.cleanup();
+            }
+            spec.commandLine().getOut().println("cleaned up node=" + node);
+            return 0;
+        }
+        Agent agent = Agent.start(config, open(config));
+        Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "agent-close"));
+        spec.commandLine().getOut().println("agent started node=" + node);
+        spec.commandLine().getOut().flush();
+        new CountDownLatch(1).await();
+        return 0;
+    }
+
+    private Datapath open(AgentConfig config) {
+        return switch (config.datapath()) {
+            case RECORD -> new RecordDatapath(config.runDirectory().resolve("datapath.log"));
+            case LINUX -> {
+                List<String> missing = LinuxDatapath.missingTools();
+                if (!missing.isEmpty()) {
+                    throw new ParameterException(
+                            spec.commandLine(),
+                            "--datapath linux needs tools that are not here: " + missing
+                                    + " (Debian: apt-get install iproute2 nftables conntrack)");
+                }
+                var options = new LinuxOptions(
+                        config.parentInterface(),
+                        Optional.empty(),
+                        LinuxOptions.DEFAULT.tunnelPrefix4(),
+                        LinuxOptions.DEFAULT.tunnelPrefix6());
+                yield new LinuxDatapath(options);
+            }
+        };
+    }
+}

@@ -1,0 +1,75 @@
+package dev.baton.launcher;
+
+import dev.baton.launcher.cli.ApplyCommand;
+import dev.baton.launcher.cli.DeclareCommands.Delete;
+import dev.baton.launcher.cli.DeclareCommands.Drain;
+import dev.baton.launcher.cli.DeclareCommands.Move;
+import dev.baton.launcher.cli.DeclareCommands.Rebalance;
+import dev.baton.launcher.cli.GetCommand;
+import dev.baton.launcher.cli.ReplayCommand;
+import dev.baton.launcher.cli.WhyCommand;
+import java.util.ServiceLoader;
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+
+/** The {@code baton} command. */
+@Command(
+        name = "baton",
+        version = "baton 0.1.0",
+        mixinStandardHelpOptions = true,
+        description = "Moves egress IPs between nodes when a node, its agent or its datapath fails.",
+        synopsisSubcommandLabel = "COMMAND",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  baton up                               all in one process, with three recorded nodes",
+            "  sudo baton lab                         the same with real kernels and real packets",
+            "  baton apply -f egressgateway.yaml      declare gateways, policies, nodes and pods",
+            "  baton get tunnels -w                   watch the nodes",
+            "  baton why 10.6.1.55                    why this address is where it is",
+            "  source <(baton generate-completion)    completion for bash and zsh"
+        },
+        subcommands = {
+            UpCommand.class,
+            AgentCommand.class,
+            CoordinatorCommand.class,
+            BrokerCommand.class,
+            ApplyCommand.class,
+            GetCommand.class,
+            Drain.class,
+            Move.class,
+            Rebalance.class,
+            Delete.class,
+            WhyCommand.class,
+            ReplayCommand.class,
+            HelpCommand.class,
+            GenerateCompletion.class
+        })
+public final class Baton {
+    private Baton() {}
+
+    public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    /** Runs one command; its exit status: 0 done, 1 it failed or was refused, 2 it was not understood. */
+    public static int run(String... args) {
+        return commandLine().execute(args);
+    }
+
+    static CommandLine commandLine() {
+        var line = new CommandLine(new Baton());
+        ServiceLoader.load(Subcommand.class).forEach(line::addSubcommand);
+        Durations.register(line);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setExecutionExceptionHandler((failure, command, parsed) -> {
+            command.getErr().println(command.getCommandName() + ": " + Failures.text(failure));
+            if (Boolean.getBoolean("baton.trace")) {
+                failure.printStackTrace(command.getErr());
+            }
+            return 1;
+        });
+        return line;
+    }
+}

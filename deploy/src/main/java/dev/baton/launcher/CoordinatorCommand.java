@@ -1,0 +1,49 @@
+package dev.baton.launcher;
+
+import dev.baton.contract.wire.WireCodec;
+import dev.baton.failover.Coordinator;
+import dev.baton.failover.CoordinatorConfig;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** A coordinator against any Kafka. */
+@Command(
+        name = "coordinator",
+        mixinStandardHelpOptions = true,
+        defaultValueProvider = Origins.class,
+        description = {
+            "Runs a coordinator: folds the logs and decides.",
+            "Start a second one anywhere; it takes over within seconds when the first ends."
+        },
+        footerHeading = "%nExample:%n",
+        footer = "  baton coordinator --bootstrap kafka-0:9092,kafka-1:9092 --eviction-timeout 2s")
+final class CoordinatorCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Mixin
+    private final Connection connection = new Connection();
+
+    @Mixin
+    private final TimingOptions timings = new TimingOptions();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Origins.print(spec, spec.commandLine().getOut());
+        var config = new CoordinatorConfig(
+                connection.bootstrap(), connection.fleet(), timings.settings(), Map.of());
+        spec.commandLine().getOut().println("log " + LogSetup.ensure(connection.client()));
+        Coordinator coordinator = Coordinator.start(config, WireCodec.bundled());
+        Runtime.getRuntime().addShutdownHook(new Thread(coordinator::close, "coordinator-close"));
+        spec.commandLine().getOut().println("coordinator started");
+        spec.commandLine().getOut().flush();
+        new CountDownLatch(1).await();
+        return 0;
+    }
+}

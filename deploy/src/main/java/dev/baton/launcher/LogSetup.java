@@ -1,0 +1,33 @@
+package dev.baton.launcher;
+
+import dev.baton.contract.Topics;
+import dev.baton.contract.wire.TopicSetup;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+
+/** Makes the logs where they are missing and checks them where they are. */
+public final class LogSetup {
+    private static final int REPLICAS = 3;
+
+    private LogSetup() {}
+
+    /**
+     * @return what should be said of the brokers: how safe what they acknowledge is
+     * @throws dev.baton.contract.wire.UnsafeTopic if a log must not be used as it is
+     */
+    public static String ensure(Map<String, Object> client) throws InterruptedException {
+        try (Admin admin = Admin.create(client)) {
+            int brokers = admin.describeCluster().nodes().get().size();
+            short replication = (short) (brokers >= REPLICAS ? REPLICAS : 1);
+            TopicSetup.ensure(admin, new TopicSetup.Layout(Topics.PARTITIONS, replication));
+            return replication == REPLICAS
+                    ? "replication=3 min.insync.replicas=2"
+                    : "brokers=" + brokers + " replication=1: a lab, not a production log;"
+                            + " what it acknowledged is lost with its disk, and with it the proof of a single holder";
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(
+                    "Kafka at " + client.get("bootstrap.servers") + " does not answer: " + Failures.text(e), e);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package dev.baton.launcher.cli;
+
+import dev.baton.bridge.core.Manifest;
+import dev.baton.contract.EndpointEntry;
+import dev.baton.contract.EndpointSlice;
+import dev.baton.contract.FleetSnapshot.FleetPolicy;
+import dev.baton.contract.PolicyDeclared;
+import dev.baton.contract.wire.Logs;
+import dev.baton.contract.wire.WireCodec;
+import dev.baton.failover.replay.LogEntry;
+import dev.baton.failover.replay.LogReader;
+import dev.baton.launcher.Connection;
+import dev.baton.launcher.Origins;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Publishes what manifests say; without Kubernetes the whole input path. */
+@Command(
+        name = "apply",
+        mixinStandardHelpOptions = true,
+        defaultValueProvider = Origins.class,
+        description = {
+            "Declares what a YAML file says: EgressGateway, EgressPolicy, EgressClusterPolicy, Node, Pod,",
+            "EgressEndpointSlice and EgressClusterEndpointSlice, as users of EgressGateway write them.",
+            "A file with an error is refused as a whole."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {"  baton apply -f egressgateway.yaml", "  kubectl get nodes,pods -A -o yaml | baton apply -f -"})
+public final class ApplyCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Mixin
+    private final Connection connection = new Connection();
+
+    @Option(names = "-f", required = true, paramLabel = "FILE", description = "A YAML file; - = standard input.")
+    private String file = "";
+
+    @Option(
+            names = "--wait",
+            paramLabel = "DURATION",
+            defaultValue = "15s",
+            description = "For the coordinator's answers (default: ${DEFAULT-VALUE}).")
+    private Duration limit = Duration.ofSeconds(15);
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        String yaml = file.equals("-")
+                ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
+                : Files.readString(Path.of(file));
+        // Read once alone, so that a mistake is told before anybody is asked for anything.
+        Manifest.read(file, yaml, List.of());
+        WireCodec codec = WireCodec.bundled();
+        Manifest manifest = Manifest.read(file, yaml, known(codec));
+        try (var declarer = new Declarer(connection.client(), codec, connection.fleet())) {
+            List<Declarer.Answer> answers = declarer.declare(manifest.declarations(), limit);
+            List<EndpointEntry> entries = new ArrayList<>(manifest.slices());
+            entries.addAll(manifest.departed(existing(codec)));
+            manifest.clusterCidrs().ifPresent(entries::add);
+            declarer.endpoints(entries);
+            var out = spec.commandLine().getOut();
+            int status = Declarations.report(answers, out, spec.commandLine().getErr());
+            if (!entries.isEmpty()) {
+                out.println("endpoints: " + entries.size() + " records published");
+            }
+            out.flush();
+            return status;
+        }
+    }
+
+    private Collection<PolicyDeclared> known(WireCodec codec) {
+        try (var follower = new FleetFollower(connection.client(), codec, connection.fleet())) {
+            return follower.catchUp().policies().values().stream()
+                    .map(FleetPolicy::spec)
+                    .toList();
+        }
+    }
+
+    private Collection<EndpointSlice> existing(WireCodec codec) {
+        var slices = new LinkedHashMap<String, EndpointSlice>();
+        try (var reader = new LogReader(connection.client(), codec, connection.fleet())) {
+            for (LogEntry<EndpointEntry> entry : reader.read(Logs.ENDPOINTS)) {
+                if (entry.value() instanceof EndpointSlice slice) {
+                    slices.put(slice.policy() + "#" + slice.slice(), slice);
+                }
+            }
+        }
+        return slices.values();
+    }
+}

@@ -1,0 +1,110 @@
+package dev.baton.launcher.cli;
+
+import dev.baton.contract.FleetId;
+import dev.baton.contract.FleetSnapshot;
+import dev.baton.contract.Sequenced;
+import dev.baton.contract.Topics;
+import dev.baton.contract.wire.Logs;
+import dev.baton.contract.wire.Partitions;
+import dev.baton.contract.wire.Undecodable;
+import dev.baton.contract.wire.WireCodec;
+import dev.baton.failover.core.Coordination;
+import dev.baton.failover.core.FleetState;
+import dev.baton.failover.core.Outcome;
+import dev.baton.failover.topology.KafkaHistory;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Follows the fleet log with the coordinator's own fold, and so knows what the coordinator knows, without asking it:
+ * latest snapshot, then entry by entry.
+ */
+public final class FleetFollower implements AutoCloseable {
+    private static final Duration DEADLINE = Duration.ofSeconds(15);
+
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final WireCodec codec;
+    private final TopicPartition source;
+    private FleetState state;
+
+    /** Hears of each entry and what it led to. */
+    @FunctionalInterface
+    public interface Listener {
+        void folded(long offset, Instant at, Sequenced entry, Outcome outcome);
+    }
+
+    /** @param client at least {@code bootstrap.servers} */
+    public FleetFollower(Map<String, Object> client, WireCodec codec, FleetId fleet) {
+        var properties = new HashMap<>(client);
+        properties.put("enable.auto.commit", "false");
+        properties.put("auto.offset.reset", "earliest");
+        properties.put("fetch.max.wait.ms", "100");
+        this.codec = codec;
+        this.state = FleetState.start(fleet);
+        this.consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        String topic = Topics.FLEET.name();
+        int partitions = consumer.partitionsFor(topic).size();
+        this.source = new TopicPartition(topic, Partitions.of(fleet, partitions));
+        consumer.assign(List.of(source));
+        consumer.seekToBeginning(List.of(source));
+        for (FleetSnapshot snapshot :
+                new KafkaHistory(client, codec).snapshots(FleetSnapshot.class, source.partition(), Long.MAX_VALUE)) {
+            if (snapshot.fleet().equals(fleet)) {
+                state = FleetState.of(snapshot);
+                consumer.seek(source, snapshot.offset());
+            }
+        }
+    }
+
+    public FleetState state() {
+        return state;
+    }
+
+    /** Folds what has come, waiting at most this long for the first. */
+    public void poll(Duration wait, Listener listener) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(wait)) {
+            fold(record, listener);
+        }
+    }
+
+    /** Folds up to what is the log's end now. */
+    public FleetState catchUp() {
+        long end = Objects.requireNonNull(consumer.endOffsets(List.of(source)).get(source));
+        long deadline = System.nanoTime() + DEADLINE.toNanos();
+        while (consumer.position(source) < end) {
+            poll(Duration.ofMillis(100), (offset, at, entry, outcome) -> {});
+            if (System.nanoTime() > deadline) {
+                throw new TimeoutException(source + " gave nothing at offset " + consumer.position(source));
+            }
+        }
+        return state;
+    }
+
+    private void fold(ConsumerRecord<byte[], byte[]> record, Listener listener) {
+        Sequenced entry;
+        try {
+            entry = codec.decode(Logs.FLEET, record.value());
+        } catch (Undecodable e) {
+            return;
+        }
+        if (entry.fleet().equals(state.fleet())) {
+            Outcome outcome = Coordination.step(state, record.offset(), entry);
+            state = outcome.state();
+            listener.folded(record.offset(), Instant.ofEpochMilli(record.timestamp()), entry, outcome);
+        }
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}

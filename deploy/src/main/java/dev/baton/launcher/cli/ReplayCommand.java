@@ -1,0 +1,63 @@
+package dev.baton.launcher.cli;
+
+import dev.baton.contract.wire.Logs;
+import dev.baton.contract.wire.WireCodec;
+import dev.baton.failover.replay.LogReader;
+import dev.baton.failover.replay.Replay;
+import dev.baton.launcher.Connection;
+import dev.baton.launcher.Origins;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Decides the recorded logs again and compares. */
+@Command(
+        name = "replay",
+        mixinStandardHelpOptions = true,
+        defaultValueProvider = Origins.class,
+        description = {
+            "Folds the recorded logs again, offline, and compares with the recorded decisions byte for byte.",
+            "Exit status 0 if they are the same, 1 with the first divergence if not."
+        },
+        footerHeading = "%nExample:%n",
+        footer = "  baton replay --bootstrap kafka-0:9092")
+public final class ReplayCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Mixin
+    private final Connection connection = new Connection();
+
+    @Override
+    public Integer call() {
+        WireCodec codec = WireCodec.bundled();
+        var replay = new Replay(codec);
+        PrintWriter out = spec.commandLine().getOut();
+        try (var reader = new LogReader(connection.client(), codec, connection.fleet())) {
+            // What was decided first, so that nothing decided meanwhile looks missing.
+            var decisions = reader.read(Logs.DECISIONS);
+            var fleet = reader.read(Logs.FLEET);
+            var heartbeats = reader.read(Logs.HEARTBEATS);
+            boolean holds = print(
+                    out, "coordination", replay.coordination(connection.fleet(), fleet, decisions));
+            if (heartbeats.isEmpty() || heartbeats.getFirst().offset() == 0) {
+                holds &= print(out, "liveness", replay.liveness(connection.fleet(), heartbeats, fleet));
+            } else {
+                out.println("liveness: not replayed, the heartbeats' log begins at offset "
+                        + heartbeats.getFirst().offset() + ": older ones are no longer kept");
+            }
+            out.flush();
+            return holds ? 0 : 1;
+        }
+    }
+
+    private static boolean print(PrintWriter out, String fold, Replay.Report report) {
+        out.println(fold + ": " + report.entries() + " entries folded, " + report.compared() + " decisions compared, "
+                + report.first().map(d -> "first divergence at " + d).orElse("all the same"));
+        return report.holds();
+    }
+}

@@ -1,0 +1,5 @@
+/** Commands that read the logs or add a declaration to them; none decides anything. */
+@NullMarked
+package dev.baton.launcher.cli;
+
+import org.jspecify.annotations.NullMarked;

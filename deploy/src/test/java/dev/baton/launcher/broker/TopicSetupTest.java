@@ -1,0 +1,74 @@
+package dev.baton.launcher.broker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.baton.contract.Topic;
+import dev.baton.contract.Topics;
+import dev.baton.contract.wire.TopicSetup;
+import dev.baton.contract.wire.TopicSetup.Layout;
+import dev.baton.contract.wire.UnsafeTopic;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.Test;
+
+class TopicSetupTest {
+    private static final Layout LAYOUT = new Layout(Topics.PARTITIONS, (short) 1);
+
+    @Test
+    void makesWhatIsMissingThenAcceptsItAndRefusesWhatCannotKeepItsPromises() throws Exception {
+        try (Admin admin = SharedBroker.admin()) {
+            assertEquals(Topics.ALL.stream().map(Topic::name).toList(), TopicSetup.ensure(admin, LAYOUT));
+            assertEquals(List.of(), TopicSetup.ensure(admin, LAYOUT));
+
+            assertRefused(
+                    admin,
+                    LAYOUT,
+                    "cleanup.policy",
+                    "compact",
+                    "topic baton.fleet has cleanup.policy=compact; required is delete");
+            assertRefused(
+                    admin,
+                    LAYOUT,
+                    "message.timestamp.type",
+                    "CreateTime",
+                    "topic baton.fleet has message.timestamp.type=CreateTime; required is LogAppendTime");
+            assertRefused(
+                    admin, LAYOUT, "retention.ms", "60000", "topic baton.fleet has retention.ms=60000; required is -1");
+            var more = new Layout(Topics.PARTITIONS + 1, (short) 1);
+            var refusal = assertThrows(UnsafeTopic.class, () -> TopicSetup.ensure(admin, more));
+            assertEquals("topic baton.heartbeats has partitions=1; required is 2", refusal.getMessage());
+        }
+    }
+
+    private static void assertRefused(Admin admin, Layout layout, String setting, String value, String message)
+            throws ExecutionException, InterruptedException {
+        var fleet = new ConfigResource(ConfigResource.Type.TOPIC, Topics.FLEET.name());
+        String before = admin.describeConfigs(List.of(fleet))
+                .all()
+                .get()
+                .values()
+                .iterator()
+                .next()
+                .get(setting)
+                .value();
+        set(admin, fleet, setting, value);
+        try {
+            var refusal = assertThrows(UnsafeTopic.class, () -> TopicSetup.ensure(admin, layout));
+            assertEquals(message, refusal.getMessage());
+        } finally {
+            set(admin, fleet, setting, before);
+        }
+    }
+
+    private static void set(Admin admin, ConfigResource topic, String setting, String value)
+            throws ExecutionException, InterruptedException {
+        var change = new AlterConfigOp(new ConfigEntry(setting, value), AlterConfigOp.OpType.SET);
+        admin.incrementalAlterConfigs(Map.of(topic, List.of(change))).all().get();
+    }
+}

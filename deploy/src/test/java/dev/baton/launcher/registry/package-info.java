@@ -1,0 +1,5 @@
+/** Tests against a real registry; skipped without one. */
+@NullMarked
+package dev.baton.launcher.registry;
+
+import org.jspecify.annotations.NullMarked;

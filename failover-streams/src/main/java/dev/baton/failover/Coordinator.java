@@ -1,0 +1,100 @@
+package dev.baton.failover;
+
+import dev.baton.contract.Declaration;
+import dev.baton.contract.Settings;
+import dev.baton.contract.SettingsDeclared;
+import dev.baton.contract.wire.Key;
+import dev.baton.contract.wire.Logs;
+import dev.baton.contract.wire.Partitions;
+import dev.baton.contract.wire.WireCodec;
+import dev.baton.failover.topology.FailoverTopology;
+import dev.baton.failover.topology.KafkaHistory;
+import dev.baton.failover.topology.Shell;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running coordinator. Closing it leaves its group at once, so that another takes over without waiting. */
+public final class Coordinator implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger("baton.coordinator");
+    private static final Duration PUNCTUATION = Duration.ofMillis(5);
+    private static final int SNAPSHOT_EVERY = 2_000;
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
+
+    private final KafkaStreams streams;
+
+    private Coordinator(KafkaStreams streams) {
+        this.streams = streams;
+    }
+
+    /**
+     * Starts one. The topics must exist and have been checked.
+     *
+     * @throws InterruptedException if interrupted while the settings were declared
+     */
+    public static Coordinator start(CoordinatorConfig config, WireCodec codec) throws InterruptedException {
+        var client = new HashMap<String, Object>(config.client());
+        client.put("bootstrap.servers", config.bootstrap());
+        if (config.settings().isPresent()) {
+            declare(client, config, codec, config.settings().get());
+        }
+        var shell = new Shell(
+                codec,
+                new KafkaHistory(client, codec),
+                new DecisionLog(),
+                System::nanoTime,
+                () -> UUID.randomUUID().toString(),
+                PUNCTUATION,
+                SNAPSHOT_EVERY);
+        var streams = new KafkaStreams(FailoverTopology.of(shell), StreamsSettings.of(config));
+        streams.setUncaughtExceptionHandler(failure -> {
+            LOG.error("event=stream_thread_failed action=replace reason=\"{}\"", failure.toString(), failure);
+            return StreamThreadExceptionResponse.REPLACE_THREAD;
+        });
+        streams.setStateListener((to, from) -> LOG.info("event=coordinator_state from={} to={}", from, to));
+        streams.start();
+        return new Coordinator(streams);
+    }
+
+    private static void declare(
+            Map<String, Object> client, CoordinatorConfig config, WireCodec codec, Settings settings)
+            throws InterruptedException {
+        var properties = new HashMap<>(client);
+        properties.put("acks", "all");
+        try (var producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+            Declaration declaration = new SettingsDeclared(settings);
+            Key key = Logs.DECLARATIONS.keyOf(config.fleet(), declaration);
+            String topic = Logs.DECLARATIONS.topic().name();
+            int partitions = producer.partitionsFor(topic).size();
+            producer.send(new ProducerRecord<>(
+                            topic,
+                            Partitions.of(config.fleet(), partitions),
+                            Key.serializer().serialize(topic, key),
+                            codec.encode(Logs.DECLARATIONS, declaration)))
+                    .get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the settings could not be declared: " + e.getCause(), e);
+        }
+    }
+
+    /** Whether all its tasks run. */
+    public boolean isRunning() {
+        return streams.state() == KafkaStreams.State.RUNNING;
+    }
+
+    @Override
+    public void close() {
+        streams.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+                .withTimeout(CLOSE_WITHIN));
+    }
+}

@@ -1,0 +1,117 @@
+package dev.baton.failover;
+
+import dev.baton.contract.Assignment;
+import dev.baton.contract.Decision;
+import dev.baton.contract.FleetEvent;
+import dev.baton.contract.FleetId;
+import dev.baton.contract.Holder;
+import dev.baton.contract.TunnelPhaseChanged;
+import dev.baton.failover.core.Ignored;
+import dev.baton.failover.core.Outcome;
+import dev.baton.failover.topology.Watch;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One line for each decision, key=value; what was ignored is counted and told once for each cause. */
+final class DecisionLog implements Watch {
+    private static final Logger LOG = LoggerFactory.getLogger("baton.coordinator");
+
+    private final Map<Ignored, AtomicLong> ignored = new EnumMap<>(Ignored.class);
+
+    DecisionLog() {
+        for (Ignored why : Ignored.values()) {
+            ignored.put(why, new AtomicLong());
+        }
+    }
+
+    @Override
+    public void sequenced(FleetId fleet, long cause, FleetEvent event) {
+        if (event instanceof TunnelPhaseChanged changed) {
+            LOG.info(
+                    "event=phase_sequenced fleet={} node={} incarnation={} phase={} reason={} silence={}ms"
+                            + " last_heartbeat=heartbeats@{} cause=heartbeats@{}",
+                    fleet,
+                    changed.node(),
+                    changed.incarnation(),
+                    changed.phase(),
+                    changed.reason(),
+                    changed.silence().toMillis(),
+                    changed.lastHeartbeatOffset(),
+                    cause);
+        }
+    }
+
+    @Override
+    public void decided(FleetId fleet, long cause, Outcome outcome) {
+        for (Decision decision : outcome.decisions()) {
+            LOG.info("{} fleet={} cause=fleet@{}", text(decision), fleet, cause);
+        }
+    }
+
+    /** A decision as key=value pairs, without fleet and cause. */
+    static String text(Decision decision) {
+        return switch (decision) {
+            case Decision.DeclarationAccepted d -> "event=declaration_accepted origin=declarations@" + d.origin();
+            case Decision.DeclarationRefused d ->
+                "event=declaration_refused origin=declarations@" + d.origin() + " subject=\"" + d.subject()
+                        + "\" reason=" + d.reason() + " detail=\"" + d.detail() + "\"";
+            case Decision.TunnelAllocated d ->
+                "event=tunnel_allocated node=" + d.node() + " mac=" + d.mac() + " ipv4=" + d.ipv4() + " ipv6="
+                        + d.ipv6() + " mark=" + d.mark();
+            case Decision.TunnelReleased d -> "event=tunnel_released node=" + d.node();
+            case Decision.TunnelPhaseDecided d ->
+                "event=tunnel_phase node=" + d.node() + " incarnation=" + d.incarnation() + " phase="
+                        + d.phase().text() + " reason=" + d.reason() + " fault=" + d.fault() + " silence="
+                        + d.silence().toMillis() + "ms";
+            case Decision.PolicyBound d ->
+                "event=policy_bound policy=" + d.policy() + " gateway=" + d.gateway() + " eip=" + d.eip() + " reason="
+                        + d.reason();
+            case Decision.PolicyUnbound d -> "event=policy_unbound policy=" + d.policy() + " reason=" + d.reason();
+            case Decision.PolicyForgotten d -> "event=policy_forgotten policy=" + d.policy();
+            case Decision.EipAllocated d ->
+                "event=eip_allocated eip=" + d.eip() + " gateway=" + d.gateway() + " mark=" + d.mark();
+            case Decision.EipFreed d -> "event=eip_freed eip=" + d.eip() + " gateway=" + d.gateway();
+            case Decision.EipAssigned d -> assigned(d);
+            case Decision.NodeQuarantined d ->
+                "event=node_quarantined node=" + d.node() + " eip=" + d.eip() + " fault=" + d.fault();
+            case Decision.FailoverHeld d ->
+                "event=failover_held gateway=" + d.gateway() + " silent=" + d.silent() + " selected=" + d.selected();
+            case Decision.FailoverResumed d ->
+                "event=failover_resumed gateway=" + d.gateway() + " silent=" + d.silent() + " selected=" + d.selected();
+            case Decision.AlertRaised d -> "event=alert code=" + d.code() + " subject=\"" + d.subject() + "\"";
+        };
+    }
+
+    private static String assigned(Decision.EipAssigned decided) {
+        Assignment now = decided.assignment();
+        return "event=eip_assigned eip=" + now.eip() + " step=" + now.step() + " epoch=" + now.epoch() + " holder="
+                + name(now.holder()) + " successor=" + name(now.successor()) + " from="
+                + decided.from().map(Object::toString).orElse("-") + " reason=" + now.reason();
+    }
+
+    private static String name(Optional<Holder> holder) {
+        return holder.map(Holder::toString).orElse("-");
+    }
+
+    @Override
+    public void ignored(FleetId fleet, String log, long offset, Ignored why) {
+        var counter = ignored.get(why);
+        if (counter != null && counter.incrementAndGet() == 1) {
+            LOG.info("event=observation_ignored fleet={} reason={} at={}@{} (told once)", fleet, why, log, offset);
+        }
+    }
+
+    @Override
+    public void undecodable(String log, long offset, String why) {
+        LOG.warn("event=record_undecodable at={}@{} reason=\"{}\"", log, offset, why);
+    }
+
+    @Override
+    public void restored(String task, int partition, long offset, long entries) {
+        LOG.info("event=task_restored log={} partition={} offset={} refolded={}", task, partition, offset, entries);
+    }
+}

@@ -1,0 +1,123 @@
+package dev.baton.failover.core;
+
+import dev.baton.contract.DatapathAcknowledged;
+import dev.baton.contract.DrainRequested;
+import dev.baton.contract.EipMoveRequested;
+import dev.baton.contract.FleetEvent;
+import dev.baton.contract.GatewayDeclared;
+import dev.baton.contract.GatewayRemoved;
+import dev.baton.contract.NodeDeclared;
+import dev.baton.contract.NodeLeaving;
+import dev.baton.contract.NodeRemoved;
+import dev.baton.contract.PolicyDeclared;
+import dev.baton.contract.PolicyRemoved;
+import dev.baton.contract.RebalanceRequested;
+import dev.baton.contract.Sequenced;
+import dev.baton.contract.Sequenced.Origin;
+import dev.baton.contract.SettingsDeclared;
+import dev.baton.contract.Tick;
+import dev.baton.contract.TunnelPhaseChanged;
+import java.util.Optional;
+
+/**
+ * The coordination fold: the fleet log gives decisions.
+ *
+ * <p>Each entry first changes what is known (one leaf per kind of event), then what follows is settled: tunnels, the
+ * brake, and each EIP's assignment by {@link Assignments}.
+ */
+public final class Coordination {
+    private Coordination() {}
+
+    /**
+     * Folds one entry.
+     *
+     * @param offset of the entry in {@code baton.fleet}: the cause that names the decisions
+     */
+    public static Outcome step(FleetState state, long offset, Sequenced entry) {
+        var turn = new Turn(state, offset);
+        if (entry.origin().isPresent() && !isFirstSight(turn, entry.origin().get())) {
+            turn.ignore(Ignored.SEQUENCED_TWICE);
+            return turn.outcome();
+        }
+        fold(turn, entry.event(), entry.origin().map(Origin::offset).orElse(-1L));
+        return turn.outcome();
+    }
+
+    /** An intake that starts again repeats itself, from some offset on and in order: each origin counts once. */
+    private static boolean isFirstSight(Turn turn, Origin origin) {
+        Optional<Origin> last = switch (origin.source()) {
+            case HEARTBEATS -> turn.state().heartbeatsOrigin();
+            case DECLARATIONS -> turn.state().declarationsOrigin();
+        };
+        if (last.isPresent() && !origin.after(last.get())) {
+            return false;
+        }
+        switch (origin.source()) {
+            case HEARTBEATS -> turn.putHeartbeatsOrigin(origin);
+            case DECLARATIONS -> turn.putDeclarationsOrigin(origin);
+        }
+        return true;
+    }
+
+    private static void fold(Turn turn, FleetEvent event, long origin) {
+        switch (event) {
+            case TunnelPhaseChanged changed -> {
+                Nodes.phaseChanged(turn, changed);
+                settleAll(turn);
+            }
+            case NodeLeaving leaving -> {
+                Nodes.leaving(turn, leaving);
+                settleAll(turn);
+            }
+            case DatapathAcknowledged ack -> {
+                Assignments.acknowledged(turn, ack);
+                Nodes.releaseUnused(turn);
+            }
+            case Tick tick -> ticked(turn, tick);
+            case GatewayDeclared declared -> {
+                Gateways.declared(turn, declared, origin);
+                settleAll(turn);
+            }
+            case GatewayRemoved removed -> Gateways.removed(turn, removed, origin);
+            case PolicyDeclared declared -> {
+                Policies.declared(turn, declared, origin);
+                settleAll(turn);
+            }
+            case PolicyRemoved removed -> {
+                Policies.removed(turn, removed, origin);
+                settleAll(turn);
+            }
+            case NodeDeclared declared -> {
+                Nodes.declared(turn, declared, origin);
+                settleAll(turn);
+            }
+            case NodeRemoved removed -> {
+                Nodes.removed(turn, removed, origin);
+                settleAll(turn);
+            }
+            case SettingsDeclared declared -> Nodes.settled(turn, declared, origin);
+            case DrainRequested drain -> {
+                Nodes.drain(turn, drain, origin);
+                settleAll(turn);
+            }
+            case EipMoveRequested move -> Moves.requested(turn, move, origin);
+            case RebalanceRequested rebalance -> Moves.rebalance(turn, rebalance, origin);
+        }
+    }
+
+    private static void settleAll(Turn turn) {
+        Gateways.brake(turn);
+        Assignments.settleAll(turn);
+        Policies.bindUnbound(turn);
+        Nodes.releaseUnused(turn);
+    }
+
+    private static void ticked(Turn turn, Tick tick) {
+        if (!LogClock.accepts(turn.state().clock(), tick)) {
+            turn.ignore(Ignored.REPLACED_TICKER);
+            return;
+        }
+        turn.put(LogClock.after(turn.state().clock(), tick));
+        Assignments.timePassed(turn);
+    }
+}

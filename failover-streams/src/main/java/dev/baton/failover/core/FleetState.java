@@ -1,0 +1,110 @@
+package dev.baton.failover.core;
+
+import dev.baton.contract.Eip;
+import dev.baton.contract.Epoch;
+import dev.baton.contract.FleetId;
+import dev.baton.contract.FleetSnapshot;
+import dev.baton.contract.FleetSnapshot.FleetEip;
+import dev.baton.contract.FleetSnapshot.FleetGateway;
+import dev.baton.contract.FleetSnapshot.FleetNode;
+import dev.baton.contract.FleetSnapshot.FleetPolicy;
+import dev.baton.contract.GatewayId;
+import dev.baton.contract.Mark;
+import dev.baton.contract.NodeId;
+import dev.baton.contract.PolicyId;
+import dev.baton.contract.Sequenced.Origin;
+import dev.baton.contract.Settings;
+import dev.baton.contract.TickClock;
+import java.util.Optional;
+
+/** What the coordination fold knows; nothing but the fold of the fleet log. */
+public record FleetState(
+        FleetId fleet,
+        Settings settings,
+        TickClock clock,
+        Optional<Origin> heartbeatsOrigin,
+        Optional<Origin> declarationsOrigin,
+        Epoch lastEpoch,
+        Optional<Mark> lastNodeMark,
+        Optional<Mark> lastEipMark,
+        Table<NodeId, FleetNode> nodes,
+        Table<GatewayId, FleetGateway> gateways,
+        Table<PolicyId, FleetPolicy> policies,
+        Table<Eip, FleetEip> eips) {
+
+    public static FleetState start(FleetId fleet) {
+        return new FleetState(
+                fleet,
+                Settings.DEFAULT,
+                TickClock.START,
+                Optional.empty(),
+                Optional.empty(),
+                Epoch.NONE,
+                Optional.empty(),
+                Optional.empty(),
+                Table.empty(),
+                Table.empty(),
+                Table.empty(),
+                Table.empty());
+    }
+
+    public static FleetState of(FleetSnapshot snapshot) {
+        Table<NodeId, FleetNode> nodes = Table.empty();
+        for (FleetNode node : snapshot.nodes()) {
+            nodes = nodes.with(node.node(), node);
+        }
+        Table<GatewayId, FleetGateway> gateways = Table.empty();
+        for (FleetGateway gateway : snapshot.gateways()) {
+            gateways = gateways.with(gateway.spec().gateway(), gateway);
+        }
+        Table<PolicyId, FleetPolicy> policies = Table.empty();
+        for (FleetPolicy policy : snapshot.policies()) {
+            policies = policies.with(policy.spec().policy(), policy);
+        }
+        Table<Eip, FleetEip> eips = Table.empty();
+        for (FleetEip eip : snapshot.eips()) {
+            eips = eips.with(eip.assignment().eip(), eip);
+        }
+        return new FleetState(
+                snapshot.fleet(),
+                snapshot.settings(),
+                snapshot.clock(),
+                snapshot.heartbeatsOrigin(),
+                snapshot.declarationsOrigin(),
+                snapshot.lastEpoch(),
+                snapshot.lastNodeMark(),
+                snapshot.lastEipMark(),
+                nodes,
+                gateways,
+                policies,
+                eips);
+    }
+
+    /** @param offset of the first entry that this state has not folded */
+    public FleetSnapshot snapshot(long offset) {
+        return new FleetSnapshot(
+                fleet,
+                offset,
+                settings,
+                clock,
+                heartbeatsOrigin,
+                declarationsOrigin,
+                lastEpoch,
+                lastNodeMark,
+                lastEipMark,
+                nodes.values(),
+                gateways.values(),
+                policies.values(),
+                eips.values());
+    }
+
+    /** Whether some step must be acknowledged, or some pause ends: only then does this fold need ticks. */
+    public boolean waitsForTime() {
+        for (Table.Entry<Eip, FleetEip> eip : eips) {
+            if (eip.value().deadline().isPresent()) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

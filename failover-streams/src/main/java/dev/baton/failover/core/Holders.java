@@ -1,0 +1,59 @@
+package dev.baton.failover.core;
+
+import dev.baton.contract.Assignment;
+import dev.baton.contract.FleetSnapshot.FleetEip;
+import dev.baton.contract.FleetSnapshot.FleetNode;
+import dev.baton.contract.Holder;
+import dev.baton.contract.MoveReason;
+import dev.baton.contract.TunnelPhase;
+import java.util.Optional;
+
+/** What has become of the node that an assignment names. */
+final class Holders {
+    private Holders() {}
+
+    /** Why the holder's authority is gone: its lease has surely lapsed, so a successor may acquire at once. */
+    static Optional<MoveReason> lost(Turn turn, FleetEip eip) {
+        Optional<Holder> holder = eip.assignment().holder();
+        if (holder.isEmpty()) {
+            return Optional.empty();
+        }
+        FleetNode node = turn.state().nodes().get(holder.get().node()).orElseThrow();
+        if (node.incarnation().supersedes(holder.get().incarnation())) {
+            return Optional.of(MoveReason.HOLDER_NEW_INCARNATION);
+        }
+        return node.live() == TunnelPhase.HEARTBEAT_TIMEOUT
+                ? Optional.of(MoveReason.HOLDER_TIMED_OUT)
+                : Optional.empty();
+    }
+
+    /** Why the holder should give the EIP away in the planned way, while it lives. */
+    static Optional<MoveReason> mustLeave(Turn turn, FleetEip eip) {
+        Assignment assignment = eip.assignment();
+        FleetNode node = turn.state()
+                .nodes()
+                .get(assignment.holder().orElseThrow().node())
+                .orElseThrow();
+        if (!Placement.isSelected(turn, assignment.gateway(), node)) {
+            return Optional.of(MoveReason.HOLDER_NOT_SELECTED);
+        }
+        if (node.live() == TunnelPhase.FAILED) {
+            return Optional.of(MoveReason.HOLDER_FAILED);
+        }
+        if (node.leaving()) {
+            return Optional.of(MoveReason.HOLDER_LEAVING);
+        }
+        return node.draining() ? Optional.of(MoveReason.DRAIN) : Optional.empty();
+    }
+
+    /** Whether this very incarnation of the node could still be given the EIP. */
+    static boolean isStillEligible(Turn turn, FleetEip eip, Optional<Holder> holder) {
+        if (holder.isEmpty()) {
+            return false;
+        }
+        Optional<FleetNode> node = turn.state().nodes().get(holder.get().node());
+        return node.isPresent()
+                && node.get().incarnation().equals(holder.get().incarnation())
+                && Placement.isEligible(turn, eip, node.get());
+    }
+}

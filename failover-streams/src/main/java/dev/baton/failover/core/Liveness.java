@@ -1,0 +1,253 @@
+package dev.baton.failover.core;
+
+import dev.baton.contract.DatapathAcknowledged;
+import dev.baton.contract.FleetEvent;
+import dev.baton.contract.Heartbeat;
+import dev.baton.contract.Incarnation;
+import dev.baton.contract.LivenessEvent;
+import dev.baton.contract.NodeId;
+import dev.baton.contract.NodeLeaving;
+import dev.baton.contract.NodeLiveness;
+import dev.baton.contract.PhaseReason;
+import dev.baton.contract.SettingsDeclared;
+import dev.baton.contract.Tick;
+import dev.baton.contract.Timings;
+import dev.baton.contract.TunnelPhase;
+import dev.baton.contract.TunnelPhaseChanged;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The liveness fold: heartbeats and ticks of one log give phase changes.
+ *
+ * <p>A node is timed out by the first tick that completes {@code ceil(timeout / period) + 1} counted ticks without a
+ * heartbeat: the first of them may have been appended right after the heartbeat, the others are a period apart, so the
+ * timeout has really passed. A lagging reader reads old heartbeats before new ticks and cannot mistake its lateness for
+ * their death.
+ */
+public final class Liveness {
+    private Liveness() {}
+
+    /**
+     * @param events for the fleet log, in order
+     * @param ignored why the observation changed nothing, if so
+     */
+    public record Outcome(LivenessState state, List<FleetEvent> events, Optional<Ignored> ignored) {
+        static Outcome of(LivenessState state) {
+            return new Outcome(state, List.of(), Optional.empty());
+        }
+
+        static Outcome of(LivenessState state, FleetEvent event) {
+            return new Outcome(state, List.of(event), Optional.empty());
+        }
+
+        static Outcome ignored(LivenessState state, Ignored why) {
+            return new Outcome(state, List.of(), Optional.of(why));
+        }
+    }
+
+    /**
+     * Folds one entry.
+     *
+     * @param offset of the entry in {@code baton.heartbeats}
+     * @param at the entry's append time
+     */
+    public static Outcome step(LivenessState before, long offset, Instant at, LivenessEvent event) {
+        LivenessState state = logWasAway(before, at) ? freshGrace(before).at(at) : before.at(at);
+        return switch (event) {
+            case Heartbeat heartbeat -> heard(state, offset, heartbeat);
+            case Tick tick -> ticked(state, tick);
+            case DatapathAcknowledged ack -> passed(state, ack, ack.node(), ack.incarnation());
+            case NodeLeaving leaving -> passed(state, leaving, leaving.node(), leaving.incarnation());
+            case SettingsDeclared declared -> Outcome.of(state.with(declared.settings()));
+        };
+    }
+
+    /**
+     * Nothing at all was appended for longer than three monitor periods and longer than any live node would keep
+     * silent: the log was away, and the first to come back may be a tick. Measured on entries of any kind, so that the
+     * absence of the coordinator alone costs no failover its progress.
+     */
+    private static boolean logWasAway(LivenessState state, Instant at) {
+        if (state.lastEntryAt().equals(Instant.EPOCH)) {
+            return false;
+        }
+        Timings timings = state.settings().timings();
+        Duration three = timings.tunnelMonitorPeriod().multipliedBy(3);
+        Duration both = timings.tunnelMonitorPeriod().plus(timings.tunnelUpdatePeriod());
+        Duration longest = three.compareTo(both) > 0 ? three : both;
+        return Duration.between(state.lastEntryAt(), at).compareTo(longest) > 0;
+    }
+
+    private static LivenessState freshGrace(LivenessState state) {
+        Table<NodeId, NodeLiveness> nodes = state.nodes();
+        for (NodeLiveness node : nodes.values()) {
+            if (node.silentSince().isPresent() && node.phase() != TunnelPhase.HEARTBEAT_TIMEOUT) {
+                nodes = nodes.with(node.node(), silentSince(node, Optional.empty()));
+            }
+        }
+        return state.withNodes(nodes);
+    }
+
+    private static Outcome heard(LivenessState state, long offset, Heartbeat heartbeat) {
+        NodeLiveness known = state.nodes().get(heartbeat.node()).orElse(null);
+        TunnelPhase phase = phaseOf(heartbeat);
+        if (known == null || heartbeat.incarnation().supersedes(known.incarnation())) {
+            return changed(state, offset, heartbeat, phase, PhaseReason.NEW_INCARNATION);
+        }
+        if (known.incarnation().supersedes(heartbeat.incarnation())) {
+            return Outcome.ignored(state, Ignored.OLDER_INCARNATION);
+        }
+        if (known.phase() == TunnelPhase.HEARTBEAT_TIMEOUT) {
+            // Its lease ran out before the tick that timed it out; whatever it still sends was sent by the past.
+            return Outcome.ignored(state, Ignored.LAPSED_INCARNATION);
+        }
+        if (heartbeat.sequence() <= known.sequence()) {
+            return Outcome.ignored(state, Ignored.OLDER_SEQUENCE);
+        }
+        boolean same = known.phase() == phase
+                && known.fault() == heartbeat.fault()
+                && known.parent().equals(heartbeat.parent());
+        return same
+                ? Outcome.of(state.with(heardNode(offset, heartbeat, phase)))
+                : changed(state, offset, heartbeat, phase, reasonOf(heartbeat));
+    }
+
+    private static Outcome changed(
+            LivenessState state, long offset, Heartbeat heartbeat, TunnelPhase phase, PhaseReason reason) {
+        return Outcome.of(
+                state.with(heardNode(offset, heartbeat, phase)),
+                new TunnelPhaseChanged(
+                        heartbeat.node(),
+                        heartbeat.incarnation(),
+                        phase,
+                        reason,
+                        heartbeat.fault(),
+                        heartbeat.foldedOffset(),
+                        heartbeat.parent(),
+                        offset,
+                        Duration.ZERO));
+    }
+
+    private static NodeLiveness heardNode(long offset, Heartbeat heartbeat, TunnelPhase phase) {
+        return new NodeLiveness(
+                heartbeat.node(),
+                heartbeat.incarnation(),
+                heartbeat.sequence(),
+                phase,
+                heartbeat.fault(),
+                heartbeat.evictionTimeout(),
+                Optional.empty(),
+                offset,
+                heartbeat.foldedOffset(),
+                heartbeat.parent());
+    }
+
+    private static TunnelPhase phaseOf(Heartbeat heartbeat) {
+        return switch (heartbeat.datapath()) {
+            case STARTING -> TunnelPhase.INIT;
+            case READY -> TunnelPhase.READY;
+            case BROKEN -> TunnelPhase.FAILED;
+        };
+    }
+
+    private static PhaseReason reasonOf(Heartbeat heartbeat) {
+        return switch (heartbeat.datapath()) {
+            case STARTING -> PhaseReason.DATAPATH_STARTING;
+            case READY -> PhaseReason.DATAPATH_READY;
+            case BROKEN -> PhaseReason.DATAPATH_BROKEN;
+        };
+    }
+
+    private static Outcome ticked(LivenessState before, Tick tick) {
+        if (!LogClock.accepts(before.clock(), tick)) {
+            return Outcome.ignored(before, Ignored.REPLACED_TICKER);
+        }
+        LivenessState state = before.with(LogClock.after(before.clock(), tick));
+        Duration now = state.clock().elapsed();
+        if (now.equals(before.clock().elapsed())) {
+            return Outcome.of(state);
+        }
+        var events = new ArrayList<FleetEvent>();
+        Table<NodeId, NodeLiveness> nodes = state.nodes();
+        for (Table.Entry<NodeId, NodeLiveness> entry : state.nodes()) {
+            NodeLiveness node = entry.value();
+            if (node.phase() == TunnelPhase.HEARTBEAT_TIMEOUT) {
+                continue;
+            }
+            if (node.silentSince().isEmpty()) {
+                nodes = nodes.with(entry.key(), silentSince(node, Optional.of(now)));
+                continue;
+            }
+            Duration silence = now.minus(node.silentSince().get());
+            if (silence.compareTo(patienceWith(node, state)) >= 0) {
+                nodes = nodes.with(entry.key(), timedOut(node));
+                events.add(timeout(node, silence));
+            }
+        }
+        return new Outcome(state.withNodes(nodes), List.copyOf(events), Optional.empty());
+    }
+
+    /** The longer of what the settings say and what the node's lease counts on: so either may change at any time. */
+    private static Duration patienceWith(NodeLiveness node, LivenessState state) {
+        Duration settled = state.settings().timings().eipEvictionTimeout();
+        return settled.compareTo(node.evictionTimeout()) >= 0 ? settled : node.evictionTimeout();
+    }
+
+    private static NodeLiveness silentSince(NodeLiveness node, Optional<Duration> since) {
+        return new NodeLiveness(
+                node.node(),
+                node.incarnation(),
+                node.sequence(),
+                node.phase(),
+                node.fault(),
+                node.evictionTimeout(),
+                since,
+                node.lastHeartbeatOffset(),
+                node.foldedOffset(),
+                node.parent());
+    }
+
+    private static NodeLiveness timedOut(NodeLiveness node) {
+        return new NodeLiveness(
+                node.node(),
+                node.incarnation(),
+                node.sequence(),
+                TunnelPhase.HEARTBEAT_TIMEOUT,
+                node.fault(),
+                node.evictionTimeout(),
+                node.silentSince(),
+                node.lastHeartbeatOffset(),
+                node.foldedOffset(),
+                node.parent());
+    }
+
+    private static TunnelPhaseChanged timeout(NodeLiveness node, Duration silence) {
+        return new TunnelPhaseChanged(
+                node.node(),
+                node.incarnation(),
+                TunnelPhase.HEARTBEAT_TIMEOUT,
+                PhaseReason.SILENT,
+                node.fault(),
+                node.foldedOffset(),
+                node.parent(),
+                node.lastHeartbeatOffset(),
+                silence);
+    }
+
+    private static Outcome passed(LivenessState state, FleetEvent event, NodeId node, Incarnation incarnation) {
+        NodeLiveness known = state.nodes().get(node).orElse(null);
+        if (known == null) {
+            return Outcome.ignored(state, Ignored.UNKNOWN_NODE);
+        }
+        if (!known.incarnation().equals(incarnation)) {
+            return Outcome.ignored(state, Ignored.OLDER_INCARNATION);
+        }
+        return known.phase() == TunnelPhase.HEARTBEAT_TIMEOUT
+                ? Outcome.ignored(state, Ignored.LAPSED_INCARNATION)
+                : Outcome.of(state, event);
+    }
+}

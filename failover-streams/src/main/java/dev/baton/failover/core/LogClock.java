@@ -1,0 +1,31 @@
+package dev.baton.failover.core;
+
+import dev.baton.contract.Tick;
+import dev.baton.contract.TickClock;
+
+/**
+ * Counts ticks. Two counted ticks of one ticker are truly at least a period apart, because it issues the next only when
+ * a period has passed since it read the last one back. A new ticker's first tick proves nothing and is not counted, and
+ * ticks of a ticker that was replaced are ignored: log time never runs faster than real time, only slower.
+ */
+final class LogClock {
+    private LogClock() {}
+
+    /** Whether the tick is from the ticker in force, or from one that takes over. */
+    static boolean accepts(TickClock clock, Tick tick) {
+        return tick.generation() > clock.generation()
+                || (tick.generation() == clock.generation()
+                        && tick.ticker().equals(clock.ticker())
+                        && tick.sequence() > clock.sequence());
+    }
+
+    /** The clock after an accepted tick. */
+    static TickClock after(TickClock clock, Tick tick) {
+        boolean takesOver = tick.generation() > clock.generation();
+        return new TickClock(
+                tick.ticker(),
+                tick.generation(),
+                tick.sequence(),
+                takesOver ? clock.elapsed() : clock.elapsed().plus(tick.period()));
+    }
+}

@@ -1,0 +1,98 @@
+package dev.baton.failover.core;
+
+import dev.baton.contract.Decision.Candidate;
+import dev.baton.contract.Eip;
+import dev.baton.contract.FleetSnapshot.FleetEip;
+import dev.baton.contract.FleetSnapshot.FleetGateway;
+import dev.baton.contract.FleetSnapshot.FleetNode;
+import dev.baton.contract.GatewayId;
+import dev.baton.contract.Holder;
+import dev.baton.contract.NodeId;
+import dev.baton.contract.TunnelPhase;
+import dev.baton.contract.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where an EIP should be: on the eligible node with the fewest EIPs; among equals by rendezvous hash of (EIP, node), so
+ * that everybody who repeats the choice makes the same one and equal loads spread; then by name.
+ */
+final class Placement {
+    private Placement() {}
+
+    /** A choice, with every node that the gateway selects and what was said of it; no node if none is eligible. */
+    record Choice(Optional<Holder> holder, List<Candidate> candidates) {}
+
+    static Choice choose(Turn turn, FleetEip eip) {
+        Optional<FleetNode> best = Optional.empty();
+        for (FleetNode node : turn.state().nodes().values()) {
+            if (isEligible(turn, eip, node) && (best.isEmpty() || isBetter(turn, eip, node, best.get()))) {
+                best = Optional.of(node);
+            }
+        }
+        var candidates = new ArrayList<Candidate>();
+        for (FleetNode node : turn.state().nodes().values()) {
+            if (isSelected(turn, eip.assignment().gateway(), node)) {
+                boolean chosen = best.isPresent() && best.get().equals(node);
+                Verdict verdict = chosen ? Verdict.CHOSEN : verdict(turn, eip, node);
+                candidates.add(new Candidate(node.node(), verdict, turn.load(node.node())));
+            }
+        }
+        return new Choice(best.map(node -> new Holder(node.node(), node.incarnation())), candidates);
+    }
+
+    static boolean isEligible(Turn turn, FleetEip eip, FleetNode node) {
+        return verdict(turn, eip, node) == Verdict.ELIGIBLE;
+    }
+
+    static Verdict verdict(Turn turn, FleetEip eip, FleetNode node) {
+        if (!isSelected(turn, eip.assignment().gateway(), node)) {
+            return Verdict.NOT_SELECTED;
+        }
+        if (node.live() != TunnelPhase.READY || node.tunnel().isEmpty()) {
+            return Verdict.NOT_READY;
+        }
+        if (!node.kubernetesReady()) {
+            return Verdict.NODE_NOT_READY;
+        }
+        if (node.leaving()) {
+            return Verdict.LEAVING;
+        }
+        if (node.draining()) {
+            return Verdict.DRAINING;
+        }
+        boolean quarantined = eip.quarantined().stream()
+                .anyMatch(q -> q.node().equals(node.node()) && q.until().compareTo(turn.now()) > 0);
+        return quarantined ? Verdict.QUARANTINED : Verdict.ELIGIBLE;
+    }
+
+    static boolean isSelected(Turn turn, GatewayId gateway, FleetNode node) {
+        Optional<FleetGateway> known = turn.state().gateways().get(gateway);
+        return node.declared()
+                && known.isPresent()
+                && known.get().spec().nodeSelector().matches(node.labels());
+    }
+
+    private static boolean isBetter(Turn turn, FleetEip eip, FleetNode node, FleetNode best) {
+        int byLoad = Integer.compare(turn.load(node.node()), turn.load(best.node()));
+        if (byLoad != 0) {
+            return byLoad < 0;
+        }
+        int byRank = Long.compareUnsigned(
+                rank(eip.assignment().eip(), node.node()), rank(eip.assignment().eip(), best.node()));
+        return byRank > 0;
+    }
+
+    /** Rendezvous rank: 64-bit FNV-1a of {@code eip|node}, then the finaliser of SplitMix64 to spread its low bits. */
+    static long rank(Eip eip, NodeId node) {
+        String text = eip + "|" + node;
+        long hash = 0xcbf29ce484222325L;
+        for (int i = 0; i < text.length(); i++) {
+            hash = (hash ^ text.charAt(i)) * 0x100000001b3L;
+        }
+        hash = (hash ^ (hash >>> 30)) * 0xbf58476d1ce4e5b9L;
+        hash = (hash ^ (hash >>> 27)) * 0x94d049bb133111ebL;
+        return hash ^ (hash >>> 31);
+    }
+}

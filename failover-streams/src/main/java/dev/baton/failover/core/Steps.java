@@ -1,0 +1,215 @@
+package dev.baton.failover.core;
+
+import dev.baton.contract.Assignment;
+import dev.baton.contract.AssignmentStep;
+import dev.baton.contract.DatapathFault;
+import dev.baton.contract.Decision.AlertCode;
+import dev.baton.contract.Decision.AlertRaised;
+import dev.baton.contract.Decision.Candidate;
+import dev.baton.contract.Decision.EipAllocated;
+import dev.baton.contract.Decision.EipAssigned;
+import dev.baton.contract.Decision.EipFreed;
+import dev.baton.contract.Decision.NodeQuarantined;
+import dev.baton.contract.Eip;
+import dev.baton.contract.Epoch;
+import dev.baton.contract.FleetSnapshot.FleetEip;
+import dev.baton.contract.FleetSnapshot.Quarantine;
+import dev.baton.contract.GatewayId;
+import dev.baton.contract.Holder;
+import dev.baton.contract.Mark;
+import dev.baton.contract.MoveReason;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The single steps of an assignment: each writes the new state and the decision that says so. */
+final class Steps {
+    private Steps() {}
+
+    static void allocate(Turn turn, Eip eip, GatewayId gateway) {
+        Mark mark = TunnelAddresses.allocateForEip(turn)
+                .orElseThrow(() -> new IllegalStateException("a million EIP marks are in use"));
+        turn.decide(new EipAllocated(eip, gateway, mark));
+        var assignment = new Assignment(
+                eip,
+                gateway,
+                mark,
+                Epoch.NONE,
+                AssignmentStep.WAITING,
+                Optional.empty(),
+                Optional.empty(),
+                MoveReason.ALLOCATED,
+                turn.cause());
+        turn.put(new FleetEip(assignment, Optional.empty(), false, List.of()));
+    }
+
+    /** Nobody uses it and nobody holds it: it is free. */
+    static void free(Turn turn, FleetEip eip) {
+        turn.remove(eip.assignment().eip());
+        turn.decide(new EipFreed(eip.assignment().eip(), eip.assignment().gateway(), turn.nextEpoch()));
+    }
+
+    static void prepare(Turn turn, FleetEip eip, Holder successor, MoveReason reason, List<Candidate> candidates) {
+        assign(
+                turn,
+                eip,
+                AssignmentStep.PREPARE,
+                eip.assignment().holder(),
+                Optional.of(successor),
+                reason,
+                candidates);
+    }
+
+    static void release(Turn turn, FleetEip eip, Optional<Holder> successor, MoveReason reason) {
+        assign(turn, eip, AssignmentStep.RELEASE, eip.assignment().holder(), successor, reason, List.of());
+    }
+
+    /** The move is off; the holder keeps the EIP. */
+    static void keep(Turn turn, FleetEip eip) {
+        assign(
+                turn,
+                eip,
+                AssignmentStep.HELD,
+                eip.assignment().holder(),
+                Optional.empty(),
+                eip.assignment().reason(),
+                List.of());
+    }
+
+    static void held(Turn turn, FleetEip eip) {
+        Assignment now = eip.assignment();
+        var held = new Assignment(
+                now.eip(),
+                now.gateway(),
+                now.mark(),
+                now.epoch(),
+                AssignmentStep.HELD,
+                now.holder(),
+                Optional.empty(),
+                now.reason(),
+                turn.cause());
+        turn.put(new FleetEip(held, Optional.empty(), false, unexpired(turn, eip)));
+        turn.decide(new EipAssigned(held, Optional.empty(), List.of()));
+    }
+
+    /** The holder has let go, or can hold no more: on to whoever was meant to be next. */
+    static void afterRelease(Turn turn, FleetEip eip, MoveReason reason) {
+        if (!turn.isUsed(eip.assignment().eip())) {
+            free(turn, eip);
+        } else {
+            acquirePreferring(turn, eip, eip.assignment().successor(), reason);
+        }
+    }
+
+    static void acquirePreferring(Turn turn, FleetEip eip, Optional<Holder> preferred, MoveReason reason) {
+        if (Holders.isStillEligible(turn, eip, preferred)) {
+            assign(turn, eip, AssignmentStep.ACQUIRE, preferred, Optional.empty(), reason, List.of());
+        } else {
+            acquire(turn, eip, reason);
+        }
+    }
+
+    /** The best eligible node acquires. Nobody else may hold the EIP any more when this is called. */
+    static void acquire(Turn turn, FleetEip eip, MoveReason reason) {
+        if (!turn.isUsed(eip.assignment().eip())) {
+            free(turn, eip);
+            return;
+        }
+        Placement.Choice choice = Placement.choose(turn, eip);
+        if (choice.holder().isPresent()) {
+            assign(turn, eip, AssignmentStep.ACQUIRE, choice.holder(), Optional.empty(), reason, choice.candidates());
+        } else {
+            await(turn, eip, choice.candidates());
+        }
+    }
+
+    /** No eligible node: the allocation stays, the traffic is dropped, the next eligible node gets it. */
+    private static void await(Turn turn, FleetEip eip, List<Candidate> candidates) {
+        Optional<Duration> pauseEnds = quarantineEnds(turn, eip);
+        boolean waitedBefore = eip.assignment().step() == AssignmentStep.WAITING
+                && !eip.assignment().epoch().equals(Epoch.NONE);
+        if (waitedBefore) {
+            turn.put(new FleetEip(eip.assignment(), pauseEnds, eip.alerted(), eip.quarantined()));
+            return;
+        }
+        assign(
+                turn,
+                eip,
+                AssignmentStep.WAITING,
+                Optional.empty(),
+                Optional.empty(),
+                MoveReason.NO_ELIGIBLE_NODE,
+                candidates);
+        FleetEip waiting = turn.state().eips().get(eip.assignment().eip()).orElseThrow();
+        turn.put(new FleetEip(waiting.assignment(), pauseEnds, true, waiting.quarantined()));
+        turn.decide(new AlertRaised(
+                pauseEnds.isPresent() ? AlertCode.ALL_CANDIDATES_FAILED : AlertCode.EIP_WITHOUT_HOLDER,
+                "eip " + eip.assignment().eip()));
+    }
+
+    /** Bars the node from this EIP for a while. */
+    static FleetEip quarantine(Turn turn, FleetEip eip, Optional<Holder> barred, DatapathFault fault) {
+        Holder holder = barred.orElseThrow();
+        var list = new ArrayList<Quarantine>(unexpired(turn, eip));
+        list.removeIf(q -> q.node().equals(holder.node()));
+        list.add(new Quarantine(
+                holder.node(), turn.now().plus(turn.state().settings().quarantine())));
+        var changed = new FleetEip(eip.assignment(), eip.deadline(), eip.alerted(), list);
+        turn.put(changed);
+        turn.decide(new NodeQuarantined(holder.node(), eip.assignment().eip(), fault));
+        return changed;
+    }
+
+    /** Nobody can take it now; when the first quarantine ends, somebody may. */
+    static void tryAgainAfterQuarantine(Turn turn, FleetEip eip) {
+        turn.put(new FleetEip(eip.assignment(), quarantineEnds(turn, eip), eip.alerted(), eip.quarantined()));
+    }
+
+    private static Optional<Duration> quarantineEnds(Turn turn, FleetEip eip) {
+        return eip.quarantined().stream()
+                .map(Quarantine::until)
+                .filter(until -> until.compareTo(turn.now()) > 0)
+                .min(Duration::compareTo);
+    }
+
+    static FleetEip withoutDeadline(Turn turn, FleetEip eip) {
+        var changed = new FleetEip(eip.assignment(), Optional.empty(), eip.alerted(), eip.quarantined());
+        turn.put(changed);
+        return changed;
+    }
+
+    private static List<Quarantine> unexpired(Turn turn, FleetEip eip) {
+        return eip.quarantined().stream()
+                .filter(q -> q.until().compareTo(turn.now()) > 0)
+                .toList();
+    }
+
+    private static void assign(
+            Turn turn,
+            FleetEip eip,
+            AssignmentStep step,
+            Optional<Holder> holder,
+            Optional<Holder> successor,
+            MoveReason reason,
+            List<Candidate> candidates) {
+        Assignment before = eip.assignment();
+        var assignment = new Assignment(
+                before.eip(),
+                before.gateway(),
+                before.mark(),
+                turn.nextEpoch(),
+                step,
+                holder,
+                successor,
+                reason,
+                turn.cause());
+        Optional<Duration> deadline = switch (step) {
+            case PREPARE, RELEASE, ACQUIRE ->
+                Optional.of(turn.now().plus(turn.state().settings().ackTimeout()));
+            case WAITING, HELD -> Optional.empty();
+        };
+        turn.put(new FleetEip(assignment, deadline, false, eip.quarantined()));
+        turn.decide(new EipAssigned(assignment, before.holder().map(Holder::node), candidates));
+    }
+}

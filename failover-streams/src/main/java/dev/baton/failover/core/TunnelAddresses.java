@@ -1,0 +1,71 @@
+package dev.baton.failover.core;
+
+import dev.baton.contract.Cidr;
+import dev.baton.contract.Eip;
+import dev.baton.contract.FleetSnapshot.FleetEip;
+import dev.baton.contract.FleetSnapshot.FleetNode;
+import dev.baton.contract.FleetSnapshot.TunnelAddress;
+import dev.baton.contract.IpAddress;
+import dev.baton.contract.MacAddress;
+import dev.baton.contract.Mark;
+import dev.baton.contract.NodeId;
+import java.math.BigInteger;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Hands out marks, and with a node's mark its tunnel addresses: mark {@code 0x26000000 + n} has the n-th address of both
+ * tunnel subnets, so one number tells all three. The search goes on after the last mark given, so a number rests for
+ * long before it is used again, and whoever still has it programmed has had time to forget.
+ */
+final class TunnelAddresses {
+    private TunnelAddresses() {}
+
+    static Optional<TunnelAddress> allocate(Turn turn, NodeId node) {
+        var taken = new TreeSet<Mark>();
+        for (FleetNode other : turn.state().nodes().values()) {
+            other.tunnel().ifPresent(tunnel -> taken.add(tunnel.mark()));
+        }
+        Cidr ipv4 = turn.state().settings().tunnelIpv4Subnet();
+        Cidr ipv6 = turn.state().settings().tunnelIpv6Subnet();
+        int last = Math.min(Math.min(hosts(ipv4), hosts(ipv6)), Mark.LAST_NODE.value() - Mark.BASE);
+        Optional<Mark> mark = free(taken, turn.state().lastNodeMark(), Mark.FIRST_NODE, new Mark(Mark.BASE + last));
+        mark.ifPresent(turn::lastNodeMark);
+        return mark.map(
+                given -> new TunnelAddress(MacAddress.ofNode(node), address(ipv4, given), address(ipv6, given), given));
+    }
+
+    static Optional<Mark> allocateForEip(Turn turn) {
+        var taken = new TreeSet<Mark>();
+        for (Table.Entry<Eip, FleetEip> eip : turn.state().eips()) {
+            taken.add(eip.value().assignment().mark());
+        }
+        Optional<Mark> mark = free(taken, turn.state().lastEipMark(), Mark.FIRST_EIP, Mark.LAST_EIP);
+        mark.ifPresent(turn::lastEipMark);
+        return mark;
+    }
+
+    private static Optional<Mark> free(SortedSet<Mark> taken, Optional<Mark> after, Mark first, Mark last) {
+        Mark start =
+                after.filter(mark -> mark.compareTo(last) < 0).map(Mark::next).orElse(first);
+        Mark candidate = start;
+        while (taken.contains(candidate)) {
+            candidate = candidate.compareTo(last) < 0 ? candidate.next() : first;
+            if (candidate.equals(start)) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(candidate);
+    }
+
+    private static int hosts(Cidr subnet) {
+        int bits = subnet.family().bits() - subnet.prefix();
+        return bits >= 24 ? Integer.MAX_VALUE : (1 << bits) - 2;
+    }
+
+    private static IpAddress address(Cidr subnet, Mark mark) {
+        return new IpAddress(
+                subnet.family(), subnet.network().number().add(BigInteger.valueOf(mark.value() - Mark.BASE)));
+    }
+}

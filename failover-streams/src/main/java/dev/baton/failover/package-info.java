@@ -1,0 +1,8 @@
+/**
+ * The coordinator: the two folds of {@code core}, run by the Kafka Streams shell of {@code topology}; {@code replay}
+ * folds recorded logs again, offline, and tells why.
+ */
+@NullMarked
+package dev.baton.failover;
+
+import org.jspecify.annotations.NullMarked;

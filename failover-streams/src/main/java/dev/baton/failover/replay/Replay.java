@@ -1,0 +1,157 @@
+package dev.baton.failover.replay;
+
+import dev.baton.contract.Decided;
+import dev.baton.contract.Decision;
+import dev.baton.contract.FleetEvent;
+import dev.baton.contract.FleetId;
+import dev.baton.contract.LivenessEvent;
+import dev.baton.contract.Sequenced;
+import dev.baton.contract.Sequenced.Origin;
+import dev.baton.contract.Sequenced.Source;
+import dev.baton.contract.wire.Logs;
+import dev.baton.contract.wire.WireCodec;
+import dev.baton.failover.core.Coordination;
+import dev.baton.failover.core.FleetState;
+import dev.baton.failover.core.Liveness;
+import dev.baton.failover.core.LivenessState;
+import dev.baton.failover.core.Outcome;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Decides a recorded log again and compares with what was decided then, byte for byte. Repeated decisions (a coordinator
+ * that started again) must be the same; the last ones may be missing, because the coordinator had not come so far.
+ */
+public final class Replay {
+    private final WireCodec codec;
+
+    public Replay(WireCodec codec) {
+        this.codec = codec;
+    }
+
+    /**
+     * @param name of the first decision that differs: cause and index
+     * @param recorded as hexadecimal bytes; empty if there is none
+     */
+    public record Divergence(String name, String recorded, String folded) {}
+
+    /**
+     * @param entries folded
+     * @param compared decisions or events that are in both
+     */
+    public record Report(long entries, long compared, Optional<Divergence> first) {
+        public boolean holds() {
+            return first.isEmpty();
+        }
+    }
+
+    /** A name that sorts as decisions were made. */
+    private record Name(long cause, int index) implements Comparable<Name> {
+        @Override
+        public int compareTo(Name other) {
+            int byCause = Long.compare(cause, other.cause);
+            return byCause != 0 ? byCause : Integer.compare(index, other.index);
+        }
+
+        @Override
+        public String toString() {
+            return cause + "/" + index;
+        }
+    }
+
+    /** The fleet log against {@code baton.decisions}. */
+    public Report coordination(FleetId fleet, List<LogEntry<Sequenced>> log, List<LogEntry<Decided>> recorded) {
+        var book = new TreeMap<Name, byte[]>();
+        for (LogEntry<Decided> entry : recorded) {
+            Decided decided = entry.value();
+            var name = new Name(decided.cause(), decided.index());
+            Optional<Divergence> torn = put(book, name, codec.encode(Logs.DECISIONS, decided));
+            if (torn.isPresent()) {
+                return new Report(0, 0, torn);
+            }
+        }
+        var comparison = new Comparison(book);
+        FleetState state = FleetState.start(fleet);
+        for (LogEntry<Sequenced> entry : log) {
+            Outcome outcome = Coordination.step(state, entry.offset(), entry.value());
+            state = outcome.state();
+            int index = 0;
+            for (Decision decision : outcome.decisions()) {
+                var decided = new Decided(fleet, entry.offset(), index, decision);
+                comparison.add(new Name(entry.offset(), index++), codec.encode(Logs.DECISIONS, decided));
+            }
+        }
+        return comparison.report(log.size());
+    }
+
+    /** The heartbeats' log against what the fleet log took from it. */
+    public Report liveness(FleetId fleet, List<LogEntry<LivenessEvent>> log, List<LogEntry<Sequenced>> recorded) {
+        var book = new TreeMap<Name, byte[]>();
+        for (LogEntry<Sequenced> entry : recorded) {
+            Optional<Origin> origin = entry.value().origin();
+            if (origin.isPresent() && origin.get().source() == Source.HEARTBEATS) {
+                var name = new Name(origin.get().offset(), origin.get().index());
+                Optional<Divergence> torn = put(book, name, codec.encode(Logs.FLEET, entry.value()));
+                if (torn.isPresent()) {
+                    return new Report(0, 0, torn);
+                }
+            }
+        }
+        var comparison = new Comparison(book);
+        LivenessState state = LivenessState.start(fleet);
+        for (LogEntry<LivenessEvent> entry : log) {
+            Liveness.Outcome outcome = Liveness.step(state, entry.offset(), entry.at(), entry.value());
+            state = outcome.state();
+            int index = 0;
+            for (FleetEvent event : outcome.events()) {
+                var sequenced =
+                        new Sequenced(fleet, Optional.of(new Origin(Source.HEARTBEATS, entry.offset(), index)), event);
+                comparison.add(new Name(entry.offset(), index++), codec.encode(Logs.FLEET, sequenced));
+            }
+        }
+        return comparison.report(log.size());
+    }
+
+    private static Optional<Divergence> put(TreeMap<Name, byte[]> book, Name name, byte[] bytes) {
+        byte[] before = book.putIfAbsent(name, bytes);
+        return before == null || Arrays.equals(before, bytes)
+                ? Optional.empty()
+                : Optional.of(new Divergence(name.toString(), hex(before), hex(bytes)));
+    }
+
+    private static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    private static final class Comparison {
+        private final TreeMap<Name, byte[]> recorded;
+        private long compared;
+        private Optional<Divergence> first = Optional.empty();
+
+        Comparison(TreeMap<Name, byte[]> recorded) {
+            this.recorded = recorded;
+        }
+
+        void add(Name name, byte[] folded) {
+            byte[] then = recorded.remove(name);
+            boolean notYet =
+                    then == null && (recorded.isEmpty() || recorded.lastKey().compareTo(name) < 0);
+            if (then != null && Arrays.equals(then, folded)) {
+                compared++;
+            } else if (first.isEmpty() && !notYet) {
+                first = Optional.of(new Divergence(name.toString(), then == null ? "" : hex(then), hex(folded)));
+            }
+        }
+
+        Report report(long entries) {
+            if (first.isEmpty() && !recorded.isEmpty()) {
+                var left = recorded.firstEntry();
+                first = Optional.of(new Divergence(left.getKey().toString(), hex(left.getValue()), ""));
+            }
+            return new Report(entries, compared, first);
+        }
+    }
+}

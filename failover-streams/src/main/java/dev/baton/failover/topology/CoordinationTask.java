@@ -1,0 +1,128 @@
+package dev.baton.failover.topology;
+
+import dev.baton.contract.Decided;
+import dev.baton.contract.Decision;
+import dev.baton.contract.FleetId;
+import dev.baton.contract.FleetSnapshot;
+import dev.baton.contract.Sequenced;
+import dev.baton.contract.Snapshot;
+import dev.baton.contract.Tick;
+import dev.baton.contract.TickClock;
+import dev.baton.contract.wire.Logs;
+import dev.baton.failover.core.Coordination;
+import dev.baton.failover.core.FleetState;
+import dev.baton.failover.core.Outcome;
+import dev.baton.failover.core.Views;
+import dev.baton.failover.core.Views.View;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Feeds the fleet log to the coordination fold, its decisions to their log and the views that follow to theirs. */
+final class CoordinationTask extends FoldTask<FleetState, Sequenced> {
+    CoordinationTask(Shell shell) {
+        super(shell, Logs.FLEET);
+    }
+
+    @Override
+    FleetState start(FleetId fleet) {
+        return FleetState.start(fleet);
+    }
+
+    @Override
+    SortedMap<FleetId, Restored<FleetState>> snapshots(History history, int partition, long offset) {
+        var states = new TreeMap<FleetId, Restored<FleetState>>();
+        for (FleetSnapshot snapshot : history.snapshots(FleetSnapshot.class, partition, offset)) {
+            states.put(snapshot.fleet(), new Restored<>(FleetState.of(snapshot), snapshot.offset()));
+        }
+        return states;
+    }
+
+    @Override
+    FleetState refold(FleetState state, long offset, Instant at, Sequenced entry) {
+        return Coordination.step(state, offset, entry).state();
+    }
+
+    @Override
+    FleetState fold(FleetState before, FleetId fleet, long offset, Instant at, Sequenced entry) {
+        Outcome outcome = Coordination.step(before, offset, entry);
+        int index = 0;
+        for (Decision decision : outcome.decisions()) {
+            var decided = new Decided(fleet, offset, index++, decision);
+            forward(shell().record(Logs.DECISIONS, fleet, decided), FailoverTopology.DECISIONS);
+        }
+        show(fleet, Views.of(before, outcome, offset));
+        shell().watch().decided(fleet, offset, outcome);
+        outcome.ignored().ifPresent(why -> shell().watch().ignored(fleet, Logs.FLEET.toString(), offset, why));
+        return outcome.state();
+    }
+
+    private void show(FleetId fleet, List<View> views) {
+        for (View view : views) {
+            switch (view) {
+                case View.OfTunnel tunnel ->
+                    forward(
+                            shell().record(
+                                            Logs.TUNNELS,
+                                            Logs.tunnelKey(fleet, tunnel.node()),
+                                            tunnel.tunnel().map(present -> present)),
+                            FailoverTopology.TUNNELS);
+                case View.OfSettings settings ->
+                    forward(shell().record(Logs.TUNNELS, fleet, settings.settings()), FailoverTopology.TUNNELS);
+                case View.OfAssignment assignment ->
+                    forward(
+                            shell().record(
+                                            Logs.ASSIGNMENTS,
+                                            Logs.assignmentKey(fleet, assignment.eip()),
+                                            assignment.assignment()),
+                            FailoverTopology.ASSIGNMENTS);
+                case View.OfPolicy policy ->
+                    forward(
+                            shell().record(Logs.POLICIES, Logs.policyKey(fleet, policy.policy()), policy.binding()),
+                            FailoverTopology.POLICIES);
+                case View.OfAlert alert ->
+                    forward(shell().record(Logs.ALERTS, fleet, alert.alert()), FailoverTopology.ALERTS);
+            }
+        }
+    }
+
+    @Override
+    Snapshot snapshot(FleetState state, long offset) {
+        return state.snapshot(offset);
+    }
+
+    @Override
+    void republish(FleetId fleet, FleetState state, long offset) {
+        show(fleet, Views.all(state, offset));
+    }
+
+    @Override
+    Optional<Tick> tickOf(Sequenced entry) {
+        return entry.event() instanceof Tick tick ? Optional.of(tick) : Optional.empty();
+    }
+
+    @Override
+    TickClock clockOf(FleetState state) {
+        return state.clock();
+    }
+
+    @Override
+    Optional<Duration> tickPeriod(FleetState state) {
+        return state.waitsForTime() ? Optional.of(state.settings().timings().tunnelMonitorPeriod()) : Optional.empty();
+    }
+
+    @Override
+    void sendTick(FleetId fleet, Tick tick) {
+        forward(
+                shell().record(Logs.FLEET, fleet, new Sequenced(fleet, Optional.empty(), tick)),
+                FailoverTopology.FLEET_OF_COORDINATION);
+    }
+
+    @Override
+    String snapshotSink() {
+        return FailoverTopology.SNAPSHOTS_OF_COORDINATION;
+    }
+}

@@ -1,0 +1,74 @@
+package dev.baton.failover.topology;
+
+import dev.baton.contract.Topic;
+import dev.baton.contract.Topics;
+import dev.baton.contract.wire.Key;
+import dev.baton.contract.wire.Partitions;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.StreamPartitioner;
+
+/** Names of all nodes of the topology, and how they are joined. */
+public final class FailoverTopology {
+    static final String FLEET_OF_INTAKE = "fleet-of-intake";
+    static final String HEARTBEATS_OF_INTAKE = "heartbeats-of-intake";
+    static final String FLEET_OF_LIVENESS = "fleet-of-liveness";
+    static final String HEARTBEATS_OF_LIVENESS = "heartbeats-of-liveness";
+    static final String SNAPSHOTS_OF_LIVENESS = "snapshots-of-liveness";
+    static final String FLEET_OF_COORDINATION = "fleet-of-coordination";
+    static final String SNAPSHOTS_OF_COORDINATION = "snapshots-of-coordination";
+    static final String DECISIONS = "decisions";
+    static final String TUNNELS = "tunnels";
+    static final String ASSIGNMENTS = "assignments";
+    static final String POLICIES = "policies";
+    static final String ALERTS = "alerts";
+
+    private static final String INTAKE = "intake";
+    private static final String LIVENESS = "liveness";
+    private static final String COORDINATION = "coordination";
+
+    private FailoverTopology() {}
+
+    public static Topology of(Shell shell) {
+        var topology = new Topology();
+        source(topology, Topics.DECLARATIONS);
+        topology.addProcessor(INTAKE, () -> new IntakeTask(shell), Topics.DECLARATIONS.name());
+        sink(topology, FLEET_OF_INTAKE, Topics.FLEET, INTAKE);
+        sink(topology, HEARTBEATS_OF_INTAKE, Topics.HEARTBEATS, INTAKE);
+
+        source(topology, Topics.HEARTBEATS);
+        topology.addProcessor(LIVENESS, () -> new LivenessTask(shell), Topics.HEARTBEATS.name());
+        sink(topology, FLEET_OF_LIVENESS, Topics.FLEET, LIVENESS);
+        sink(topology, HEARTBEATS_OF_LIVENESS, Topics.HEARTBEATS, LIVENESS);
+        sink(topology, SNAPSHOTS_OF_LIVENESS, Topics.SNAPSHOTS, LIVENESS);
+
+        source(topology, Topics.FLEET);
+        topology.addProcessor(COORDINATION, () -> new CoordinationTask(shell), Topics.FLEET.name());
+        sink(topology, FLEET_OF_COORDINATION, Topics.FLEET, COORDINATION);
+        sink(topology, SNAPSHOTS_OF_COORDINATION, Topics.SNAPSHOTS, COORDINATION);
+        sink(topology, DECISIONS, Topics.DECISIONS, COORDINATION);
+        sink(topology, TUNNELS, Topics.TUNNELS, COORDINATION);
+        sink(topology, ASSIGNMENTS, Topics.ASSIGNMENTS, COORDINATION);
+        sink(topology, POLICIES, Topics.POLICIES, COORDINATION);
+        sink(topology, ALERTS, Topics.ALERTS, COORDINATION);
+        return topology;
+    }
+
+    private static void source(Topology topology, Topic topic) {
+        topology.addSource(topic.name(), new ByteArrayDeserializer(), new ByteArrayDeserializer(), topic.name());
+    }
+
+    private static void sink(Topology topology, String name, Topic topic, String parent) {
+        topology.addSink(name, topic.name(), new ByteArraySerializer(), new ByteArraySerializer(), byFleet(), parent);
+    }
+
+    /** A fleet lives in the same partition of every log, whatever the rest of the key says. */
+    private static StreamPartitioner<byte[], byte[]> byFleet() {
+        return (topic, key, value, partitions) -> Optional.of(Set.of(
+                Partitions.of(Key.parse(new String(key, StandardCharsets.UTF_8)).fleet(), partitions)));
+    }
+}

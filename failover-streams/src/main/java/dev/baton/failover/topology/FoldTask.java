@@ -1,0 +1,173 @@
+package dev.baton.failover.topology;
+
+import dev.baton.contract.FleetId;
+import dev.baton.contract.Snapshot;
+import dev.baton.contract.Tick;
+import dev.baton.contract.TickClock;
+import dev.baton.contract.wire.Log;
+import dev.baton.contract.wire.Logs;
+import dev.baton.failover.core.Ticker;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What both folds' tasks share: the state of each fleet in the partition, its restoring before the first entry, ticks,
+ * snapshots.
+ *
+ * @param <S> a fold's state
+ * @param <E> what its log holds
+ */
+abstract class FoldTask<S, E> implements Processor<byte[], byte[], byte[], byte[]> {
+    private final Shell shell;
+    private final Log<E> log;
+    private final SortedMap<FleetId, S> states = new TreeMap<>();
+    private final SortedMap<FleetId, Ticker> tickers = new TreeMap<>();
+    /** Asked for every few milliseconds, so kept until the state changes. */
+    private final SortedMap<FleetId, Optional<Duration>> periods = new TreeMap<>();
+
+    private @Nullable ProcessorContext<byte[], byte[]> context;
+    private boolean restored;
+    private int sinceSnapshot;
+
+    FoldTask(Shell shell, Log<E> log) {
+        this.shell = shell;
+        this.log = log;
+    }
+
+    /** The state before a fleet's first entry. */
+    abstract S start(FleetId fleet);
+
+    /** The states of all fleets as of this offset, or earlier. */
+    abstract SortedMap<FleetId, Restored<S>> snapshots(History history, int partition, long offset);
+
+    /** Folds an entry without saying anything: it was said before. */
+    abstract S refold(S state, long offset, Instant at, E event);
+
+    /** Folds an entry and forwards what follows. */
+    abstract S fold(S state, FleetId fleet, long offset, Instant at, E event);
+
+    abstract Snapshot snapshot(S state, long offset);
+
+    /** Says everything again that viewers should see. */
+    abstract void republish(FleetId fleet, S state, long offset);
+
+    /** The tick in an entry of this log, if it is one. */
+    abstract Optional<Tick> tickOf(E event);
+
+    abstract TickClock clockOf(S state);
+
+    /** The monitor period if this fold needs time now. */
+    abstract Optional<Duration> tickPeriod(S state);
+
+    abstract void sendTick(FleetId fleet, Tick tick);
+
+    abstract String snapshotSink();
+
+    /** A state and the offset of the first entry that it has not folded. */
+    record Restored<S>(S state, long offset) {}
+
+    final Shell shell() {
+        return shell;
+    }
+
+    final void forward(Record<byte[], byte[]> record, String sink) {
+        context().forward(record, sink);
+    }
+
+    private ProcessorContext<byte[], byte[]> context() {
+        return Objects.requireNonNull(context, "init comes first");
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> given) {
+        context = given;
+        given.schedule(shell.punctuation(), PunctuationType.WALL_CLOCK_TIME, ignored -> tick());
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        RecordMetadata metadata = context().recordMetadata().orElseThrow();
+        if (!restored) {
+            restore(metadata.partition(), metadata.offset());
+            restored = true;
+        }
+        shell.decode(log, metadata.offset(), record.key(), record.value())
+                .ifPresent(entry -> fold(entry, metadata.offset(), Instant.ofEpochMilli(record.timestamp())));
+        if (++sinceSnapshot >= shell.snapshotEvery()) {
+            sinceSnapshot = 0;
+            states.forEach((fleet, state) -> publish(fleet, state, metadata.offset() + 1));
+        }
+    }
+
+    private void fold(Shell.Entry<E> entry, long offset, Instant at) {
+        FleetId fleet = entry.fleet();
+        S before = states.containsKey(fleet) ? states.get(fleet) : start(fleet);
+        S after = fold(before, fleet, offset, at, entry.value());
+        states.put(fleet, after);
+        periods.remove(fleet);
+        Ticker ticker = tickers.computeIfAbsent(
+                fleet, unknown -> new Ticker(shell.tickerNames().get()));
+        tickOf(entry.value())
+                .ifPresent(tick ->
+                        ticker.readBack(tick, clockOf(after), shell.nanoClock().getAsLong()));
+    }
+
+    private void publish(FleetId fleet, S state, long offset) {
+        forward(shell.record(Logs.SNAPSHOTS, fleet, snapshot(state, offset)), snapshotSink());
+        republish(fleet, state, offset - 1);
+    }
+
+    /** Only now is it known where the predecessor stood: at the first entry that is handed to us. */
+    private void restore(int partition, long offset) {
+        SortedMap<FleetId, Restored<S>> snapshots = snapshots(shell.history(), partition, offset);
+        snapshots.forEach((fleet, snapshot) -> states.put(fleet, snapshot.state()));
+        long from =
+                snapshots.values().stream().mapToLong(Restored::offset).min().orElse(0);
+        var entries = new long[1];
+        shell.history()
+                .read(
+                        log.topic(),
+                        partition,
+                        from,
+                        offset,
+                        (at, time, key, value) -> shell.decode(log, at, key, value)
+                                .filter(entry -> !snapshots.containsKey(entry.fleet())
+                                        || snapshots.get(entry.fleet()).offset() <= at)
+                                .ifPresent(entry -> {
+                                    S state = states.containsKey(entry.fleet())
+                                            ? states.get(entry.fleet())
+                                            : start(entry.fleet());
+                                    states.put(entry.fleet(), refold(state, at, time, entry.value()));
+                                    entries[0]++;
+                                }));
+        shell.watch().restored(log.topic().name(), partition, offset, entries[0]);
+        states.forEach((fleet, state) -> {
+            tickers.put(fleet, new Ticker(shell.tickerNames().get()));
+            republish(fleet, state, offset - 1);
+        });
+    }
+
+    private void tick() {
+        long now = shell.nanoClock().getAsLong();
+        states.forEach((fleet, state) -> {
+            Ticker ticker = tickers.computeIfAbsent(
+                    fleet, unknown -> new Ticker(shell.tickerNames().get()));
+            Optional<Duration> period = periods.computeIfAbsent(fleet, unknown -> tickPeriod(state));
+            if (period.isPresent()) {
+                ticker.due(now, clockOf(state), period.get()).ifPresent(tick -> sendTick(fleet, tick));
+            } else {
+                ticker.rest();
+            }
+        });
+    }
+}

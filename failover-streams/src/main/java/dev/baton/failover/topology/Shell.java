@@ -1,0 +1,56 @@
+package dev.baton.failover.topology;
+
+import dev.baton.contract.FleetId;
+import dev.baton.contract.wire.Key;
+import dev.baton.contract.wire.Log;
+import dev.baton.contract.wire.Undecodable;
+import dev.baton.contract.wire.WireCodec;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.streams.processor.api.Record;
+
+/**
+ * What the tasks need of the world.
+ *
+ * @param nanoClock monotonic
+ * @param tickerNames a name never given before, for each fleet that a task begins to tick for
+ * @param punctuation how often a task looks whether a tick is due; a small part of the monitor period
+ * @param snapshotEvery entries between two snapshots of a fold
+ */
+public record Shell(
+        WireCodec codec,
+        History history,
+        Watch watch,
+        LongSupplier nanoClock,
+        Supplier<String> tickerNames,
+        Duration punctuation,
+        int snapshotEvery) {
+
+    <T> Record<byte[], byte[]> record(Log<T> log, FleetId fleet, T value) {
+        return record(log, log.keyOf(fleet, value), Optional.of(value));
+    }
+
+    /** An empty value is a removal from a compacted log. */
+    @SuppressWarnings("NullAway") // Kafka says "removed" by a null value
+    <T> Record<byte[], byte[]> record(Log<T> log, Key key, Optional<T> value) {
+        byte[] bytes = value.map(present -> codec.encode(log, present)).orElse(null);
+        // Topics stamp the append time; the timestamp given here is not kept.
+        return new Record<>(key.toString().getBytes(StandardCharsets.UTF_8), bytes, 0L);
+    }
+
+    /** An entry's fleet and value; empty, and told once, if the bytes are none. */
+    <T> Optional<Entry<T>> decode(Log<T> log, long offset, byte[] key, byte[] value) {
+        try {
+            FleetId fleet = Key.parse(new String(key, StandardCharsets.UTF_8)).fleet();
+            return Optional.of(new Entry<>(fleet, codec.decode(log, value)));
+        } catch (Undecodable | IllegalArgumentException e) {
+            watch.undecodable(log.topic().name(), offset, String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    record Entry<T>(FleetId fleet, T value) {}
+}

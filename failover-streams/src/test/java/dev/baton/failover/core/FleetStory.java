@@ -1,0 +1,154 @@
+package dev.baton.failover.core;
+
+import dev.baton.contract.AckOutcome;
+import dev.baton.contract.Assignment;
+import dev.baton.contract.DatapathAcknowledged;
+import dev.baton.contract.DatapathFault;
+import dev.baton.contract.Decision;
+import dev.baton.contract.Declaration;
+import dev.baton.contract.Eip;
+import dev.baton.contract.FleetEvent;
+import dev.baton.contract.FleetId;
+import dev.baton.contract.GatewayDeclared;
+import dev.baton.contract.GatewayId;
+import dev.baton.contract.Holder;
+import dev.baton.contract.Incarnation;
+import dev.baton.contract.IpAddress;
+import dev.baton.contract.IpFamily;
+import dev.baton.contract.LabelSelector;
+import dev.baton.contract.NodeDeclared;
+import dev.baton.contract.NodeId;
+import dev.baton.contract.PhaseReason;
+import dev.baton.contract.PolicyDeclared;
+import dev.baton.contract.PolicyDeclared.AllocatorPolicy;
+import dev.baton.contract.PolicyDeclared.EgressIp;
+import dev.baton.contract.PolicyId;
+import dev.baton.contract.Pool;
+import dev.baton.contract.Sequenced;
+import dev.baton.contract.Sequenced.Origin;
+import dev.baton.contract.Sequenced.Source;
+import dev.baton.contract.Tick;
+import dev.baton.contract.TunnelPhase;
+import dev.baton.contract.TunnelPhaseChanged;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Tells the coordination fold a story, entry by entry, and keeps what it decided. */
+final class FleetStory {
+    static final GatewayId GATEWAY = new GatewayId("egw1");
+    static final Duration TICK = Duration.ofMillis(250);
+
+    final List<Sequenced> log = new ArrayList<>();
+    final List<List<Decision>> decided = new ArrayList<>();
+    FleetState state = FleetState.start(new FleetId("test"));
+    private long ticks;
+
+    static NodeId node(int n) {
+        return new NodeId("node" + n);
+    }
+
+    static Optional<IpAddress> ip(String text) {
+        return Optional.of(IpAddress.parse(text));
+    }
+
+    List<Decision> tell(FleetEvent event) {
+        Optional<Origin> origin = event instanceof Tick
+                ? Optional.empty()
+                : Optional.of(new Origin(
+                        event instanceof Declaration ? Source.DECLARATIONS : Source.HEARTBEATS, log.size(), 0));
+        return tell(new Sequenced(state.fleet(), origin, event));
+    }
+
+    List<Decision> tell(Sequenced entry) {
+        Outcome outcome = Coordination.step(state, log.size(), entry);
+        log.add(entry);
+        state = outcome.state();
+        decided.add(outcome.decisions());
+        return outcome.decisions();
+    }
+
+    FleetStory gateway(String... ipv4) {
+        tell(new GatewayDeclared(
+                GATEWAY,
+                true,
+                Pool.parse("ipv4", IpFamily.V4, List.of(ipv4)),
+                Pool.EMPTY,
+                Optional.empty(),
+                Optional.empty(),
+                new LabelSelector(new TreeMap<>(Map.of("egress", "true")), List.of())));
+        return this;
+    }
+
+    FleetStory node(int n, boolean ready) {
+        tell(new NodeDeclared(node(n), new TreeMap<>(Map.of("egress", "true")), true));
+        return ready ? phase(n, 1, TunnelPhase.READY) : this;
+    }
+
+    FleetStory phase(int n, long incarnation, TunnelPhase phase) {
+        tell(new TunnelPhaseChanged(
+                node(n),
+                new Incarnation(incarnation),
+                phase,
+                phase == TunnelPhase.HEARTBEAT_TIMEOUT ? PhaseReason.SILENT : PhaseReason.DATAPATH_READY,
+                DatapathFault.NONE,
+                0,
+                Optional.empty(),
+                0,
+                Duration.ZERO));
+        return this;
+    }
+
+    FleetStory policy(String name, AllocatorPolicy allocator) {
+        return policy(name, new EgressIp(Optional.empty(), Optional.empty(), false, allocator));
+    }
+
+    FleetStory policy(String name, EgressIp wanted) {
+        tell(policyOf(name, wanted));
+        return this;
+    }
+
+    static PolicyDeclared policyOf(String name, EgressIp wanted) {
+        return new PolicyDeclared(
+                new PolicyId("default", name),
+                Optional.of(GATEWAY),
+                wanted,
+                List.of(),
+                new LabelSelector(new TreeMap<>(Map.of("app", name)), List.of()),
+                Optional.empty());
+    }
+
+    FleetStory ticks(Duration time) {
+        for (Duration passed = Duration.ZERO; passed.compareTo(time) <= 0; passed = passed.plus(TICK)) {
+            tell(new Tick("t", 1, ticks++, TICK));
+        }
+        return this;
+    }
+
+    Assignment assignment(String eip) {
+        return state.eips().get(Eip.parse(eip)).orElseThrow().assignment();
+    }
+
+    NodeId holder(String eip) {
+        return assignment(eip).holder().map(Holder::node).orElseThrow();
+    }
+
+    /** Whoever is asked to do something for this EIP says this. */
+    List<Decision> answer(String eip, AckOutcome outcome) {
+        Assignment now = assignment(eip);
+        Holder asked = outcome == AckOutcome.PREPARED
+                ? now.successor().orElseThrow()
+                : now.holder().orElseThrow();
+        return tell(new DatapathAcknowledged(
+                asked.node(),
+                asked.incarnation(),
+                now.eip(),
+                now.epoch(),
+                outcome,
+                outcome == AckOutcome.FAILED ? DatapathFault.ADDRESS : DatapathFault.NONE,
+                Duration.ofMillis(3)));
+    }
+}

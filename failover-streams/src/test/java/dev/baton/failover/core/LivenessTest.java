@@ -1,0 +1,192 @@
+package dev.baton.failover.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.baton.contract.DatapathFault;
+import dev.baton.contract.DatapathState;
+import dev.baton.contract.FleetEvent;
+import dev.baton.contract.FleetId;
+import dev.baton.contract.Heartbeat;
+import dev.baton.contract.Incarnation;
+import dev.baton.contract.LivenessEvent;
+import dev.baton.contract.NodeId;
+import dev.baton.contract.Tick;
+import dev.baton.contract.TunnelPhase;
+import dev.baton.contract.TunnelPhaseChanged;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class LivenessTest {
+    private static final Duration TICK = Duration.ofMillis(250);
+    private static final NodeId A = new NodeId("a");
+    private static final NodeId B = new NodeId("b");
+
+    private LivenessState state = LivenessState.start(new FleetId("test"));
+    private final List<FleetEvent> events = new ArrayList<>();
+    private Instant at = Instant.ofEpochSecond(1_000);
+    private long offset;
+    private long ticks;
+    private Optional<Ignored> ignored = Optional.empty();
+
+    private void tell(LivenessEvent event) {
+        var outcome = Liveness.step(state, offset++, at, event);
+        state = outcome.state();
+        events.addAll(outcome.events());
+        ignored = outcome.ignored();
+    }
+
+    private static Heartbeat beat(NodeId node, long incarnation, long sequence) {
+        return new Heartbeat(
+                node,
+                new Incarnation(incarnation),
+                sequence,
+                DatapathState.READY,
+                DatapathFault.NONE,
+                0,
+                false,
+                Duration.ofSeconds(3),
+                Optional.empty(),
+                Instant.EPOCH);
+    }
+
+    private void tick() {
+        at = at.plus(TICK);
+        tell(new Tick("t", 1, ticks++, TICK));
+    }
+
+    private TunnelPhase phase(NodeId node) {
+        return state.nodes().get(node).orElseThrow().phase();
+    }
+
+    @Test
+    void timesOutAtTheThirteenthCountedTickAfterTheLastHeartbeatAndNotEarlier() {
+        tick();
+        tell(beat(A, 1, 1));
+        for (int i = 0; i < 12; i++) {
+            tick();
+            assertEquals(TunnelPhase.READY, phase(A), "after " + (i + 1) + " ticks");
+        }
+        tick();
+        assertEquals(TunnelPhase.HEARTBEAT_TIMEOUT, phase(A));
+        var timeout = (TunnelPhaseChanged) events.getLast();
+        assertEquals(Duration.ofSeconds(3), timeout.silence());
+        assertEquals(1, timeout.lastHeartbeatOffset());
+    }
+
+    @Test
+    void ticksOfAReplacedTickerProveNoTime() {
+        tick();
+        tell(beat(A, 1, 1));
+        for (int i = 0; i < 6; i++) {
+            tick();
+        }
+        tell(new Tick("other", 2, 0, TICK));
+        for (int i = 0; i < 100; i++) {
+            tell(new Tick("t", 1, 100 + i, TICK));
+            assertEquals(Optional.of(Ignored.REPLACED_TICKER), ignored);
+        }
+        assertEquals(TunnelPhase.READY, phase(A));
+        for (int i = 0; i < 7; i++) {
+            at = at.plus(TICK);
+            tell(new Tick("other", 2, 1 + i, TICK));
+        }
+        assertEquals(TunnelPhase.HEARTBEAT_TIMEOUT, phase(A));
+    }
+
+    @Test
+    void aSequenceNumberIsTakenOnceAndAnOlderIncarnationNever() {
+        tell(beat(A, 2, 5));
+        tell(beat(A, 2, 5));
+        assertEquals(Optional.of(Ignored.OLDER_SEQUENCE), ignored);
+        tell(beat(A, 1, 9));
+        assertEquals(Optional.of(Ignored.OLDER_INCARNATION), ignored);
+        assertEquals(1, events.size());
+    }
+
+    @Test
+    void afterATimeoutOnlyANewIncarnationCounts() {
+        tick();
+        tell(beat(A, 1, 1));
+        for (int i = 0; i < 13; i++) {
+            tick();
+        }
+        tell(beat(A, 1, 2));
+        assertEquals(Optional.of(Ignored.LAPSED_INCARNATION), ignored);
+        tell(beat(A, 2, 3));
+        assertEquals(TunnelPhase.READY, phase(A));
+    }
+
+    @Test
+    void anOutageOfTheLogGivesEveryNodeAFreshGrace() {
+        tick();
+        tell(beat(A, 1, 1));
+        for (int i = 0; i < 12; i++) {
+            tick();
+        }
+        at = at.plus(Duration.ofMinutes(5));
+        for (int i = 0; i < 12; i++) {
+            tick();
+            assertEquals(TunnelPhase.READY, phase(A));
+        }
+    }
+
+    @Test
+    void anAbsentCoordinatorCostsTheDeadNothingAndTheLivingNothing() {
+        tick();
+        tell(beat(A, 1, 1));
+        tell(beat(B, 1, 1));
+        for (int i = 0; i < 8; i++) {
+            tick();
+        }
+        // No ticks for 20 s, while B's heartbeats keep coming: A's silence so far stays counted, no more is added.
+        for (int i = 2; i < 42; i++) {
+            at = at.plus(Duration.ofMillis(500));
+            tell(beat(B, 1, i));
+        }
+        assertEquals(TunnelPhase.READY, phase(A));
+        tell(new Tick("successor", 2, 0, TICK));
+        for (int i = 1; i <= 5; i++) {
+            at = at.plus(TICK);
+            tell(new Tick("successor", 2, i, TICK));
+        }
+        assertEquals(TunnelPhase.HEARTBEAT_TIMEOUT, phase(A));
+        assertEquals(TunnelPhase.READY, phase(B));
+    }
+
+    @Test
+    void aNodeIsNeverTimedOutEarlierThanItsOwnLeaseCountsOn() {
+        tick();
+        tell(new Heartbeat(
+                A,
+                new Incarnation(1),
+                1,
+                DatapathState.READY,
+                DatapathFault.NONE,
+                0,
+                false,
+                Duration.ofSeconds(6),
+                Optional.empty(),
+                Instant.EPOCH));
+        for (int i = 0; i < 24; i++) {
+            tick();
+            assertEquals(TunnelPhase.READY, phase(A));
+        }
+        tick();
+        assertEquals(TunnelPhase.HEARTBEAT_TIMEOUT, phase(A));
+    }
+
+    @Test
+    void aSnapshotGivesTheSameFuture() {
+        tick();
+        tell(beat(A, 1, 1));
+        tick();
+        var restored = LivenessState.of(state.snapshot(offset));
+        assertEquals(state.snapshot(offset), restored.snapshot(offset));
+        assertTrue(restored.nodes().contains(A));
+    }
+}

@@ -1,0 +1,242 @@
+package dev.baton.heartbeat;
+
+import dev.baton.contract.DatapathFault;
+import dev.baton.contract.DatapathState;
+import dev.baton.contract.Heartbeat;
+import dev.baton.contract.Incarnation;
+import dev.baton.contract.NodeId;
+import dev.baton.contract.NodeLeaving;
+import dev.baton.contract.Timings;
+import dev.baton.heartbeat.core.HeartbeatSchedule;
+import dev.baton.heartbeat.core.Lease;
+import dev.baton.heartbeat.core.LeaseTerms;
+import dev.baton.heartbeat.core.Sequences;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node's heartbeats: a thread that sends them in step, and the lease that their acknowledgements grant. It never
+ * waits for the datapath: a work thread that hangs is reported as broken, and a lapsed incarnation falls silent until
+ * {@link #begin} starts the next.
+ */
+public final class HeartbeatProducer implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(HeartbeatProducer.class);
+
+    private final NodeId node;
+    private final RunDirectory run;
+    private final HeartbeatLog to;
+    private final Gate gate;
+    private final Thread thread;
+
+    // Guarded by this; held for no longer than a small write, so that acknowledgements are never kept waiting.
+    private LeaseTerms terms;
+    private Lease lease;
+    private Sequences sequences;
+    private HeartbeatSchedule schedule;
+    private NodeReport report;
+    private boolean leaving;
+    private boolean closed;
+
+    /**
+     * @param lease of the incarnation to go on with, or a new one
+     * @param sequences matching it
+     */
+    public HeartbeatProducer(
+            NodeId node,
+            Timings timings,
+            Lease lease,
+            Sequences sequences,
+            RunDirectory run,
+            HeartbeatLog to,
+            Gate gate) {
+        this.node = node;
+        this.terms = LeaseTerms.of(timings);
+        this.lease = lease;
+        this.sequences = sequences;
+        this.run = run;
+        this.to = to;
+        this.gate = gate;
+        this.schedule = new HeartbeatSchedule(System.nanoTime());
+        this.report = NodeReport.starting(System.nanoTime());
+        this.thread = new Thread(this::beatOn, "heartbeat-" + node);
+    }
+
+    public void start() {
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** The lease as it stands at this moment; lapsed is for good. */
+    public synchronized Lease lease() {
+        lease = lease.at(System.nanoTime());
+        return lease;
+    }
+
+    /** The kernel says that the lease ran out, whatever we think. */
+    public synchronized void lapse() {
+        lease = lease.lapsed();
+    }
+
+    /** Starts the next incarnation. The caller has taken away all that the last one held. */
+    public synchronized void begin(Incarnation next) {
+        if (!next.supersedes(lease.incarnation())) {
+            throw new IllegalStateException("incarnation " + next + " does not exceed " + lease.incarnation());
+        }
+        run.write(new RunDirectory.Session(next, OptionalLong.empty(), 0));
+        lease = Lease.of(next);
+        sequences = Sequences.after(0);
+        leaving = false;
+        beatSoon();
+    }
+
+    /** The settings in force changed. */
+    public synchronized void timings(Timings wanted) {
+        terms = terms.wanting(wanted);
+    }
+
+    public synchronized Timings timings() {
+        return terms.wanted();
+    }
+
+    /** What the next heartbeats say. News does not wait for the period. */
+    public synchronized void report(NodeReport latest) {
+        boolean news = !latest.saysTheSameAs(report);
+        report = latest;
+        if (news) {
+            beatSoon();
+        }
+    }
+
+    /** From now on each heartbeat is followed by the word that this node leaves: its EIPs are to be moved away. */
+    public synchronized void leave() {
+        leaving = true;
+        beatSoon();
+    }
+
+    private void beatSoon() {
+        schedule = new HeartbeatSchedule(System.nanoTime());
+        notifyAll();
+    }
+
+    private void beatOn() {
+        while (gate.pass() && waitUntilDue()) {
+            // A freeze may have begun during the wait: nothing is sent between a freeze and the thaw.
+            if (gate.pass()) {
+                beat();
+            }
+        }
+    }
+
+    private synchronized boolean waitUntilDue() {
+        while (!closed && !gate.isKilled() && !schedule.isDue(System.nanoTime())) {
+            Duration left = schedule.untilDue(System.nanoTime());
+            try {
+                wait(Math.max(1, left.toMillis()));
+            } catch (InterruptedException e) {
+                return false;
+            }
+        }
+        return !closed;
+    }
+
+    private void beat() {
+        Heartbeat heartbeat;
+        LeaseTerms sentUnder;
+        boolean alsoLeaving;
+        long sentNanos;
+        synchronized (this) {
+            sentNanos = System.nanoTime();
+            schedule = schedule.sent(sentNanos, terms.wanted().tunnelUpdatePeriod());
+            lease = lease.at(sentNanos);
+            // A lapsed incarnation is silent: heartbeats would only delay that others take over.
+            if (lease.isLapsed() || !isWrittenDown()) {
+                return;
+            }
+            terms = terms.settled(lease, sentNanos);
+            sentUnder = terms;
+            heartbeat = heartbeat(sentNanos);
+            sequences = sequences.taken();
+            lease = lease.announced(sentNanos, terms.length());
+            alsoLeaving = leaving;
+        }
+        Incarnation incarnation = heartbeat.incarnation();
+        to.append(heartbeat, acknowledging(incarnation, sentNanos, sentUnder));
+        if (alsoLeaving) {
+            to.append(new NodeLeaving(node, incarnation), new Unwatched());
+        }
+    }
+
+    /** A restart must find a sequence above all that were used, and may find a lease end a little too early. */
+    private boolean isWrittenDown() {
+        Sequences wanted = sequences.isUsedUp() ? sequences.reserved() : sequences;
+        try {
+            run.write(new RunDirectory.Session(lease.incarnation(), lease.untilNanos(), wanted.limit()));
+            sequences = wanted;
+            return true;
+        } catch (UncheckedIOException e) {
+            log.error("event=heartbeat_withheld node={} reason=\"{}\"", node, e.getMessage());
+            return false;
+        }
+    }
+
+    private Heartbeat heartbeat(long nowNanos) {
+        Duration silent = Duration.ofNanos(nowNanos - report.atNanos());
+        boolean stuck = silent.compareTo(terms.wanted().eipEvictionTimeout().dividedBy(2)) > 0;
+        return new Heartbeat(
+                node,
+                lease.incarnation(),
+                sequences.next(),
+                stuck ? DatapathState.BROKEN : report.datapath(),
+                stuck ? DatapathFault.TOOL_DEADLINE : report.fault(),
+                report.foldedOffset(),
+                false,
+                terms.stated().eipEvictionTimeout(),
+                report.parent(),
+                Instant.now());
+    }
+
+    private HeartbeatLog.Outcome acknowledging(Incarnation incarnation, long sentNanos, LeaseTerms sentUnder) {
+        return new HeartbeatLog.Outcome() {
+            @Override
+            public void acknowledged() {
+                if (gate.pass()) {
+                    renew(incarnation, sentNanos, sentUnder);
+                }
+            }
+
+            @Override
+            public void failed(String reason) {
+                log.debug("event=heartbeat_lost node={} incarnation={} reason=\"{}\"", node, incarnation, reason);
+            }
+        };
+    }
+
+    private synchronized void renew(Incarnation incarnation, long sentNanos, LeaseTerms sentUnder) {
+        if (lease.incarnation().equals(incarnation)) {
+            lease = lease.acknowledged(sentNanos, System.nanoTime(), terms.lengthFor(sentUnder));
+        }
+    }
+
+    /** It is sent again with every heartbeat, so nobody needs to know what became of one. */
+    private static final class Unwatched implements HeartbeatLog.Outcome {
+        @Override
+        public void acknowledged() {}
+
+        @Override
+        public void failed(String reason) {}
+    }
+
+    /** Ends the thread. What was granted runs on until it lapses. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            closed = true;
+            notifyAll();
+        }
+        thread.interrupt();
+    }
+}

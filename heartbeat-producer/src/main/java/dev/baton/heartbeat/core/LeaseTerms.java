@@ -1,0 +1,41 @@
+package dev.baton.heartbeat.core;
+
+import dev.baton.contract.Timings;
+import java.time.Duration;
+
+/**
+ * Which eviction timeout heartbeats state while settings change, and how long a lease they give.
+ *
+ * <p>The coordinator never times a node out earlier than its last heartbeat stated. So a longer timeout may be stated at
+ * once, and a shorter one only when no lease given under the longer one runs beyond it: until then heartbeats go on
+ * stating the longer one and renew by the shorter.
+ */
+public record LeaseTerms(Timings stated, Timings wanted) {
+    public static LeaseTerms of(Timings timings) {
+        return new LeaseTerms(timings, timings);
+    }
+
+    public LeaseTerms wanting(Timings timings) {
+        return new LeaseTerms(stated, timings);
+    }
+
+    /** To be asked before each heartbeat. */
+    public LeaseTerms settled(Lease lease, long nowNanos) {
+        boolean longer = wanted.lease().compareTo(stated.lease()) >= 0;
+        return longer || lease.endsWithin(nowNanos, wanted.lease()) ? of(wanted) : this;
+    }
+
+    /** How long a lease runs from the send time of a heartbeat with these terms. */
+    public Duration length() {
+        return shorter(stated.lease(), wanted.lease());
+    }
+
+    /** A heartbeat sent under {@code then} is acknowledged under these: neither may be exceeded. */
+    public Duration lengthFor(LeaseTerms then) {
+        return shorter(length(), then.length());
+    }
+
+    private static Duration shorter(Duration a, Duration b) {
+        return a.compareTo(b) <= 0 ? a : b;
+    }
+}

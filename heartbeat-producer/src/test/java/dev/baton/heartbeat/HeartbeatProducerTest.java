@@ -1,0 +1,168 @@
+package dev.baton.heartbeat;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.baton.contract.DatapathFault;
+import dev.baton.contract.DatapathState;
+import dev.baton.contract.Heartbeat;
+import dev.baton.contract.Incarnation;
+import dev.baton.contract.LivenessEvent;
+import dev.baton.contract.NodeId;
+import dev.baton.contract.NodeLeaving;
+import dev.baton.contract.Timings;
+import dev.baton.heartbeat.core.Lease;
+import dev.baton.heartbeat.core.Sequences;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HeartbeatProducerTest {
+    private static final NodeId NODE = new NodeId("node1");
+    private static final Timings FAST =
+            new Timings(Duration.ofMillis(20), Duration.ofMillis(20), Duration.ofMillis(300));
+    private static final Timings SLOW =
+            new Timings(Duration.ofMinutes(1), Duration.ofMillis(20), Duration.ofMinutes(2));
+
+    /** A log that acknowledges when the test says so. */
+    private static final class HandLog implements HeartbeatLog {
+        private record Entry(LivenessEvent event, Outcome outcome) {}
+
+        private final LinkedBlockingQueue<Entry> entries = new LinkedBlockingQueue<>();
+
+        @Override
+        public void append(LivenessEvent event, Outcome outcome) {
+            entries.add(new Entry(event, outcome));
+        }
+
+        Entry take() throws InterruptedException {
+            return Optional.ofNullable(entries.poll(5, TimeUnit.SECONDS)).orElseThrow();
+        }
+
+        Heartbeat acknowledgeNext() throws InterruptedException {
+            Entry entry = take();
+            entry.outcome().acknowledged();
+            return (Heartbeat) entry.event();
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private final HandLog log = new HandLog();
+    private final Gate gate = new Gate();
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path directory;
+
+    @SuppressWarnings("NullAway.Init")
+    private RunDirectory run;
+
+    @SuppressWarnings("NullAway.Init")
+    private HeartbeatProducer producer;
+
+    @BeforeEach
+    void openRunDirectory() throws IOException {
+        run = RunDirectory.open(directory, NODE, new BootId("a"));
+    }
+
+    private void start(Timings timings) {
+        var lease = Lease.of(new Incarnation(5));
+        producer = new HeartbeatProducer(NODE, timings, lease, Sequences.after(0), run, log, gate);
+        producer.start();
+    }
+
+    @AfterEach
+    void close() {
+        producer.close();
+        run.close();
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < deadline, "not within 5 s");
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void renewsItsLeaseWhenAHeartbeatIsAcknowledged() throws InterruptedException {
+        start(FAST);
+        long before = System.nanoTime();
+        assertEquals(0, log.acknowledgeNext().sequence());
+        assertEquals(1, log.acknowledgeNext().sequence());
+        long until = producer.lease().untilNanos().orElseThrow();
+        assertTrue(until - before <= TimeUnit.SECONDS.toNanos(5) && until - System.nanoTime() > 0);
+    }
+
+    @Test
+    void fallsSilentWhenLapsedUntilTheNextIncarnationBegins() throws InterruptedException {
+        start(FAST);
+        log.acknowledgeNext();
+        await(() -> producer.lease().isLapsed());
+        log.entries.clear();
+        producer.begin(new Incarnation(6));
+        Heartbeat first = log.acknowledgeNext();
+        assertEquals(new Incarnation(6), first.incarnation());
+        assertEquals(0, first.sequence());
+        assertEquals(new Incarnation(6), run.session().orElseThrow().incarnation());
+    }
+
+    @Test
+    void takesNoAcknowledgementOfAnotherIncarnation() throws InterruptedException {
+        start(SLOW);
+        HandLog.Entry old = log.take();
+        producer.begin(new Incarnation(6));
+        old.outcome().acknowledged();
+        assertTrue(producer.lease().untilNanos().isEmpty());
+    }
+
+    @Test
+    void tellsNewsAtOnceAndAStuckWorkThreadAsBroken() throws InterruptedException {
+        start(SLOW);
+        assertEquals(DatapathState.STARTING, log.acknowledgeNext().datapath());
+        long now = System.nanoTime();
+        producer.report(new NodeReport(DatapathState.READY, DatapathFault.NONE, 3, Optional.empty(), now));
+        assertEquals(DatapathState.READY, log.acknowledgeNext().datapath());
+        long minuteAgo = now - TimeUnit.SECONDS.toNanos(61);
+        producer.report(new NodeReport(DatapathState.STARTING, DatapathFault.NONE, 3, Optional.empty(), minuteAgo));
+        assertEquals(DatapathFault.TOOL_DEADLINE, log.acknowledgeNext().fault());
+    }
+
+    @Test
+    void saysThatItLeavesWithEveryHeartbeat() throws InterruptedException {
+        start(SLOW);
+        log.acknowledgeNext();
+        producer.leave();
+        log.acknowledgeNext();
+        assertEquals(new NodeLeaving(NODE, new Incarnation(5)), log.take().event());
+    }
+
+    @Test
+    void sendsNothingBetweenAFreezeAndTheThaw() throws InterruptedException {
+        start(SLOW);
+        log.acknowledgeNext();
+        gate.freeze();
+        producer.leave();
+        assertEquals(null, log.entries.poll(100, TimeUnit.MILLISECONDS));
+        gate.thaw();
+        log.acknowledgeNext();
+    }
+
+    @Test
+    void writesDownALimitAboveEverySequenceThatItSent() throws InterruptedException {
+        start(FAST);
+        Heartbeat sent = log.acknowledgeNext();
+        assertTrue(run.session().orElseThrow().sequenceLimit() > sent.sequence());
+    }
+}

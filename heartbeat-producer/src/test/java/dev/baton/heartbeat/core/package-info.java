@@ -1,0 +1,4 @@
+@NullMarked
+package dev.baton.heartbeat.core;
+
+import org.jspecify.annotations.NullMarked;

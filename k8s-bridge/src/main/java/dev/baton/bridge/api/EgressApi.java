@@ -1,0 +1,34 @@
+package dev.baton.bridge.api;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The words that all kinds share, and Go's reading of absent fields. */
+public final class EgressApi {
+    public static final String GROUP = "egressgateway.spidernet.io";
+    public static final String VERSION = "v1beta1";
+    public static final String API_VERSION = GROUP + "/" + VERSION;
+    /** On a slice: the name of its policy. */
+    public static final String POLICY_LABEL = "spidernet.io/policy-name";
+    /** On a namespace: the gateway of its policies that name none. */
+    public static final String DEFAULT_GATEWAY_LABEL = "spidernet.io/egressgateway-default";
+
+    private EgressApi() {}
+
+    static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
+    }
+
+    static <T> List<T> orEmpty(@Nullable List<T> items) {
+        return items == null ? List.of() : List.copyOf(items);
+    }
+
+    static <K, V> Map<K, V> orEmpty(@Nullable Map<K, V> entries) {
+        return entries == null ? Map.of() : Map.copyOf(entries);
+    }
+
+    static <T> T or(@Nullable T value, T absent) {
+        return value == null ? absent : value;
+    }
+}

@@ -1,0 +1,72 @@
+package dev.baton.bridge.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Plural;
+import io.fabric8.kubernetes.model.annotation.ShortNames;
+import io.fabric8.kubernetes.model.annotation.Version;
+import java.util.List;
+import java.util.Map;
+
+/** Destinations inside the cluster; there is one, named {@code default}. */
+@Group(EgressApi.GROUP)
+@Version(EgressApi.VERSION)
+@Plural("egressclusterinfos")
+@ShortNames("egci")
+public final class EgressClusterInfo extends CustomResource<EgressClusterInfo.Spec, EgressClusterInfo.Status> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    protected Spec initSpec() {
+        return new Spec(AutoDetect.DEFAULT, List.of());
+    }
+
+    @Override
+    protected Status initStatus() {
+        return new Status(Map.of(), Addresses.NONE, Map.of(), List.of(), "");
+    }
+
+    public record Spec(AutoDetect autoDetect, List<String> extraCidr) {
+        public Spec {
+            autoDetect = EgressApi.or(autoDetect, AutoDetect.DEFAULT);
+            extraCidr = EgressApi.orEmpty(extraCidr);
+        }
+    }
+
+    /** What is found out rather than listed. */
+    public record AutoDetect(String podCidrMode, boolean clusterIP, boolean nodeIP) {
+        static final AutoDetect DEFAULT = new AutoDetect("auto", true, true);
+
+        public AutoDetect {
+            podCidrMode = EgressApi.orEmpty(podCidrMode);
+        }
+    }
+
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record Status(
+            Map<String, Addresses> nodeIP,
+            Addresses clusterIP,
+            Map<String, Addresses> podCIDR,
+            List<String> extraCidr,
+            String podCidrMode) {
+        public Status {
+            nodeIP = EgressApi.orEmpty(nodeIP);
+            clusterIP = EgressApi.or(clusterIP, Addresses.NONE);
+            podCIDR = EgressApi.orEmpty(podCIDR);
+            extraCidr = EgressApi.orEmpty(extraCidr);
+            podCidrMode = EgressApi.orEmpty(podCidrMode);
+        }
+    }
+
+    /** Addresses or networks of both families. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record Addresses(List<String> ipv4, List<String> ipv6) {
+        static final Addresses NONE = new Addresses(List.of(), List.of());
+
+        public Addresses {
+            ipv4 = EgressApi.orEmpty(ipv4);
+            ipv6 = EgressApi.orEmpty(ipv6);
+        }
+    }
+}

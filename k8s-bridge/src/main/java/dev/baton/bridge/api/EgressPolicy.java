@@ -1,0 +1,57 @@
+package dev.baton.bridge.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.Namespaced;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Plural;
+import io.fabric8.kubernetes.model.annotation.ShortNames;
+import io.fabric8.kubernetes.model.annotation.Version;
+import java.util.List;
+
+/** Which pods of its own namespace leave with which EIP. */
+@Group(EgressApi.GROUP)
+@Version(EgressApi.VERSION)
+@Plural("egresspolicies")
+@ShortNames("egp")
+public final class EgressPolicy extends CustomResource<EgressPolicy.Spec, PolicyStatus> implements Namespaced {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    protected Spec initSpec() {
+        return new Spec("", PolicyEgressIp.DEFAULT, AppliedTo.NONE, List.of(), 0);
+    }
+
+    @Override
+    protected PolicyStatus initStatus() {
+        return PolicyStatus.NONE;
+    }
+
+    /** {@code priority} is stored and read by nobody, as in EgressGateway. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record Spec(
+            String egressGatewayName,
+            PolicyEgressIp egressIP,
+            AppliedTo appliedTo,
+            List<String> destSubnet,
+            long priority) {
+        public Spec {
+            egressGatewayName = EgressApi.orEmpty(egressGatewayName);
+            egressIP = EgressApi.or(egressIP, PolicyEgressIp.DEFAULT);
+            appliedTo = EgressApi.or(appliedTo, AppliedTo.NONE);
+            destSubnet = EgressApi.orEmpty(destSubnet);
+        }
+    }
+
+    /** {@code podSubnet} is refused when a policy is read: EgressGateway never implemented it. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record AppliedTo(LabelSelector podSelector, List<String> podSubnet) {
+        static final AppliedTo NONE = new AppliedTo(new LabelSelector(), List.of());
+
+        public AppliedTo {
+            podSelector = EgressApi.or(podSelector, new LabelSelector());
+            podSubnet = EgressApi.orEmpty(podSubnet);
+        }
+    }
+}

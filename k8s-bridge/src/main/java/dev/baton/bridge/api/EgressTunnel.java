@@ -1,0 +1,65 @@
+package dev.baton.bridge.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Plural;
+import io.fabric8.kubernetes.model.annotation.ShortNames;
+import io.fabric8.kubernetes.model.annotation.Version;
+
+/** A node's VXLAN end point; one for each node, of the same name. Everything in it is status. */
+@Group(EgressApi.GROUP)
+@Version(EgressApi.VERSION)
+@Plural("egresstunnels")
+@ShortNames("egt")
+public final class EgressTunnel extends CustomResource<EgressTunnel.Spec, EgressTunnel.Status> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    protected Spec initSpec() {
+        return new Spec();
+    }
+
+    @Override
+    protected Status initStatus() {
+        return new Status(TunnelAddress.NONE, "", "", "");
+    }
+
+    /** Empty. */
+    public record Spec() {}
+
+    /** {@code lastHeartbeatTime} is RFC 3339 in whole seconds. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record Status(TunnelAddress tunnel, String mark, String phase, String lastHeartbeatTime) {
+        public Status {
+            tunnel = EgressApi.or(tunnel, TunnelAddress.NONE);
+            mark = EgressApi.orEmpty(mark);
+            phase = EgressApi.orEmpty(phase);
+            lastHeartbeatTime = EgressApi.orEmpty(lastHeartbeatTime);
+        }
+    }
+
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record TunnelAddress(String ipv4, String ipv6, String mac, Parent parent) {
+        static final TunnelAddress NONE = new TunnelAddress("", "", "", Parent.NONE);
+
+        public TunnelAddress {
+            ipv4 = EgressApi.orEmpty(ipv4);
+            ipv6 = EgressApi.orEmpty(ipv6);
+            mac = EgressApi.orEmpty(mac);
+            parent = EgressApi.or(parent, Parent.NONE);
+        }
+    }
+
+    /** The interface under the tunnel. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record Parent(String name, String ipv4, String ipv6) {
+        static final Parent NONE = new Parent("", "", "");
+
+        public Parent {
+            name = EgressApi.orEmpty(name);
+            ipv4 = EgressApi.orEmpty(ipv4);
+            ipv6 = EgressApi.orEmpty(ipv6);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.baton.bridge.core;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.List;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/** Text to documents; what is a {@code List} is taken apart. Duplicate keys and alias bombs are refused. */
+final class YamlDocuments {
+    /** A file with every pod of a large cluster fits; an endless one does not. */
+    private static final int MOST_CHARACTERS = 64 << 20;
+
+    private static final ObjectMapper TREES = new ObjectMapper();
+
+    private YamlDocuments() {}
+
+    static List<Document> read(String source, String yaml) {
+        var documents = new ArrayList<Document>();
+        var settings = LoadSettings.builder()
+                .setLabel(source)
+                .setAllowDuplicateKeys(false)
+                .setCodePointLimit(MOST_CHARACTERS)
+                .build();
+        try {
+            int place = 0;
+            for (Object loaded : new Load(settings).loadAllFromString(yaml)) {
+                place++;
+                if (loaded != null) {
+                    add(documents, source + "[" + place + "]", TREES.valueToTree(loaded));
+                }
+            }
+        } catch (YamlEngineException e) {
+            throw new InvalidManifest(source + ": not YAML: " + e.getMessage(), e);
+        }
+        return documents;
+    }
+
+    private static void add(List<Document> documents, String source, JsonNode node) {
+        if (!node.path("kind").asText().equals("List")) {
+            documents.add(Document.read(source, node));
+            return;
+        }
+        Fields list = Fields.of(source + ": List: ", node).only("apiVersion", "kind", "metadata", "items");
+        int place = 0;
+        for (Fields item : list.objects("items")) {
+            add(documents, source + ".items[" + place++ + "]", item.node());
+        }
+    }
+}

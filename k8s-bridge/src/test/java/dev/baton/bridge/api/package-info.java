@@ -1,0 +1,4 @@
+@NullMarked
+package dev.baton.bridge.api;
+
+import org.jspecify.annotations.NullMarked;

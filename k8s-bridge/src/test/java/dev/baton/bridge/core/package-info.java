@@ -1,0 +1,4 @@
+@NullMarked
+package dev.baton.bridge.core;
+
+import org.jspecify.annotations.NullMarked;

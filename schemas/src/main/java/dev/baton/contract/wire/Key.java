@@ -1,0 +1,48 @@
+package dev.baton.contract.wire;
+
+import dev.baton.contract.FleetId;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
+
+/**
+ * A record's key: the fleet, then what the record is about. Compacted logs keep the last record of each.
+ *
+ * @param entity not empty; what it looks like is the log's choice, see {@link Log#keyOf}
+ */
+public record Key(FleetId fleet, String entity) {
+    public Key {
+        if (entity.isEmpty()) {
+            throw new IllegalArgumentException("a key of fleet " + fleet + " names no entity");
+        }
+    }
+
+    /** @throws IllegalArgumentException if it is not of the form {@code fleet/entity} */
+    public static Key parse(String text) {
+        int slash = text.indexOf('/');
+        if (slash < 0) {
+            throw new IllegalArgumentException("key: \"" + text + "\" is not of the form fleet/entity");
+        }
+        return new Key(new FleetId(text.substring(0, slash)), text.substring(slash + 1));
+    }
+
+    @Override
+    public String toString() {
+        return fleet + "/" + entity;
+    }
+
+    public static Serializer<Key> serializer() {
+        return (topic, key) -> key.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    public static Deserializer<Key> deserializer() {
+        return (topic, bytes) -> {
+            try {
+                return parse(new String(bytes, StandardCharsets.UTF_8));
+            } catch (IllegalArgumentException e) {
+                throw new SerializationException(topic + ": " + e.getMessage(), e);
+            }
+        };
+    }
+}

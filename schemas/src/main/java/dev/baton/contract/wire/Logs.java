@@ -1,0 +1,134 @@
+package dev.baton.contract.wire;
+
+import dev.baton.contract.Alert;
+import dev.baton.contract.Assignment;
+import dev.baton.contract.ClusterCidrs;
+import dev.baton.contract.DatapathAcknowledged;
+import dev.baton.contract.Decided;
+import dev.baton.contract.Declaration;
+import dev.baton.contract.DrainRequested;
+import dev.baton.contract.Eip;
+import dev.baton.contract.EipMoveRequested;
+import dev.baton.contract.EndpointEntry;
+import dev.baton.contract.EndpointSlice;
+import dev.baton.contract.FleetId;
+import dev.baton.contract.FleetSnapshot;
+import dev.baton.contract.GatewayDeclared;
+import dev.baton.contract.GatewayRemoved;
+import dev.baton.contract.Heartbeat;
+import dev.baton.contract.LivenessEvent;
+import dev.baton.contract.LivenessSnapshot;
+import dev.baton.contract.NodeDeclared;
+import dev.baton.contract.NodeId;
+import dev.baton.contract.NodeLeaving;
+import dev.baton.contract.NodeRemoved;
+import dev.baton.contract.PolicyBinding;
+import dev.baton.contract.PolicyDeclared;
+import dev.baton.contract.PolicyId;
+import dev.baton.contract.PolicyRemoved;
+import dev.baton.contract.RebalanceRequested;
+import dev.baton.contract.Sequenced;
+import dev.baton.contract.SettingsDeclared;
+import dev.baton.contract.SettingsInForce;
+import dev.baton.contract.Snapshot;
+import dev.baton.contract.Tick;
+import dev.baton.contract.Topics;
+import dev.baton.contract.Tunnel;
+import dev.baton.contract.TunnelEntry;
+import java.util.List;
+
+/** All logs with the types of their records. Entities of different kinds in one log differ by their first word. */
+public final class Logs {
+    private static final String SETTINGS = "settings";
+
+    public static final Log<LivenessEvent> HEARTBEATS =
+            new Log<>(Topics.HEARTBEATS, LivenessEvent.class, Logs::entityOf);
+    public static final Log<Declaration> DECLARATIONS =
+            new Log<>(Topics.DECLARATIONS, Declaration.class, Logs::entityOf);
+    /** Its key only says the fleet's partition; nothing is replaced. */
+    public static final Log<Sequenced> FLEET = new Log<>(Topics.FLEET, Sequenced.class, entry -> "entry");
+    /** Keyed by the decision's name: cause and index. */
+    public static final Log<Decided> DECISIONS =
+            new Log<>(Topics.DECISIONS, Decided.class, decided -> decided.cause() + "/" + decided.index());
+
+    public static final Log<TunnelEntry> TUNNELS = new Log<>(Topics.TUNNELS, TunnelEntry.class, Logs::entityOf);
+    public static final Log<Assignment> ASSIGNMENTS =
+            new Log<>(Topics.ASSIGNMENTS, Assignment.class, assignment -> "eip/" + assignment.eip());
+    public static final Log<PolicyBinding> POLICIES =
+            new Log<>(Topics.POLICIES, PolicyBinding.class, binding -> policy(binding.policy()));
+    public static final Log<EndpointEntry> ENDPOINTS = new Log<>(Topics.ENDPOINTS, EndpointEntry.class, Logs::entityOf);
+    public static final Log<Snapshot> SNAPSHOTS = new Log<>(Topics.SNAPSHOTS, Snapshot.class, Logs::entityOf);
+    public static final Log<Alert> ALERTS =
+            new Log<>(Topics.ALERTS, Alert.class, alert -> alert.code() + "/" + alert.subject());
+
+    public static final List<Log<?>> ALL = List.of(
+            HEARTBEATS, DECLARATIONS, FLEET, DECISIONS, TUNNELS, ASSIGNMENTS, POLICIES, ENDPOINTS, SNAPSHOTS, ALERTS);
+
+    private Logs() {}
+
+    /** The key of a node's tunnel, also when there is none any more. */
+    public static Key tunnelKey(FleetId fleet, NodeId node) {
+        return new Key(fleet, "node/" + node);
+    }
+
+    /** The key of an EIP's assignment, also when there is none any more. */
+    public static Key assignmentKey(FleetId fleet, Eip eip) {
+        return new Key(fleet, "eip/" + eip);
+    }
+
+    /** The key of a policy's binding, also when there is none any more. */
+    public static Key policyKey(FleetId fleet, PolicyId id) {
+        return new Key(fleet, policy(id));
+    }
+
+    private static String entityOf(LivenessEvent event) {
+        return switch (event) {
+            case Heartbeat heartbeat -> "node/" + heartbeat.node();
+            case DatapathAcknowledged acknowledged -> "node/" + acknowledged.node();
+            case NodeLeaving leaving -> "node/" + leaving.node();
+            case Tick tick -> "tick";
+            case SettingsDeclared declared -> SETTINGS;
+        };
+    }
+
+    private static String entityOf(Declaration declaration) {
+        return switch (declaration) {
+            case GatewayDeclared declared -> "gateway/" + declared.gateway();
+            case GatewayRemoved removed -> "gateway/" + removed.gateway();
+            case RebalanceRequested requested -> "gateway/" + requested.gateway();
+            case PolicyDeclared declared -> policy(declared.policy());
+            case PolicyRemoved removed -> policy(removed.policy());
+            case NodeDeclared declared -> "node/" + declared.node();
+            case NodeRemoved removed -> "node/" + removed.node();
+            case DrainRequested requested -> "node/" + requested.node();
+            case SettingsDeclared declared -> SETTINGS;
+            case EipMoveRequested requested -> "address/" + requested.address();
+        };
+    }
+
+    private static String entityOf(TunnelEntry entry) {
+        return switch (entry) {
+            case Tunnel tunnel -> "node/" + tunnel.node();
+            case SettingsInForce settings -> SETTINGS;
+        };
+    }
+
+    private static String entityOf(EndpointEntry entry) {
+        return switch (entry) {
+            // '#' occurs in no policy's name, so the slice cannot run into it.
+            case EndpointSlice slice -> policy(slice.policy()) + "#" + slice.slice();
+            case ClusterCidrs cidrs -> "cluster-cidrs";
+        };
+    }
+
+    private static String entityOf(Snapshot snapshot) {
+        return switch (snapshot) {
+            case LivenessSnapshot liveness -> "liveness";
+            case FleetSnapshot fleet -> "fleet";
+        };
+    }
+
+    private static String policy(PolicyId policy) {
+        return "policy/" + policy;
+    }
+}

@@ -1,0 +1,183 @@
+package dev.baton.contract.wire;
+
+import dev.baton.contract.Topic;
+import dev.baton.contract.Topic.Cleanup;
+import dev.baton.contract.Topics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/**
+ * Makes the topics that are missing and checks those that are there. What is checked is what the laws lean on: order,
+ * log time, and that nothing acknowledged is lost; sizes and periods of cleaning are the operator's.
+ */
+public final class TopicSetup {
+    /** Longer than a broker needs that has just been started; then its absence is worth an error. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** From this replication on, a write must reach two replicas before it counts. */
+    private static final int REPLICATED = 3;
+
+    /** How the logs lie on the brokers. */
+    public record Layout(int partitions, short replication) {
+        public Layout {
+            if (partitions < 1 || replication < 1) {
+                throw new IllegalArgumentException(
+                        "partitions=" + partitions + " and replication=" + replication + " must be positive");
+            }
+        }
+
+        boolean isReplicated() {
+            return replication >= REPLICATED;
+        }
+    }
+
+    private final Admin admin;
+    private final Layout layout;
+
+    private TopicSetup(Admin admin, Layout layout) {
+        this.admin = admin;
+        this.layout = layout;
+    }
+
+    /**
+     * @return names of the topics that were made
+     * @throws UnsafeTopic for the first topic that is there and must not be used
+     * @throws IllegalStateException if the brokers do not answer, or refuse
+     */
+    public static List<String> ensure(Admin admin, Layout layout) throws InterruptedException {
+        return new TopicSetup(admin, layout).ensureAll();
+    }
+
+    private List<String> ensureAll() throws InterruptedException {
+        var present = await(admin.listTopics().names());
+        var created = new ArrayList<String>();
+        var existing = new TreeSet<String>();
+        for (Topic topic : Topics.ALL) {
+            if (!present.contains(topic.name()) && create(topic)) {
+                created.add(topic.name());
+            } else {
+                existing.add(topic.name());
+            }
+        }
+        if (!existing.isEmpty()) {
+            Topics.ALL.stream().filter(topic -> existing.contains(topic.name())).forEach(checkOf(existing)::check);
+        }
+        return List.copyOf(created);
+    }
+
+    /** Whether we made it; another process that starts now may have been faster. */
+    private boolean create(Topic topic) throws InterruptedException {
+        var wanted = new NewTopic(topic.name(), layout.partitions(), layout.replication()).configs(settings(topic));
+        try {
+            await(admin.createTopics(List.of(wanted)).all());
+            return true;
+        } catch (IllegalStateException e) {
+            if (e.getCause() instanceof TopicExistsException) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private Map<String, String> settings(Topic topic) {
+        var settings = new TreeMap<String, String>();
+        settings.put("cleanup.policy", topic.cleanup().text());
+        settings.put("message.timestamp.type", "LogAppendTime");
+        settings.put("retention.ms", Long.toString(retentionMs(topic)));
+        settings.put("unclean.leader.election.enable", "false");
+        settings.put("min.insync.replicas", layout.isReplicated() ? "2" : "1");
+        if (topic.cleanup() == Cleanup.COMPACT) {
+            // A starting agent reads the whole topic: what was replaced should be gone soon. Only closed segments are
+            // cleaned, so they close early.
+            settings.put("min.cleanable.dirty.ratio", "0.1");
+            settings.put("segment.ms", Long.toString(Duration.ofMinutes(10).toMillis()));
+            settings.put("segment.bytes", Integer.toString(16 << 20));
+        } else if (topic.retention().isPresent()) {
+            // Retention removes whole segments: 24 of them cover the time that is kept.
+            settings.put("segment.ms", Long.toString(retentionMs(topic) / 24));
+        }
+        return settings;
+    }
+
+    private static long retentionMs(Topic topic) {
+        return topic.retention().map(Duration::toMillis).orElse(-1L);
+    }
+
+    private Check checkOf(TreeSet<String> existing) throws InterruptedException {
+        var resources = existing.stream()
+                .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
+                .toList();
+        return new Check(
+                layout,
+                await(admin.describeTopics(existing).allTopicNames()),
+                await(admin.describeConfigs(resources).all()));
+    }
+
+    private record Check(
+            Layout layout, Map<String, TopicDescription> descriptions, Map<ConfigResource, Config> configs) {
+        void check(Topic topic) {
+            int partitions = described(topic).partitions().size();
+            if (partitions != layout.partitions()) {
+                throw new UnsafeTopic(
+                        topic.name(),
+                        "partitions",
+                        Integer.toString(partitions),
+                        Integer.toString(layout.partitions()));
+            }
+            requireEqual(topic, "cleanup.policy", topic.cleanup().text());
+            requireEqual(topic, "message.timestamp.type", "LogAppendTime");
+            requireEqual(topic, "unclean.leader.election.enable", "false");
+            if (topic.cleanup() == Cleanup.DELETE && topic.retention().isEmpty()) {
+                requireEqual(topic, "retention.ms", "-1");
+            }
+            if (layout.isReplicated() && Integer.parseInt(value(topic, "min.insync.replicas")) < 2) {
+                throw new UnsafeTopic(topic.name(), "min.insync.replicas", "1", "at least 2");
+            }
+        }
+
+        private void requireEqual(Topic topic, String setting, String required) {
+            String value = value(topic, setting);
+            if (!value.equals(required)) {
+                throw new UnsafeTopic(topic.name(), setting, value, required);
+            }
+        }
+
+        private String value(Topic topic, String setting) {
+            var config = configs.get(new ConfigResource(ConfigResource.Type.TOPIC, topic.name()));
+            var entry = config == null ? null : config.get(setting);
+            return entry == null || entry.value() == null ? "unknown" : entry.value();
+        }
+
+        private TopicDescription described(Topic topic) {
+            var description = descriptions.get(topic.name());
+            if (description == null) {
+                throw new IllegalStateException("the brokers list " + topic.name() + " but do not describe it");
+            }
+            return description;
+        }
+    }
+
+    private static <T> T await(KafkaFuture<T> future) throws InterruptedException {
+        try {
+            return future.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("setting up the topics failed: " + e.getCause(), e.getCause());
+        } catch (TimeoutException e) {
+            throw new IllegalStateException(
+                    "setting up the topics: no answer from the brokers within " + PATIENCE.toSeconds() + "s", e);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package dev.baton.contract.wire;
+
+import org.apache.kafka.common.errors.SerializationException;
+
+/**
+ * These bytes are no record of this log, whoever reads them: to be counted and skipped, the same way in every replay.
+ * Kafka's own type, so that consumers and stream tasks treat it as what it is.
+ */
+public final class Undecodable extends SerializationException {
+    private static final long serialVersionUID = 1;
+
+    private final String topic;
+    private final String reason;
+
+    Undecodable(String topic, String reason) {
+        super(topic + ": " + reason);
+        this.topic = topic;
+        this.reason = reason;
+    }
+
+    Undecodable(String topic, String reason, Throwable cause) {
+        super(topic + ": " + reason, cause);
+        this.topic = topic;
+        this.reason = reason;
+    }
+
+    public String topic() {
+        return topic;
+    }
+
+    public String reason() {
+        return reason;
+    }
+}

@@ -1,0 +1,120 @@
+package dev.baton.contract.wire;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.IndexedRecord;
+import org.apache.avro.io.DatumReader;
+import org.apache.avro.io.DatumWriter;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificDatumWriter;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
+
+/**
+ * Values of the logs to and from bytes: magic byte 0, schema id (4 bytes, big-endian), Avro binary, as Confluent's and
+ * Apicurio's serdes write them. Safe for use by several threads.
+ */
+public final class WireCodec {
+    static final byte MAGIC = 0;
+    private static final int HEADER = 5;
+    /** Most records are smaller; a larger one grows the buffer. */
+    private static final int TYPICAL_BYTES = 160;
+
+    private record Written(int id, Envelope envelope, DatumWriter<IndexedRecord> writer) {}
+
+    private record Version(String topic, int id) {}
+
+    private final SchemaIds ids;
+    private final Map<String, Written> writers = new ConcurrentHashMap<>();
+    private final Map<Version, DatumReader<IndexedRecord>> readers = new ConcurrentHashMap<>();
+
+    public WireCodec(SchemaIds ids) {
+        this.ids = ids;
+    }
+
+    /** With the ids of the schemas in the jar. */
+    public static WireCodec bundled() {
+        return new WireCodec(new BundledSchemas());
+    }
+
+    public <T> byte[] encode(Log<T> log, T value) {
+        var written = writers.computeIfAbsent(log.topic().name(), topic -> written(log));
+        var bytes = new ByteArrayOutputStream(TYPICAL_BYTES);
+        bytes.write(MAGIC);
+        bytes.write(written.id >>> 24);
+        bytes.write(written.id >>> 16);
+        bytes.write(written.id >>> 8);
+        bytes.write(written.id);
+        try {
+            var encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
+            written.writer.write(written.envelope.wrap(value), encoder);
+            encoder.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory does not fail", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** @throws Undecodable naming topic and reason; nothing else is thrown for bytes of any kind */
+    public <T> T decode(Log<T> log, byte[] bytes) {
+        String topic = log.topic().name();
+        if (bytes.length < HEADER || bytes[0] != MAGIC) {
+            throw new Undecodable(topic, bytes.length + " bytes do not begin with magic byte 0 and a schema id");
+        }
+        var envelope = Envelope.of(log);
+        var version = new Version(topic, ByteBuffer.wrap(bytes).getInt(1));
+        var reader = readers.get(version);
+        if (reader == null) {
+            reader = reader(envelope, version);
+            readers.put(version, reader);
+        }
+        try {
+            var decoder = DecoderFactory.get().binaryDecoder(bytes, HEADER, bytes.length - HEADER, null);
+            var record = reader.read(null, decoder);
+            if (!decoder.isEnd()) {
+                throw new Undecodable(topic, "bytes follow the record of schema id " + version.id);
+            }
+            return log.type().cast(envelope.unwrap(record));
+        } catch (Undecodable e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            // Avro and the records' constructors throw what they like; whatever it is, these bytes are no record.
+            throw new Undecodable(topic, "not a record of schema id " + version.id + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** For Kafka's clients. Null is a tombstone of a compacted log and stays null. */
+    @SuppressWarnings("NullAway") // Kafka's interface knows no annotation for its nulls
+    public <T> Serializer<T> serializer(Log<T> log) {
+        return (topic, value) -> value == null ? null : encode(log, value);
+    }
+
+    /** For Kafka's clients. A tombstone is null, as Kafka has it. */
+    @SuppressWarnings("NullAway") // Kafka's interface knows no annotation for its nulls
+    public <T> Deserializer<T> deserializer(Log<T> log) {
+        return (topic, bytes) -> bytes == null ? null : decode(log, bytes);
+    }
+
+    private Written written(Log<?> log) {
+        var envelope = Envelope.of(log);
+        int id = ids.idOf(log.topic().name(), envelope.published());
+        return new Written(id, envelope, new SpecificDatumWriter<>(envelope.schema()));
+    }
+
+    private DatumReader<IndexedRecord> reader(Envelope envelope, Version version) {
+        Schema writer = ids.schemaOf(version.id)
+                .orElseThrow(() -> new Undecodable(
+                        version.topic, "schema id " + version.id + " is not known here; a newer version may know it"));
+        if (!writer.getFullName().equals(envelope.schema().getFullName())) {
+            throw new Undecodable(version.topic, "schema id " + version.id + " is of " + writer.getFullName());
+        }
+        return new SpecificDatumReader<>(writer, envelope.schema());
+    }
+}
