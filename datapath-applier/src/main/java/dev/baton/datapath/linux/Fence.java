@@ -68,16 +68,24 @@ final class Fence implements KernelLease {
         }
         String device = " device \"" + LinuxOptions.requireInterface(parent) + "\" priority 0; policy accept; }";
         var chains = new TreeMap<String, Chain>();
-        chains.put("out", new Chain(" { type filter hook egress" + device, List.of(
-                "ip saddr @eip4 ip saddr != @held4 counter drop",
-                "ip saddr @eip4 meta protocol != @alive counter drop",
-                "ip6 saddr @eip6 ip6 saddr != @held6 counter drop",
-                "ip6 saddr @eip6 meta protocol != @alive counter drop",
-                "arp saddr ip @eip4 arp saddr ip != @held4 counter drop",
-                "arp saddr ip @eip4 meta protocol != @alive counter drop")));
-        chains.put("in", new Chain(" { type filter hook ingress" + device, List.of(
-                "ip daddr @held4 meta protocol != @alive counter drop",
-                "ip6 daddr @held6 meta protocol != @alive counter drop")));
+        chains.put(
+                "out",
+                new Chain(
+                        " { type filter hook egress" + device,
+                        List.of(
+                                "ip saddr @eip4 ip saddr != @held4 counter drop",
+                                "ip saddr @eip4 meta protocol != @alive counter drop",
+                                "ip6 saddr @eip6 ip6 saddr != @held6 counter drop",
+                                "ip6 saddr @eip6 meta protocol != @alive counter drop",
+                                "arp saddr ip @eip4 arp saddr ip != @held4 counter drop",
+                                "arp saddr ip @eip4 meta protocol != @alive counter drop")));
+        chains.put(
+                "in",
+                new Chain(
+                        " { type filter hook ingress" + device,
+                        List.of(
+                                "ip daddr @held4 meta protocol != @alive counter drop",
+                                "ip6 daddr @held6 meta protocol != @alive counter drop")));
         return new NftTable(FAMILY, NAME, sets, chains);
     }
 
@@ -92,7 +100,9 @@ final class Fence implements KernelLease {
         require("delete element " + AT + "probe { 0x1 }; add element " + AT + "probe { 0x1 timeout 30s }");
         var left = expiry(require("list set " + AT + "probe"));
         require("delete element " + AT + "probe { 0x1 }");
-        boolean refused = nft.run(List.of("delete element " + AT + "probe { 0x1 }")).complaint().isPresent();
+        boolean refused = nft.run(List.of("delete element " + AT + "probe { 0x1 }"))
+                .complaint()
+                .isPresent();
         boolean timed = left.isPresent()
                 && left.get().compareTo(Duration.ofSeconds(30)) <= 0
                 && left.get().compareTo(Duration.ofSeconds(20)) > 0;
@@ -123,8 +133,8 @@ final class Fence implements KernelLease {
         if (left.compareTo(SHORTEST) < 0) {
             return remaining().isPresent() ? Renewal.TOO_LATE : Renewal.LAPSED;
         }
-        var answer = nft.run(List.of(
-                "delete element " + AT + GUARD + "; delete element " + AT + ALL + "; " + put(left)));
+        var answer =
+                nft.run(List.of("delete element " + AT + GUARD + "; delete element " + AT + ALL + "; " + put(left)));
         if (answer.complaint().isEmpty()) {
             return Renewal.RENEWED;
         }
@@ -203,8 +213,8 @@ final class Fence implements KernelLease {
 
     private SortedSet<IpAddress> members(String set) throws DatapathException {
         var addresses = new TreeSet<IpAddress>();
-        for (String line : nft.require(
-                DatapathFault.LEASE, List.of("list set " + AT + set + "4", "list set " + AT + set + "6"))) {
+        for (String line :
+                nft.require(DatapathFault.LEASE, List.of("list set " + AT + set + "4", "list set " + AT + set + "6"))) {
             Matcher matcher = ADDRESS.matcher(line.contains("{") && !line.contains("elements") ? "" : line);
             while (matcher.find()) {
                 addresses.add(IpAddress.parse(matcher.group()));
@@ -234,7 +244,8 @@ final class Fence implements KernelLease {
             Matcher matcher = EXPIRES.matcher(line);
             while (matcher.find()) {
                 Duration left = duration(matcher.group(1));
-                shortest = Optional.of(shortest.filter(s -> s.compareTo(left) < 0).orElse(left));
+                shortest =
+                        Optional.of(shortest.filter(s -> s.compareTo(left) < 0).orElse(left));
             }
         }
         return shortest;

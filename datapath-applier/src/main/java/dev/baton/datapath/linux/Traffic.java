@@ -151,7 +151,9 @@ final class Traffic {
         String dormant = model.creation().replaceFirst("\n", " { flags dormant; }\n");
         tools.require(DatapathFault.FIREWALL, model.deletion() + dormant, "nft", "-f", "-");
         try {
-            return listing(model, flags).map(text -> normal(text, model)).equals(live.map(text -> normal(text, wanted)));
+            return listing(model, flags)
+                    .map(text -> normal(text, model))
+                    .equals(live.map(text -> normal(text, wanted)));
         } finally {
             tools.require(DatapathFault.FIREWALL, model.deletion(), "nft", "-f", "-");
         }

@@ -131,8 +131,7 @@ final class TrafficTable {
                 .sorted(Comparator.comparing(PolicyId::isCluster).thenComparing(Comparator.naturalOrder()))
                 .forEach(id -> Optional.ofNullable(desired.policies().get(id)).stream()
                         .flatMap(match -> match.sources().stream())
-                        .forEach(source -> bySource
-                                .computeIfAbsent(source, key -> new ArrayList<>())
+                        .forEach(source -> bySource.computeIfAbsent(source, key -> new ArrayList<>())
                                 .add(id)));
         var rulesOf = new HashMap<List<PolicyId>, List<String>>();
         var src4 = new TreeMap<String, String>();
@@ -217,50 +216,96 @@ final class TrafficTable {
     }
 
     private void hooks(String parent) {
-        chains.put("EGRESSGATEWAY-REPLY-ROUTING", new Chain("", List.of(
-                "ct mark " + OURS + String.format(" meta mark set ct mark & 0x%08x map @back-to-node", ~EIP_MASK)
-                        + " comment \"replies go back through the tunnel they came from\"")));
-        chains.put("EGRESSGATEWAY-MARK-REQUEST", new Chain("", List.of(
-                "ip saddr vmap @egress-src-v4 comment \"one look-up, whatever the number of policies\"",
-                "ip6 saddr vmap @egress-src-v6")));
-        chains.put("EGRESSGATEWAY-SNAT-EIP", new Chain("", List.of(
-                "snat ip to meta mark map @snat4",
-                "snat ip6 to meta mark map @snat6",
-                "meta mark @node-address masquerade comment \"useNodeIP\"")));
-        chains.put("raw", new Chain(" { type filter hook prerouting priority -310; policy accept; }", List.of(
-                IN_TUNNEL + "ip saddr @eip4 drop comment \"translated by a stale entry of a former holder\"",
-                IN_TUNNEL + "ip6 saddr @eip6 drop")));
-        chains.put("prerouting", new Chain(" { type filter hook prerouting priority -160; policy accept; }", List.of(
-                "ct direction reply jump EGRESSGATEWAY-REPLY-ROUTING",
-                IN_TUNNEL + "ct direction original ct mark set ether saddr map @from-node",
-                "ct direction original jump EGRESSGATEWAY-MARK-REQUEST",
-                IN_TUNNEL + "ct direction original meta mark " + NOT_EIP_MARKED
-                        + " fib daddr type != local counter drop comment \"a policy this node does not know yet\"",
-                "ct direction original ct mark " + OURS + " meta mark " + NOT_EIP_MARKED
-                        + " ct mark set 0 comment \"its policy is gone\"")));
-        chains.put("input", new Chain(" { type filter hook input priority -10; policy accept; }", List.of(
-                "ip6 daddr @eip6 icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept",
-                "ip daddr @eip4 drop comment \"an EIP is no address of this node's services\"",
-                "ip6 daddr @eip6 drop")));
-        chains.put("postrouting", new Chain(" { type filter hook postrouting priority -160; policy accept; }", List.of(
-                TO_TUNNEL + "tcp flags & (syn | rst) == syn tcp option maxseg size set rt mtu",
-                TO_TUNNEL + "meta mark " + OURS
-                        + " meta mark set 0x26000000 comment \"the outer packet is routed by the main table\"")));
-        chains.put("nat", new Chain(" { type nat hook postrouting priority 90; policy accept; }", List.of(
-                TO_TUNNEL + "meta mark " + OURS + " snat ip to ip saddr comment \"no masquerade by the CNI\"",
-                TO_TUNNEL + "meta mark " + OURS + " snat ip6 to ip6 saddr",
-                NOT_TO_TUNNEL + "meta mark " + EIP_MARKED + " jump EGRESSGATEWAY-SNAT-EIP")));
-        chains.put("leak-guard", new Chain(" { type filter hook postrouting priority 200; policy accept; }", List.of(
-                "oifname != { \"" + DEVICE + "\", \"lo\", \"" + parent + "\" } ip saddr @eip4 counter name " + LEAKS
-                        + " drop comment \"an EIP leaves through the fence or not at all\"",
-                "oifname != { \"" + DEVICE + "\", \"lo\", \"" + parent + "\" } ip6 saddr @eip6 counter name " + LEAKS
-                        + " drop",
-                NOT_TO_TUNNEL + "ct direction original ct mark " + OURS + " jump wrong-source")));
-        chains.put("wrong-source", new Chain("", List.of(
-                "ip saddr @eip4 return",
-                "ip6 saddr @eip6 return",
-                "meta mark @node-address return",
-                "counter name " + LEAKS + " drop")));
+        chains.put(
+                "EGRESSGATEWAY-REPLY-ROUTING",
+                new Chain(
+                        "",
+                        List.of("ct mark " + OURS
+                                + String.format(" meta mark set ct mark & 0x%08x map @back-to-node", ~EIP_MASK)
+                                + " comment \"replies go back through the tunnel they came from\"")));
+        chains.put(
+                "EGRESSGATEWAY-MARK-REQUEST",
+                new Chain(
+                        "",
+                        List.of(
+                                "ip saddr vmap @egress-src-v4 comment \"one look-up, whatever the number of policies\"",
+                                "ip6 saddr vmap @egress-src-v6")));
+        chains.put(
+                "EGRESSGATEWAY-SNAT-EIP",
+                new Chain(
+                        "",
+                        List.of(
+                                "snat ip to meta mark map @snat4",
+                                "snat ip6 to meta mark map @snat6",
+                                "meta mark @node-address masquerade comment \"useNodeIP\"")));
+        chains.put(
+                "raw",
+                new Chain(
+                        " { type filter hook prerouting priority -310; policy accept; }",
+                        List.of(
+                                IN_TUNNEL
+                                        + "ip saddr @eip4 drop comment \"translated by a stale entry of a former"
+                                        + " holder\"",
+                                IN_TUNNEL + "ip6 saddr @eip6 drop")));
+        chains.put(
+                "prerouting",
+                new Chain(
+                        " { type filter hook prerouting priority -160; policy accept; }",
+                        List.of(
+                                "ct direction reply jump EGRESSGATEWAY-REPLY-ROUTING",
+                                IN_TUNNEL + "ct direction original ct mark set ether saddr map @from-node",
+                                "ct direction original jump EGRESSGATEWAY-MARK-REQUEST",
+                                IN_TUNNEL + "ct direction original meta mark " + NOT_EIP_MARKED
+                                        + " fib daddr type != local counter drop comment \"a policy this node does not"
+                                        + " know yet\"",
+                                "ct direction original ct mark " + OURS + " meta mark " + NOT_EIP_MARKED
+                                        + " ct mark set 0 comment \"its policy is gone\"")));
+        chains.put(
+                "input",
+                new Chain(
+                        " { type filter hook input priority -10; policy accept; }",
+                        List.of(
+                                "ip6 daddr @eip6 icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept",
+                                "ip daddr @eip4 drop comment \"an EIP is no address of this node's services\"",
+                                "ip6 daddr @eip6 drop")));
+        chains.put(
+                "postrouting",
+                new Chain(
+                        " { type filter hook postrouting priority -160; policy accept; }",
+                        List.of(
+                                TO_TUNNEL + "tcp flags & (syn | rst) == syn tcp option maxseg size set rt mtu",
+                                TO_TUNNEL + "meta mark " + OURS
+                                        + " meta mark set 0x26000000 comment \"the outer packet is routed by the main"
+                                        + " table\"")));
+        chains.put(
+                "nat",
+                new Chain(
+                        " { type nat hook postrouting priority 90; policy accept; }",
+                        List.of(
+                                TO_TUNNEL + "meta mark " + OURS
+                                        + " snat ip to ip saddr comment \"no masquerade by the CNI\"",
+                                TO_TUNNEL + "meta mark " + OURS + " snat ip6 to ip6 saddr",
+                                NOT_TO_TUNNEL + "meta mark " + EIP_MARKED + " jump EGRESSGATEWAY-SNAT-EIP")));
+        chains.put(
+                "leak-guard",
+                new Chain(
+                        " { type filter hook postrouting priority 200; policy accept; }",
+                        List.of(
+                                "oifname != { \"" + DEVICE + "\", \"lo\", \"" + parent
+                                        + "\" } ip saddr @eip4 counter name " + LEAKS
+                                        + " drop comment \"an EIP leaves through the fence or not at all\"",
+                                "oifname != { \"" + DEVICE + "\", \"lo\", \"" + parent
+                                        + "\" } ip6 saddr @eip6 counter name " + LEAKS + " drop",
+                                NOT_TO_TUNNEL + "ct direction original ct mark " + OURS + " jump wrong-source")));
+        chains.put(
+                "wrong-source",
+                new Chain(
+                        "",
+                        List.of(
+                                "ip saddr @eip4 return",
+                                "ip6 saddr @eip6 return",
+                                "meta mark @node-address return",
+                                "counter name " + LEAKS + " drop")));
         sets.put(LEAKS, new Elements("counter", "", new TreeMap<>()));
     }
 
