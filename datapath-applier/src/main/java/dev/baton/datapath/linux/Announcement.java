@@ -87,7 +87,8 @@ final class Announcement {
         return (short) ~sum;
     }
 
-    private static byte[] bytes(IpAddress address) {
+    /** The address as it is in packets. */
+    static byte[] bytes(IpAddress address) {
         byte[] number = address.number().toByteArray();
         byte[] bytes = new byte[address.family().bits() / 8];
         int length = Math.min(number.length, bytes.length);

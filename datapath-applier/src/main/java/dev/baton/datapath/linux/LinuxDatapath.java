@@ -77,7 +77,7 @@ public final class LinuxDatapath implements Datapath {
         ip6 = ToolChild.ip6(options);
         nft = ToolChild.nft(options);
         terse = ToolChild.nft(options, "-s", "-t");
-        fence = new Fence(nft, System::nanoTime);
+        fence = new Fence(options.namespace(), System::nanoTime);
         holding = new Holding(ip, fence);
         routing = new PolicyRouting(ip, ip6);
         device = new TunnelDevice(options, tools);
@@ -399,6 +399,7 @@ public final class LinuxDatapath implements Datapath {
     @Override
     public void close() {
         connections.close();
+        fence.close();
         Stream.of(ip, ip6, nft, terse).forEach(ToolChild::close);
         PacketSocket open = socket;
         if (open != null) {
