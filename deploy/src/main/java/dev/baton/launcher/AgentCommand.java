@@ -2,6 +2,7 @@ package dev.baton.launcher;
 
 import dev.baton.contract.FailsafeMode;
 import dev.baton.contract.NodeId;
+import dev.baton.contract.ParentInterface;
 import dev.baton.contract.Topics;
 import dev.baton.datapath.Datapath;
 import dev.baton.datapath.DatapathException;
@@ -16,11 +17,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -127,13 +128,19 @@ final class AgentCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "agent-close"));
         spec.commandLine().getOut().println("agent started node=" + node);
         spec.commandLine().getOut().flush();
-        new CountDownLatch(1).await();
-        return 0;
+        agent.awaitEnd();
+        // Asked to stop, the shutdown hook decides the status; an agent that ends by itself has failed.
+        return 1;
     }
 
     private Datapath open(AgentConfig config) {
         return switch (config.datapath()) {
-            case RECORD -> new RecordDatapath(config.runDirectory().resolve("datapath.log"));
+            case RECORD ->
+                new RecordDatapath(
+                        config.runDirectory().resolve("datapath.log"),
+                        new ParentInterface(
+                                config.parentInterface().orElse("record0"), Optional.empty(), Optional.empty()),
+                        InstantSource.system());
             case LINUX -> {
                 List<String> missing = LinuxDatapath.missingTools();
                 if (!missing.isEmpty()) {

@@ -36,8 +36,7 @@ final class CoordinatorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Origins.print(spec, spec.commandLine().getOut());
-        var config = new CoordinatorConfig(
-                connection.bootstrap(), connection.fleet(), timings.settings(), Map.of());
+        var config = new CoordinatorConfig(connection.bootstrap(), connection.fleet(), timings.settings(), Map.of());
         spec.commandLine().getOut().println("log " + LogSetup.ensure(connection.client()));
         Coordinator coordinator = Coordinator.start(config, WireCodec.bundled());
         Runtime.getRuntime().addShutdownHook(new Thread(coordinator::close, "coordinator-close"));

@@ -71,7 +71,8 @@ public final class Origins implements IDefaultValueProvider {
                 known.put(key(option), option);
             }
         }
-        for (String key : new TreeMap<>(origins.file).keySet().stream().map(String::valueOf).toList()) {
+        for (String key : new TreeMap<>(origins.file)
+                .keySet().stream().map(String::valueOf).toList()) {
             if (!known.containsKey(key)) {
                 throw new ParameterException(
                         spec.commandLine(),
@@ -86,6 +87,12 @@ public final class Origins implements IDefaultValueProvider {
     private static String text(@Nullable Object value) {
         if (value instanceof java.time.Duration duration) {
             return Durations.text(duration);
+        }
+        if (value instanceof java.util.Optional<?> optional) {
+            return optional.map(Object::toString).orElse("");
+        }
+        if (value instanceof Enum<?> constant) {
+            return constant.name().toLowerCase(Locale.ROOT);
         }
         return value == null ? "" : value.toString();
     }

@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
 public final class HeartbeatProducer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HeartbeatProducer.class);
 
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+
     private final NodeId node;
     private final RunDirectory run;
     private final HeartbeatLog to;
@@ -39,6 +41,7 @@ public final class HeartbeatProducer implements AutoCloseable {
     private HeartbeatSchedule schedule;
     private NodeReport report;
     private boolean leaving;
+    private boolean leftHeard;
     private boolean closed;
 
     /**
@@ -89,7 +92,7 @@ public final class HeartbeatProducer implements AutoCloseable {
         run.write(new RunDirectory.Session(next, OptionalLong.empty(), 0));
         lease = Lease.of(next);
         sequences = Sequences.after(0);
-        leaving = false;
+        leftHeard = false;
         beatSoon();
     }
 
@@ -117,17 +120,28 @@ public final class HeartbeatProducer implements AutoCloseable {
         beatSoon();
     }
 
+    /** Whether the log has the word that this node leaves. */
+    public synchronized boolean isLeavingHeard() {
+        return leftHeard;
+    }
+
     private void beatSoon() {
         schedule = new HeartbeatSchedule(System.nanoTime());
         notifyAll();
     }
 
     private void beatOn() {
-        while (gate.pass() && waitUntilDue()) {
-            // A freeze may have begun during the wait: nothing is sent between a freeze and the thaw.
-            if (gate.pass()) {
-                beat();
+        try {
+            while (gate.pass() && waitUntilDue()) {
+                // A freeze may have begun during the wait: nothing is sent between a freeze and the thaw.
+                if (gate.pass()) {
+                    beat();
+                }
             }
+        } catch (RuntimeException | Error e) {
+            // Our bug. A node without heartbeats must not go on as if it had them: all its threads end.
+            log.error("event=heartbeats_failed node={}", node, e);
+            gate.kill();
         }
     }
 
@@ -166,7 +180,7 @@ public final class HeartbeatProducer implements AutoCloseable {
         Incarnation incarnation = heartbeat.incarnation();
         to.append(heartbeat, acknowledging(incarnation, sentNanos, sentUnder));
         if (alsoLeaving) {
-            to.append(new NodeLeaving(node, incarnation), new Unwatched());
+            to.append(new NodeLeaving(node, incarnation), new Farewell());
         }
     }
 
@@ -221,22 +235,32 @@ public final class HeartbeatProducer implements AutoCloseable {
         }
     }
 
-    /** It is sent again with every heartbeat, so nobody needs to know what became of one. */
-    private static final class Unwatched implements HeartbeatLog.Outcome {
+    /** It is sent again with every heartbeat, so a failure needs no answer. */
+    private final class Farewell implements HeartbeatLog.Outcome {
         @Override
-        public void acknowledged() {}
+        public void acknowledged() {
+            synchronized (HeartbeatProducer.this) {
+                leftHeard = leaving;
+            }
+        }
 
         @Override
         public void failed(String reason) {}
     }
 
-    /** Ends the thread. What was granted runs on until it lapses. */
+    /** Ends the thread, which may take as long as one append. What was granted runs on until it lapses. */
     @Override
     public void close() {
         synchronized (this) {
             closed = true;
             notifyAll();
         }
-        thread.interrupt();
+        try {
+            if (thread.getState() != Thread.State.NEW && !thread.join(CLOSE_LIMIT)) {
+                log.warn("event=heartbeat_thread_stuck node={}", node);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -58,8 +58,7 @@ public final class Declarer implements AutoCloseable {
      *
      * @throws IllegalStateException if the coordinator has not answered all within the limit; they stay in the log
      */
-    public List<Answer> declare(List<? extends Declaration> declarations, Duration limit)
-            throws InterruptedException {
+    public List<Answer> declare(List<? extends Declaration> declarations, Duration limit) throws InterruptedException {
         var decisions = partition(Logs.DECISIONS);
         consumer.assign(List.of(decisions));
         consumer.seekToEnd(List.of(decisions));

@@ -84,8 +84,8 @@ public final class GetCommand implements Callable<Integer> {
         } else {
             List<Map<String, String>> maps = new ArrayList<>(now.maps());
             maps.removeAll(before.maps());
-            maps.forEach(map ->
-                    out.println(output == Output.JSON ? Serialization.asJson(map) : Serialization.asYaml(map)));
+            maps.forEach(
+                    map -> out.println(output == Output.JSON ? Serialization.asJson(map) : Serialization.asYaml(map)));
         }
         out.flush();
     }

@@ -42,8 +42,7 @@ public final class ReplayCommand implements Callable<Integer> {
             var decisions = reader.read(Logs.DECISIONS);
             var fleet = reader.read(Logs.FLEET);
             var heartbeats = reader.read(Logs.HEARTBEATS);
-            boolean holds = print(
-                    out, "coordination", replay.coordination(connection.fleet(), fleet, decisions));
+            boolean holds = print(out, "coordination", replay.coordination(connection.fleet(), fleet, decisions));
             if (heartbeats.isEmpty() || heartbeats.getFirst().offset() == 0) {
                 holds &= print(out, "liveness", replay.liveness(connection.fleet(), heartbeats, fleet));
             } else {

@@ -18,7 +18,9 @@ public final class Sentences {
             case Decision.TunnelReleased d -> d.node() + " gives its tunnel back";
             case Decision.TunnelPhaseDecided d ->
                 d.node() + "#" + d.incarnation() + " is " + d.phase().text() + " (" + d.reason()
-                        + (d.silence().isZero() ? "" : ", silent for " + d.silence().toMillis() + "ms of log time")
+                        + (d.silence().isZero()
+                                ? ""
+                                : ", silent for " + d.silence().toMillis() + "ms of log time")
                         + ")";
             case Decision.PolicyBound d -> "policy " + d.policy() + " uses " + d.eip() + " (" + d.reason() + ")";
             case Decision.PolicyUnbound d -> "policy " + d.policy() + " has no EIP (" + d.reason() + ")";
@@ -36,14 +38,13 @@ public final class Sentences {
 
     private static String assigned(Decision.EipAssigned decided) {
         Assignment now = decided.assignment();
-        String what =
-                switch (now.step()) {
-                    case WAITING -> "waits: no eligible node";
-                    case PREPARE -> "is prepared on " + name(now.successor());
-                    case RELEASE -> "is released by " + name(now.holder());
-                    case ACQUIRE -> "goes to " + name(now.holder());
-                    case HELD -> "is held by " + name(now.holder());
-                };
+        String what = switch (now.step()) {
+            case WAITING -> "waits: no eligible node";
+            case PREPARE -> "is prepared on " + name(now.successor());
+            case RELEASE -> "is released by " + name(now.holder());
+            case ACQUIRE -> "goes to " + name(now.holder());
+            case HELD -> "is held by " + name(now.holder());
+        };
         return now.eip() + " " + what + " (" + now.reason() + ", epoch " + now.epoch() + ")";
     }
 

@@ -68,9 +68,17 @@ final class Tables {
                     text(spec.ipv6Default()),
                     spec.clusterDefault(),
                     spec.ipv4Pool().size(),
-                    free(state, spec.gateway(), spec.ipv4Pool(), eip -> eip.eip().ipv4()),
+                    free(
+                            state,
+                            spec.gateway(),
+                            spec.ipv4Pool(),
+                            eip -> eip.eip().ipv4()),
                     spec.ipv6Pool().size(),
-                    free(state, spec.gateway(), spec.ipv6Pool(), eip -> eip.eip().ipv6()));
+                    free(
+                            state,
+                            spec.gateway(),
+                            spec.ipv6Pool(),
+                            eip -> eip.eip().ipv6()));
         }
         return rows;
     }
@@ -79,7 +87,8 @@ final class Tables {
             FleetState state, GatewayId gateway, Pool pool, Function<Assignment, Optional<IpAddress>> address) {
         long used = state.eips().values().stream()
                 .map(FleetEip::assignment)
-                .filter(eip -> eip.gateway().equals(gateway) && address.apply(eip).isPresent())
+                .filter(eip ->
+                        eip.gateway().equals(gateway) && address.apply(eip).isPresent())
                 .count();
         return pool.size().subtract(BigInteger.valueOf(used));
     }

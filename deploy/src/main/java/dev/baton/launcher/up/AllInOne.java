@@ -1,7 +1,9 @@
 package dev.baton.launcher.up;
 
 import dev.baton.contract.FleetId;
+import dev.baton.contract.IpAddress;
 import dev.baton.contract.NodeId;
+import dev.baton.contract.ParentInterface;
 import dev.baton.contract.Settings;
 import dev.baton.contract.Timings;
 import dev.baton.contract.wire.WireCodec;
@@ -17,6 +19,7 @@ import dev.baton.launcher.broker.EmbeddedBroker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -32,14 +35,16 @@ public final class AllInOne implements AutoCloseable {
     private final EmbeddedBroker broker;
     private final Path runs;
     private final Timings timings;
+    private final List<NodeId> nodes;
     private final WireCodec codec = WireCodec.bundled();
     private final SortedMap<NodeId, Agent> agents = new TreeMap<>();
     private Optional<Coordinator> coordinator = Optional.empty();
 
-    private AllInOne(EmbeddedBroker broker, Path runs, Timings timings) {
+    private AllInOne(EmbeddedBroker broker, Path runs, Timings timings, List<NodeId> nodes) {
         this.broker = broker;
         this.runs = runs;
         this.timings = timings;
+        this.nodes = List.copyOf(nodes);
     }
 
     /**
@@ -53,7 +58,7 @@ public final class AllInOne implements AutoCloseable {
             throws InterruptedException, IOException {
         BrokerOptions options = BrokerOptions.DEFAULT.withPort(port);
         EmbeddedBroker broker = EmbeddedBroker.start(data.isPresent() ? options.withData(data.get()) : options);
-        var all = new AllInOne(broker, runs, timings);
+        var all = new AllInOne(broker, runs, timings, nodes);
         try {
             LogSetup.ensure(all.client());
             all.startCoordinator();
@@ -102,7 +107,17 @@ public final class AllInOne implements AutoCloseable {
         var config = AgentConfig.of(node, FLEET, broker.bootstrap())
                 .withRunDirectory(run)
                 .withTimings(timings);
-        agents.put(node, Agent.start(config, new RecordDatapath(run.resolve("datapath.log"))));
+        var datapath = new RecordDatapath(run.resolve("datapath.log"), parent(node), InstantSource.system());
+        agents.put(node, Agent.start(config, datapath));
+    }
+
+    /** Addresses of documentation: nothing is ever sent there, and viewers see a whole tunnel. */
+    private ParentInterface parent(NodeId node) {
+        int number = 1 + nodes.indexOf(node);
+        return new ParentInterface(
+                "record0",
+                Optional.of(IpAddress.parse("192.0.2." + number)),
+                Optional.of(IpAddress.parse("2001:db8::" + Integer.toHexString(number))));
     }
 
     /** The node's agent. */
@@ -121,7 +136,8 @@ public final class AllInOne implements AutoCloseable {
             try {
                 part.close();
             } catch (Exception e) {
-                throw new IllegalStateException("cannot close " + part.getClass().getSimpleName(), e);
+                throw new IllegalStateException(
+                        "cannot close " + part.getClass().getSimpleName(), e);
             }
         }
     }

@@ -42,8 +42,7 @@ public final class Up {
     private final Optional<Path> data;
     private final Timings timings;
     private final Screen screen;
-    private final boolean terminal;
-    private final AtomicReference<Optional<FleetState>> state = new AtomicReference<>(Optional.empty());
+    private final AtomicReference<FleetState> state = new AtomicReference<>(FleetState.start(AllInOne.FLEET));
     private final CountDownLatch closed = new CountDownLatch(1);
     private boolean firstDecisionTold;
 
@@ -51,8 +50,17 @@ public final class Up {
         this.port = port;
         this.data = data;
         this.timings = timings;
-        this.terminal = System.console() != null && System.console().isTerminal();
-        this.screen = new Screen(out, terminal);
+        this.screen = new Screen(out, isTerminal());
+    }
+
+    /** Java 21 cannot tell whether standard output is a terminal; Linux can. */
+    private static boolean isTerminal() {
+        try {
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Runs until told to quit, or until the process is asked to end. */
@@ -63,14 +71,16 @@ public final class Up {
         List<NodeId> nodes = IntStream.rangeClosed(1, NODES)
                 .mapToObj(n -> new NodeId("node" + n))
                 .toList();
-        screen.line("starting broker, coordinator and " + NODES + " recorded nodes (nothing of this machine is changed)");
+        screen.line(
+                "starting broker, coordinator and " + NODES + " recorded nodes (nothing of this machine is changed)");
         var kafka = data.map(directory -> directory.resolve("kafka"));
         try (var all = AllInOne.start(port, kafka, runs, timings, nodes);
                 var follower = new FleetFollower(all.client(), all.codec(), AllInOne.FLEET)) {
             var asked = new CountDownLatch(1);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> endFromOutside(asked), "up-close"));
-            screen.line("broker bootstrap=" + all.bootstrap() + " brokers=1 replication=1: a lab, not a production log");
-            state.set(Optional.of(follower.catchUp()));
+            screen.line(
+                    "broker bootstrap=" + all.bootstrap() + " brokers=1 replication=1: a lab, not a production log");
+            state.set(follower.catchUp());
             var console = new Thread(() -> console(all, asked), "up-console");
             console.setDaemon(true);
             var sample = new Thread(() -> declareSample(all, console), "up-sample");
@@ -106,7 +116,7 @@ public final class Up {
                     tellFirst();
                 });
             });
-            state.set(Optional.of(follower.state()));
+            state.set(follower.state());
             screen.table(Overview.of(follower.state()));
         }
     }
@@ -121,7 +131,7 @@ public final class Up {
 
     private void declareSample(AllInOne all, Thread console) {
         try (var declarer = new Declarer(all.client(), all.codec(), AllInOne.FLEET)) {
-            if (state.get().orElseThrow().gateways().isEmpty()) {
+            if (state().gateways().isEmpty()) {
                 Manifest sample = Manifest.read("sample.yaml", sample(), List.of());
                 for (Declarer.Answer answer : declarer.declare(sample.declarations(), ANSWERS)) {
                     answer.refused().ifPresent(no -> screen.line("refused " + no.subject() + ": " + no.detail()));
@@ -139,6 +149,10 @@ public final class Up {
         }
     }
 
+    private FleetState state() {
+        return java.util.Objects.requireNonNull(state.get(), "never set to null");
+    }
+
     private static String sample() {
         try (InputStream yaml = Up.class.getResourceAsStream("/baton/sample.yaml")) {
             if (yaml == null) {
@@ -152,7 +166,7 @@ public final class Up {
 
     /** Reads commands; the end of the input is not the end of the run: a service has none. */
     private void console(AllInOne all, CountDownLatch asked) {
-        var console = new UpConsole(all, screen, () -> state.get().orElseThrow());
+        var console = new UpConsole(all, screen, this::state);
         try (var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             String line = lines.readLine();
             while (line != null) {

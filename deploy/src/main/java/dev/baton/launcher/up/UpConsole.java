@@ -65,10 +65,10 @@ final class UpConsole {
             }
             case "drain" -> declare(new DrainRequested(node(words, 1), true));
             case "undrain" -> declare(new DrainRequested(node(words, 1), false));
-            case "move" ->
-                declare(new EipMoveRequested(IpAddress.parse(argument(words, 1, "EIP")), node(words, 2)));
+            case "move" -> declare(new EipMoveRequested(IpAddress.parse(argument(words, 1, "EIP")), node(words, 2)));
             case "why" -> why(IpAddress.parse(argument(words, 1, "EIP")));
-            case "wait" -> Thread.sleep(Durations.parse(argument(words, 1, "DURATION")).toMillis());
+            case "wait" ->
+                Thread.sleep(Durations.parse(argument(words, 1, "DURATION")).toMillis());
             case "settle" -> settle();
             case "help" -> screen.line(HELP);
             case "quit", "exit" -> {

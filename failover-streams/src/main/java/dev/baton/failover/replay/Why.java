@@ -2,6 +2,7 @@ package dev.baton.failover.replay;
 
 import dev.baton.contract.Assignment;
 import dev.baton.contract.DatapathAcknowledged;
+import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Decided;
 import dev.baton.contract.Decision;
 import dev.baton.contract.Decision.Candidate;
@@ -105,7 +106,7 @@ public final class Why {
             case DatapathAcknowledged ack ->
                 ack.node() + "#" + ack.incarnation() + " answered " + ack.outcome() + " to epoch " + ack.epoch()
                         + " after " + ack.took().toMillis() + "ms"
-                        + (ack.fault() == dev.baton.contract.DatapathFault.NONE ? "" : " (" + ack.fault() + ")");
+                        + (ack.fault() == DatapathFault.NONE ? "" : " (" + ack.fault() + ")");
             default -> event.toString();
         };
         return text + entry.origin().map(Why::origin).orElse("");

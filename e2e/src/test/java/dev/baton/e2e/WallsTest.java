@@ -1,0 +1,127 @@
+package dev.baton.e2e;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Who may import whom. A breach fails the build; the table is in the README. */
+class WallsTest {
+    private static final String JAVA = "java..";
+    private static final String NOTHING = "org.jspecify..";
+    private static final String CONTRACT = "dev.baton.contract";
+    private static final String WIRE = "dev.baton.contract.wire..";
+
+    private static final JavaClasses ALL = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.baton");
+
+    private static void onlyImports(String room, String... allowed) {
+        var rooms = new ArrayList<>(List.of(allowed));
+        rooms.addAll(List.of(room, JAVA, NOTHING));
+        classes()
+                .that()
+                .resideInAPackage(room)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(rooms.toArray(new String[0]))
+                .check(ALL);
+    }
+
+    @Test
+    void allRoomsAreSeen() {
+        assertTrue(ALL.size() > 200, () -> "only " + ALL.size() + " classes were found");
+    }
+
+    @Test
+    void theContractImportsNothing() {
+        onlyImports(CONTRACT);
+    }
+
+    @Test
+    void theWireImportsTheContractAvroAndKafkasClients() {
+        onlyImports(WIRE, CONTRACT, "org.apache.avro..", "org.apache.kafka.clients..", "org.apache.kafka.common..");
+    }
+
+    @Test
+    void coresImportTheContractOnly() {
+        onlyImports("dev.baton.failover.core..", CONTRACT);
+        onlyImports("dev.baton.heartbeat.core..", CONTRACT);
+        onlyImports("dev.baton.datapath.core..", CONTRACT);
+    }
+
+    @Test
+    void coresHaveNoClockNoRandomnessNoThreadsNoInputOrOutputAndNoHashOrder() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "dev.baton.failover.core..", "dev.baton.heartbeat.core..", "dev.baton.datapath.core..")
+                .should()
+                .dependOnClassesThat()
+                .belongToAnyOf(HashMap.class, HashSet.class, Random.class, UUID.class, Thread.class)
+                .orShould()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.io..", "java.nio..", "java.net..", "java.util.concurrent..")
+                .orShould()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(System.class, "nanoTime")
+                .orShould()
+                .callMethod(java.time.Instant.class, "now")
+                .check(ALL);
+    }
+
+    @Test
+    void theFoldsShellKnowsTheFoldsAndKafka() {
+        onlyImports("dev.baton.failover.topology..", "dev.baton.failover.core..", CONTRACT, WIRE, "org.apache.kafka..");
+        onlyImports("dev.baton.failover.replay..", "dev.baton.failover.core..", CONTRACT, WIRE, "org.apache.kafka..");
+    }
+
+    @Test
+    void theDatapathKnowsNeitherKafkaNorTheWire() {
+        onlyImports("dev.baton.datapath..", CONTRACT, "org.slf4j..");
+    }
+
+    @Test
+    void heartbeatsKnowNoDatapathAndNoCoordinator() {
+        onlyImports("dev.baton.heartbeat..", CONTRACT, WIRE, "org.apache.kafka..", "org.slf4j..");
+    }
+
+    @Test
+    void theBridgeKnowsTheContractAndKubernetes() {
+        onlyImports("dev.baton.bridge..", CONTRACT, "io.fabric8..", "org.snakeyaml.engine..");
+    }
+
+    @Test
+    void generatedAvroStaysInsideTheWire() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(WIRE)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.baton.contract.wire.avro..")
+                .check(ALL);
+    }
+
+    @Test
+    void nobodyImportsTheLauncherButTheTestsAndTheSimulatorsCommand() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(
+                        "dev.baton.launcher..", "dev.baton.sim..", "dev.baton.bench..", "dev.baton.e2e..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.baton.launcher..")
+                .check(ALL);
+    }
+}

@@ -1,0 +1,108 @@
+package dev.baton.heartbeat;
+
+import dev.baton.contract.FleetId;
+import dev.baton.contract.LivenessEvent;
+import dev.baton.contract.Timings;
+import dev.baton.contract.wire.Logs;
+import dev.baton.contract.wire.Partitions;
+import dev.baton.contract.wire.WireCodec;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * {@code baton.heartbeats}. What cannot be delivered within about one update period is dropped: the log stamps what it
+ * appends, so a late heartbeat would look fresh. Memory is bounded by that and by a small buffer, however long the
+ * brokers are away.
+ */
+public final class KafkaHeartbeatLog implements HeartbeatLog {
+    /** Below this a busy broker on a small machine would cost heartbeats that were on their way. */
+    private static final Duration LEAST_DELIVERY = Duration.ofMillis(500);
+
+    private final FleetId fleet;
+    private final int partition;
+    private final Map<String, Object> settings;
+    private final WireCodec codec = WireCodec.bundled();
+    private Optional<KafkaProducer<byte[], byte[]>> producer = Optional.empty();
+    private boolean closed;
+
+    /**
+     * @param partitions how many {@code baton.heartbeats} has
+     * @param client further settings of Kafka's client, such as those of its security
+     */
+    public KafkaHeartbeatLog(
+            FleetId fleet, int partitions, String bootstrap, Timings timings, Map<String, String> client) {
+        this.fleet = fleet;
+        this.partition = Partitions.of(fleet, partitions);
+        this.settings = new HashMap<>(client);
+        settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
+        settings.putAll(promptness(timings));
+    }
+
+    private static Map<String, Object> promptness(Timings timings) {
+        Duration third = timings.eipEvictionTimeout().dividedBy(3);
+        Duration least = LEAST_DELIVERY.compareTo(third) < 0 ? LEAST_DELIVERY : third;
+        Duration period = timings.tunnelUpdatePeriod();
+        int delivery = Math.toIntExact((period.compareTo(least) > 0 ? period : least).toMillis());
+        var settings = new HashMap<String, Object>();
+        settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        // One at a time keeps the order; a repetition does no harm, since the fold takes a sequence once.
+        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
+        settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
+        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, delivery);
+        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, delivery);
+        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, delivery / 2);
+        settings.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 50);
+        settings.put(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG, 200);
+        settings.put(ProducerConfig.RECONNECT_BACKOFF_MS_CONFIG, 50);
+        settings.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
+        settings.put(ProducerConfig.BATCH_SIZE_CONFIG, 4096);
+        settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 1 << 20);
+        return settings;
+    }
+
+    @Override
+    public void append(LivenessEvent event, Outcome outcome) {
+        byte[] key = Logs.HEARTBEATS.keyOf(fleet, event).toString().getBytes(StandardCharsets.UTF_8);
+        byte[] value = codec.encode(Logs.HEARTBEATS, event);
+        var record = new ProducerRecord<>(Logs.HEARTBEATS.topic().name(), partition, key, value);
+        try {
+            producer().send(record, (metadata, error) -> {
+                if (error == null) {
+                    outcome.acknowledged();
+                } else {
+                    outcome.failed(String.valueOf(error.getMessage()));
+                }
+            });
+        } catch (KafkaException | IllegalStateException e) {
+            // No broker's name resolves yet, or the log was closed meanwhile.
+            outcome.failed(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private synchronized KafkaProducer<byte[], byte[]> producer() {
+        if (closed) {
+            throw new IllegalStateException("the heartbeat log is closed");
+        }
+        if (producer.isEmpty()) {
+            producer = Optional.of(new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()));
+        }
+        return producer.get();
+    }
+
+    /** At once: what is not acknowledged by now is lost. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        producer.ifPresent(running -> running.close(Duration.ZERO));
+    }
+}
