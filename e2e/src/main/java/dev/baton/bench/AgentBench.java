@@ -55,8 +55,7 @@ final class AgentBench {
         try (var broker = EmbeddedBroker.start(BrokerOptions.DEFAULT)) {
             Map<String, Object> client = Connection.client(broker.bootstrap());
             LogSetup.ensure(client);
-            var config =
-                    new CoordinatorConfig(broker.bootstrap(), FLEET, Optional.of(Settings.DEFAULT), Map.of());
+            var config = new CoordinatorConfig(broker.bootstrap(), FLEET, Optional.of(Settings.DEFAULT), Map.of());
             WireCodec codec = WireCodec.bundled();
             try (var coordinator = Coordinator.start(config, codec);
                     var follower = new FleetFollower(client, codec, FLEET);
@@ -117,8 +116,7 @@ final class AgentBench {
         }
     }
 
-    private static void watch(PrintWriter out, String what, Process agent, FleetFollower follower)
-            throws IOException {
+    private static void watch(PrintWriter out, String what, Process agent, FleetFollower follower) throws IOException {
         Duration before = agent.info().totalCpuDuration().orElse(Duration.ZERO);
         long start = System.nanoTime();
         while (System.nanoTime() - start < WATCH.toNanos()) {
@@ -126,8 +124,7 @@ final class AgentBench {
         }
         Duration spent = agent.info().totalCpuDuration().orElse(Duration.ZERO).minus(before);
         double share = 100.0 * spent.toNanos() / (System.nanoTime() - start);
-        out.printf(
-                Locale.ROOT, "%s: %s, CPU %.2f %% of a core at 2 heartbeats/s%n", what, memory(agent.pid()), share);
+        out.printf(Locale.ROOT, "%s: %s, CPU %.2f %% of a core at 2 heartbeats/s%n", what, memory(agent.pid()), share);
         out.flush();
     }
 

@@ -29,8 +29,7 @@ import java.util.TreeMap;
  */
 final class HopBench {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final List<NodeId> NODES =
-            List.of(new NodeId("node0"), new NodeId("node1"), new NodeId("node2"));
+    private static final List<NodeId> NODES = List.of(new NodeId("node0"), new NodeId("node1"), new NodeId("node2"));
 
     private final Duration time;
 
@@ -110,7 +109,8 @@ final class HopBench {
                 if (assigned.assignment().step() == AssignmentStep.ACQUIRE) {
                     acquired.put(epoch, entry.at());
                 } else if (assigned.assignment().step() == AssignmentStep.HELD && acquired.containsKey(epoch)) {
-                    quantiles.add(Duration.between(acquired.get(epoch), entry.at()).toNanos());
+                    quantiles.add(
+                            Duration.between(acquired.get(epoch), entry.at()).toNanos());
                 }
             }
         }
