@@ -2,6 +2,8 @@ package dev.baton.bench;
 
 import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.Decision;
+import dev.baton.contract.EipMoveRequested;
+import dev.baton.contract.FleetSnapshot.FleetEip;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.Sequenced;
 import dev.baton.contract.Tick;
@@ -47,18 +49,43 @@ final class HopBench {
                 var declarer = new Declarer(all.client(), all.codec(), AllInOne.FLEET)) {
             declarer.declare(Fixture.declarations(NODES.size(), 3), PATIENCE);
             long end = System.nanoTime() + time.toNanos();
-            while (System.nanoTime() < end) {
-                follower.poll(Duration.ofMillis(100), (offset, at, entry, outcome) -> {});
+            for (int turn = 0; System.nanoTime() < end; turn++) {
+                move(follower, declarer, turn);
             }
             report(all, out);
         }
     }
 
+    /** A planned move exercises every hop: declaration, fold, three steps, three acknowledgements. */
+    private static void move(FleetFollower follower, Declarer declarer, int turn) throws InterruptedException {
+        FleetEip eip = atRest(follower);
+        NodeId holder = eip.assignment().holder().orElseThrow().node();
+        NodeId next = NODES.get((NODES.indexOf(holder) + 1 + turn % 2) % NODES.size());
+        var address = eip.assignment().eip().addresses().getFirst();
+        declarer.declare(List.of(new EipMoveRequested(address, next)), PATIENCE);
+    }
+
+    private static FleetEip atRest(FleetFollower follower) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            follower.poll(Duration.ofMillis(20), (offset, at, entry, outcome) -> {});
+            var eips = follower.state().eips().values();
+            boolean rests = !eips.isEmpty()
+                    && eips.stream().allMatch(eip -> eip.assignment().step() == AssignmentStep.HELD);
+            if (rests) {
+                return eips.getFirst();
+            }
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("EIPs are not all held within " + PATIENCE.toSeconds() + "s");
+            }
+        }
+    }
+
     private void report(AllInOne all, PrintWriter out) {
         try (var reader = new LogReader(all.client(), all.codec(), AllInOne.FLEET)) {
-            var heartbeats = reader.read(Logs.HEARTBEATS);
-            var fleet = reader.read(Logs.FLEET);
-            var decisions = reader.read(Logs.DECISIONS);
+            var heartbeats = warm(reader.read(Logs.HEARTBEATS));
+            var fleet = warm(reader.read(Logs.FLEET));
+            var decisions = warm(reader.read(Logs.DECISIONS));
             var ticks = new Quantiles();
             Optional<Instant> last = Optional.empty();
             for (var entry : heartbeats) {
@@ -85,6 +112,18 @@ final class HopBench {
             out.println("fleet log to decisions (coordination fold): " + decided);
             out.println("assignment to acknowledgement (agent, recorded datapath): " + acknowledged(decisions));
         }
+    }
+
+    /** The first third of the run is left out: compilers are at work. */
+    private static <T> List<LogEntry<T>> warm(List<LogEntry<T>> entries) {
+        if (entries.isEmpty()) {
+            return entries;
+        }
+        Instant first = entries.getFirst().at();
+        Duration third = Duration.between(first, entries.getLast().at()).dividedBy(3);
+        return entries.stream()
+                .filter(entry -> entry.at().isAfter(first.plus(third)))
+                .toList();
     }
 
     private static Quantiles sequenced(List<LogEntry<Sequenced>> fleet, Map<Long, Instant> heartbeatTimes) {
