@@ -1,18 +1,20 @@
 package dev.baton.datapath.linux;
 
 import dev.baton.contract.DatapathFault;
+import dev.baton.contract.Eip;
 import dev.baton.contract.IpAddress;
 import dev.baton.contract.IpFamily;
 import dev.baton.datapath.DatapathException;
+import dev.baton.datapath.core.DesiredState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 
 /** The EIP addresses on the parent device and the fence's membership, as they are in the kernel. */
 final class Holding {
@@ -86,9 +88,10 @@ final class Holding {
         }
         var lines = new ArrayList<String>();
         // The IPv6 one first: it takes longer. Without a preferred lifetime the node never chooses it for itself.
-        missing.reversed().forEach(address -> lines.add("addr add " + address + "/"
-                + address.family().bits() + " dev " + parent.name()
-                + (address.family() == IpFamily.V6 ? " nodad preferred_lft 0" : "")));
+        missing.reversed()
+                .forEach(address -> lines.add("addr add " + address + "/"
+                        + address.family().bits() + " dev " + parent.name()
+                        + (address.family() == IpFamily.V6 ? " nodad preferred_lft 0" : "")));
         present.addAll(missing);
         ip.require(DatapathFault.ADDRESS, lines);
         for (IpAddress address : missing) {
@@ -138,13 +141,22 @@ final class Holding {
         open.clear();
     }
 
-    Optional<IpAddress> foreign(SortedSet<IpAddress> known) {
-        return anything().stream().filter(address -> !known.contains(address)).findFirst();
-    }
-
     private static SortedSet<IpAddress> without(SortedSet<IpAddress> all, SortedSet<IpAddress> less) {
         var rest = new TreeSet<>(all);
         rest.removeAll(less);
         return rest;
+    }
+
+    static SortedSet<IpAddress> addresses(DesiredState desired) {
+        return desired.eips().keySet().stream()
+                .flatMap(eip -> eip.addresses().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Which of an EIP's addresses this node can hold. */
+    static SortedSet<IpAddress> holdable(Eip eip, Parent on) {
+        return eip.addresses().stream()
+                .filter(address -> on.ipv6Enabled() || address.family() == IpFamily.V4)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 }
