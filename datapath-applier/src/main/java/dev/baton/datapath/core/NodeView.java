@@ -95,7 +95,8 @@ public final class NodeView {
     public void endpoints(EndpointEntry entry) {
         switch (entry) {
             case EndpointSlice slice ->
-                slices.computeIfAbsent(slice.policy(), policy -> new TreeMap<>()).put(slice.slice(), slice);
+                slices.computeIfAbsent(slice.policy(), policy -> new TreeMap<>())
+                        .put(slice.slice(), slice);
             case ClusterCidrs cidrs -> {
                 clusterCidrs.clear();
                 clusterCidrs.addAll(cidrs.cidrs());
@@ -143,12 +144,15 @@ public final class NodeView {
             case WAITING -> new Role.Block();
             // Until the release is acknowledged, all others keep sending to the old holder, which relays: so there is
             // never a moment in which a packet is with somebody who knows nobody to hand it to.
-            case RELEASE -> isHolder(assignment)
-                    ? assignment.successor().<Role>map(next -> new Role.Relay(next.node())).orElseGet(Role.Block::new)
-                    : towardsHolder(assignment);
-            case PREPARE, ACQUIRE, HELD -> assignment.allows(self, incarnation)
-                    ? new Role.Hold()
-                    : towardsHolder(assignment);
+            case RELEASE ->
+                isHolder(assignment)
+                        ? assignment
+                                .successor()
+                                .<Role>map(next -> new Role.Relay(next.node()))
+                                .orElseGet(Role.Block::new)
+                        : towardsHolder(assignment);
+            case PREPARE, ACQUIRE, HELD ->
+                assignment.allows(self, incarnation) ? new Role.Hold() : towardsHolder(assignment);
         };
     }
 
@@ -179,7 +183,8 @@ public final class NodeView {
     private PolicyMatch match(PolicyBinding binding, SortedMap<Eip, EipRoute> eips) {
         var sources = new TreeSet<IpAddress>();
         var local = new TreeSet<IpAddress>();
-        for (EndpointSlice slice : slices.getOrDefault(binding.policy(), new TreeMap<>()).values()) {
+        for (EndpointSlice slice :
+                slices.getOrDefault(binding.policy(), new TreeMap<>()).values()) {
             for (EndpointSlice.Endpoint endpoint : slice.endpoints()) {
                 sources.addAll(endpoint.addresses());
                 if (endpoint.node().equals(self)) {

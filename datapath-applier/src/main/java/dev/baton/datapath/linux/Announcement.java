@@ -30,32 +30,54 @@ final class Announcement {
 
     private static byte[] arp(int operation, byte[] mac, byte[] address) {
         return ByteBuffer.allocate(42)
-                .put(BROADCAST).put(mac).putShort((short) 0x0806)
-                .putShort((short) 1).putShort((short) 0x0800).put((byte) 6).put((byte) 4)
+                .put(BROADCAST)
+                .put(mac)
+                .putShort((short) 0x0806)
+                .putShort((short) 1)
+                .putShort((short) 0x0800)
+                .put((byte) 6)
+                .put((byte) 4)
                 .putShort((short) operation)
-                .put(mac).put(address)
-                .put(BROADCAST).put(address)
+                .put(mac)
+                .put(address)
+                .put(BROADCAST)
+                .put(address)
                 .array();
     }
 
     private static byte[] advertisement(byte[] mac, byte[] address) {
         var message = ByteBuffer.allocate(NA_LENGTH)
-                .put((byte) 136).put((byte) 0).putShort((short) 0)
+                .put((byte) 136)
+                .put((byte) 0)
+                .putShort((short) 0)
                 .putInt(0x20000000) // override
                 .put(address)
-                .put((byte) 2).put((byte) 1).put(mac); // target link-layer address
+                .put((byte) 2)
+                .put((byte) 1)
+                .put(mac); // target link-layer address
         message.putShort(2, checksum(address, message.array()));
         return ByteBuffer.allocate(14 + 40 + NA_LENGTH)
-                .put(ALL_NODES_MAC).put(mac).putShort((short) 0x86dd)
-                .putInt(0x60000000).putShort((short) NA_LENGTH).put((byte) 58).put((byte) 255)
-                .put(address).put(ALL_NODES)
+                .put(ALL_NODES_MAC)
+                .put(mac)
+                .putShort((short) 0x86dd)
+                .putInt(0x60000000)
+                .putShort((short) NA_LENGTH)
+                .put((byte) 58)
+                .put((byte) 255)
+                .put(address)
+                .put(ALL_NODES)
                 .put(message.array())
                 .array();
     }
 
     private static short checksum(byte[] source, byte[] message) {
         var covered = ByteBuffer.allocate(40 + message.length)
-                .put(source).put(ALL_NODES).putInt(message.length).putInt(58).put(message).flip();
+                .put(source)
+                .put(ALL_NODES)
+                .putInt(message.length)
+                .putInt(58)
+                .put(message)
+                .flip();
         int sum = 0;
         while (covered.remaining() >= 2) {
             sum += covered.getShort() & 0xffff;
@@ -65,7 +87,8 @@ final class Announcement {
         return (short) ~sum;
     }
 
-    private static byte[] bytes(IpAddress address) {
+    /** The address as it is in packets. */
+    static byte[] bytes(IpAddress address) {
         byte[] number = address.number().toByteArray();
         byte[] bytes = new byte[address.family().bits() / 8];
         int length = Math.min(number.length, bytes.length);

@@ -39,7 +39,8 @@ final class Cleanup {
         if (link.succeeded() && link.output().contains("vxlan id " + LinuxOptions.VNI + " ")) {
             tools.require(DatapathFault.TUNNEL_DEVICE, "", "ip", "link", "del", LinuxOptions.DEVICE);
         }
-        var empty = new NftTable(TrafficTable.FAMILY, TrafficTable.NAME, new java.util.TreeMap<>(), new java.util.TreeMap<>());
+        var empty = new NftTable(
+                TrafficTable.FAMILY, TrafficTable.NAME, new java.util.TreeMap<>(), new java.util.TreeMap<>());
         tools.require(DatapathFault.FIREWALL, empty.deletion() + Fence.deletion(), "nft", "-f", "-");
     }
 
@@ -51,7 +52,9 @@ final class Cleanup {
         fence.releaseAll();
         var lines = new ArrayList<String>();
         var eips = fence.fenced();
-        for (String line : tools.require(DatapathFault.ADDRESS, "", "ip", "-o", "addr", "show").lines().toList()) {
+        for (String line : tools.require(DatapathFault.ADDRESS, "", "ip", "-o", "addr", "show")
+                .lines()
+                .toList()) {
             List<String> words = Parent.words(line);
             Optional<String> address = Route.after(words, "inet").or(() -> Route.after(words, "inet6"));
             address.filter(text -> text.endsWith("/32") || text.endsWith("/128"))

@@ -8,17 +8,17 @@ import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.KernelLease;
 import dev.baton.datapath.linux.NftTable.Chain;
 import dev.baton.datapath.linux.NftTable.Elements;
+import java.math.BigInteger;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fence on the parent device, and the lease that opens it. A frame with an EIP as its source (IPv4, IPv6, ARP)
@@ -31,26 +31,27 @@ import java.util.regex.Pattern;
  * was set just before the clock was read and lives 40 ms: a process that was stopped in between cannot renew when it
  * wakes. What can pass is those 40 ms, which the lease's margin (50 ms at least) covers.
  */
-final class Fence implements KernelLease {
+final class Fence implements KernelLease, AutoCloseable {
     private static final String FAMILY = "netdev";
     static final String NAME = "baton-fence";
-    private static final String AT = FAMILY + " " + NAME + " ";
     private static final int GUARD_MS = 40;
-    private static final String GUARD = "guard { 0x1 }";
-    private static final String ALL = "alive { ip, ip6, arp }";
-    private static final Pattern EXPIRES = Pattern.compile("expires ((?:\\d+(?:ms|[dhms]))+)");
-    private static final Pattern PART = Pattern.compile("(\\d+)(ms|[dhms])");
-    private static final Pattern ADDRESS = Pattern.compile("[0-9a-f]+[.:][0-9a-f.:]+");
+    private static final int AT_ONCE = 1000;
+    private static final List<byte[]> ONE = List.of(new byte[] {1, 0, 0, 0});
 
-    /** nft cannot be asked for less than this and be expected to be done before it has passed. */
+    /** By their Ethernet types: IPv4, IPv6, ARP. */
+    private static final List<byte[]> PROTOCOLS =
+            List.of(new byte[] {0x08, 0}, new byte[] {(byte) 0x86, (byte) 0xdd}, new byte[] {0x08, 0x06});
+
+    /** Less than this is over before it is in force. */
     private static final Duration SHORTEST = Duration.ofMillis(5);
 
-    private final ToolChild nft;
+    private final Optional<String> namespace;
     private final LongSupplier nanoTime;
+    private @Nullable NftSocket socket;
 
     /** @param nanoTime {@link System#nanoTime}; a test puts a pause behind it */
-    Fence(ToolChild nft, LongSupplier nanoTime) {
-        this.nft = nft;
+    Fence(Optional<String> namespace, LongSupplier nanoTime) {
+        this.namespace = namespace;
         this.nanoTime = nanoTime;
     }
 
@@ -68,16 +69,24 @@ final class Fence implements KernelLease {
         }
         String device = " device \"" + LinuxOptions.requireInterface(parent) + "\" priority 0; policy accept; }";
         var chains = new TreeMap<String, Chain>();
-        chains.put("out", new Chain(" { type filter hook egress" + device, List.of(
-                "ip saddr @eip4 ip saddr != @held4 counter drop",
-                "ip saddr @eip4 meta protocol != @alive counter drop",
-                "ip6 saddr @eip6 ip6 saddr != @held6 counter drop",
-                "ip6 saddr @eip6 meta protocol != @alive counter drop",
-                "arp saddr ip @eip4 arp saddr ip != @held4 counter drop",
-                "arp saddr ip @eip4 meta protocol != @alive counter drop")));
-        chains.put("in", new Chain(" { type filter hook ingress" + device, List.of(
-                "ip daddr @held4 meta protocol != @alive counter drop",
-                "ip6 daddr @held6 meta protocol != @alive counter drop")));
+        chains.put(
+                "out",
+                new Chain(
+                        " { type filter hook egress" + device,
+                        List.of(
+                                "ip saddr @eip4 ip saddr != @held4 counter drop",
+                                "ip saddr @eip4 meta protocol != @alive counter drop",
+                                "ip6 saddr @eip6 ip6 saddr != @held6 counter drop",
+                                "ip6 saddr @eip6 meta protocol != @alive counter drop",
+                                "arp saddr ip @eip4 arp saddr ip != @held4 counter drop",
+                                "arp saddr ip @eip4 meta protocol != @alive counter drop")));
+        chains.put(
+                "in",
+                new Chain(
+                        " { type filter hook ingress" + device,
+                        List.of(
+                                "ip daddr @held4 meta protocol != @alive counter drop",
+                                "ip6 daddr @held6 meta protocol != @alive counter drop")));
         return new NftTable(FAMILY, NAME, sets, chains);
     }
 
@@ -87,12 +96,12 @@ final class Fence implements KernelLease {
 
     /** Fails unless this kernel times elements out and refuses to delete one that is gone. Touches no lease. */
     void proveThatTheKernelCan() throws DatapathException {
-        nft.run(List.of("delete element " + AT + "probe { 0x1 }"));
-        require("add element " + AT + "probe { 0x1 timeout 60s }");
-        require("delete element " + AT + "probe { 0x1 }; add element " + AT + "probe { 0x1 timeout 30s }");
-        var left = expiry(require("list set " + AT + "probe"));
-        require("delete element " + AT + "probe { 0x1 }");
-        boolean refused = nft.run(List.of("delete element " + AT + "probe { 0x1 }")).complaint().isPresent();
+        kernel().transaction(List.of(SetElements.delete("probe", ONE)));
+        require(List.of(SetElements.add("probe", ONE, 60_000)));
+        require(List.of(SetElements.delete("probe", ONE), SetElements.add("probe", ONE, 30_000)));
+        var left = shortest("probe");
+        require(List.of(SetElements.delete("probe", ONE)));
+        boolean refused = kernel().transaction(List.of(SetElements.delete("probe", ONE))) == NftSocket.ENOENT;
         boolean timed = left.isPresent()
                 && left.get().compareTo(Duration.ofSeconds(30)) <= 0
                 && left.get().compareTo(Duration.ofSeconds(20)) > 0;
@@ -111,9 +120,9 @@ final class Fence implements KernelLease {
         if (left.compareTo(SHORTEST) < 0) {
             throw new DatapathException(DatapathFault.LEASE, "a lease that ends in " + left + " cannot begin");
         }
-        String put = put(left);
         // Also where a former lease still runs: it is replaced, never added to.
-        require("delete element " + AT + GUARD + "; " + put + "; delete element " + AT + ALL + "; " + put);
+        SetElements put = SetElements.add("alive", PROTOCOLS, left.toMillis());
+        require(List.of(SetElements.delete("guard", ONE), put, SetElements.delete("alive", PROTOCOLS), put));
     }
 
     @Override
@@ -123,48 +132,48 @@ final class Fence implements KernelLease {
         if (left.compareTo(SHORTEST) < 0) {
             return remaining().isPresent() ? Renewal.TOO_LATE : Renewal.LAPSED;
         }
-        var answer = nft.run(List.of(
-                "delete element " + AT + GUARD + "; delete element " + AT + ALL + "; " + put(left)));
-        if (answer.complaint().isEmpty()) {
-            return Renewal.RENEWED;
-        }
-        String complaint = answer.complaint().get();
-        if (!complaint.contains("No such file or directory")) {
-            throw new DatapathException(DatapathFault.LEASE, "renewing the lease: " + complaint);
-        }
-        return remaining().isPresent() ? Renewal.TOO_LATE : Renewal.LAPSED;
+        int error = kernel().transaction(List.of(
+                SetElements.delete("guard", ONE),
+                SetElements.delete("alive", PROTOCOLS),
+                SetElements.add("alive", PROTOCOLS, left.toMillis())));
+        return switch (error) {
+            case 0 -> Renewal.RENEWED;
+            case NftSocket.ENOENT -> remaining().isPresent() ? Renewal.TOO_LATE : Renewal.LAPSED;
+            default -> throw new DatapathException(DatapathFault.LEASE, "renewing the lease: error " + error);
+        };
     }
 
     @Override
     public void revoke() throws DatapathException {
-        require("flush set " + AT + "alive");
+        require(List.of(SetElements.delete("alive", List.of())));
     }
 
     @Override
     public Optional<Duration> remaining() throws DatapathException {
-        return expiry(require("list set " + AT + "alive"));
+        // One that is missing is as good as all: that protocol's frames are stopped.
+        return kernel().elements("alive").size() < PROTOCOLS.size() ? Optional.empty() : shortest("alive");
     }
 
     /** Opens the fence for these addresses, or closes it; also right if it is open or closed already. */
     void hold(Collection<IpAddress> addresses) throws DatapathException {
-        change("add element ", "held", addresses);
+        change("held", addresses, true);
     }
 
     void release(Collection<IpAddress> addresses) throws DatapathException {
-        change("add element ", "held", addresses, "delete element ");
+        change("held", addresses, false);
     }
 
     void releaseAll() throws DatapathException {
-        require("flush set " + AT + "held4; flush set " + AT + "held6");
+        require(List.of(SetElements.delete("held4", List.of()), SetElements.delete("held6", List.of())));
     }
 
     /** Addresses that are EIPs of the fleet: frames with them are fenced. */
     void fence(Collection<IpAddress> addresses) throws DatapathException {
-        change("add element ", "eip", addresses);
+        change("eip", addresses, true);
     }
 
     void unfence(Collection<IpAddress> addresses) throws DatapathException {
-        change("add element ", "eip", addresses, "delete element ");
+        change("eip", addresses, false);
     }
 
     SortedSet<IpAddress> held() throws DatapathException {
@@ -179,81 +188,69 @@ final class Fence implements KernelLease {
         return new TreeSet<>(eip.addresses());
     }
 
-    private void change(String verb, String set, Collection<IpAddress> addresses, String... more)
-            throws DatapathException {
-        var commands = new ArrayList<String>();
+    private void change(String set, Collection<IpAddress> addresses, boolean in) throws DatapathException {
         for (IpFamily family : IpFamily.values()) {
-            var texts = addresses.stream()
+            String name = set + (family == IpFamily.V4 ? "4" : "6");
+            var keys = addresses.stream()
                     .filter(address -> address.family() == family)
-                    .map(IpAddress::toString)
+                    .map(Announcement::bytes)
                     .toList();
-            if (texts.isEmpty()) {
-                continue;
+            for (int i = 0; i < keys.size(); i += AT_ONCE) {
+                var some = keys.subList(i, Math.min(keys.size(), i + AT_ONCE));
+                // Adding what is there is no error, deleting what is not would be.
+                require(
+                        in
+                                ? List.of(SetElements.add(name, some))
+                                : List.of(SetElements.add(name, some), SetElements.delete(name, some)));
             }
-            String elements = AT + set + (family == IpFamily.V4 ? "4 { " : "6 { ") + String.join(", ", texts) + " }";
-            commands.add(verb + elements);
-            for (String next : more) {
-                commands.add(next + elements);
-            }
-        }
-        if (!commands.isEmpty()) {
-            require(String.join("; ", commands));
         }
     }
 
     private SortedSet<IpAddress> members(String set) throws DatapathException {
         var addresses = new TreeSet<IpAddress>();
-        for (String line : nft.require(
-                DatapathFault.LEASE, List.of("list set " + AT + set + "4", "list set " + AT + set + "6"))) {
-            Matcher matcher = ADDRESS.matcher(line.contains("{") && !line.contains("elements") ? "" : line);
-            while (matcher.find()) {
-                addresses.add(IpAddress.parse(matcher.group()));
-            }
+        for (NftSocket.Element element : kernel().elements(set + "4")) {
+            addresses.add(new IpAddress(IpFamily.V4, new BigInteger(1, element.key())));
+        }
+        for (NftSocket.Element element : kernel().elements(set + "6")) {
+            addresses.add(new IpAddress(IpFamily.V6, new BigInteger(1, element.key())));
         }
         return addresses;
     }
 
     private void armGuard() throws DatapathException {
-        String add = "add element " + AT + "guard { 0x1 timeout " + GUARD_MS + "ms }";
-        require(add + "; delete element " + AT + GUARD + "; " + add);
+        SetElements add = SetElements.add("guard", ONE, GUARD_MS);
+        require(List.of(add, SetElements.delete("guard", ONE), add));
     }
 
-    private static String put(Duration left) {
-        String timeout = " timeout " + left.toMillis() + "ms";
-        return "add element " + AT + "alive { ip" + timeout + ", ip6" + timeout + ", arp" + timeout + " }";
+    private Optional<Duration> shortest(String set) throws DatapathException {
+        return kernel().elements(set).stream()
+                .flatMap(element -> element.left().stream())
+                .min(Comparator.naturalOrder());
     }
 
-    private List<String> require(String command) throws DatapathException {
-        return nft.require(DatapathFault.LEASE, List.of(command));
-    }
-
-    /** The shortest of what is left, as nft writes it ({@code expires 1s896ms}). */
-    private static Optional<Duration> expiry(List<String> listing) {
-        Optional<Duration> shortest = Optional.empty();
-        for (String line : listing) {
-            Matcher matcher = EXPIRES.matcher(line);
-            while (matcher.find()) {
-                Duration left = duration(matcher.group(1));
-                shortest = Optional.of(shortest.filter(s -> s.compareTo(left) < 0).orElse(left));
-            }
+    private void require(List<SetElements> changes) throws DatapathException {
+        int error = kernel().transaction(changes);
+        if (error != 0) {
+            var sets = changes.stream().map(SetElements::set).distinct().toList();
+            throw new DatapathException(DatapathFault.LEASE, "the fence's sets " + sets + ": error " + error);
         }
-        return shortest;
     }
 
-    private static Duration duration(String text) {
-        Duration sum = Duration.ZERO;
-        Matcher part = PART.matcher(text);
-        while (part.find()) {
-            long number = Long.parseLong(part.group(1));
-            sum = sum.plus(
-                    switch (part.group(2)) {
-                        case "d" -> Duration.ofDays(number);
-                        case "h" -> Duration.ofHours(number);
-                        case "m" -> Duration.ofMinutes(number);
-                        case "s" -> Duration.ofSeconds(number);
-                        default -> Duration.ofMillis(number);
-                    });
+    private NftSocket kernel() throws DatapathException {
+        NftSocket open = socket;
+        if (open == null) {
+            open = NftSocket.open(namespace, NAME);
+            socket = open;
         }
-        return sum;
+        return open;
+    }
+
+    @Override
+    public void close() {
+        NftSocket open = socket;
+        socket = null;
+        if (open != null) {
+            open.close();
+        }
     }
 }

@@ -86,9 +86,10 @@ final class Holding {
         }
         var lines = new ArrayList<String>();
         // The IPv6 one first: it takes longer. Without a preferred lifetime the node never chooses it for itself.
-        missing.reversed().forEach(address -> lines.add("addr add " + address + "/"
-                + address.family().bits() + " dev " + parent.name()
-                + (address.family() == IpFamily.V6 ? " nodad preferred_lft 0" : "")));
+        missing.reversed()
+                .forEach(address -> lines.add("addr add " + address + "/"
+                        + address.family().bits() + " dev " + parent.name()
+                        + (address.family() == IpFamily.V6 ? " nodad preferred_lft 0" : "")));
         present.addAll(missing);
         ip.require(DatapathFault.ADDRESS, lines);
         for (IpAddress address : missing) {

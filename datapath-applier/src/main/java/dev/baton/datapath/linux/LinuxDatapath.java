@@ -45,8 +45,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class LinuxDatapath implements Datapath {
     private static final Logger LOG = LoggerFactory.getLogger(LinuxDatapath.class);
-    private static final List<String> TOOLS =
-            List.of("ip", "bridge", "nft", "conntrack", "sysctl", "stdbuf");
+    private static final List<String> TOOLS = List.of("ip", "bridge", "nft", "conntrack", "sysctl", "stdbuf");
     private static final int DEEP_EVERY = 20;
 
     private final LinuxOptions options;
@@ -78,7 +77,7 @@ public final class LinuxDatapath implements Datapath {
         ip6 = ToolChild.ip6(options);
         nft = ToolChild.nft(options);
         terse = ToolChild.nft(options, "-s", "-t");
-        fence = new Fence(nft, System::nanoTime);
+        fence = new Fence(options.namespace(), System::nanoTime);
         holding = new Holding(ip, fence);
         routing = new PolicyRouting(ip, ip6);
         device = new TunnelDevice(options, tools);
@@ -125,7 +124,9 @@ public final class LinuxDatapath implements Datapath {
         var here = holding.anything();
         desired.eips().forEach((eip, route) -> {
             boolean holds = eip.addresses().stream().anyMatch(here::contains)
-                    || Optional.ofNullable(reported.get(eip)).map(LinuxDatapath::isHold).orElse(false);
+                    || Optional.ofNullable(reported.get(eip))
+                            .map(LinuxDatapath::isHold)
+                            .orElse(false);
             if (!isHold(route) && holds) {
                 results.add(attempt(eip, route, start, () -> release(eip, route, desired, on)));
             }
@@ -143,7 +144,8 @@ public final class LinuxDatapath implements Datapath {
         peerRoutes(desired, on);
         desired.eips().forEach((eip, route) -> {
             if (!isHold(route) && !settled(eip, route, desired, on)) {
-                boolean failed = results.stream().anyMatch(result -> result.eip().equals(eip));
+                boolean failed =
+                        results.stream().anyMatch(result -> result.eip().equals(eip));
                 if (!failed) {
                     results.add(attempt(eip, route, start, () -> route(route, desired, on, List.of())));
                 }
@@ -250,7 +252,9 @@ public final class LinuxDatapath implements Datapath {
     }
 
     private void peerRoutes(DesiredState desired, Parent on) throws DatapathException {
-        var tables = desired.peers().values().stream().map(peer -> peer.mark().table()).collect(Collectors.toSet());
+        var tables = desired.peers().values().stream()
+                .map(peer -> peer.mark().table())
+                .collect(Collectors.toSet());
         routing.change(PolicyRouting.ofFamilies(RoutePlan.peerRoutes(desired), on.ipv6Enabled()), tables, List.of());
     }
 
@@ -295,7 +299,8 @@ public final class LinuxDatapath implements Datapath {
 
     private static Set<Integer> tables(DesiredState desired) {
         return Stream.concat(
-                        desired.peers().values().stream().map(peer -> peer.mark().table()),
+                        desired.peers().values().stream()
+                                .map(peer -> peer.mark().table()),
                         desired.eips().values().stream().flatMap(eip -> tables(eip).stream()))
                 .collect(Collectors.toSet());
     }
@@ -340,7 +345,8 @@ public final class LinuxDatapath implements Datapath {
             if (found.index() != on.index()) {
                 repaired.add("parent interface");
             }
-            if (!device.stands(desired.own().get(), on) || !device.missing(desired.peers(), on).isEmpty()) {
+            if (!device.stands(desired.own().get(), on)
+                    || !device.missing(desired.peers(), on).isEmpty()) {
                 repaired.add("tunnel device or peers");
             }
             if (device.ensureSysctl()) {
@@ -393,6 +399,7 @@ public final class LinuxDatapath implements Datapath {
     @Override
     public void close() {
         connections.close();
+        fence.close();
         Stream.of(ip, ip6, nft, terse).forEach(ToolChild::close);
         PacketSocket open = socket;
         if (open != null) {

@@ -13,8 +13,7 @@ import java.util.regex.Pattern;
  * @param tunnelPrefix4 prefix length of the fleet's IPv4 tunnel subnet
  * @param tunnelPrefix6 prefix length of the fleet's IPv6 tunnel subnet
  */
-public record LinuxOptions(
-        Optional<String> parent, Optional<String> namespace, int tunnelPrefix4, int tunnelPrefix6) {
+public record LinuxOptions(Optional<String> parent, Optional<String> namespace, int tunnelPrefix4, int tunnelPrefix6) {
     /** The device's name, VXLAN id and port are EgressGateway's, so that its users find what they know. */
     public static final String DEVICE = "egress.vxlan";
 
@@ -33,7 +32,8 @@ public record LinuxOptions(
         parent.ifPresent(LinuxOptions::requireInterface);
         namespace.ifPresent(name -> {
             if (!NAMESPACE.matcher(name).matches()) {
-                throw new IllegalArgumentException("namespace: \"" + name + "\" is not the name of a network namespace");
+                throw new IllegalArgumentException(
+                        "namespace: \"" + name + "\" is not the name of a network namespace");
             }
         });
         if (tunnelPrefix4 < 1 || tunnelPrefix4 > 30 || tunnelPrefix6 < 1 || tunnelPrefix6 > 126) {
@@ -43,8 +43,7 @@ public record LinuxOptions(
     }
 
     public static LinuxOptions inNamespace(String namespace) {
-        return new LinuxOptions(
-                Optional.empty(), Optional.of(namespace), DEFAULT.tunnelPrefix4, DEFAULT.tunnelPrefix6);
+        return new LinuxOptions(Optional.empty(), Optional.of(namespace), DEFAULT.tunnelPrefix4, DEFAULT.tunnelPrefix6);
     }
 
     static String requireInterface(String name) {

@@ -17,9 +17,10 @@ public final class NetworkNamespace {
     private static final int CLONE_NEWNET = 0x40000000;
     private static final MethodHandle SETNS = intCall("setns", 2);
     private static final MethodHandle CLOSE = intCall("close", 1);
-    private static final MethodHandle OPEN = Linker.nativeLinker().downcallHandle(
-            Linker.nativeLinker().defaultLookup().find("open").orElseThrow(),
-            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+    private static final MethodHandle OPEN = Linker.nativeLinker()
+            .downcallHandle(
+                    Linker.nativeLinker().defaultLookup().find("open").orElseThrow(),
+                    FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
 
     private NetworkNamespace() {}
 
@@ -61,8 +62,9 @@ public final class NetworkNamespace {
     static MethodHandle intCall(String name, int arguments) {
         var layouts = new ValueLayout.OfInt[arguments];
         Arrays.fill(layouts, ValueLayout.JAVA_INT);
-        return Linker.nativeLinker().downcallHandle(
-                Linker.nativeLinker().defaultLookup().find(name).orElseThrow(),
-                FunctionDescriptor.of(ValueLayout.JAVA_INT, layouts));
+        return Linker.nativeLinker()
+                .downcallHandle(
+                        Linker.nativeLinker().defaultLookup().find(name).orElseThrow(),
+                        FunctionDescriptor.of(ValueLayout.JAVA_INT, layouts));
     }
 }

@@ -80,7 +80,8 @@ record NftTable(String family, String name, SortedMap<String, Elements> sets, So
             Elements before = old.sets.get(set);
             change(set, before == null ? new Elements("", elements.type, new TreeMap<>()) : before, elements, lines);
         });
-        var gone = old.chains.keySet().stream().filter(c -> !chains.containsKey(c)).toList();
+        var gone =
+                old.chains.keySet().stream().filter(c -> !chains.containsKey(c)).toList();
         gone.forEach(chain -> lines.add("flush chain " + at(chain)));
         gone.forEach(chain -> lines.add("delete chain " + at(chain)));
         old.sets.forEach((set, elements) -> {

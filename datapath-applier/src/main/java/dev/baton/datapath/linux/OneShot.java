@@ -34,7 +34,8 @@ final class OneShot {
         Answer answer = run(input, tool);
         if (!answer.succeeded()) {
             throw new DatapathException(
-                    fault, String.join(" ", tool) + ": " + answer.output().strip().replace('\n', ' '));
+                    fault,
+                    String.join(" ", tool) + ": " + answer.output().strip().replace('\n', ' '));
         }
         return answer.output();
     }
@@ -86,7 +87,9 @@ final class OneShot {
 
     /** Whether every tool is there; names those that are not. */
     static List<String> missing(List<String> tools) {
-        var path = System.getenv().getOrDefault("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").split(":");
+        var path = System.getenv()
+                .getOrDefault("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
+                .split(":");
         return tools.stream()
                 .filter(tool -> java.util.Arrays.stream(path)
                         .noneMatch(folder -> java.nio.file.Files.isExecutable(java.nio.file.Path.of(folder, tool))))

@@ -20,16 +20,17 @@ final class PacketSocket implements AutoCloseable {
 
     private static final MethodHandle SOCKET = NetworkNamespace.intCall("socket", 3);
     private static final MethodHandle CLOSE = NetworkNamespace.intCall("close", 1);
-    private static final MethodHandle SENDTO = Linker.nativeLinker().downcallHandle(
-            Linker.nativeLinker().defaultLookup().find("sendto").orElseThrow(),
-            FunctionDescriptor.of(
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_INT,
-                    ValueLayout.ADDRESS,
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_INT,
-                    ValueLayout.ADDRESS,
-                    ValueLayout.JAVA_INT));
+    private static final MethodHandle SENDTO = Linker.nativeLinker()
+            .downcallHandle(
+                    Linker.nativeLinker().defaultLookup().find("sendto").orElseThrow(),
+                    FunctionDescriptor.of(
+                            ValueLayout.JAVA_LONG,
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.ADDRESS,
+                            ValueLayout.JAVA_LONG,
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.ADDRESS,
+                            ValueLayout.JAVA_INT));
 
     private final int descriptor;
 
@@ -40,12 +41,12 @@ final class PacketSocket implements AutoCloseable {
     /** Opens it in a network namespace of {@code ip netns}, or in this process's own. */
     static PacketSocket open(Optional<String> namespace) throws DatapathException {
         try {
-            int descriptor = namespace.isPresent()
-                    ? NetworkNamespace.call(namespace.get(), PacketSocket::socket)
-                    : socket();
+            int descriptor =
+                    namespace.isPresent() ? NetworkNamespace.call(namespace.get(), PacketSocket::socket) : socket();
             if (descriptor < 0) {
                 throw new DatapathException(
-                        DatapathFault.ADDRESS, "the kernel refused a packet socket: NET_RAW is needed to announce EIPs");
+                        DatapathFault.ADDRESS,
+                        "the kernel refused a packet socket: NET_RAW is needed to announce EIPs");
             }
             return new PacketSocket(descriptor);
         } catch (CompletionException | UnsatisfiedLinkError e) {

@@ -28,8 +28,8 @@ record Parent(ParentInterface shape, int index, MacAddress mac, boolean ipv6Enab
         List<String> words = words(link.output());
         int index = Integer.parseInt(words.getFirst().replace(":", ""));
         var mac = new MacAddress(Route.after(words, "link/ether").orElseThrow());
-        String addresses =
-                tools.require(DatapathFault.PARENT_INTERFACE, "", "ip", "-o", "addr", "show", "dev", name, "scope", "global");
+        String addresses = tools.require(
+                DatapathFault.PARENT_INTERFACE, "", "ip", "-o", "addr", "show", "dev", name, "scope", "global");
         var shape = new ParentInterface(name, first(addresses, IpFamily.V4, eips), first(addresses, IpFamily.V6, eips));
         if (shape.ipv4().isEmpty() && shape.ipv6().isEmpty()) {
             throw new DatapathException(
@@ -70,7 +70,9 @@ record Parent(ParentInterface shape, int index, MacAddress mac, boolean ipv6Enab
     static List<String> flags(String link) {
         int from = link.indexOf('<');
         int to = link.indexOf('>');
-        return from < 0 || to < from ? List.of() : Arrays.asList(link.substring(from + 1, to).split(","));
+        return from < 0 || to < from
+                ? List.of()
+                : Arrays.asList(link.substring(from + 1, to).split(","));
     }
 
     static List<String> words(String line) {

@@ -33,8 +33,7 @@ final class PolicyRouting {
         rules6 = rules(ip6);
         routes = ip.run(List.of("route show table all proto " + Route.PROTOCOL)).lines().stream()
                 .flatMap(line -> Route.parse(line).stream())
-                .collect(Collectors.groupingBy(
-                        Route::table, TreeMap::new, Collectors.toCollection(TreeSet::new)));
+                .collect(Collectors.groupingBy(Route::table, TreeMap::new, Collectors.toCollection(TreeSet::new)));
         return before.equals(List.of(rules4, rules6, routes));
     }
 
@@ -107,13 +106,15 @@ final class PolicyRouting {
             throw e;
         }
         tables.forEach(routes::remove);
-        wanted.forEach(route -> routes.computeIfAbsent(route.table(), table -> new TreeSet<>())
-                .add(route));
+        wanted.forEach(route ->
+                routes.computeIfAbsent(route.table(), table -> new TreeSet<>()).add(route));
     }
 
     /** Removes our routes from all other tables. */
     void removeOtherRoutes(Set<Integer> tables) throws DatapathException {
-        var extra = routes.keySet().stream().filter(table -> !tables.contains(table)).toList();
+        var extra = routes.keySet().stream()
+                .filter(table -> !tables.contains(table))
+                .toList();
         if (!extra.isEmpty()) {
             ip.require(
                     DatapathFault.ROUTE,

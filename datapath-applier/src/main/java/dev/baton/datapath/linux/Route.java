@@ -42,16 +42,15 @@ record Route(IpFamily family, int table, Kind kind, Optional<IpAddress> via) imp
     }
 
     private String text() {
-        String type =
-                switch (kind) {
-                    case THROW -> "throw ";
-                    case BLACKHOLE -> "blackhole ";
-                    case VIA -> "";
-                };
+        String type = switch (kind) {
+            case THROW -> "throw ";
+            case BLACKHOLE -> "blackhole ";
+            case VIA -> "";
+        };
         String hop = via.map(address -> " via " + address + " dev " + LinuxOptions.DEVICE + " onlink")
                 .orElse("");
-        return type + (family == IpFamily.V4 ? "0.0.0.0/0" : "::/0") + hop + " table "
-                + Integer.toUnsignedString(table) + " metric " + kind.metric + " proto " + PROTOCOL;
+        return type + (family == IpFamily.V4 ? "0.0.0.0/0" : "::/0") + hop + " table " + Integer.toUnsignedString(table)
+                + " metric " + kind.metric + " proto " + PROTOCOL;
     }
 
     /** What makes the kernel replace one route by another rather than keep both. */

@@ -25,8 +25,10 @@ final class RoutePlan {
 
     static SortedSet<Rule> rules(DesiredState desired) {
         var rules = new TreeSet<Rule>();
-        desired.peers().values().forEach(peer -> rules.add(
-                new Rule(99, peer.mark().value(), false, peer.mark().table())));
+        desired.peers()
+                .values()
+                .forEach(peer -> rules.add(
+                        new Rule(99, peer.mark().value(), false, peer.mark().table())));
         desired.eips().values().forEach(eip -> rules.addAll(rules(eip.mark())));
         return rules;
     }

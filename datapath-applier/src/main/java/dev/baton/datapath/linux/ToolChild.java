@@ -46,7 +46,8 @@ final class ToolChild implements AutoCloseable {
     }
 
     static ToolChild ip(LinuxOptions options) {
-        return new ToolChild("ip", NO_SUCH_DEVICE, options.command("stdbuf", "-oL", "ip", "-o", "-force", "-batch", "-"));
+        return new ToolChild(
+                "ip", NO_SUCH_DEVICE, options.command("stdbuf", "-oL", "ip", "-o", "-force", "-batch", "-"));
     }
 
     static ToolChild ip6(LinuxOptions options) {
@@ -142,8 +143,8 @@ final class ToolChild implements AutoCloseable {
         Process started = new ProcessBuilder(command).redirectErrorStream(true).start();
         process = started;
         OneShot.daemon("read-" + name, () -> {
-            try (var reader = new BufferedReader(
-                    new InputStreamReader(started.getInputStream(), StandardCharsets.UTF_8))) {
+            try (var reader =
+                    new BufferedReader(new InputStreamReader(started.getInputStream(), StandardCharsets.UTF_8))) {
                 for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                     if (process == started) { // not one that was given up meanwhile
                         lines.add(line);

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * are compared; if they agree, nothing is touched.
  */
 final class Traffic {
+    private static final int SHARE = 20;
     private static final Pattern LEAKS = Pattern.compile("packets (\\d+)");
 
     private final OneShot tools;
@@ -23,6 +24,8 @@ final class Traffic {
     private @Nullable NftTable programmed;
     private String structure = "";
     private long leaksBefore;
+    private long looked = System.nanoTime();
+    private long lookTook;
 
     /** @param terse a running nft that lists structure only; {@code nft} lists all */
     Traffic(OneShot tools, ToolChild terse, ToolChild nft) {
@@ -78,21 +81,40 @@ final class Traffic {
     /** Whether chains, rules and the sets' names are still what they were after our last change. */
     boolean drifted() throws DatapathException {
         NftTable current = programmed;
-        if (current == null || structure(current).equals(structure)) {
+        if (current == null || tooSoon()) {
             return false;
         }
-        programmed = null;
-        return true;
+        boolean same = structure(current).equals(structure);
+        lookTook = System.nanoTime() - looked;
+        return forgetUnless(same);
     }
 
     /** Looks at the lists' contents too. */
     boolean driftedInDepth() throws DatapathException {
         NftTable current = programmed;
-        if (current == null || standsAlready(current)) {
+        if (current == null || tooSoon()) {
             return false;
         }
-        programmed = null;
-        return true;
+        boolean same = standsAlready(current);
+        lookTook = System.nanoTime() - looked;
+        return forgetUnless(same);
+    }
+
+    private boolean forgetUnless(boolean same) {
+        if (!same) {
+            programmed = null;
+        }
+        return !same;
+    }
+
+    /** Reading a large table takes long: at most a twentieth of the time goes into it. */
+    private boolean tooSoon() {
+        long now = System.nanoTime();
+        if (now - looked < SHARE * lookTook) {
+            return true;
+        }
+        looked = now;
+        return false;
     }
 
     long leaks() throws DatapathException {
@@ -129,7 +151,9 @@ final class Traffic {
         String dormant = model.creation().replaceFirst("\n", " { flags dormant; }\n");
         tools.require(DatapathFault.FIREWALL, model.deletion() + dormant, "nft", "-f", "-");
         try {
-            return listing(model, flags).map(text -> normal(text, model)).equals(live.map(text -> normal(text, wanted)));
+            return listing(model, flags)
+                    .map(text -> normal(text, model))
+                    .equals(live.map(text -> normal(text, wanted)));
         } finally {
             tools.require(DatapathFault.FIREWALL, model.deletion(), "nft", "-f", "-");
         }

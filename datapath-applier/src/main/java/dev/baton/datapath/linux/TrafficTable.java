@@ -17,6 +17,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +25,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * The table that marks, translates and guards, as a pure function of the desired state. It is the same on every node
@@ -54,6 +54,9 @@ final class TrafficTable {
     private static final String IN_TUNNEL = "iifname \"" + DEVICE + "\" ";
     private static final String TO_TUNNEL = "oifname \"" + DEVICE + "\" ";
     private static final String NOT_TO_TUNNEL = "oifname != \"" + DEVICE + "\" ";
+
+    private static final SortedSet<Cidr> NO_EGRESS =
+            new TreeSet<>(List.of(Cidr.parse("fe80::/10"), Cidr.parse("ff00::/8")));
 
     private final SortedMap<String, Elements> sets = new TreeMap<>();
     private final SortedMap<String, Chain> chains = new TreeMap<>();
@@ -119,6 +122,7 @@ final class TrafficTable {
     }
 
     private void policies(DesiredState desired) {
+        sets.put("no-egress-v6", cidrs(IpFamily.V6, NO_EGRESS));
         sets.put("cluster-cidr-v4", cidrs(IpFamily.V4, desired.clusterCidrs()));
         sets.put("cluster-cidr-v6", cidrs(IpFamily.V6, desired.clusterCidrs()));
         var bySource = new TreeMap<IpAddress, List<PolicyId>>();
@@ -127,15 +131,17 @@ final class TrafficTable {
                 .sorted(Comparator.comparing(PolicyId::isCluster).thenComparing(Comparator.naturalOrder()))
                 .forEach(id -> Optional.ofNullable(desired.policies().get(id)).stream()
                         .flatMap(match -> match.sources().stream())
-                        .forEach(source -> bySource
-                                .computeIfAbsent(source, key -> new ArrayList<>())
+                        .forEach(source -> bySource.computeIfAbsent(source, key -> new ArrayList<>())
                                 .add(id)));
+        var rulesOf = new HashMap<List<PolicyId>, List<String>>();
         var src4 = new TreeMap<String, String>();
         var src6 = new TreeMap<String, String>();
         bySource.forEach((source, ids) -> {
-            var chain = "egress-policy-" + hash(ids);
+            var rules = rulesOf.computeIfAbsent(ids, key -> rules(ids, desired));
+            // By content: policies that say the same share a chain, and the kernel's tools have less to look at.
+            var chain = "egress-policy-" + hash(rules);
             (source.family() == IpFamily.V4 ? src4 : src6).put(source.toString(), "jump " + chain);
-            chains.computeIfAbsent(chain, key -> new Chain("", rules(ids, desired)));
+            chains.put(chain, new Chain("", rules));
         });
         sets.put("egress-src-v4", new Elements("map", "type ipv4_addr : verdict;", src4));
         sets.put("egress-src-v6", new Elements("map", "type ipv6_addr : verdict;", src6));
@@ -145,7 +151,7 @@ final class TrafficTable {
         var rules = new ArrayList<String>();
         // What the node itself answers is no egress, whatever a policy says; nor is neighbour discovery.
         rules.add("fib daddr type { local, broadcast, anycast, multicast } return");
-        rules.add("ip6 daddr { fe80::/10, ff00::/8 } return");
+        rules.add("ip6 daddr @no-egress-v6 return");
         for (PolicyId id : ids) {
             PolicyMatch match = desired.policies().get(id);
             if (match == null) {
@@ -158,7 +164,8 @@ final class TrafficTable {
                         return; // the policy is about the families that its EIP has
                     }
                     String verdict = route.map(r -> mark(r.mark())).orElse("counter drop");
-                    rules.add(target.expression(id, sets) + " " + verdict + " comment \"" + comment(id) + "\"");
+                    String eip = match.eip().map(Eip::toString).orElse("no EIP yet");
+                    rules.add(target.expression(sets) + " " + verdict + " comment \"" + comment(eip) + "\"");
                 });
             }
         }
@@ -177,13 +184,17 @@ final class TrafficTable {
 
     /** The destinations of one policy in one family; empty text: all but the cluster's. */
     private record Target(IpFamily family, Optional<Elements> destinations) {
-        String expression(PolicyId id, SortedMap<String, Elements> sets) {
+        String expression(SortedMap<String, Elements> sets) {
             String version = family == IpFamily.V4 ? "v4" : "v6";
             String field = family == IpFamily.V4 ? "ip daddr " : "ip6 daddr ";
             if (destinations.isEmpty()) {
                 return field + "!= @cluster-cidr-" + version;
             }
-            String set = "egress-dst-" + version + "-" + hash(List.of(id));
+            var cidrs = List.copyOf(destinations.get().entries().keySet());
+            if (cidrs.size() == 1) {
+                return field + cidrs.getFirst();
+            }
+            String set = "egress-dst-" + version + "-" + hash(cidrs);
             sets.put(set, destinations.get());
             return field + "@" + set;
         }
@@ -205,63 +216,107 @@ final class TrafficTable {
     }
 
     private void hooks(String parent) {
-        chains.put("EGRESSGATEWAY-REPLY-ROUTING", new Chain("", List.of(
-                "ct mark " + OURS + String.format(" meta mark set ct mark & 0x%08x map @back-to-node", ~EIP_MASK)
-                        + " comment \"replies go back through the tunnel they came from\"")));
-        chains.put("EGRESSGATEWAY-MARK-REQUEST", new Chain("", List.of(
-                "ip saddr vmap @egress-src-v4 comment \"one look-up, whatever the number of policies\"",
-                "ip6 saddr vmap @egress-src-v6")));
-        chains.put("EGRESSGATEWAY-SNAT-EIP", new Chain("", List.of(
-                "snat ip to meta mark map @snat4",
-                "snat ip6 to meta mark map @snat6",
-                "meta mark @node-address masquerade comment \"useNodeIP\"")));
-        chains.put("raw", new Chain(" { type filter hook prerouting priority -310; policy accept; }", List.of(
-                IN_TUNNEL + "ip saddr @eip4 drop comment \"translated by a stale entry of a former holder\"",
-                IN_TUNNEL + "ip6 saddr @eip6 drop")));
-        chains.put("prerouting", new Chain(" { type filter hook prerouting priority -160; policy accept; }", List.of(
-                "ct direction reply jump EGRESSGATEWAY-REPLY-ROUTING",
-                IN_TUNNEL + "ct direction original ct mark set ether saddr map @from-node",
-                "ct direction original jump EGRESSGATEWAY-MARK-REQUEST",
-                IN_TUNNEL + "ct direction original meta mark " + NOT_EIP_MARKED
-                        + " fib daddr type != local counter drop comment \"a policy this node does not know yet\"",
-                "ct direction original ct mark " + OURS + " meta mark " + NOT_EIP_MARKED
-                        + " ct mark set 0 comment \"its policy is gone\"")));
-        chains.put("input", new Chain(" { type filter hook input priority -10; policy accept; }", List.of(
-                "ip6 daddr @eip6 icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept",
-                "ip daddr @eip4 drop comment \"an EIP is no address of this node's services\"",
-                "ip6 daddr @eip6 drop")));
-        chains.put("postrouting", new Chain(" { type filter hook postrouting priority -160; policy accept; }", List.of(
-                TO_TUNNEL + "tcp flags & (syn | rst) == syn tcp option maxseg size set rt mtu",
-                TO_TUNNEL + "meta mark " + OURS
-                        + " meta mark set 0x26000000 comment \"the outer packet is routed by the main table\"")));
-        chains.put("nat", new Chain(" { type nat hook postrouting priority 90; policy accept; }", List.of(
-                TO_TUNNEL + "meta mark " + OURS + " snat ip to ip saddr comment \"no masquerade by the CNI\"",
-                TO_TUNNEL + "meta mark " + OURS + " snat ip6 to ip6 saddr",
-                NOT_TO_TUNNEL + "meta mark " + EIP_MARKED + " jump EGRESSGATEWAY-SNAT-EIP")));
-        chains.put("leak-guard", new Chain(" { type filter hook postrouting priority 200; policy accept; }", List.of(
-                "oifname != { \"" + DEVICE + "\", \"lo\", \"" + parent + "\" } ip saddr @eip4 counter name " + LEAKS
-                        + " drop comment \"an EIP leaves through the fence or not at all\"",
-                "oifname != { \"" + DEVICE + "\", \"lo\", \"" + parent + "\" } ip6 saddr @eip6 counter name " + LEAKS
-                        + " drop",
-                NOT_TO_TUNNEL + "ct direction original ct mark " + OURS + " jump wrong-source")));
-        chains.put("wrong-source", new Chain("", List.of(
-                "ip saddr @eip4 return",
-                "ip6 saddr @eip6 return",
-                "meta mark @node-address return",
-                "counter name " + LEAKS + " drop")));
+        chains.put(
+                "EGRESSGATEWAY-REPLY-ROUTING",
+                new Chain(
+                        "",
+                        List.of("ct mark " + OURS
+                                + String.format(" meta mark set ct mark & 0x%08x map @back-to-node", ~EIP_MASK)
+                                + " comment \"replies go back through the tunnel they came from\"")));
+        chains.put(
+                "EGRESSGATEWAY-MARK-REQUEST",
+                new Chain(
+                        "",
+                        List.of(
+                                "ip saddr vmap @egress-src-v4 comment \"one look-up, whatever the number of policies\"",
+                                "ip6 saddr vmap @egress-src-v6")));
+        chains.put(
+                "EGRESSGATEWAY-SNAT-EIP",
+                new Chain(
+                        "",
+                        List.of(
+                                "snat ip to meta mark map @snat4",
+                                "snat ip6 to meta mark map @snat6",
+                                "meta mark @node-address masquerade comment \"useNodeIP\"")));
+        chains.put(
+                "raw",
+                new Chain(
+                        " { type filter hook prerouting priority -310; policy accept; }",
+                        List.of(
+                                IN_TUNNEL
+                                        + "ip saddr @eip4 drop comment \"translated by a stale entry of a former"
+                                        + " holder\"",
+                                IN_TUNNEL + "ip6 saddr @eip6 drop")));
+        chains.put(
+                "prerouting",
+                new Chain(
+                        " { type filter hook prerouting priority -160; policy accept; }",
+                        List.of(
+                                "ct direction reply jump EGRESSGATEWAY-REPLY-ROUTING",
+                                IN_TUNNEL + "ct direction original ct mark set ether saddr map @from-node",
+                                "ct direction original jump EGRESSGATEWAY-MARK-REQUEST",
+                                IN_TUNNEL + "ct direction original meta mark " + NOT_EIP_MARKED
+                                        + " fib daddr type != local counter drop comment \"a policy this node does not"
+                                        + " know yet\"",
+                                "ct direction original ct mark " + OURS + " meta mark " + NOT_EIP_MARKED
+                                        + " ct mark set 0 comment \"its policy is gone\"")));
+        chains.put(
+                "input",
+                new Chain(
+                        " { type filter hook input priority -10; policy accept; }",
+                        List.of(
+                                "ip6 daddr @eip6 icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept",
+                                "ip daddr @eip4 drop comment \"an EIP is no address of this node's services\"",
+                                "ip6 daddr @eip6 drop")));
+        chains.put(
+                "postrouting",
+                new Chain(
+                        " { type filter hook postrouting priority -160; policy accept; }",
+                        List.of(
+                                TO_TUNNEL + "tcp flags & (syn | rst) == syn tcp option maxseg size set rt mtu",
+                                TO_TUNNEL + "meta mark " + OURS
+                                        + " meta mark set 0x26000000 comment \"the outer packet is routed by the main"
+                                        + " table\"")));
+        chains.put(
+                "nat",
+                new Chain(
+                        " { type nat hook postrouting priority 90; policy accept; }",
+                        List.of(
+                                TO_TUNNEL + "meta mark " + OURS
+                                        + " snat ip to ip saddr comment \"no masquerade by the CNI\"",
+                                TO_TUNNEL + "meta mark " + OURS + " snat ip6 to ip6 saddr",
+                                NOT_TO_TUNNEL + "meta mark " + EIP_MARKED + " jump EGRESSGATEWAY-SNAT-EIP")));
+        chains.put(
+                "leak-guard",
+                new Chain(
+                        " { type filter hook postrouting priority 200; policy accept; }",
+                        List.of(
+                                "oifname != { \"" + DEVICE + "\", \"lo\", \"" + parent
+                                        + "\" } ip saddr @eip4 counter name " + LEAKS
+                                        + " drop comment \"an EIP leaves through the fence or not at all\"",
+                                "oifname != { \"" + DEVICE + "\", \"lo\", \"" + parent
+                                        + "\" } ip6 saddr @eip6 counter name " + LEAKS + " drop",
+                                NOT_TO_TUNNEL + "ct direction original ct mark " + OURS + " jump wrong-source")));
+        chains.put(
+                "wrong-source",
+                new Chain(
+                        "",
+                        List.of(
+                                "ip saddr @eip4 return",
+                                "ip6 saddr @eip6 return",
+                                "meta mark @node-address return",
+                                "counter name " + LEAKS + " drop")));
         sets.put(LEAKS, new Elements("counter", "", new TreeMap<>()));
     }
 
-    private static String comment(PolicyId id) {
-        String text = id.toString();
+    private static String comment(String text) {
         return text.length() <= COMMENT_LIMIT ? text : text.substring(0, COMMENT_LIMIT);
     }
 
-    /** Namespace and name are told apart, so that two policies never share a set. */
-    private static String hash(List<PolicyId> ids) {
-        String key = new TreeSet<>(ids).stream().map(PolicyId::toString).collect(Collectors.joining(","));
+    private static String hash(List<String> texts) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-1").digest(key.getBytes(StandardCharsets.UTF_8));
+            byte[] digest = MessageDigest.getInstance("SHA-1")
+                    .digest(String.join("\n", texts).getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest).substring(0, 17);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-1", e);

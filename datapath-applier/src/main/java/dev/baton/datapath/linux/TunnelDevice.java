@@ -81,7 +81,8 @@ final class TunnelDevice {
                 && text.contains(" dev " + parent.name().toLowerCase(Locale.ROOT) + " ")
                 && text.contains(" dstport " + LinuxOptions.PORT + " ")
                 && text.contains(" nolearning ");
-        String addresses = tools.run("", "ip", "-o", "addr", "show", "dev", DEVICE).output();
+        String addresses =
+                tools.run("", "ip", "-o", "addr", "show", "dev", DEVICE).output();
         return shape
                 && addresses.contains(" " + own.ipv4() + "/" + options.tunnelPrefix4() + " ")
                 && (!parent.ipv6Enabled()
@@ -117,8 +118,9 @@ final class TunnelDevice {
             if (parent.ipv6Enabled()) {
                 neighbours.add("neigh replace " + tunnel.ipv6() + entry);
             }
-            far(tunnel, parent).ifPresent(address ->
-                    forwarding.add("fdb replace " + tunnel.mac() + " dev " + DEVICE + " dst " + address + " self permanent"));
+            far(tunnel, parent)
+                    .ifPresent(address -> forwarding.add(
+                            "fdb replace " + tunnel.mac() + " dev " + DEVICE + " dst " + address + " self permanent"));
         });
         var failed = new ArrayList<String>();
         run(neighbours, failed, "ip", "-force", "-batch", "-");
@@ -133,14 +135,20 @@ final class TunnelDevice {
 
     /** Peers whose entries are not in the kernel. */
     List<NodeId> missing(SortedMap<NodeId, Tunnel> peers, Parent parent) throws DatapathException {
-        String neighbours = tools.run("", "ip", "neigh", "show", "dev", DEVICE, "nud", "permanent").output();
-        String forwarding = tools.run("", "bridge", "fdb", "show", "dev", DEVICE).output();
+        String neighbours = tools.run("", "ip", "neigh", "show", "dev", DEVICE, "nud", "permanent")
+                .output();
+        String forwarding =
+                tools.run("", "bridge", "fdb", "show", "dev", DEVICE).output();
         return peers.values().stream()
-                .filter(tunnel -> neighbours.lines().noneMatch(line ->
-                                line.startsWith(tunnel.ipv4() + " ") && line.contains(" " + tunnel.mac() + " "))
+                .filter(tunnel -> neighbours
+                                .lines()
+                                .noneMatch(line ->
+                                        line.startsWith(tunnel.ipv4() + " ") && line.contains(" " + tunnel.mac() + " "))
                         || far(tunnel, parent)
-                                .map(address -> forwarding.lines().noneMatch(line ->
-                                        line.startsWith(tunnel.mac() + " ") && line.contains(" " + address + " ")))
+                                .map(address -> forwarding
+                                        .lines()
+                                        .noneMatch(line -> line.startsWith(tunnel.mac() + " ")
+                                                && line.contains(" " + address + " ")))
                                 .orElse(false))
                 .map(Tunnel::node)
                 .toList();

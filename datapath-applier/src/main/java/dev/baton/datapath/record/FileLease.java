@@ -33,7 +33,8 @@ final class FileLease implements KernelLease {
     @Override
     public void begin(long untilNanos) throws DatapathException {
         store(untilNanos);
-        journal.write("lease begins for=" + Duration.ofNanos(untilNanos - System.nanoTime()).toMillis() + "ms");
+        journal.write("lease begins for="
+                + Duration.ofNanos(untilNanos - System.nanoTime()).toMillis() + "ms");
     }
 
     @Override

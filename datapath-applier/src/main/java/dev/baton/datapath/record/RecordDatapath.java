@@ -66,7 +66,8 @@ public final class RecordDatapath implements Datapath {
         var results = new ArrayList<Result>();
         for (var old : routes.entrySet()) {
             if (!desired.eips().containsKey(old.getKey())) {
-                write("forget eip=" + old.getKey() + " was=" + text(old.getValue().role()));
+                write("forget eip=" + old.getKey() + " was="
+                        + text(old.getValue().role()));
             }
         }
         // What is let go of goes first, as on a real node.
@@ -98,7 +99,8 @@ public final class RecordDatapath implements Datapath {
             PolicyMatch match = policy.getValue();
             if (!match.equals(policies.get(policy.getKey()))) {
                 write("match policy=" + policy.getKey() + " eip="
-                        + match.eip().map(Eip::toString).orElse("none") + " sources=" + match.sources().size()
+                        + match.eip().map(Eip::toString).orElse("none") + " sources="
+                        + match.sources().size()
                         + " destinations=" + (match.destinations().isEmpty() ? "external" : match.destinations()));
             }
         }

@@ -157,7 +157,9 @@ class NodeViewTest {
         assertEquals(List.of("10.244.0.0/16"), texts(desired.clusterCidrs()));
 
         view.endpointsRemoved(policy, "a");
-        assertEquals(List.of("10.244.2.10"), texts(requireNonNull(view.desired(OWN).policies().get(policy)).sources()));
+        assertEquals(
+                List.of("10.244.2.10"),
+                texts(requireNonNull(view.desired(OWN).policies().get(policy)).sources()));
         view.policyRemoved(policy);
         assertTrue(view.desired(OWN).policies().isEmpty());
     }
@@ -166,7 +168,9 @@ class NodeViewTest {
     void aPolicyWhoseEipHasNoAssignmentYetIsDropped() {
         var policy = PolicyId.parse("default/web");
         view.policy(new PolicyBinding(policy, GATEWAY, Optional.of(EIP), List.of(), 1));
-        assertEquals(Optional.empty(), requireNonNull(view.desired(OWN).policies().get(policy)).eip());
+        assertEquals(
+                Optional.empty(),
+                requireNonNull(view.desired(OWN).policies().get(policy)).eip());
     }
 
     private Role role() {

@@ -22,12 +22,16 @@ public final class EchoServer implements AutoCloseable {
     private final List<ServerSocket> listeners;
 
     public EchoServer(Lab lab) {
-        datagrams = lab.make("ext", () -> List.of(
-                new DatagramSocket(PORT, InetAddress.getByName(Lab.SERVER4)),
-                new DatagramSocket(PORT, InetAddress.getByName(Lab.SERVER6))));
-        listeners = lab.make("ext", () -> List.of(
-                new ServerSocket(PORT, 16, InetAddress.getByName(Lab.SERVER4)),
-                new ServerSocket(PORT, 16, InetAddress.getByName(Lab.SERVER6))));
+        datagrams = lab.make(
+                "ext",
+                () -> List.of(
+                        new DatagramSocket(PORT, InetAddress.getByName(Lab.SERVER4)),
+                        new DatagramSocket(PORT, InetAddress.getByName(Lab.SERVER6))));
+        listeners = lab.make(
+                "ext",
+                () -> List.of(
+                        new ServerSocket(PORT, 16, InetAddress.getByName(Lab.SERVER4)),
+                        new ServerSocket(PORT, 16, InetAddress.getByName(Lab.SERVER6))));
         datagrams.forEach(socket -> daemon(() -> answerDatagrams(socket)));
         listeners.forEach(listener -> daemon(() -> accept(listener)));
     }
@@ -46,8 +50,7 @@ public final class EchoServer implements AutoCloseable {
             Socket client = listener.accept();
             client.setTcpNoDelay(true);
             daemon(() -> {
-                var reader = new BufferedReader(
-                        new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
+                var reader = new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
                 for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                     String answer = canonical(client.getInetAddress()) + "\n";
                     client.getOutputStream().write(answer.getBytes(StandardCharsets.UTF_8));
@@ -59,7 +62,8 @@ public final class EchoServer implements AutoCloseable {
     private static String canonical(InetAddress address) {
         String text = address.getHostAddress();
         int zone = text.indexOf('%');
-        return dev.baton.contract.IpAddress.parse(zone < 0 ? text : text.substring(0, zone)).toString();
+        return dev.baton.contract.IpAddress.parse(zone < 0 ? text : text.substring(0, zone))
+                .toString();
     }
 
     private interface Work {
@@ -107,7 +111,9 @@ public final class EchoServer implements AutoCloseable {
     public static String ask(Socket socket) throws IOException {
         socket.getOutputStream().write("?\n".getBytes(StandardCharsets.UTF_8));
         var answer = new StringBuilder();
-        for (int c = socket.getInputStream().read(); c >= 0 && c != '\n'; c = socket.getInputStream().read()) {
+        for (int c = socket.getInputStream().read();
+                c >= 0 && c != '\n';
+                c = socket.getInputStream().read()) {
             answer.append((char) c);
         }
         return answer.toString();

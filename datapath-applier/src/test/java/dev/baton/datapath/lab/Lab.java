@@ -55,8 +55,20 @@ public final class Lab implements AutoCloseable {
 
     private void host(String name, String address4, String address6) {
         add(name);
-        run("ip", "link", "add", "eth0", "netns", namespace(name), "type", "veth",
-                "peer", "name", name, "netns", namespace("sw"));
+        run(
+                "ip",
+                "link",
+                "add",
+                "eth0",
+                "netns",
+                namespace(name),
+                "type",
+                "veth",
+                "peer",
+                "name",
+                name,
+                "netns",
+                namespace("sw"));
         in("sw", "ip", "link", "set", name, "master", "br0", "up");
         in(name, "sysctl", "-qw", "net.ipv6.conf.all.accept_dad=0", "net.ipv6.conf.default.accept_dad=0");
         in(name, "ip", "link", "set", "eth0", "up");
@@ -67,23 +79,68 @@ public final class Lab implements AutoCloseable {
     private void node(int n) {
         String name = "n" + n;
         host(name, "10.6.0." + n + "/24", "fd06::" + n + "/64");
-        in(name, "sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1",
-                "net.ipv4.conf.all.rp_filter=1", "net.ipv4.conf.default.rp_filter=1", "net.ipv4.conf.eth0.rp_filter=1");
+        in(
+                name,
+                "sysctl",
+                "-qw",
+                "net.ipv4.ip_forward=1",
+                "net.ipv6.conf.all.forwarding=1",
+                "net.ipv4.conf.all.rp_filter=1",
+                "net.ipv4.conf.default.rp_filter=1",
+                "net.ipv4.conf.eth0.rp_filter=1");
         in(name, "ip", "route", "add", "default", "via", SERVER4);
         in(name, "ip", "-6", "route", "add", "default", "via", SERVER6);
         pod(n);
-        in(name, "iptables", "-w", "-t", "nat", "-A", "POSTROUTING", "-s", "10.244." + n + ".0/24",
-                "!", "-d", "10.244.0.0/16", "-j", "MASQUERADE");
-        in(name, "ip6tables", "-w", "-t", "nat", "-A", "POSTROUTING", "-s", "fd44:" + n + "::/64",
-                "!", "-d", "fd44::/16", "-j", "MASQUERADE");
+        in(
+                name,
+                "iptables",
+                "-w",
+                "-t",
+                "nat",
+                "-A",
+                "POSTROUTING",
+                "-s",
+                "10.244." + n + ".0/24",
+                "!",
+                "-d",
+                "10.244.0.0/16",
+                "-j",
+                "MASQUERADE");
+        in(
+                name,
+                "ip6tables",
+                "-w",
+                "-t",
+                "nat",
+                "-A",
+                "POSTROUTING",
+                "-s",
+                "fd44:" + n + "::/64",
+                "!",
+                "-d",
+                "fd44::/16",
+                "-j",
+                "MASQUERADE");
     }
 
     private void pod(int n) {
         String node = "n" + n;
         String pod = "p" + n;
         add(pod);
-        run("ip", "link", "add", "eth0", "netns", namespace(pod), "type", "veth",
-                "peer", "name", "veth-pod", "netns", namespace(node));
+        run(
+                "ip",
+                "link",
+                "add",
+                "eth0",
+                "netns",
+                namespace(pod),
+                "type",
+                "veth",
+                "peer",
+                "name",
+                "veth-pod",
+                "netns",
+                namespace(node));
         in(pod, "sysctl", "-qw", "net.ipv6.conf.all.accept_dad=0");
         in(node, "ip", "addr", "add", "10.244." + n + ".1/24", "dev", "veth-pod");
         in(node, "ip", "addr", "add", "fd44:" + n + "::1/64", "dev", "veth-pod", "nodad");
@@ -126,7 +183,8 @@ public final class Lab implements AutoCloseable {
 
     private static String run(String... command) {
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             process.getOutputStream().close();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             boolean ended = process.waitFor(COMMAND_LIMIT.toSeconds(), TimeUnit.SECONDS);

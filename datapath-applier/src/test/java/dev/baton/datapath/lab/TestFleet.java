@@ -90,11 +90,14 @@ public final class TestFleet {
     }
 
     private static EndpointSlice slice(int n) {
-        return new EndpointSlice(POLICY, "s" + n, List.of(new EndpointSlice.Endpoint(
-                "default",
-                "p" + n,
-                node(n),
-                List.of(IpAddress.parse("10.244." + n + ".10"), IpAddress.parse("fd44:" + n + "::10")))));
+        return new EndpointSlice(
+                POLICY,
+                "s" + n,
+                List.of(new EndpointSlice.Endpoint(
+                        "default",
+                        "p" + n,
+                        node(n),
+                        List.of(IpAddress.parse("10.244." + n + ".10"), IpAddress.parse("fd44:" + n + "::10")))));
     }
 
     private static Tunnel tunnel(int n) {
