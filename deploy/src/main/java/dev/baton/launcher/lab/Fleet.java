@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import org.apache.kafka.common.errors.InterruptException;
 
 /**
  * What the logs say, seen from the management network. Clients of Kafka make their connections on the threads that call
@@ -85,6 +86,8 @@ final class Fleet implements AutoCloseable {
                                 .forEach(decision -> tell.accept(TIME.format(at) + "  " + Sentences.of(decision))));
                 state = Optional.of(log.state());
             }
+        } catch (InterruptException e) {
+            Thread.currentThread().interrupt(); // the lab is closing
         }
     }
 

@@ -31,6 +31,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** A running lab, and the faults that can be done to it. */
 public final class Lab implements AutoCloseable {
@@ -87,9 +88,9 @@ public final class Lab implements AutoCloseable {
         Network network = Network.make(namespaces);
         tell.accept("starting broker, coordinator and agents, a process each; logs in " + folder);
         launch("broker", Network.SWITCH, "512m", List.of("broker", "--host", Network.KAFKA, "--dir", file("kafka")));
-        await(START_LIMIT, "the broker serves", () -> process("broker").hasSaid("broker ready"));
+        Waiting.until(START_LIMIT, "the broker serves", () -> process("broker").hasSaid("broker ready"));
         startCoordinator();
-        await(START_LIMIT, "the logs are made", () -> process("coordinator").hasSaid("coordinator started"));
+        Waiting.until(START_LIMIT, "the logs are made", () -> process("coordinator").hasSaid("coordinator started"));
         Network.nodes().forEach(this::startAgent);
         var fleet = open(new Fleet(namespaces, BOOTSTRAP, tell));
         Manifest manifest = manifest();
@@ -262,20 +263,20 @@ public final class Lab implements AutoCloseable {
     }
 
     public void awaitHolderOtherThan(NodeId node) {
-        await(SETTLE_LIMIT, "another holder than " + node, () -> holder()
+        Waiting.until(SETTLE_LIMIT, "another holder than " + node, () -> holder()
                 .filter(holder -> !holder.equals(node))
                 .isPresent());
     }
 
     public void awaitStep(AssignmentStep step) {
-        await(SETTLE_LIMIT, "the EIP is " + step, () -> assignment()
+        Waiting.until(SETTLE_LIMIT, "the EIP is " + step, () -> assignment()
                 .filter(eip -> eip.step() == step)
                 .isPresent());
     }
 
     /** All nodes ready, all agents alive, the EIP held. */
     public void awaitReady() {
-        await(START_LIMIT, "all nodes are ready and the EIP is held", () -> {
+        Waiting.until(START_LIMIT, "all nodes are ready and the EIP is held", () -> {
             for (NodeId node : Network.nodes()) {
                 if (!process(node.value()).isAlive()) {
                     throw new IllegalStateException("the agent of " + node + " ended; see " + file(node + ".log"));
@@ -288,8 +289,11 @@ public final class Lab implements AutoCloseable {
     /** Datagrams and staying connections of these nodes' pods get through from now on. */
     public void awaitFlowing(Collection<NodeId> nodes) {
         long now = System.nanoTime();
-        await(SETTLE_LIMIT, "traffic flows from the pods of " + nodes, () -> nodes.stream()
-                .allMatch(node -> pod(node).isFlowingAfter(now)));
+        Supplier<List<String>> missing = () ->
+                nodes.stream().flatMap(node -> pod(node).missingSince(now).stream()).toList();
+        Waiting.until(
+                SETTLE_LIMIT, () -> "traffic flows again: " + missing.get(), () -> missing.get()
+                        .isEmpty());
     }
 
     /** Pods that lost their way for long begin their staying connections anew. */
@@ -297,9 +301,6 @@ public final class Lab implements AutoCloseable {
         nodes.forEach(node -> pod(node).renewFlows());
     }
 
-    public void await(Duration limit, String what, java.util.function.BooleanSupplier condition) {
-        Waiting.until(limit, what, condition);
-    }
 
     PodTraffic pod(NodeId node) {
         return Optional.ofNullable(pods.get(node)).orElseThrow();

@@ -3,6 +3,7 @@ package dev.baton.launcher.lab;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Waits for conditions, never for time. */
 final class Waiting {
@@ -10,15 +11,19 @@ final class Waiting {
 
     private Waiting() {}
 
-    /** @throws NotInTime when {@code limit} has passed without it */
     static void until(Duration limit, String what, BooleanSupplier condition) {
+        until(limit, () -> what, condition);
+    }
+
+    /** @throws NotInTime when {@code limit} has passed without it */
+    static void until(Duration limit, Supplier<String> what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + limit.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadline > 0) {
-                throw new NotInTime("not within " + limit.toSeconds() + "s: " + what);
+                throw new NotInTime("not within " + limit.toSeconds() + "s: " + what.get());
             }
             if (Thread.currentThread().isInterrupted()) {
-                throw new IllegalStateException("interrupted while waiting for: " + what);
+                throw new IllegalStateException("interrupted while waiting for: " + what.get());
             }
             LockSupport.parkNanos(LOOK_EVERY_NANOS);
         }

@@ -7,6 +7,7 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -77,8 +78,18 @@ public final class PodTraffic implements AutoCloseable {
         ways.forEach(way -> way.flow.renew());
     }
 
-    public boolean isFlowingAfter(long nanos) {
-        return ways.stream().allMatch(way -> way.stream.isFlowingAfter(nanos) && way.flow.isAnsweredAfter(nanos));
+    /** What has not got through since; empty when all has. */
+    public List<String> missingSince(long nanos) {
+        var missing = new ArrayList<String>();
+        for (Way way : ways) {
+            if (!way.stream.isFlowingAfter(nanos)) {
+                missing.add(name + " " + way.family + " datagrams");
+            }
+            if (!way.flow.isAnsweredAfter(nanos)) {
+                missing.add(name + " " + way.family + " connection");
+            }
+        }
+        return missing;
     }
 
     /** The worse of the two families. */

@@ -41,6 +41,7 @@ public final class SegmentWatch implements AutoCloseable {
     private final SortedMap<IpAddress, List<Run>> runs = new TreeMap<>();
     private final List<Frame> wrong = new ArrayList<>();
     private long wrongCount;
+    private volatile boolean closed;
 
     /** One frame. */
     public record Frame(Instant at, MacAddress from, IpAddress source) {}
@@ -143,7 +144,7 @@ public final class SegmentWatch implements AutoCloseable {
         } catch (EOFException e) {
             return; // it was ended
         } catch (IOException e) {
-            if (tcpdump.isAlive()) {
+            if (!closed) {
                 throw new IllegalStateException("the segment is no longer watched", e);
             }
         }
@@ -213,6 +214,7 @@ public final class SegmentWatch implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         tcpdump.destroyForcibly();
     }
 }
