@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -129,8 +128,9 @@ final class AgentCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "agent-close"));
         spec.commandLine().getOut().println("agent started node=" + node);
         spec.commandLine().getOut().flush();
-        new CountDownLatch(1).await();
-        return 0;
+        agent.awaitEnd();
+        // Asked to stop, the shutdown hook decides the status; an agent that ends by itself has failed.
+        return 1;
     }
 
     private Datapath open(AgentConfig config) {

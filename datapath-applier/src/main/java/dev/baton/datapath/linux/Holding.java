@@ -1,18 +1,20 @@
 package dev.baton.datapath.linux;
 
 import dev.baton.contract.DatapathFault;
+import dev.baton.contract.Eip;
 import dev.baton.contract.IpAddress;
 import dev.baton.contract.IpFamily;
 import dev.baton.datapath.DatapathException;
+import dev.baton.datapath.core.DesiredState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 
 /** The EIP addresses on the parent device and the fence's membership, as they are in the kernel. */
 final class Holding {
@@ -139,13 +141,22 @@ final class Holding {
         open.clear();
     }
 
-    Optional<IpAddress> foreign(SortedSet<IpAddress> known) {
-        return anything().stream().filter(address -> !known.contains(address)).findFirst();
-    }
-
     private static SortedSet<IpAddress> without(SortedSet<IpAddress> all, SortedSet<IpAddress> less) {
         var rest = new TreeSet<>(all);
         rest.removeAll(less);
         return rest;
+    }
+
+    static SortedSet<IpAddress> addresses(DesiredState desired) {
+        return desired.eips().keySet().stream()
+                .flatMap(eip -> eip.addresses().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Which of an EIP's addresses this node can hold. */
+    static SortedSet<IpAddress> holdable(Eip eip, Parent on) {
+        return eip.addresses().stream()
+                .filter(address -> on.ipv6Enabled() || address.family() == IpFamily.V4)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 }

@@ -3,7 +3,6 @@ package dev.baton.datapath.linux;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Eip;
 import dev.baton.contract.IpAddress;
-import dev.baton.contract.IpFamily;
 import dev.baton.contract.Mark;
 import dev.baton.contract.ParentInterface;
 import dev.baton.contract.Tunnel;
@@ -25,7 +24,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -115,7 +113,7 @@ public final class LinuxDatapath implements Datapath {
         long start = System.nanoTime();
         Parent on = opened();
         var results = new ArrayList<Result>();
-        var eips = addresses(desired);
+        var eips = Holding.addresses(desired);
         if (last == null) {
             holding.read(on, eips);
         }
@@ -156,12 +154,12 @@ public final class LinuxDatapath implements Datapath {
         blackholes(desired, on);
         rules(desired, on);
         desired.eips().forEach((eip, route) -> {
-            if (isHold(route) && !(settled(eip, route, desired, on) && holding.holds(held(eip, on)))) {
+            if (isHold(route) && !(settled(eip, route, desired, on) && holding.holds(Holding.holdable(eip, on)))) {
                 results.add(attempt(eip, route, start, () -> acquire(eip, route, desired, on)));
             }
         });
         routing.removeOtherRules(RoutePlan.rules(desired));
-        routing.removeOtherRoutes(tables(desired));
+        routing.removeOtherRoutes(RoutePlan.tables(desired));
         holding.unfenceAllBut(eips);
         reported.keySet().retainAll(desired.eips().keySet());
         return new ApplyReport(results);
@@ -208,7 +206,7 @@ public final class LinuxDatapath implements Datapath {
     }
 
     private void acquire(Eip eip, EipRoute route, DesiredState desired, Parent on) throws DatapathException {
-        var addresses = held(eip, on);
+        var addresses = Holding.holdable(eip, on);
         boolean gained = !holding.holds(addresses);
         try {
             holding.add(addresses, on);
@@ -240,11 +238,11 @@ public final class LinuxDatapath implements Datapath {
     }
 
     private void route(EipRoute route, DesiredState desired, Parent on, List<String> between) throws DatapathException {
-        routing.change(routes(route, desired, on), tables(route), between);
+        routing.change(routes(route, desired, on), RoutePlan.tables(route), between);
     }
 
     private boolean stands(EipRoute route, DesiredState desired, Parent on) {
-        return routing.stands(routes(route, desired, on), tables(route));
+        return routing.stands(routes(route, desired, on), RoutePlan.tables(route));
     }
 
     private static SortedSet<Route> routes(EipRoute route, DesiredState desired, Parent on) {
@@ -280,31 +278,6 @@ public final class LinuxDatapath implements Datapath {
         }
     }
 
-    /** Which of an EIP's addresses this node can hold. */
-    private static SortedSet<IpAddress> held(Eip eip, Parent on) {
-        return eip.addresses().stream()
-                .filter(address -> on.ipv6Enabled() || address.family() == IpFamily.V4)
-                .collect(Collectors.toCollection(TreeSet::new));
-    }
-
-    private static SortedSet<IpAddress> addresses(DesiredState desired) {
-        return desired.eips().keySet().stream()
-                .flatMap(eip -> eip.addresses().stream())
-                .collect(Collectors.toCollection(TreeSet::new));
-    }
-
-    private static Set<Integer> tables(EipRoute route) {
-        return Set.of(route.mark().table(), route.mark().tunnelArrivalsTable());
-    }
-
-    private static Set<Integer> tables(DesiredState desired) {
-        return Stream.concat(
-                        desired.peers().values().stream()
-                                .map(peer -> peer.mark().table()),
-                        desired.eips().values().stream().flatMap(eip -> tables(eip).stream()))
-                .collect(Collectors.toSet());
-    }
-
     @Override
     public Health check() {
         var repaired = new ArrayList<String>();
@@ -327,7 +300,7 @@ public final class LinuxDatapath implements Datapath {
     }
 
     private void look(DesiredState desired, Parent on, boolean deep, List<String> repaired) throws DatapathException {
-        if (!holding.read(on, addresses(desired))) {
+        if (!holding.read(on, Holding.addresses(desired))) {
             repaired.add("addresses");
         }
         if (!routing.read()) {
@@ -340,7 +313,7 @@ public final class LinuxDatapath implements Datapath {
             repaired.add("tunnel device");
         }
         if (deep && desired.own().isPresent()) {
-            Parent found = Parent.find(options, tools, addresses(desired));
+            Parent found = Parent.find(options, tools, Holding.addresses(desired));
             parent = found;
             if (found.index() != on.index()) {
                 repaired.add("parent interface");

@@ -72,9 +72,8 @@ final class NftSocket implements AutoCloseable {
     /** @param table of family netdev */
     static NftSocket open(Optional<String> namespace, String table) throws DatapathException {
         try {
-            int descriptor = namespace.isPresent()
-                    ? NetworkNamespace.call(namespace.get(), NftSocket::connected)
-                    : connected();
+            int descriptor =
+                    namespace.isPresent() ? NetworkNamespace.call(namespace.get(), NftSocket::connected) : connected();
             if (descriptor < 0) {
                 throw new DatapathException(DatapathFault.LEASE, "the kernel refused a netfilter socket");
             }
@@ -139,8 +138,10 @@ final class NftSocket implements AutoCloseable {
                         case NLMSG_DONE -> {
                             return elements;
                         }
-                        case NLMSG_ERROR -> throw new DatapathException(
-                                DatapathFault.LEASE, "set " + set + " cannot be read: error " + -answer.getInt(at + 16));
+                        case NLMSG_ERROR ->
+                            throw new DatapathException(
+                                    DatapathFault.LEASE,
+                                    "set " + set + " cannot be read: error " + -answer.getInt(at + 16));
                         default -> SetElements.read(answer, at + HEADER, at + length, elements);
                     }
                 }

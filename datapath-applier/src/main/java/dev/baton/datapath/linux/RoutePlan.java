@@ -11,9 +11,12 @@ import dev.baton.datapath.core.DesiredState.Role;
 import dev.baton.datapath.linux.Route.Kind;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The rules and routes that a desired state needs. Each node has a table with the way to it; each EIP has one for the
@@ -81,5 +84,17 @@ final class RoutePlan {
 
     private static IpAddress hop(IpFamily family, Tunnel peer) {
         return family == IpFamily.V4 ? peer.ipv4() : peer.ipv6();
+    }
+
+    static Set<Integer> tables(EipRoute route) {
+        return Set.of(route.mark().table(), route.mark().tunnelArrivalsTable());
+    }
+
+    static Set<Integer> tables(DesiredState desired) {
+        return Stream.concat(
+                        desired.peers().values().stream()
+                                .map(peer -> peer.mark().table()),
+                        desired.eips().values().stream().flatMap(eip -> tables(eip).stream()))
+                .collect(Collectors.toSet());
     }
 }

@@ -80,16 +80,33 @@ record SetElements(Verb verb, String set, List<byte[]> keys, Optional<Long> time
 
     /** Reads the elements of one message of a listing. */
     static void read(ByteBuffer message, int from, int to, List<NftSocket.Element> elements) {
-        each(message, from, to, NFTA_LIST_ELEMENTS, list -> each(message, list.from, list.to, NFTA_LIST_ELEM, one -> {
-            var left = new ArrayList<Duration>();
-            each(message, one.from, one.to, NFTA_ELEM_EXPIRATION, value -> left.add(Duration.ofMillis(
-                    message.duplicate().order(ByteOrder.BIG_ENDIAN).getLong(value.from))));
-            each(message, one.from, one.to, NFTA_ELEM_KEY, key -> each(message, key.from, key.to, NFTA_DATA_VALUE, value -> {
-                byte[] bytes = new byte[value.to - value.from];
-                message.get(value.from, bytes);
-                elements.add(new NftSocket.Element(bytes, left.stream().findFirst()));
-            }));
-        }));
+        each(
+                message,
+                from,
+                to,
+                NFTA_LIST_ELEMENTS,
+                list -> each(message, list.from, list.to, NFTA_LIST_ELEM, one -> {
+                    var left = new ArrayList<Duration>();
+                    each(
+                            message,
+                            one.from,
+                            one.to,
+                            NFTA_ELEM_EXPIRATION,
+                            value -> left.add(Duration.ofMillis(message.duplicate()
+                                    .order(ByteOrder.BIG_ENDIAN)
+                                    .getLong(value.from))));
+                    each(
+                            message,
+                            one.from,
+                            one.to,
+                            NFTA_ELEM_KEY,
+                            key -> each(message, key.from, key.to, NFTA_DATA_VALUE, value -> {
+                                byte[] bytes = new byte[value.to - value.from];
+                                message.get(value.from, bytes);
+                                elements.add(new NftSocket.Element(
+                                        bytes, left.stream().findFirst()));
+                            }));
+                }));
     }
 
     private record Span(int from, int to) {}

@@ -252,14 +252,14 @@ class LinuxDatapathTest {
         System.out.println("one policy less took " + (System.nanoTime() - begin) / 1_000_000 + " ms");
         System.out.println("a move beside 1,000 policies took " + move(2, 3) / 1000 + " us");
         Lab.eventually(WITHIN, "moved", () -> sourceSeen(lab, "p1", SERVER4).equals(Optional.of(TestFleet.EIP4)));
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < 10; i++) {
             begin = System.nanoTime();
-            var renewal = datapath(3)
+            datapath(3)
                     .lease()
                     .renew(System.nanoTime() + Duration.ofSeconds(60 + i).toNanos());
-            System.out.println(
-                    "renewal beside 1,000 policies took " + (System.nanoTime() - begin) / 1000 + " us " + renewal);
+            System.out.println("renewal beside 1,000 policies took " + (System.nanoTime() - begin) / 1000 + " us");
         }
+        assertTrue(datapath(3).lease().remaining().orElseThrow().compareTo(Duration.ofSeconds(60)) > 0, "renewed");
         begin = System.nanoTime();
         assertEquals(List.of(), datapath(3).check().repaired());
         System.out.println("check beside 1,000 policies took " + (System.nanoTime() - begin) / 1000 + " us");

@@ -50,17 +50,8 @@ public final class Up {
         this.port = port;
         this.data = data;
         this.timings = timings;
-        this.screen = new Screen(out, isTerminal());
-    }
-
-    /** Java 21 cannot tell whether standard output is a terminal; Linux can. */
-    private static boolean isTerminal() {
-        try {
-            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
-            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
-        } catch (IOException e) {
-            return false;
-        }
+        this.screen =
+                new Screen(out, System.console() != null && System.console().isTerminal());
     }
 
     /** Runs until told to quit, or until the process is asked to end. */

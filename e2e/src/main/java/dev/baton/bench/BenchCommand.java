@@ -1,0 +1,110 @@
+package dev.baton.bench;
+
+import dev.baton.launcher.Subcommand;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** All figures but those of failover itself, which {@code baton lab --kills} measures. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        description = "Measures and prints figures with the machine and settings that gave them.",
+        subcommands = {
+            BenchCommand.Fold.class,
+            BenchCommand.ReplaySpeed.class,
+            BenchCommand.Hops.class,
+            BenchCommand.AgentCost.class
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  baton bench fold                  heartbeats folded per second and core (JMH)",
+            "  baton bench replay                entries of the fleet log replayed per second",
+            "  baton bench hops                  a tick's round trip and the latency of each hop",
+            "  baton bench agent                 the agent's memory, CPU and start-up",
+            "  sudo baton lab --kills 40         failover, by an external server's clock"
+        })
+public final class BenchCommand implements Subcommand {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        throw new ParameterException(spec.commandLine(), "bench takes: fold, replay, hops or agent");
+    }
+
+    private abstract static class Measuring implements Callable<Integer> {
+        @Spec
+        @SuppressWarnings("NullAway.Init") // picocli sets it
+        private CommandSpec spec;
+
+        abstract void measure(PrintWriter out) throws Exception;
+
+        @Override
+        public Integer call() throws Exception {
+            PrintWriter out = spec.commandLine().getOut();
+            out.println(Machine.text());
+            out.flush();
+            measure(out);
+            out.flush();
+            return 0;
+        }
+    }
+
+    /** The liveness fold. */
+    @Command(name = "fold", mixinStandardHelpOptions = true, description = "Heartbeats folded per second and core.")
+    static final class Fold extends Measuring {
+        @Override
+        void measure(PrintWriter out) throws RunnerException {
+            var options = new OptionsBuilder()
+                    .include(LivenessBenchmark.class.getSimpleName())
+                    .build();
+            new Runner(options).run();
+        }
+    }
+
+    /** The coordination fold over a recorded log. */
+    @Command(name = "replay", mixinStandardHelpOptions = true, description = "Fleet log entries replayed per second.")
+    static final class ReplaySpeed extends Measuring {
+        @Option(names = "--entries", defaultValue = "200000", description = "Default: ${DEFAULT-VALUE}.")
+        private int entries = 200_000;
+
+        @Override
+        void measure(PrintWriter out) {
+            new ReplayBench(entries).run(out);
+        }
+    }
+
+    /** Latencies through broker and coordinator. */
+    @Command(name = "hops", mixinStandardHelpOptions = true, description = "A tick's round trip; each hop's latency.")
+    static final class Hops extends Measuring {
+        @Option(names = "--for", defaultValue = "20s", description = "Default: ${DEFAULT-VALUE}.")
+        private Duration time = Duration.ofSeconds(20);
+
+        @Override
+        void measure(PrintWriter out) throws Exception {
+            new HopBench(time).run(out);
+        }
+    }
+
+    /** What an agent costs its node. */
+    @Command(name = "agent", mixinStandardHelpOptions = true, description = "The agent's memory, CPU and start-up.")
+    static final class AgentCost extends Measuring {
+        @Option(names = "--eips", defaultValue = "1000", description = "Default: ${DEFAULT-VALUE}.")
+        private int eips = 1_000;
+
+        @Override
+        void measure(PrintWriter out) throws Exception {
+            new AgentBench(eips).run(out);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package dev.baton.bench;
+
+import dev.baton.contract.AssignmentStep;
+import dev.baton.contract.Decision;
+import dev.baton.contract.NodeId;
+import dev.baton.contract.Sequenced;
+import dev.baton.contract.Tick;
+import dev.baton.contract.Timings;
+import dev.baton.contract.wire.Logs;
+import dev.baton.failover.replay.LogEntry;
+import dev.baton.failover.replay.LogReader;
+import dev.baton.launcher.cli.Declarer;
+import dev.baton.launcher.cli.FleetFollower;
+import dev.baton.launcher.up.AllInOne;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Runs broker, coordinator and recorded agents in one process, and reads the cost of each hop off the append times that
+ * the broker stamped (to the millisecond).
+ */
+final class HopBench {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final List<NodeId> NODES = List.of(new NodeId("node0"), new NodeId("node1"), new NodeId("node2"));
+
+    private final Duration time;
+
+    HopBench(Duration time) {
+        this.time = time;
+    }
+
+    void run(PrintWriter out) throws IOException, InterruptedException {
+        Path runs = Files.createTempDirectory("baton-bench");
+        Timings timings = Timings.DEFAULT;
+        out.println("settings: tunnelUpdatePeriod=500ms tunnelMonitorPeriod=250ms, one broker in the same process,"
+                + " acks=all, recorded agents, " + time.toSeconds() + "s");
+        try (var all = AllInOne.start(0, Optional.empty(), runs, timings, NODES);
+                var follower = new FleetFollower(all.client(), all.codec(), AllInOne.FLEET);
+                var declarer = new Declarer(all.client(), all.codec(), AllInOne.FLEET)) {
+            declarer.declare(Fixture.declarations(NODES.size(), 3), PATIENCE);
+            long end = System.nanoTime() + time.toNanos();
+            while (System.nanoTime() < end) {
+                follower.poll(Duration.ofMillis(100), (offset, at, entry, outcome) -> {});
+            }
+            report(all, out);
+        }
+    }
+
+    private void report(AllInOne all, PrintWriter out) {
+        try (var reader = new LogReader(all.client(), all.codec(), AllInOne.FLEET)) {
+            var heartbeats = reader.read(Logs.HEARTBEATS);
+            var fleet = reader.read(Logs.FLEET);
+            var decisions = reader.read(Logs.DECISIONS);
+            var ticks = new Quantiles();
+            Optional<Instant> last = Optional.empty();
+            for (var entry : heartbeats) {
+                if (entry.value() instanceof Tick tick && tick.sequence() > 0) {
+                    last.ifPresent(before -> ticks.add(Duration.between(before, entry.at())
+                            .minus(tick.period())
+                            .toNanos()));
+                    last = Optional.of(entry.at());
+                }
+            }
+            out.println("tick: append to append beyond its period (round trip and look-out): " + ticks);
+            Map<Long, Instant> heartbeatTimes = new TreeMap<>();
+            heartbeats.forEach(entry -> heartbeatTimes.put(entry.offset(), entry.at()));
+            out.println("heartbeats log to fleet log (liveness fold): " + sequenced(fleet, heartbeatTimes));
+            var decided = new Quantiles();
+            Map<Long, Instant> causes = new TreeMap<>();
+            fleet.forEach(entry -> causes.put(entry.offset(), entry.at()));
+            for (var entry : decisions) {
+                Instant cause = causes.get(entry.value().cause());
+                if (cause != null) {
+                    decided.add(Duration.between(cause, entry.at()).toNanos());
+                }
+            }
+            out.println("fleet log to decisions (coordination fold): " + decided);
+            out.println("assignment to acknowledgement (agent, recorded datapath): " + acknowledged(decisions));
+        }
+    }
+
+    private static Quantiles sequenced(List<LogEntry<Sequenced>> fleet, Map<Long, Instant> heartbeatTimes) {
+        var quantiles = new Quantiles();
+        for (var entry : fleet) {
+            entry.value().origin().ifPresent(origin -> {
+                Instant sent = heartbeatTimes.get(origin.offset());
+                if (origin.source() == Sequenced.Source.HEARTBEATS && sent != null) {
+                    quantiles.add(Duration.between(sent, entry.at()).toNanos());
+                }
+            });
+        }
+        return quantiles;
+    }
+
+    private static Quantiles acknowledged(List<LogEntry<dev.baton.contract.Decided>> decisions) {
+        var quantiles = new Quantiles();
+        Map<Long, Instant> acquired = new TreeMap<>();
+        for (var entry : decisions) {
+            if (entry.value().decision() instanceof Decision.EipAssigned assigned) {
+                long epoch = assigned.assignment().epoch().number();
+                if (assigned.assignment().step() == AssignmentStep.ACQUIRE) {
+                    acquired.put(epoch, entry.at());
+                } else if (assigned.assignment().step() == AssignmentStep.HELD && acquired.containsKey(epoch)) {
+                    quantiles.add(
+                            Duration.between(acquired.get(epoch), entry.at()).toNanos());
+                }
+            }
+        }
+        return quantiles;
+    }
+}
