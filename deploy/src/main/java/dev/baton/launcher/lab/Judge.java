@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Plays scenarios, and says what was seen from outside: by the external server and on the segment. */
@@ -76,6 +77,7 @@ public final class Judge {
                 traffic.sources(),
                 traffic.lost(),
                 traffic.gap().toMillis(),
+                traffic.gaps(),
                 phases,
                 quiet(runs),
                 outOfTurn,
@@ -174,6 +176,21 @@ public final class Judge {
 
         long lost() {
             return losses().stream().mapToLong(ProbeStream.Loss::probes).sum();
+        }
+
+        /** By pod, IPv4 and then IPv6. */
+        SortedMap<String, List<Long>> gaps() {
+            var gaps = new TreeMap<String, List<Long>>();
+            for (PodTraffic pod : judged) {
+                gaps.put(
+                        pod.name(),
+                        pod.streams().stream()
+                                .map(stream -> stream.loss(begin.nanos(), end.nanos())
+                                        .longest()
+                                        .toMillis())
+                                .toList());
+            }
+            return gaps;
         }
 
         Duration gap() {

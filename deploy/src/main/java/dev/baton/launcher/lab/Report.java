@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * What was seen while a scenario was played. Times are milliseconds.
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param holders nodes in the order in which they held the EIP
  * @param sources addresses that the external server saw of the pods
  * @param gapMs longest time without datagrams of a pod that could be expected to get through
+ * @param gapsMs the same for each such pod, IPv4 and then IPv6
  * @param quietMs between the former holder's last frame with an EIP and the next one's first
  * @param framesOutOfTurn frames with an EIP of a node that did not hold it then
  * @param wrongSources packets of pods to the external server with another source than the EIP
@@ -24,6 +26,7 @@ public record Report(
         List<String> sources,
         long probesLost,
         @JsonProperty("gap_ms") long gapMs,
+        @JsonProperty("gaps_ms") SortedMap<String, List<Long>> gapsMs,
         Optional<Phases> phases,
         @JsonProperty("quiet_ms") Optional<Long> quietMs,
         long framesOutOfTurn,
@@ -60,7 +63,7 @@ public record Report(
     List<String> lines() {
         var lines = new ArrayList<String>();
         lines.add("holders " + String.join(" -> ", holders) + ", sources seen " + String.join(" ", sources));
-        lines.add("gap " + gapMs + " ms (" + probesLost + " datagrams), established connections stalled " + stallMs
+        lines.add("gap " + gapMs + " ms (" + probesLost + " datagrams; v4 and v6 of each pod: " + gapsMs + "), established connections stalled " + stallMs
                 + " ms, resets " + resets);
         phases.ifPresent(p -> lines.add("detection " + p.detectionMs() + " ms + decision " + p.decisionMs()
                 + " ms + apply " + p.applyMs() + " ms = " + p.total() + " ms"
