@@ -4,6 +4,7 @@ import dev.baton.contract.Decided;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.EndpointEntry;
 import dev.baton.contract.FleetId;
+import dev.baton.contract.Heartbeat;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.Sequenced;
@@ -126,6 +127,15 @@ final class Fleet implements AutoCloseable {
                 return new Logbook(reader.read(Logs.HEARTBEATS), fleet, decisions);
             }
         });
+    }
+
+    Optional<Heartbeat> lastHeartbeat(NodeId node) {
+        return read().heartbeats().reversed().stream()
+                .map(LogEntry::value)
+                .filter(event -> event instanceof Heartbeat heartbeat
+                        && heartbeat.node().equals(node))
+                .map(Heartbeat.class::cast)
+                .findFirst();
     }
 
     /** Decides all of it again. */

@@ -8,7 +8,10 @@ import dev.baton.contract.EndpointEntry;
 import dev.baton.contract.Holder;
 import dev.baton.contract.IpAddress;
 import dev.baton.contract.NodeId;
+import dev.baton.contract.Settings;
+import dev.baton.contract.SettingsDeclared;
 import dev.baton.contract.Timings;
+import dev.baton.failover.replay.Replay;
 import dev.baton.launcher.Durations;
 import dev.baton.launcher.lab.probe.ExternalServer;
 import dev.baton.launcher.lab.probe.PodTraffic;
@@ -316,6 +319,22 @@ public final class Lab implements AutoCloseable {
 
     SegmentWatch segment() {
         return parts().watch();
+    }
+
+    /** Decides all that the logs hold again; coordination, then liveness. */
+    public List<Replay.Report> replay() {
+        return parts().fleet().replay();
+    }
+
+    /** Puts other times in force, and returns when this node's lease has followed. */
+    public void declareTimings(NodeId node, Duration evictionTimeout) {
+        var changed = new Timings(timings.tunnelUpdatePeriod(), timings.tunnelMonitorPeriod(), evictionTimeout);
+        parts().fleet().declare(List.of(new SettingsDeclared(Settings.DEFAULT.withTimings(changed))), List.of());
+        Waiting.until(SETTLE_LIMIT, node + " counts on " + evictionTimeout.toMillis() + " ms", () -> parts()
+                .fleet()
+                .lastHeartbeat(node)
+                .filter(heartbeat -> heartbeat.evictionTimeout().equals(evictionTimeout))
+                .isPresent());
     }
 
     public Timings timings() {

@@ -101,7 +101,7 @@ final class LabRun {
         tell("");
         var replays = new ArrayList<String>();
         boolean same = true;
-        for (Replay.Report replay : lab.fleet().replay()) {
+        for (Replay.Report replay : lab.replay()) {
             same &= replay.holds();
             replays.add(replay.entries() + " entries folded again, " + replay.compared() + " outcomes compared: "
                     + replay.first().map(first -> "first divergence at " + first).orElse("all the same"));
