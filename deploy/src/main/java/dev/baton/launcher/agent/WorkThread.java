@@ -110,6 +110,8 @@ final class WorkThread {
                     && lease.untilNanos().isPresent()
                     && leases.takeOver(lease.untilNanos().getAsLong())) {
                 log.info("event=session_resumed node={} incarnation={}", node, lease.incarnation());
+                // Its peers reach it by what it says of its parent interface: not saying it would cut it off.
+                heartbeats.report(report(lease.incarnation()));
                 heartbeats.start();
                 return;
             }

@@ -66,7 +66,7 @@ public final class Judge {
         if (scenario.moves() && !moved) {
             violated.add("the EIP did not move");
         }
-        boolean stays = scenario.must() == Scenario.Must.STAY || scenario.must() == Scenario.Must.LOSE_NOTHING;
+        boolean stays = !scenario.moves() && scenario.must() != Scenario.Must.WAIT;
         if (stays && moved) {
             violated.add("the EIP moved: " + holders);
         }
@@ -82,6 +82,7 @@ public final class Judge {
                 quiet(runs),
                 outOfTurn,
                 traffic.wrong(),
+                lab.segment().longestWrong().toMillis(),
                 traffic.stall().toMillis(),
                 traffic.resets());
     }
@@ -236,8 +237,11 @@ public final class Judge {
 
         List<String> violated() {
             var violated = new ArrayList<String>();
-            if (wrong() > 0) {
-                violated.add(wrong() + " packets with a wrong source: " + lab.segment().firstWrong());
+            Duration wrongFor = lab.segment().longestWrong();
+            boolean mayBeWrong = !scenario.longestWrong().isZero();
+            if (mayBeWrong ? wrongFor.compareTo(scenario.longestWrong()) > 0 : wrong() > 0) {
+                violated.add(wrong() + " packets with a wrong source, " + wrongFor.toMillis() + " ms: "
+                        + lab.segment().firstWrong());
             }
             Duration most = scenario.longestGap(lab);
             if (gap().compareTo(most) > 0) {

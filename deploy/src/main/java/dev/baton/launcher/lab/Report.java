@@ -17,6 +17,7 @@ import java.util.SortedMap;
  * @param quietMs between the former holder's last frame with an EIP and the next one's first
  * @param framesOutOfTurn frames with an EIP of a node that did not hold it then
  * @param wrongSources packets of pods to the external server with another source than the EIP
+ * @param wrongMs how long they left without a pause
  * @param stallMs longest time without an answer on a connection that stays
  */
 public record Report(
@@ -31,6 +32,7 @@ public record Report(
         @JsonProperty("quiet_ms") Optional<Long> quietMs,
         long framesOutOfTurn,
         long wrongSources,
+        @JsonProperty("wrong_ms") long wrongMs,
         @JsonProperty("stall_ms") long stallMs,
         int resets) {
     public Report {
@@ -68,7 +70,8 @@ public record Report(
         phases.ifPresent(p -> lines.add("detection " + p.detectionMs() + " ms + decision " + p.decisionMs()
                 + " ms + apply " + p.applyMs() + " ms = " + p.total() + " ms"
                 + quietMs.map(quiet -> "; no frame with the EIP for " + quiet + " ms").orElse("")));
-        lines.add("frames with the EIP from two nodes " + framesOutOfTurn + ", packets with a wrong source " + wrongSources);
+        lines.add("frames with the EIP from two nodes " + framesOutOfTurn + ", packets with a wrong source " + wrongSources
+                + (wrongSources > 0 ? " within " + wrongMs + " ms" : ""));
         lines.add(held() ? "HELD" : "VIOLATED: " + String.join("; ", violated));
         return lines;
     }

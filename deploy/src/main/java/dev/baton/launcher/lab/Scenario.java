@@ -6,7 +6,7 @@ import java.util.Set;
 
 /**
  * A fault and what must hold while it is played. In all of them: no frame with the EIP out of turn, no packet of a pod
- * with another source, no reset.
+ * with another source ({@link Must#REPAIR} says when it cannot be helped), no reset.
  *
  * @param story for a person who watches
  */
@@ -21,6 +21,11 @@ public record Scenario(String name, String story, Must must, Fault fault) {
         LOSE_NOTHING,
         /** Everything stays where it is; packets may be lost, but for a short time. */
         STAY,
+        /**
+         * Everything stays where it is. What marks the pods' packets was taken away, so they leave as if there were no
+         * policy, until the agent has looked again.
+         */
+        REPAIR,
         /** Nobody holds the EIP for a while; then somebody does. */
         WAIT
     }
@@ -48,10 +53,15 @@ public record Scenario(String name, String story, Must must, Fault fault) {
         Duration eviction = lab.timings().eipEvictionTimeout();
         return switch (must) {
             case MOVE -> eviction.plus(lab.timings().tunnelMonitorPeriod().multipliedBy(2)).plusMillis(2500);
-            case MOVE_AT_ONCE, STAY -> Duration.ofMillis(1500);
+            case MOVE_AT_ONCE, STAY, REPAIR -> Duration.ofMillis(1500);
             case LOSE_NOTHING -> Duration.ZERO;
             case WAIT -> Duration.ofMinutes(10);
         };
+    }
+
+    /** How long packets may leave with a wrong source. */
+    Duration longestWrong() {
+        return must == Must.REPAIR ? Duration.ofSeconds(1) : Duration.ZERO;
     }
 
     boolean moves() {

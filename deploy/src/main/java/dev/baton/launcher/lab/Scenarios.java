@@ -45,7 +45,7 @@ public final class Scenarios {
             new Scenario(
                     "tables-flushed",
                     "somebody flushes our nft table on the holder, then on another node",
-                    Must.STAY,
+                    Must.REPAIR,
                     Scenarios::tablesFlushed));
 
     private static final Duration RESTART = Duration.ofSeconds(6);

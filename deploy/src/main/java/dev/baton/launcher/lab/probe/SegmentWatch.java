@@ -8,6 +8,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,7 +34,9 @@ public final class SegmentWatch implements AutoCloseable {
     private static final int ARP = 0x0806;
     private static final int IPV4 = 0x0800;
     private static final int IPV6 = 0x86dd;
-    private static final int FIRST_WRONG = 20;
+    private static final int FIRST_WRONG = 5;
+    /** Wrong frames further apart than this have different causes. */
+    private static final Duration APART = Duration.ofMillis(500);
 
     private final Process tcpdump;
     private final Set<IpAddress> eips;
@@ -41,6 +44,9 @@ public final class SegmentWatch implements AutoCloseable {
     private final SortedMap<IpAddress, List<Run>> runs = new TreeMap<>();
     private final List<Frame> wrong = new ArrayList<>();
     private long wrongCount;
+    private Instant wrongSince = Instant.MIN;
+    private Instant wrongUntil = Instant.MIN;
+    private Duration longestWrong = Duration.ZERO;
     private volatile boolean closed;
 
     /** One frame. */
@@ -93,6 +99,9 @@ public final class SegmentWatch implements AutoCloseable {
         runs.clear();
         wrong.clear();
         wrongCount = 0;
+        wrongSince = Instant.MIN;
+        wrongUntil = Instant.MIN;
+        longestWrong = Duration.ZERO;
     }
 
     /** By source address. */
@@ -105,6 +114,11 @@ public final class SegmentWatch implements AutoCloseable {
     /** Frames to the external server whose source is no EIP. */
     public synchronized long wrongCount() {
         return wrongCount;
+    }
+
+    /** How long they went on without a pause. */
+    public synchronized Duration longestWrong() {
+        return longestWrong;
     }
 
     /** The first of them. */
@@ -195,6 +209,12 @@ public final class SegmentWatch implements AutoCloseable {
 
     private synchronized void addWrong(Frame frame) {
         wrongCount++;
+        if (wrongUntil.equals(Instant.MIN) || Duration.between(wrongUntil, frame.at()).compareTo(APART) > 0) {
+            wrongSince = frame.at();
+        }
+        wrongUntil = frame.at();
+        Duration lasted = Duration.between(wrongSince, wrongUntil);
+        longestWrong = lasted.compareTo(longestWrong) > 0 ? lasted : longestWrong;
         if (wrong.size() < FIRST_WRONG) {
             wrong.add(frame);
         }
