@@ -180,7 +180,9 @@ final class WorkThread {
         }
         log.warn("event=lease_lapsed node={} incarnation={}", node, lapsed);
         Incarnation next = higher(lapsed, fold.shown()).next();
-        apply(next);
+        if (caughtUp) {
+            apply(next);
+        } // else what was read so far may lack policies, and their pods would leave untranslated
         announce(next);
     }
 
