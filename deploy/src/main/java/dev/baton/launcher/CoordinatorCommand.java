@@ -9,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** A coordinator against any Kafka. */
@@ -33,10 +34,19 @@ final class CoordinatorCommand implements Callable<Integer> {
     @Mixin
     private final TimingOptions timings = new TimingOptions();
 
+    @Option(
+            names = "--snapshot-every",
+            paramLabel = "ENTRIES",
+            defaultValue = "" + CoordinatorConfig.SNAPSHOT_EVERY,
+            description = "Between two snapshots of a fold; a start folds at most so many again"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int snapshotEvery = CoordinatorConfig.SNAPSHOT_EVERY;
+
     @Override
     public Integer call() throws InterruptedException {
         Origins.print(spec, spec.commandLine().getOut());
-        var config = new CoordinatorConfig(connection.bootstrap(), connection.fleet(), timings.settings(), Map.of());
+        var config = new CoordinatorConfig(
+                connection.bootstrap(), connection.fleet(), timings.settings(), Map.of(), snapshotEvery);
         spec.commandLine().getOut().println("log " + LogSetup.ensure(connection.client()));
         Coordinator coordinator = Coordinator.start(config, WireCodec.bundled());
         Runtime.getRuntime().addShutdownHook(new Thread(coordinator::close, "coordinator-close"));

@@ -28,7 +28,6 @@ import org.slf4j.LoggerFactory;
 public final class Coordinator implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("baton.coordinator");
     private static final Duration PUNCTUATION = Duration.ofMillis(5);
-    private static final int SNAPSHOT_EVERY = 2_000;
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
     private final KafkaStreams streams;
@@ -55,7 +54,7 @@ public final class Coordinator implements AutoCloseable {
                 System::nanoTime,
                 () -> UUID.randomUUID().toString(),
                 PUNCTUATION,
-                SNAPSHOT_EVERY);
+                config.snapshotEvery());
         var streams = new KafkaStreams(FailoverTopology.of(shell), StreamsSettings.of(config));
         streams.setUncaughtExceptionHandler(failure -> {
             LOG.error("event=stream_thread_failed action=replace reason=\"{}\"", failure.toString(), failure);

@@ -11,12 +11,22 @@ import java.util.Optional;
  * @param bootstrap Kafka's address, {@code host:port[,host:port...]}
  * @param settings to put in force on start; empty: whatever the log says stays in force
  * @param client further settings for every Kafka client, such as security
+ * @param snapshotEvery entries of a log between two snapshots of its fold: what a start has to fold again at most
  */
 public record CoordinatorConfig(
-        String bootstrap, FleetId fleet, Optional<Settings> settings, Map<String, Object> client) {
+        String bootstrap, FleetId fleet, Optional<Settings> settings, Map<String, Object> client, int snapshotEvery) {
+    public static final int SNAPSHOT_EVERY = 2_000;
+
+    public CoordinatorConfig(String bootstrap, FleetId fleet, Optional<Settings> settings, Map<String, Object> client) {
+        this(bootstrap, fleet, settings, client, SNAPSHOT_EVERY);
+    }
+
     public CoordinatorConfig {
         if (bootstrap.isBlank()) {
             throw new IllegalArgumentException("bootstrap is empty; allowed is host:port[,host:port...]");
+        }
+        if (snapshotEvery < 1) {
+            throw new IllegalArgumentException("snapshotEvery=" + snapshotEvery + " must be positive");
         }
         client = Map.copyOf(client);
     }

@@ -1,0 +1,37 @@
+package dev.baton.sim;
+
+import dev.baton.contract.Decided;
+import dev.baton.contract.Declaration;
+import dev.baton.contract.LivenessEvent;
+import dev.baton.contract.Sequenced;
+import dev.baton.contract.Snapshot;
+import dev.baton.failover.core.Views.View;
+import java.util.List;
+
+/** The fleet's partition of every topic. */
+record Logs(
+        SimLog<LivenessEvent> heartbeats,
+        SimLog<Declaration> declarations,
+        SimLog<Sequenced> fleet,
+        SimLog<Decided> decisions,
+        SimLog<View> tunnels,
+        SimLog<View> assignments,
+        SimLog<View> policies,
+        SimLog<Snapshot> snapshots) {
+
+    static Logs empty(Scheduler scheduler) {
+        return new Logs(
+                new SimLog<>("heartbeats", scheduler),
+                new SimLog<>("declarations", scheduler),
+                new SimLog<>("fleet", scheduler),
+                new SimLog<>("decisions", scheduler),
+                new SimLog<>("tunnels", scheduler),
+                new SimLog<>("assignments", scheduler),
+                new SimLog<>("policies", scheduler),
+                new SimLog<>("snapshots", scheduler));
+    }
+
+    List<SimLog<?>> all() {
+        return List.of(heartbeats, declarations, fleet, decisions, tunnels, assignments, policies, snapshots);
+    }
+}
