@@ -1,9 +1,9 @@
 package dev.baton.sim;
 
+import dev.baton.launcher.Subcommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import dev.baton.launcher.Subcommand;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

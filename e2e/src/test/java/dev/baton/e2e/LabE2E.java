@@ -44,9 +44,11 @@ class LabE2E {
     private Report holds(String scenario) {
         failed = true; // until it is known better
         System.out.println("== " + scenario);
-        Report report = new Judge(lab.orElseThrow()).play(Scenarios.named(scenario).orElseThrow());
+        Report report =
+                new Judge(lab.orElseThrow()).play(Scenarios.named(scenario).orElseThrow());
         report.lines().forEach(System.out::println);
-        assertEquals(List.of(), report.violated(), () -> "logs: " + lab.orElseThrow().folder());
+        assertEquals(
+                List.of(), report.violated(), () -> "logs: " + lab.orElseThrow().folder());
         failed = false;
         return report;
     }

@@ -210,7 +210,8 @@ public final class LinuxDatapath implements Datapath {
         boolean gained = !holding.holds(addresses);
         try {
             holding.add(addresses, on);
-            // Open before the first packet comes: it asks for its next hop, and if that is stopped, asks again in a second.
+            // Open before the first packet comes: it asks for its next hop, and if that is stopped, asks again in a
+            // second.
             holding.open(addresses);
             route(route, desired, on, List.of());
             if (gained) {

@@ -52,8 +52,7 @@ final class TrafficTable {
     private static final String EIP_MARKED = "& 0xfff00000 == 0x26100000";
     private static final String NOT_EIP_MARKED = "& 0xfff00000 != 0x26100000";
     private static final int NODE_BITS = NODE_MASK << EIP_BITS;
-    private static final String NOT_OWN_POD =
-            String.format("& 0x%08x != 0x%08x", Mark.MASK | NODE_BITS, Mark.BASE);
+    private static final String NOT_OWN_POD = String.format("& 0x%08x != 0x%08x", Mark.MASK | NODE_BITS, Mark.BASE);
     private static final String IN_TUNNEL = "iifname \"" + DEVICE + "\" ";
     private static final String TO_TUNNEL = "oifname \"" + DEVICE + "\" ";
     private static final String NOT_TO_TUNNEL = "oifname != \"" + DEVICE + "\" ";

@@ -132,8 +132,8 @@ final class Fleet implements AutoCloseable {
     Optional<Heartbeat> lastHeartbeat(NodeId node) {
         return read().heartbeats().reversed().stream()
                 .map(LogEntry::value)
-                .filter(event -> event instanceof Heartbeat heartbeat
-                        && heartbeat.node().equals(node))
+                .filter(event ->
+                        event instanceof Heartbeat heartbeat && heartbeat.node().equals(node))
                 .map(Heartbeat.class::cast)
                 .findFirst();
     }

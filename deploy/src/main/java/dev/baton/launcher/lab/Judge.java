@@ -216,7 +216,8 @@ public final class Judge {
 
         /** On the wire, or, if the capture missed any, as the server saw them. */
         long wrong() {
-            long seen = lab.server().connections().wrong(begin.nanos(), end.nanos()).size();
+            long seen =
+                    lab.server().connections().wrong(begin.nanos(), end.nanos()).size();
             for (PodTraffic pod : all) {
                 for (ProbeStream stream : pod.streams()) {
                     seen += stream.sightings().wrong(begin.nanos(), end.nanos()).size();

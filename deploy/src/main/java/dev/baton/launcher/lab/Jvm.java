@@ -40,7 +40,8 @@ final class Jvm {
         try {
             Process process = new ProcessBuilder(namespaces.inside(name, command.toArray(String[]::new)))
                     .redirectErrorStream(true)
-                    .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start();
             return new Jvm(process, log);

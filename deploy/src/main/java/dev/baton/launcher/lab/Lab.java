@@ -93,7 +93,8 @@ public final class Lab implements AutoCloseable {
         launch("broker", Network.SWITCH, "512m", List.of("broker", "--host", Network.KAFKA, "--dir", file("kafka")));
         Waiting.until(START_LIMIT, "the broker serves", () -> process("broker").hasSaid("broker ready"));
         startCoordinator();
-        Waiting.until(START_LIMIT, "the logs are made", () -> process("coordinator").hasSaid("coordinator started"));
+        Waiting.until(
+                START_LIMIT, "the logs are made", () -> process("coordinator").hasSaid("coordinator started"));
         Network.nodes().forEach(this::startAgent);
         var fleet = open(new Fleet(namespaces, BOOTSTRAP, tell));
         Manifest manifest = manifest();
@@ -123,8 +124,7 @@ public final class Lab implements AutoCloseable {
     private SegmentWatch watch() throws IOException {
         var eips = Set.of(EIP4, EIP6);
         var arguments = SegmentWatch.arguments(Network.SEGMENT, eips, List.of(Network.SERVER4, Network.SERVER6));
-        Process tcpdump = new ProcessBuilder(
-                        namespaces.inside(Network.SWITCH, arguments.toArray(String[]::new)))
+        Process tcpdump = new ProcessBuilder(namespaces.inside(Network.SWITCH, arguments.toArray(String[]::new)))
                 .redirectError(Path.of(file("tcpdump.log")).toFile())
                 .start();
         return new SegmentWatch(tcpdump, eips);
@@ -180,8 +180,8 @@ public final class Lab implements AutoCloseable {
     }
 
     public void startAgent(NodeId node) {
-        List<String> arguments = withTimings(
-                "agent", "--node", node.value(), "--datapath", "linux", "--run-dir", file("run-" + node));
+        List<String> arguments =
+                withTimings("agent", "--node", node.value(), "--datapath", "linux", "--run-dir", file("run-" + node));
         launch(node.value(), node.value(), "64m", arguments);
     }
 
@@ -266,15 +266,17 @@ public final class Lab implements AutoCloseable {
     }
 
     public void awaitHolderOtherThan(NodeId node) {
-        Waiting.until(SETTLE_LIMIT, "another holder than " + node, () -> holder()
-                .filter(holder -> !holder.equals(node))
-                .isPresent());
+        Waiting.until(
+                SETTLE_LIMIT,
+                "another holder than " + node,
+                () -> holder().filter(holder -> !holder.equals(node)).isPresent());
     }
 
     public void awaitStep(AssignmentStep step) {
-        Waiting.until(SETTLE_LIMIT, "the EIP is " + step, () -> assignment()
-                .filter(eip -> eip.step() == step)
-                .isPresent());
+        Waiting.until(
+                SETTLE_LIMIT,
+                "the EIP is " + step,
+                () -> assignment().filter(eip -> eip.step() == step).isPresent());
     }
 
     /** All nodes ready, all agents alive, the EIP held. */
@@ -292,18 +294,19 @@ public final class Lab implements AutoCloseable {
     /** Datagrams and staying connections of these nodes' pods get through from now on. */
     public void awaitFlowing(Collection<NodeId> nodes) {
         long now = System.nanoTime();
-        Supplier<List<String>> missing = () ->
-                nodes.stream().flatMap(node -> pod(node).missingSince(now).stream()).toList();
+        Supplier<List<String>> missing = () -> nodes.stream()
+                .flatMap(node -> pod(node).missingSince(now).stream())
+                .toList();
         Waiting.until(
-                SETTLE_LIMIT, () -> "traffic flows again: " + missing.get(), () -> missing.get()
-                        .isEmpty());
+                SETTLE_LIMIT,
+                () -> "traffic flows again: " + missing.get(),
+                () -> missing.get().isEmpty());
     }
 
     /** Pods that lost their way for long begin their staying connections anew. */
     public void renewFlows(Collection<NodeId> nodes) {
         nodes.forEach(node -> pod(node).renewFlows());
     }
-
 
     PodTraffic pod(NodeId node) {
         return Optional.ofNullable(pods.get(node)).orElseThrow();
@@ -330,11 +333,13 @@ public final class Lab implements AutoCloseable {
     public void declareTimings(NodeId node, Duration evictionTimeout) {
         var changed = new Timings(timings.tunnelUpdatePeriod(), timings.tunnelMonitorPeriod(), evictionTimeout);
         parts().fleet().declare(List.of(new SettingsDeclared(Settings.DEFAULT.withTimings(changed))), List.of());
-        Waiting.until(SETTLE_LIMIT, node + " counts on " + evictionTimeout.toMillis() + " ms", () -> parts()
-                .fleet()
-                .lastHeartbeat(node)
-                .filter(heartbeat -> heartbeat.evictionTimeout().equals(evictionTimeout))
-                .isPresent());
+        Waiting.until(
+                SETTLE_LIMIT,
+                node + " counts on " + evictionTimeout.toMillis() + " ms",
+                () -> parts().fleet()
+                        .lastHeartbeat(node)
+                        .filter(heartbeat -> heartbeat.evictionTimeout().equals(evictionTimeout))
+                        .isPresent());
     }
 
     public Timings timings() {

@@ -54,7 +54,9 @@ public final class LabCommand implements Callable<Integer> {
                     + " heartbeat period, and tells how the time until the next holder's first frame is spread.")
     private int kills;
 
-    @Option(names = "--json", description = "One JSON document on standard output; what happens goes to standard error.")
+    @Option(
+            names = "--json",
+            description = "One JSON document on standard output; what happens goes to standard error.")
     private boolean json;
 
     @Option(names = "--keep", description = "Leaves the lab running afterwards, for a look, until interrupted.")

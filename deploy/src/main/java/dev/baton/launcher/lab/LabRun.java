@@ -104,7 +104,9 @@ final class LabRun {
         for (Replay.Report replay : lab.replay()) {
             same &= replay.holds();
             replays.add(replay.entries() + " entries folded again, " + replay.compared() + " outcomes compared: "
-                    + replay.first().map(first -> "first divergence at " + first).orElse("all the same"));
+                    + replay.first()
+                            .map(first -> "first divergence at " + first)
+                            .orElse("all the same"));
         }
         replays.forEach(line -> tell("replay: " + line));
         boolean held = same

@@ -167,7 +167,8 @@ public final class Network {
         String pod = pod(node(n));
         namespaces.add(pod);
         pair(pod, "eth0", name, "veth-pod");
-        namespaces.in(pod, "sysctl", "-qw", "net.ipv6.conf.all.accept_dad=0", "net.ipv4.ip_local_port_range=2048 65000");
+        namespaces.in(
+                pod, "sysctl", "-qw", "net.ipv6.conf.all.accept_dad=0", "net.ipv4.ip_local_port_range=2048 65000");
         namespaces.ip(
                 name,
                 "addr add 10.244." + n + ".1/24 dev veth-pod",

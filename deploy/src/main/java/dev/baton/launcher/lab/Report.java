@@ -62,16 +62,17 @@ public record Report(
         return violated.isEmpty();
     }
 
-    List<String> lines() {
+    public List<String> lines() {
         var lines = new ArrayList<String>();
         lines.add("holders " + String.join(" -> ", holders) + ", sources seen " + String.join(" ", sources));
-        lines.add("gap " + gapMs + " ms (" + probesLost + " datagrams; v4 and v6 of each pod: " + gapsMs + "), established connections stalled " + stallMs
-                + " ms, resets " + resets);
+        lines.add("gap " + gapMs + " ms (" + probesLost + " datagrams; v4 and v6 of each pod: " + gapsMs
+                + "), established connections stalled " + stallMs + " ms, resets " + resets);
         phases.ifPresent(p -> lines.add("detection " + p.detectionMs() + " ms + decision " + p.decisionMs()
                 + " ms + apply " + p.applyMs() + " ms = " + p.total() + " ms"
-                + quietMs.map(quiet -> "; no frame with the EIP for " + quiet + " ms").orElse("")));
-        lines.add("frames with the EIP from two nodes " + framesOutOfTurn + ", packets with a wrong source " + wrongSources
-                + (wrongSources > 0 ? " within " + wrongMs + " ms" : ""));
+                + quietMs.map(quiet -> "; no frame with the EIP for " + quiet + " ms")
+                        .orElse("")));
+        lines.add("frames with the EIP from two nodes " + framesOutOfTurn + ", packets with a wrong source "
+                + wrongSources + (wrongSources > 0 ? " within " + wrongMs + " ms" : ""));
         lines.add(held() ? "HELD" : "VIOLATED: " + String.join("; ", violated));
         return lines;
     }

@@ -52,7 +52,9 @@ public record Scenario(String name, String story, Must must, Fault fault) {
     Duration longestGap(Lab lab) {
         Duration eviction = lab.timings().eipEvictionTimeout();
         return switch (must) {
-            case MOVE -> eviction.plus(lab.timings().tunnelMonitorPeriod().multipliedBy(2)).plusMillis(2500);
+            case MOVE ->
+                eviction.plus(lab.timings().tunnelMonitorPeriod().multipliedBy(2))
+                        .plusMillis(2500);
             case MOVE_AT_ONCE, STAY, REPAIR -> Duration.ofMillis(1500);
             case LOSE_NOTHING -> Duration.ZERO;
             case WAIT -> Duration.ofMinutes(10);

@@ -12,7 +12,8 @@ import java.util.Set;
 /** The faults that Baton is there for, in the order in which they are played. */
 public final class Scenarios {
     public static final List<Scenario> ALL = List.of(
-            new Scenario("drain", "the holder is drained: prepare, release, acquire", Must.MOVE_AT_ONCE, Scenarios::drain),
+            new Scenario(
+                    "drain", "the holder is drained: prepare, release, acquire", Must.MOVE_AT_ONCE, Scenarios::drain),
             new Scenario(
                     "restart",
                     "the holder's agent is killed and started again within its lease",
@@ -20,7 +21,8 @@ public final class Scenarios {
                     Scenarios::restart),
             new Scenario(
                     "kill", "the holder's agent is killed; its kernel and its links go on", Must.MOVE, Scenarios::kill),
-            new Scenario("power-off", "the holder is switched off: no process, no link", Must.MOVE, Scenarios::powerOff),
+            new Scenario(
+                    "power-off", "the holder is switched off: no process, no link", Must.MOVE, Scenarios::powerOff),
             new Scenario(
                     "freeze",
                     "the holder's agent is stopped (SIGSTOP), and goes on after another node took over",
@@ -136,7 +138,8 @@ public final class Scenarios {
         NodeId holder = holder(lab);
         var struck = new Struck(holder, Moment.now(), Set.of(holder));
         lab.killAgent(holder);
-        long half = struck.at().nanos() + lab.timings().eipEvictionTimeout().dividedBy(2).toNanos();
+        long half = struck.at().nanos()
+                + lab.timings().eipEvictionTimeout().dividedBy(2).toNanos();
         Waiting.until(REPAIR_LIMIT, "half of the silence is counted", () -> System.nanoTime() - half > 0);
         lab.killCoordinator();
         lab.startCoordinator();

@@ -102,7 +102,9 @@ public final class PodTraffic implements AutoCloseable {
 
     /** Connections that were reset, those that stay and new ones. */
     public int resets(long fromNanos, long toNanos) {
-        return ways.stream().mapToInt(way -> way.flow.resets(fromNanos, toNanos)).sum();
+        return ways.stream()
+                .mapToInt(way -> way.flow.resets(fromNanos, toNanos))
+                .sum();
     }
 
     /** New connections that were refused or reset, since the start. */

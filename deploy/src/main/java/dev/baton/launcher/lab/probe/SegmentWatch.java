@@ -149,7 +149,8 @@ public final class SegmentWatch implements AutoCloseable {
         try (var frames = new DataInputStream(new BufferedInputStream(tcpdump.getInputStream(), LONGEST))) {
             byte[] header = frames.readNBytes(FILE_HEADER_BYTES);
             if (header.length < FILE_HEADER_BYTES || little(header, 0) != MAGIC) {
-                throw new IOException("tcpdump wrote no capture: " + HexFormat.of().formatHex(header));
+                throw new IOException(
+                        "tcpdump wrote no capture: " + HexFormat.of().formatHex(header));
             }
             listening.countDown();
             while (true) {
@@ -209,7 +210,8 @@ public final class SegmentWatch implements AutoCloseable {
 
     private synchronized void addWrong(Frame frame) {
         wrongCount++;
-        if (wrongUntil.equals(Instant.MIN) || Duration.between(wrongUntil, frame.at()).compareTo(APART) > 0) {
+        if (wrongUntil.equals(Instant.MIN)
+                || Duration.between(wrongUntil, frame.at()).compareTo(APART) > 0) {
             wrongSince = frame.at();
         }
         wrongUntil = frame.at();
