@@ -110,7 +110,7 @@ class LabE2E {
 
     @Test
     @Order(10)
-    void aFlushedTableIsMadeAnewWithinASecond() {
+    void aFlushedTableIsMadeAnewSoon() {
         holds("tables-flushed");
     }
 

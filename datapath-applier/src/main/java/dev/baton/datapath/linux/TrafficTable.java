@@ -262,6 +262,8 @@ final class TrafficTable {
                                         + String.format(" & 0x%08x != 0", NODE_BITS) + " ct mark set ct mark"
                                         + String.format(" & 0x%08x", ~NODE_BITS) + " comment \"straight from its pod\"",
                                 "ct direction original jump EGRESSGATEWAY-MARK-REQUEST",
+                                // Such as the end of a connection that a move made this node forget: never translated.
+                                "ct state invalid jump EGRESSGATEWAY-MARK-REQUEST",
                                 IN_TUNNEL + "ct direction original meta mark " + NOT_EIP_MARKED
                                         + " fib daddr type != local counter drop comment \"a policy this node does not"
                                         + " know yet\"",
@@ -303,6 +305,7 @@ final class TrafficTable {
                                         + " drop comment \"an EIP leaves through the fence or not at all\"",
                                 "oifname != { \"" + DEVICE + "\", \"lo\", \"" + parent
                                         + "\" } ip6 saddr @eip6 counter name " + LEAKS + " drop",
+                                NOT_TO_TUNNEL + "meta mark " + EIP_MARKED + " ct state invalid counter drop",
                                 NOT_TO_TUNNEL + "ct direction original ct mark " + OURS + " jump wrong-source")));
         chains.put(
                 "wrong-source",

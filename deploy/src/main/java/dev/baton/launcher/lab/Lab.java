@@ -246,8 +246,13 @@ public final class Lab implements AutoCloseable {
         parts().network().deleteTunnel(node);
     }
 
+    /** Returns when the agent has made them anew. */
     public void flushTables(NodeId node) {
         parts().network().flushTables(node);
+        Waiting.until(
+                SETTLE_LIMIT,
+                "the tables of " + node + " are there again",
+                () -> parts().network().hasTables(node));
     }
 
     /** What the logs say of the EIP. */

@@ -202,6 +202,13 @@ public final class Network {
         namespaces.ip(node.value(), "link del egress.vxlan");
     }
 
+    /** Whether the node's table has its rules. */
+    boolean hasTables(NodeId node) {
+        return namespaces
+                .in(node.value(), "nft", "list", "table", "inet", "baton")
+                .contains("jump EGRESSGATEWAY-MARK-REQUEST");
+    }
+
     void flushTables(NodeId node) {
         namespaces.in(node.value(), "nft", "flush", "table", "inet", "baton");
     }

@@ -63,7 +63,7 @@ public record Scenario(String name, String story, Must must, Fault fault) {
 
     /** How long packets may leave with a wrong source. */
     Duration longestWrong() {
-        return must == Must.REPAIR ? Duration.ofSeconds(1) : Duration.ZERO;
+        return must == Must.REPAIR ? Duration.ofMillis(1500) : Duration.ZERO;
     }
 
     boolean moves() {
