@@ -134,7 +134,8 @@ public final class Network {
                 "net.ipv4.conf.default.rp_filter=1",
                 "net.ipv4.conf.eth0.rp_filter=1",
                 "net.ipv6.conf.all.accept_dad=0",
-                "net.ipv6.conf.default.accept_dad=0");
+                "net.ipv6.conf.default.accept_dad=0",
+                "net.ipv6.conf.eth0.accept_dad=0");
         namespaces.ip(
                 name,
                 "link set eth0 address " + mac(node),
