@@ -90,6 +90,7 @@ final class Faults {
             case CRASH_AGENT,
                     LOSE_RUN_DIRECTORY,
                     FREEZE_NODE,
+                    NEAR_MISS,
                     POWER_OFF,
                     LEAVE,
                     BREAK_DATAPATH,
