@@ -8,6 +8,7 @@ import dev.baton.launcher.cli.DeclareCommands.Rebalance;
 import dev.baton.launcher.cli.GetCommand;
 import dev.baton.launcher.cli.ReplayCommand;
 import dev.baton.launcher.cli.WhyCommand;
+import dev.baton.launcher.lab.LabCommand;
 import java.util.ServiceLoader;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
@@ -38,6 +39,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             AgentCommand.class,
             CoordinatorCommand.class,
             BrokerCommand.class,
+            LabCommand.class,
             ApplyCommand.class,
             GetCommand.class,
             Drain.class,

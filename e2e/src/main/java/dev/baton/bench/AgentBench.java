@@ -34,11 +34,14 @@ final class AgentBench {
     /** As the launcher has them for an agent. */
     private static final List<String> OPTIONS = List.of(
             "-XX:+UseSerialGC",
-            "-Xss512k",
+            "-Xss256k",
+            "-Xms8m",
             "-Xmx64m",
+            "-XX:MinHeapFreeRatio=10",
+            "-XX:MaxHeapFreeRatio=20",
             "-XX:TieredStopAtLevel=1",
             "-XX:MaxMetaspaceSize=96m",
-            "-XX:ReservedCodeCacheSize=32m",
+            "-XX:ReservedCodeCacheSize=24m",
             "-XX:+IgnoreUnrecognizedVMOptions",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow");

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -45,7 +46,10 @@ class CoordinatorCrashE2E {
     }
 
     private static NodeId holder(SortedMap<Eip, Assignment> assignments) {
-        return assignments.get(EIP).holder().map(Holder::node).orElseThrow();
+        return Optional.ofNullable(assignments.get(EIP))
+                .flatMap(Assignment::holder)
+                .map(Holder::node)
+                .orElseThrow();
     }
 
     private static void tell(String what, LiveFleet fleet, Instant since) {

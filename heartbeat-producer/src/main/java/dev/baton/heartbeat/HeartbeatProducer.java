@@ -57,7 +57,7 @@ public final class HeartbeatProducer implements AutoCloseable {
             HeartbeatLog to,
             Gate gate) {
         this.node = node;
-        this.terms = LeaseTerms.of(timings);
+        this.terms = LeaseTerms.restored(timings, lease, System.nanoTime());
         this.lease = lease;
         this.sequences = sequences;
         this.run = run;

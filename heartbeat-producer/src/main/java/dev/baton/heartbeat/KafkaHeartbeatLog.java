@@ -70,6 +70,24 @@ public final class KafkaHeartbeatLog implements HeartbeatLog {
         return settings;
     }
 
+    /**
+     * Begins to connect, on a thread of its own: a process that goes on with a session has only what is left of its lease
+     * for its first heartbeat.
+     */
+    public void connect() {
+        var thread = new Thread(
+                () -> {
+                    try {
+                        producer().partitionsFor(Logs.HEARTBEATS.topic().name());
+                    } catch (KafkaException | IllegalStateException e) {
+                        return; // the first heartbeat tries again
+                    }
+                },
+                "heartbeat-connect");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
     @Override
     public void append(LivenessEvent event, Outcome outcome) {
         byte[] key = Logs.HEARTBEATS.keyOf(fleet, event).toString().getBytes(StandardCharsets.UTF_8);

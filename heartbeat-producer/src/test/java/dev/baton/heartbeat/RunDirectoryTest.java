@@ -106,7 +106,7 @@ class RunDirectoryTest {
 
     @Test
     void numbersASessionAfterALossAboveWhatTheLogShowsAndWhatTimeAllows() {
-        var now = Instant.ofEpochSecond(1_000);
+        var now = Instant.ofEpochMilli(1_000);
         assertEquals(new Incarnation(1_000), Incarnations.afterLoss(new Incarnation(998), now));
         assertEquals(new Incarnation(1_001), Incarnations.afterLoss(new Incarnation(1_000), now));
     }

@@ -210,8 +210,10 @@ public final class LinuxDatapath implements Datapath {
         boolean gained = !holding.holds(addresses);
         try {
             holding.add(addresses, on);
-            route(route, desired, on, List.of());
+            // Open before the first packet comes: it asks for its next hop, and if that is stopped, asks again in a
+            // second.
             holding.open(addresses);
+            route(route, desired, on, List.of());
             if (gained) {
                 announcer.announce(addresses, opened(socket), on);
                 connections.acquired(route.mark());

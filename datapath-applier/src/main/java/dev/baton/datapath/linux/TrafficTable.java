@@ -51,6 +51,8 @@ final class TrafficTable {
     private static final String OURS = "& 0xff000000 == 0x26000000";
     private static final String EIP_MARKED = "& 0xfff00000 == 0x26100000";
     private static final String NOT_EIP_MARKED = "& 0xfff00000 != 0x26100000";
+    private static final int NODE_BITS = NODE_MASK << EIP_BITS;
+    private static final String NOT_OWN_POD = String.format("& 0x%08x != 0x%08x", Mark.MASK | NODE_BITS, Mark.BASE);
     private static final String IN_TUNNEL = "iifname \"" + DEVICE + "\" ";
     private static final String TO_TUNNEL = "oifname \"" + DEVICE + "\" ";
     private static final String NOT_TO_TUNNEL = "oifname != \"" + DEVICE + "\" ";
@@ -253,7 +255,12 @@ final class TrafficTable {
                         " { type filter hook prerouting priority -160; policy accept; }",
                         List.of(
                                 "ct direction reply jump EGRESSGATEWAY-REPLY-ROUTING",
-                                IN_TUNNEL + "ct direction original ct mark set ether saddr map @from-node",
+                                // A former holder relays to its successor what the successor's own pods sent it.
+                                IN_TUNNEL + "ct direction original ct mark " + NOT_OWN_POD
+                                        + " ct mark set ether saddr map @from-node",
+                                "iifname != \"" + DEVICE + "\" ct direction original ct mark " + OURS + " ct mark"
+                                        + String.format(" & 0x%08x != 0", NODE_BITS) + " ct mark set ct mark"
+                                        + String.format(" & 0x%08x", ~NODE_BITS) + " comment \"straight from its pod\"",
                                 "ct direction original jump EGRESSGATEWAY-MARK-REQUEST",
                                 IN_TUNNEL + "ct direction original meta mark " + NOT_EIP_MARKED
                                         + " fib daddr type != local counter drop comment \"a policy this node does not"

@@ -45,8 +45,10 @@ public final class Agent implements AutoCloseable {
         Optional<Session> session = run.session();
         Optional<Lease> resumed = session.flatMap(Agent::running);
         Incarnation last = session.map(Session::incarnation).orElse(Incarnation.NONE);
-        this.toLog = new KafkaHeartbeatLog(
+        var kafka = new KafkaHeartbeatLog(
                 config.fleet(), config.partitions(), config.bootstrap(), config.timings(), config.client());
+        kafka.connect();
+        this.toLog = kafka;
         this.heartbeats = new HeartbeatProducer(
                 config.node(),
                 config.timings(),

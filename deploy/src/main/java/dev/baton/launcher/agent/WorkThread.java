@@ -114,6 +114,8 @@ final class WorkThread {
                     && lease.untilNanos().isPresent()
                     && leases.takeOver(lease.untilNanos().getAsLong())) {
                 log.info("event=session_resumed node={} incarnation={}", node, lease.incarnation());
+                // Its peers reach it by what it says of its parent interface: not saying it would cut it off.
+                heartbeats.report(report(lease.incarnation()));
                 heartbeats.start();
                 return;
             }
@@ -208,7 +210,9 @@ final class WorkThread {
         }
         log.warn("event=lease_lapsed node={} incarnation={}", node, lapsed);
         Incarnation next = higher(lapsed, fold.shown()).next();
-        apply(next);
+        if (caughtUp) {
+            apply(next);
+        } // else what was read so far may lack policies, and their pods would leave untranslated
         announce(next);
     }
 

@@ -88,6 +88,35 @@ public final class Views {
         return views;
     }
 
+    /**
+     * Takes away what an instance with an older state has written after a newer one had removed it: publishing what there
+     * is does not remove what there should not be. The owner asks this, when it publishes all anew, of each value that the
+     * compacted topics end with.
+     *
+     * @param offset of the first entry that {@code state} has not folded: what was caused later is not for it to judge
+     */
+    public static Optional<View> removalOf(View published, FleetState state, long offset) {
+        return switch (published) {
+            case View.OfTunnel(NodeId node, Optional<Tunnel> tunnel) ->
+                tunnel.filter(known -> known.cause() < offset)
+                        .filter(known -> state.nodes()
+                                .get(node)
+                                .flatMap(FleetNode::tunnel)
+                                .isEmpty())
+                        .map(known -> new View.OfTunnel(node, Optional.empty()));
+            case View.OfAssignment(Eip eip, Optional<Assignment> assignment) ->
+                assignment
+                        .filter(known -> known.cause() < offset && !state.eips().contains(eip))
+                        .map(known -> new View.OfAssignment(eip, Optional.empty()));
+            case View.OfPolicy(PolicyId policy, Optional<PolicyBinding> binding) ->
+                binding.filter(known ->
+                                known.cause() < offset && !state.policies().contains(policy))
+                        .map(known -> new View.OfPolicy(policy, Optional.empty()));
+            case View.OfSettings settings -> Optional.empty();
+            case View.OfAlert alert -> Optional.empty();
+        };
+    }
+
     private static View ofTunnel(FleetState state, NodeId node, long cause) {
         Optional<Tunnel> tunnel = state.nodes().get(node).flatMap(known -> tunnel(known, cause));
         return new View.OfTunnel(node, tunnel);

@@ -1,0 +1,394 @@
+package dev.baton.launcher.lab;
+
+import dev.baton.bridge.core.Manifest;
+import dev.baton.contract.Assignment;
+import dev.baton.contract.AssignmentStep;
+import dev.baton.contract.DrainRequested;
+import dev.baton.contract.EndpointEntry;
+import dev.baton.contract.Holder;
+import dev.baton.contract.IpAddress;
+import dev.baton.contract.NodeId;
+import dev.baton.contract.Settings;
+import dev.baton.contract.SettingsDeclared;
+import dev.baton.contract.Timings;
+import dev.baton.failover.replay.Replay;
+import dev.baton.launcher.Durations;
+import dev.baton.launcher.lab.probe.ExternalServer;
+import dev.baton.launcher.lab.probe.PodTraffic;
+import dev.baton.launcher.lab.probe.SegmentWatch;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** A running lab, and the faults that can be done to it. */
+public final class Lab implements AutoCloseable {
+    static final IpAddress EIP4 = IpAddress.parse("10.6.0.200");
+    static final IpAddress EIP6 = IpAddress.parse("fd06::200");
+
+    private static final String BOOTSTRAP = Network.KAFKA + ":19092";
+    /** Starting five processes on a machine that is busy with others. */
+    private static final Duration START_LIMIT = Duration.ofSeconds(120);
+
+    private static final Duration SETTLE_LIMIT = Duration.ofSeconds(60);
+
+    private final Namespaces namespaces = new Namespaces();
+    private final Timings timings;
+    private final Consumer<String> tell;
+    private final Path folder;
+    private final SortedMap<String, Jvm> processes = new ConcurrentSkipListMap<>();
+    private final SortedMap<NodeId, PodTraffic> pods = new TreeMap<>();
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private Optional<Parts> parts = Optional.empty();
+    private boolean closed;
+
+    /** What there is once all of it was made. */
+    private record Parts(Network network, Fleet fleet, ExternalServer server, SegmentWatch watch) {}
+
+    private Lab(Timings timings, Consumer<String> tell, Path folder) {
+        this.timings = timings;
+        this.tell = tell;
+        this.folder = folder;
+    }
+
+    /**
+     * Makes all of it and waits until each pod's packets leave with the EIP. Removed again when the process is asked to
+     * end, and when this fails.
+     */
+    public static Lab start(Timings timings, Consumer<String> tell) throws IOException {
+        int swept = Namespaces.sweep();
+        if (swept > 0) {
+            tell.accept("removed " + swept + " namespaces that an earlier lab left behind");
+        }
+        var lab = new Lab(timings, tell, Files.createTempDirectory("baton-lab-"));
+        Runtime.getRuntime().addShutdownHook(new Thread(lab::close, "lab-close"));
+        try {
+            lab.make();
+        } catch (IOException | RuntimeException e) {
+            lab.close();
+            throw e;
+        }
+        return lab;
+    }
+
+    private void make() throws IOException {
+        tell.accept("making the network: " + Network.NODES + " nodes with a pod each, an external server, one segment");
+        Network network = Network.make(namespaces);
+        tell.accept("starting broker, coordinator and agents, a process each; logs in " + folder);
+        launch("broker", Network.SWITCH, "512m", List.of("broker", "--host", Network.KAFKA, "--dir", file("kafka")));
+        Waiting.until(START_LIMIT, "the broker serves", () -> process("broker").hasSaid("broker ready"));
+        startCoordinator();
+        Waiting.until(
+                START_LIMIT, "the logs are made", () -> process("coordinator").hasSaid("coordinator started"));
+        Network.nodes().forEach(this::startAgent);
+        var fleet = open(new Fleet(namespaces, BOOTSTRAP, tell));
+        Manifest manifest = manifest();
+        var endpoints = new ArrayList<EndpointEntry>(manifest.slices());
+        manifest.clusterCidrs().ifPresent(endpoints::add);
+        fleet.declare(manifest.declarations(), endpoints);
+        var server = open(namespaces.make(
+                Network.SERVER,
+                () -> new ExternalServer(List.of(Network.SERVER4, Network.SERVER6), Set.of(EIP4, EIP6))));
+        parts = Optional.of(new Parts(network, fleet, server, open(watch())));
+        tell.accept("waiting until each node is ready and the EIP has its holder");
+        awaitReady();
+        for (NodeId node : Network.nodes()) {
+            pods.put(node, open(traffic(server, node)));
+        }
+        awaitFlowing(Network.nodes());
+        tell.accept("every pod's packets reach the external server with " + EIP4 + " and " + EIP6);
+    }
+
+    private <T extends AutoCloseable> T open(T part) {
+        synchronized (open) {
+            open.add(part);
+        }
+        return part;
+    }
+
+    private SegmentWatch watch() throws IOException {
+        var eips = Set.of(EIP4, EIP6);
+        var arguments = SegmentWatch.arguments(Network.SEGMENT, eips, List.of(Network.SERVER4, Network.SERVER6));
+        Process tcpdump = new ProcessBuilder(namespaces.inside(Network.SWITCH, arguments.toArray(String[]::new)))
+                .redirectError(Path.of(file("tcpdump.log")).toFile())
+                .start();
+        return new SegmentWatch(tcpdump, eips);
+    }
+
+    private PodTraffic traffic(ExternalServer server, NodeId node) {
+        return namespaces.make(
+                Network.pod(node),
+                () -> new PodTraffic(
+                        Network.pod(node),
+                        new InetSocketAddress(InetAddress.getByName(Network.SERVER4), ExternalServer.PORT),
+                        server.stream(EIP4),
+                        new InetSocketAddress(InetAddress.getByName(Network.SERVER6), ExternalServer.PORT),
+                        server.stream(EIP6)));
+    }
+
+    private static Manifest manifest() throws IOException {
+        try (InputStream yaml = Lab.class.getResourceAsStream("/baton/lab.yaml")) {
+            if (yaml == null) {
+                throw new IllegalStateException("baton/lab.yaml is not on the class path");
+            }
+            return Manifest.read("lab.yaml", new String(yaml.readAllBytes(), StandardCharsets.UTF_8), List.of());
+        }
+    }
+
+    private String file(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    private void launch(String name, String namespace, String heap, List<String> arguments) {
+        synchronized (open) {
+            if (closed) {
+                throw new IllegalStateException("the lab is closing");
+            }
+            processes.put(name, Jvm.start(namespaces, namespace, folder.resolve(name + ".log"), heap, arguments));
+        }
+    }
+
+    private Jvm process(String name) {
+        return Optional.ofNullable(processes.get(name)).orElseThrow();
+    }
+
+    private Parts parts() {
+        return parts.orElseThrow();
+    }
+
+    public void startCoordinator() {
+        launch("coordinator", Network.SWITCH, "256m", withTimings("coordinator"));
+    }
+
+    public void killCoordinator() {
+        process("coordinator").kill();
+    }
+
+    public void startAgent(NodeId node) {
+        List<String> arguments =
+                withTimings("agent", "--node", node.value(), "--datapath", "linux", "--run-dir", file("run-" + node));
+        launch(node.value(), node.value(), "64m", arguments);
+    }
+
+    private List<String> withTimings(String... command) {
+        var arguments = new ArrayList<>(List.of(command));
+        arguments.addAll(List.of(
+                "--bootstrap",
+                BOOTSTRAP,
+                "--update-period",
+                Durations.text(timings.tunnelUpdatePeriod()),
+                "--monitor-period",
+                Durations.text(timings.tunnelMonitorPeriod()),
+                "--eviction-timeout",
+                Durations.text(timings.eipEvictionTimeout())));
+        return arguments;
+    }
+
+    /** {@code kill -9}: nothing is told to anybody, and what the kernel was given stays. */
+    public void killAgent(NodeId node) {
+        process(node.value()).kill();
+    }
+
+    public void freezeAgent(NodeId node) {
+        process(node.value()).freeze();
+    }
+
+    public void thawAgent(NodeId node) {
+        process(node.value()).thaw();
+    }
+
+    /** Off: the agent is killed and no frame leaves or reaches the node. */
+    public void powerOff(NodeId node) {
+        killAgent(node);
+        links(node, false);
+    }
+
+    /** The node's links; its agent is not started. */
+    public void links(NodeId node, boolean up) {
+        parts().network().segmentLink(node, up);
+        parts().network().kafkaLink(node, up);
+    }
+
+    /** The way to Kafka alone. */
+    public void kafkaLink(NodeId node, boolean up) {
+        parts().network().kafkaLink(node, up);
+    }
+
+    public void drain(NodeId node, boolean drain) {
+        parts().fleet().declare(List.of(new DrainRequested(node, drain)), List.of());
+    }
+
+    public void deleteTunnel(NodeId node) {
+        parts().network().deleteTunnel(node);
+    }
+
+    public void flushTables(NodeId node) {
+        parts().network().flushTables(node);
+    }
+
+    /** What the logs say of the EIP. */
+    public Optional<Assignment> assignment() {
+        return parts().fleet().state().stream()
+                .flatMap(state -> state.eips().values().stream())
+                .map(eip -> eip.assignment())
+                .filter(assignment -> assignment.eip().has(EIP4))
+                .findFirst();
+    }
+
+    /** The node that has acknowledged that it holds the EIP. */
+    public Optional<NodeId> holder() {
+        return assignment()
+                .filter(eip -> eip.step() == AssignmentStep.HELD)
+                .flatMap(Assignment::holder)
+                .map(Holder::node);
+    }
+
+    /** All nodes but these. */
+    public static List<NodeId> others(NodeId... nodes) {
+        var rest = new ArrayList<>(Network.nodes());
+        rest.removeAll(List.of(nodes));
+        return rest;
+    }
+
+    public void awaitHolderOtherThan(NodeId node) {
+        Waiting.until(
+                SETTLE_LIMIT,
+                "another holder than " + node,
+                () -> holder().filter(holder -> !holder.equals(node)).isPresent());
+    }
+
+    public void awaitStep(AssignmentStep step) {
+        Waiting.until(
+                SETTLE_LIMIT,
+                "the EIP is " + step,
+                () -> assignment().filter(eip -> eip.step() == step).isPresent());
+    }
+
+    /** All nodes ready, all agents alive, the EIP held. */
+    public void awaitReady() {
+        Waiting.until(START_LIMIT, "all nodes are ready and the EIP is held", () -> {
+            for (NodeId node : Network.nodes()) {
+                if (!process(node.value()).isAlive()) {
+                    throw new IllegalStateException("the agent of " + node + " ended; see " + file(node + ".log"));
+                }
+            }
+            return holder().isPresent() && Network.nodes().stream().allMatch(parts().fleet()::isReady);
+        });
+    }
+
+    /** Datagrams and staying connections of these nodes' pods get through from now on. */
+    public void awaitFlowing(Collection<NodeId> nodes) {
+        long now = System.nanoTime();
+        Supplier<List<String>> missing = () -> nodes.stream()
+                .flatMap(node -> pod(node).missingSince(now).stream())
+                .toList();
+        Waiting.until(
+                SETTLE_LIMIT,
+                () -> "traffic flows again: " + missing.get(),
+                () -> missing.get().isEmpty());
+    }
+
+    /** Pods that lost their way for long begin their staying connections anew. */
+    public void renewFlows(Collection<NodeId> nodes) {
+        nodes.forEach(node -> pod(node).renewFlows());
+    }
+
+    PodTraffic pod(NodeId node) {
+        return Optional.ofNullable(pods.get(node)).orElseThrow();
+    }
+
+    Fleet fleet() {
+        return parts().fleet();
+    }
+
+    ExternalServer server() {
+        return parts().server();
+    }
+
+    SegmentWatch segment() {
+        return parts().watch();
+    }
+
+    /** Decides all that the logs hold again; coordination, then liveness. */
+    public List<Replay.Report> replay() {
+        return parts().fleet().replay();
+    }
+
+    /** Puts other times in force, and returns when this node's lease has followed. */
+    public void declareTimings(NodeId node, Duration evictionTimeout) {
+        var changed = new Timings(timings.tunnelUpdatePeriod(), timings.tunnelMonitorPeriod(), evictionTimeout);
+        parts().fleet().declare(List.of(new SettingsDeclared(Settings.DEFAULT.withTimings(changed))), List.of());
+        Waiting.until(
+                SETTLE_LIMIT,
+                node + " counts on " + evictionTimeout.toMillis() + " ms",
+                () -> parts().fleet()
+                        .lastHeartbeat(node)
+                        .filter(heartbeat -> heartbeat.evictionTimeout().equals(evictionTimeout))
+                        .isPresent());
+    }
+
+    public Timings timings() {
+        return timings;
+    }
+
+    /** Logs of all processes. */
+    public Path folder() {
+        return folder;
+    }
+
+    /** How to look around in it. */
+    public List<String> ways() {
+        return List.of(
+                "ip netns exec " + namespaces.full(Network.SWITCH) + " baton get eips --bootstrap " + BOOTSTRAP,
+                "ip netns exec " + namespaces.full("node1") + " nft list ruleset");
+    }
+
+    /** Removes the logs too: nobody needs those of a run in which all held. */
+    public void forgetLogs() {
+        close();
+        try (var files = Files.walk(folder)) {
+            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** All processes end, all namespaces go. The logs stay. */
+    @Override
+    public void close() {
+        List<AutoCloseable> parts;
+        synchronized (open) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            parts = List.copyOf(open).reversed();
+        }
+        processes.values().forEach(Jvm::kill);
+        for (AutoCloseable part : parts) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                tell.accept("while closing: " + e); // the namespaces must go all the same
+            }
+        }
+        namespaces.close();
+    }
+}

@@ -1,0 +1,40 @@
+package dev.baton.launcher.lab;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** Waits for conditions, never for time. */
+final class Waiting {
+    private static final long LOOK_EVERY_NANOS = 5_000_000;
+
+    private Waiting() {}
+
+    static void until(Duration limit, String what, BooleanSupplier condition) {
+        until(limit, () -> what, condition);
+    }
+
+    /** @throws NotInTime when {@code limit} has passed without it */
+    static void until(Duration limit, Supplier<String> what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new NotInTime("not within " + limit.toSeconds() + "s: " + what.get());
+            }
+            if (Thread.currentThread().isInterrupted()) {
+                throw new IllegalStateException("interrupted while waiting for: " + what.get());
+            }
+            LockSupport.parkNanos(LOOK_EVERY_NANOS);
+        }
+    }
+
+    /** Something that should have happened did not. */
+    static final class NotInTime extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        NotInTime(String message) {
+            super(message);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package dev.baton.sim;
+
+import dev.baton.contract.Eip;
+import dev.baton.contract.Epoch;
+import dev.baton.contract.FleetSnapshot;
+import dev.baton.contract.Incarnation;
+import dev.baton.contract.LivenessSnapshot;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the processes did since the laws last looked: not to be seen in any log. */
+final class Acts {
+    /** One of the things that a law wants to see. */
+    sealed interface Act {
+        record Began(SimNode node, Incarnation incarnation) implements Act {}
+
+        record Held(SimNode node, Eip eip, Epoch epoch, Incarnation incarnation) implements Act {}
+
+        record Restored(String coordinator, LivenessSnapshot liveness, FleetSnapshot fleet) implements Act {}
+    }
+
+    private List<Act> recent = new ArrayList<>();
+
+    void began(SimNode node, Incarnation incarnation) {
+        recent.add(new Act.Began(node, incarnation));
+    }
+
+    void held(SimNode node, Eip eip, Epoch epoch, Incarnation incarnation) {
+        recent.add(new Act.Held(node, eip, epoch, incarnation));
+    }
+
+    void restored(String coordinator, LivenessSnapshot liveness, FleetSnapshot fleet) {
+        recent.add(new Act.Restored(coordinator, liveness, fleet));
+    }
+
+    List<Act> recent() {
+        return recent;
+    }
+
+    void looked() {
+        if (!recent.isEmpty()) {
+            recent = new ArrayList<>();
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package dev.baton.sim;
+
+import dev.baton.contract.Decision.EipAssigned;
+
+/**
+ * Law 7: decisions per fault are bounded. While faults come, an EIP's assignment takes no more steps than a failed planned
+ * move and an unplanned one have, for each fault; at rest it takes none at all, which {@link Rest} looks at.
+ */
+final class BoundedDecisions implements Law {
+    /** PREPARE, back to HELD, RELEASE, WAITING, ACQUIRE, HELD; and the same again for the node that comes back. */
+    private static final long STEPS = 12;
+
+    private long seen;
+    private long assigned;
+
+    @Override
+    public String name() {
+        return "7 bounded decisions";
+    }
+
+    @Override
+    public void check(World world) {
+        for (; seen < world.ledger().decidedEnd(); seen++) {
+            assigned += world.ledger().decided(seen).decisions().stream()
+                    .filter(EipAssigned.class::isInstance)
+                    .count();
+            long most = STEPS * world.swarm().eips() * (world.faults() + 1);
+            if (assigned > most) {
+                throw broken(assigned + " steps of assignments after " + world.faults() + " faults; at most " + most);
+            }
+        }
+    }
+}

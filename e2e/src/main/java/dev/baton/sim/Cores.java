@@ -1,0 +1,196 @@
+package dev.baton.sim;
+
+import dev.baton.contract.AckOutcome;
+import dev.baton.contract.AssignmentStep;
+import dev.baton.contract.DatapathAcknowledged;
+import dev.baton.contract.DatapathFault;
+import dev.baton.contract.Decision;
+import dev.baton.contract.Eip;
+import dev.baton.contract.FleetSnapshot;
+import dev.baton.contract.FleetSnapshot.FleetEip;
+import dev.baton.contract.FleetSnapshot.FleetPolicy;
+import dev.baton.contract.Heartbeat;
+import dev.baton.contract.LivenessEvent;
+import dev.baton.contract.LivenessSnapshot;
+import dev.baton.contract.NodeLiveness;
+import dev.baton.contract.PolicyRemoved;
+import dev.baton.contract.Sequenced;
+import dev.baton.contract.Settings;
+import dev.baton.contract.SettingsDeclared;
+import dev.baton.contract.Tick;
+import dev.baton.contract.TickClock;
+import dev.baton.contract.Timings;
+import dev.baton.contract.TunnelPhase;
+import dev.baton.failover.core.Coordination;
+import dev.baton.failover.core.FleetState;
+import dev.baton.failover.core.Liveness;
+import dev.baton.failover.core.LivenessState;
+import dev.baton.failover.core.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The two folds as one process runs them: the real ones, unless a mutant bends what goes in or comes out.
+ *
+ * @param salt differs between processes, like identity hashes do
+ */
+record Cores(Optional<Mutant> mutant, int salt) {
+
+    private boolean has(Mutant one) {
+        return mutant.equals(Optional.of(one));
+    }
+
+    LivenessState startOfLiveness(LivenessState start) {
+        return has(Mutant.TIMEOUT_ONE_TICK_EARLY)
+                ? LivenessState.of(withSettings(start.snapshot(0), shortened(start.settings())))
+                : start;
+    }
+
+    Liveness.Outcome liveness(LivenessState state, long offset, Instant at, LivenessEvent event) {
+        LivenessEvent seen = switch (event) {
+            case Heartbeat heartbeat when has(Mutant.TIMEOUT_ONE_TICK_EARLY) -> shortened(state, heartbeat);
+            case SettingsDeclared declared
+            when has(Mutant.TIMEOUT_ONE_TICK_EARLY) -> new SettingsDeclared(shortened(declared.settings()));
+            case Tick tick when has(Mutant.REPLACED_TICKER_COUNTED) -> counted(state.clock(), tick);
+            default -> event;
+        };
+        return Liveness.step(state, offset, at, seen);
+    }
+
+    private static Heartbeat shortened(LivenessState state, Heartbeat said) {
+        Duration period = state.settings().timings().tunnelMonitorPeriod();
+        return new Heartbeat(
+                said.node(),
+                said.incarnation(),
+                said.sequence(),
+                said.datapath(),
+                said.fault(),
+                said.foldedOffset(),
+                said.asksConfirmation(),
+                said.evictionTimeout().minus(period),
+                said.parent(),
+                said.sentAt());
+    }
+
+    private static Settings shortened(Settings settings) {
+        Timings timings = settings.timings();
+        return settings.withTimings(new Timings(
+                timings.tunnelUpdatePeriod(),
+                timings.tunnelMonitorPeriod(),
+                timings.eipEvictionTimeout().minus(timings.tunnelMonitorPeriod())));
+    }
+
+    private static LivenessSnapshot withSettings(LivenessSnapshot before, Settings settings) {
+        return new LivenessSnapshot(
+                before.fleet(), before.offset(), settings, before.clock(), before.lastEntryAt(), before.nodes());
+    }
+
+    private static Tick counted(TickClock clock, Tick tick) {
+        boolean ignored = tick.generation() < clock.generation()
+                || (tick.generation() == clock.generation() && tick.sequence() <= clock.sequence());
+        return ignored ? new Tick(clock.ticker(), clock.generation(), clock.sequence() + 1, tick.period()) : tick;
+    }
+
+    LivenessSnapshot snapshot(LivenessState state, long offset) {
+        LivenessSnapshot whole = state.snapshot(offset);
+        if (!has(Mutant.PHASE_FORGOTTEN_IN_SNAPSHOT)) {
+            return whole;
+        }
+        List<NodeLiveness> forgotten = whole.nodes().stream()
+                .map(node -> new NodeLiveness(
+                        node.node(),
+                        node.incarnation(),
+                        node.sequence(),
+                        TunnelPhase.INIT,
+                        node.fault(),
+                        node.evictionTimeout(),
+                        node.silentSince(),
+                        node.lastHeartbeatOffset(),
+                        node.foldedOffset(),
+                        node.parent()))
+                .toList();
+        return new LivenessSnapshot(
+                whole.fleet(), whole.offset(), whole.settings(), whole.clock(), whole.lastEntryAt(), forgotten);
+    }
+
+    Outcome coordination(FleetState state, long offset, Sequenced entry) {
+        Outcome outcome = Coordination.step(state, offset, entry);
+        if (has(Mutant.ACQUIRE_BEFORE_RELEASE)) {
+            return withoutWaiting(outcome, offset);
+        }
+        if (has(Mutant.EIP_FREED_WHILE_USED) && entry.event() instanceof PolicyRemoved removed) {
+            return freed(state, outcome, removed);
+        }
+        return has(Mutant.HASH_ORDER) ? shuffled(outcome) : outcome;
+    }
+
+    /** As if every holder that is asked to let go had answered at once. */
+    private static Outcome withoutWaiting(Outcome outcome, long offset) {
+        FleetState state = outcome.state();
+        var decisions = new ArrayList<Decision>(outcome.decisions());
+        for (FleetEip eip : state.eips().values()) {
+            var assignment = eip.assignment();
+            if (assignment.step() == AssignmentStep.RELEASE
+                    && assignment.holder().isPresent()) {
+                var holder = assignment.holder().get();
+                var answer = new DatapathAcknowledged(
+                        holder.node(),
+                        holder.incarnation(),
+                        assignment.eip(),
+                        assignment.epoch(),
+                        AckOutcome.WITHDRAWN,
+                        DatapathFault.NONE,
+                        Duration.ZERO);
+                Outcome next = Coordination.step(state, offset, new Sequenced(state.fleet(), Optional.empty(), answer));
+                state = next.state();
+                decisions.addAll(next.decisions());
+            }
+        }
+        return new Outcome(state, decisions, outcome.ignored());
+    }
+
+    private static Outcome freed(FleetState before, Outcome outcome, PolicyRemoved removed) {
+        Optional<Eip> eip = before.policies().get(removed.policy()).flatMap(FleetPolicy::eip);
+        Optional<FleetEip> known = eip.flatMap(id -> outcome.state().eips().get(id));
+        if (known.isEmpty()) {
+            return outcome;
+        }
+        FleetSnapshot whole = outcome.state().snapshot(0);
+        var rest = new FleetSnapshot(
+                whole.fleet(),
+                whole.offset(),
+                whole.settings(),
+                whole.clock(),
+                whole.heartbeatsOrigin(),
+                whole.declarationsOrigin(),
+                whole.lastEpoch(),
+                whole.lastNodeMark(),
+                whole.lastEipMark(),
+                whole.nodes(),
+                whole.gateways(),
+                whole.policies(),
+                whole.eips().stream()
+                        .filter(other -> !other.assignment().eip().equals(eip.get()))
+                        .toList());
+        var decisions = new ArrayList<Decision>(outcome.decisions());
+        var gone = known.get().assignment();
+        decisions.add(new Decision.EipFreed(gone.eip(), gone.gateway(), gone.epoch()));
+        return new Outcome(FleetState.of(rest), decisions, outcome.ignored());
+    }
+
+    private Outcome shuffled(Outcome outcome) {
+        var assigned = new ArrayList<Decision>(outcome.decisions());
+        assigned.removeIf(decision -> !(decision instanceof Decision.EipAssigned));
+        assigned.sort(Comparator.comparingInt(decision -> (decision.toString().hashCode() ^ salt) * 0x9e3779b9));
+        var decisions = new ArrayList<Decision>();
+        var next = assigned.iterator();
+        for (Decision decision : outcome.decisions()) {
+            decisions.add(decision instanceof Decision.EipAssigned ? next.next() : decision);
+        }
+        return new Outcome(outcome.state(), decisions, outcome.ignored());
+    }
+}

@@ -1,0 +1,67 @@
+package dev.baton.sim;
+
+import dev.baton.contract.Assignment;
+import dev.baton.contract.AssignmentStep;
+import dev.baton.contract.Decision;
+import dev.baton.contract.Decision.EipAssigned;
+import dev.baton.contract.FleetSnapshot.FleetNode;
+import dev.baton.contract.Holder;
+import dev.baton.contract.TunnelPhase;
+import dev.baton.failover.core.FleetState;
+import java.util.Optional;
+
+/**
+ * Law 4: an EIP is given only to an eligible node. That none stays without a live holder for longer than the bound, once
+ * the world is mended, is what {@link Rest} looks at.
+ */
+final class EligibleHolders implements Law {
+    private long seen;
+
+    @Override
+    public String name() {
+        return "4 eligible holders";
+    }
+
+    @Override
+    public void check(World world) {
+        for (; seen < world.ledger().decidedEnd(); seen++) {
+            var outcome = world.ledger().decided(seen);
+            for (Decision decision : outcome.decisions()) {
+                if (decision instanceof EipAssigned assigned) {
+                    given(assigned.assignment()).ifPresent(to -> check(outcome.state(), assigned.assignment(), to));
+                }
+            }
+        }
+    }
+
+    /** Who newly may, or is meant to, hold the EIP by this step. */
+    private static Optional<Holder> given(Assignment assignment) {
+        return switch (assignment.step()) {
+            case PREPARE -> assignment.successor();
+            case ACQUIRE -> assignment.holder();
+            case RELEASE, HELD, WAITING -> Optional.empty();
+        };
+    }
+
+    private void check(FleetState state, Assignment assignment, Holder to) {
+        FleetNode node = state.nodes().get(to.node()).orElseThrow(() -> broken(to + " is not known: " + assignment));
+        boolean selected = state.gateways()
+                .get(assignment.gateway())
+                .filter(gateway -> gateway.spec().nodeSelector().matches(node.labels()))
+                .isPresent();
+        boolean eligible = node.declared()
+                && selected
+                && node.live() == TunnelPhase.READY
+                && node.incarnation().equals(to.incarnation())
+                && node.kubernetesReady()
+                && !node.draining()
+                && !node.leaving()
+                && node.tunnel().isPresent();
+        if (!eligible) {
+            throw broken(assignment.step() + " of " + assignment.eip() + " goes to " + node);
+        }
+        if (assignment.step() == AssignmentStep.PREPARE && assignment.holder().isEmpty()) {
+            throw broken("prepared without a holder: " + assignment);
+        }
+    }
+}

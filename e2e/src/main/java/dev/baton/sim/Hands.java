@@ -1,0 +1,44 @@
+package dev.baton.sim;
+
+import java.util.ArrayDeque;
+import java.util.function.Supplier;
+
+/**
+ * An agent's one thread that touches the kernel. Each piece of work first decides, then takes its time, then does: a
+ * freeze or a crash may come in between.
+ */
+final class Hands {
+    private record Work(String name, long nanos, Supplier<Runnable> decide) {}
+
+    private final Process process;
+    private final ArrayDeque<Work> queue = new ArrayDeque<>();
+    private boolean busy;
+
+    Hands(Process process) {
+        this.process = process;
+    }
+
+    /** @param decide reads clocks and state now, and returns what will be done with them later */
+    void take(String name, long nanos, Supplier<Runnable> decide) {
+        queue.add(new Work(name, nanos, decide));
+        next();
+    }
+
+    boolean hasQueued(String name) {
+        return queue.stream().anyMatch(work -> work.name().equals(name));
+    }
+
+    private void next() {
+        if (busy || queue.isEmpty()) {
+            return;
+        }
+        busy = true;
+        Work work = queue.removeFirst();
+        Runnable doing = work.decide().get();
+        process.in(work.nanos(), () -> {
+            doing.run();
+            busy = false;
+            next();
+        });
+    }
+}

@@ -1,0 +1,82 @@
+package dev.baton.sim;
+
+import dev.baton.contract.Eip;
+import dev.baton.contract.Epoch;
+import dev.baton.contract.Incarnation;
+import dev.baton.datapath.KernelLease.Renewal;
+import java.util.TreeMap;
+
+/**
+ * What a node's kernel holds: which EIPs, and the lease that gates their frames. It outlives every agent, ends the lease
+ * by itself at its time, and forgets all without power.
+ */
+final class Kernel {
+    /** A change that comes later after the reading of the clock is refused. */
+    static final long GUARD = 40_000_000;
+
+    /** Under which authority the agent put an EIP here. */
+    record Held(Epoch epoch, Incarnation incarnation) {}
+
+    private final CrookedClock clock;
+    private final TreeMap<Eip, Held> held = new TreeMap<>();
+    private long leaseEnds = Long.MIN_VALUE;
+
+    Kernel(CrookedClock clock) {
+        this.clock = clock;
+    }
+
+    boolean leaseRuns() {
+        return leaseEnds > clock.scheduler().now();
+    }
+
+    /** What is left of the lease on this machine's clock. */
+    long remaining() {
+        return leaseRuns() ? clock.localNanos(leaseEnds - clock.scheduler().now()) : 0;
+    }
+
+    /** @param read the clock's reading from which {@code until} was reckoned: the kernel takes a time to go */
+    void begin(long read, long until) {
+        leaseEnds = clock.scheduler().now() + clock.trueNanos(until - read);
+    }
+
+    Renewal renew(long read, long until) {
+        if (!leaseRuns()) {
+            return Renewal.LAPSED;
+        }
+        if (clock.now() - read > GUARD) {
+            return Renewal.TOO_LATE;
+        }
+        leaseEnds = clock.scheduler().now() + clock.trueNanos(until - read);
+        return Renewal.RENEWED;
+    }
+
+    void revoke() {
+        leaseEnds = Long.MIN_VALUE;
+    }
+
+    void hold(Eip eip, Held authority) {
+        held.put(eip, authority);
+    }
+
+    void letGo(Eip eip) {
+        held.remove(eip);
+    }
+
+    void letGoAll() {
+        held.clear();
+    }
+
+    void losePower() {
+        revoke();
+        letGoAll();
+    }
+
+    TreeMap<Eip, Held> held() {
+        return held;
+    }
+
+    /** Whether frames with this EIP leave this machine now. */
+    boolean emits(Eip eip) {
+        return leaseRuns() && held.containsKey(eip);
+    }
+}

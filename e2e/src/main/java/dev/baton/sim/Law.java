@@ -1,0 +1,17 @@
+package dev.baton.sim;
+
+/** Something that must hold at every instant, whatever is broken. */
+interface Law {
+    String name();
+
+    /** After every step. */
+    void check(World world);
+
+    /** Once the world has been mended, has come to rest, and has stayed so for a while. */
+    default void validate(World world) {}
+
+    /** @return never; for use in an expression */
+    default LawBroken broken(String message) {
+        return new LawBroken(name(), message);
+    }
+}

@@ -1,0 +1,22 @@
+package dev.baton.sim;
+
+/** A law does not hold; the message says what was seen. */
+final class LawBroken extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final String law;
+
+    LawBroken(String law, String message) {
+        super(message);
+        this.law = law;
+    }
+
+    LawBroken(String law, String message, Throwable cause) {
+        super(message, cause);
+        this.law = law;
+    }
+
+    String law() {
+        return law;
+    }
+}

@@ -1,0 +1,56 @@
+package dev.baton.sim;
+
+import dev.baton.contract.Eip;
+import dev.baton.contract.NodeLiveness;
+import dev.baton.contract.TunnelPhase;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Law 2: at no instant of true time do two nodes emit frames with the same EIP. Emission begins only with a step and ends
+ * by itself, so that looking after every step misses no overlap.
+ *
+ * <p>Also the lemma on which it stands: at the instant when the log times a node out, that node's lease is over.
+ */
+final class OneEmitter implements Law {
+    @Override
+    public String name() {
+        return "2 one emitter";
+    }
+
+    @Override
+    public void check(World world) {
+        var emitters = new TreeMap<Eip, SimNode>();
+        for (SimNode node : world.nodes()) {
+            if (node.kernel().held().isEmpty() || !node.kernel().leaseRuns()) {
+                continue;
+            }
+            for (Eip eip : node.kernel().held().keySet()) {
+                SimNode other = emitters.put(eip, node);
+                if (other != null) {
+                    throw broken(eip + " is emitted by " + describe(other) + " and by " + describe(node));
+                }
+            }
+            checkTimedOut(world, node);
+        }
+    }
+
+    private void checkTimedOut(World world, SimNode node) {
+        Optional<NodeLiveness> liveness = world.ledger().liveness().nodes().get(node.id());
+        if (liveness.isEmpty() || liveness.get().phase() != TunnelPhase.HEARTBEAT_TIMEOUT) {
+            return;
+        }
+        for (Map.Entry<Eip, Kernel.Held> held : node.kernel().held().entrySet()) {
+            if (!held.getValue().incarnation().supersedes(liveness.get().incarnation())) {
+                throw broken(describe(node) + " is timed out as #"
+                        + liveness.get().incarnation() + ", but emits " + held.getKey());
+            }
+        }
+    }
+
+    private static String describe(SimNode node) {
+        return node.id() + " (lease left " + node.kernel().remaining() / 1_000 + "us, holds "
+                + node.kernel().held() + ")";
+    }
+}

@@ -1,0 +1,95 @@
+package dev.baton.sim;
+
+import dev.baton.contract.Assignment;
+import dev.baton.contract.AssignmentStep;
+import dev.baton.contract.Decision;
+import dev.baton.contract.Decision.EipAssigned;
+import dev.baton.contract.Decision.TunnelPhaseDecided;
+import dev.baton.contract.Eip;
+import dev.baton.contract.Epoch;
+import dev.baton.contract.Incarnation;
+import dev.baton.contract.NodeId;
+import java.util.TreeMap;
+
+/** Law 3: epochs of an EIP and incarnations of a node only grow; nobody acts on an older one. */
+final class OnlyGrowing implements Law {
+    private final TreeMap<Eip, Assignment> latest = new TreeMap<>();
+    private final TreeMap<Epoch, Assignment> byEpoch = new TreeMap<>();
+    private final TreeMap<NodeId, Incarnation> decided = new TreeMap<>();
+    private final TreeMap<NodeId, Incarnation> begun = new TreeMap<>();
+    private final TreeMap<String, Epoch> obeyed = new TreeMap<>();
+    private long seen;
+
+    @Override
+    public String name() {
+        return "3 only growing";
+    }
+
+    @Override
+    public void check(World world) {
+        for (; seen < world.ledger().decidedEnd(); seen++) {
+            world.ledger().decided(seen).decisions().forEach(this::decision);
+        }
+        world.acts().recent().forEach(this::act);
+    }
+
+    private void decision(Decision decision) {
+        switch (decision) {
+            case EipAssigned(Assignment assignment, var from, var candidates) -> assigned(assignment);
+            case TunnelPhaseDecided phase -> {
+                Incarnation before = decided.getOrDefault(phase.node(), Incarnation.NONE);
+                if (before.supersedes(phase.incarnation())) {
+                    throw broken("incarnation of " + phase.node() + " fell from " + before + " in " + phase);
+                }
+                decided.put(phase.node(), phase.incarnation());
+            }
+            default -> {}
+        }
+    }
+
+    private void assigned(Assignment assignment) {
+        Assignment before = latest.put(assignment.eip(), assignment);
+        byEpoch.put(assignment.epoch(), assignment);
+        if (before == null || assignment.epoch().supersedes(before.epoch())) {
+            return;
+        }
+        boolean settles = assignment.epoch().equals(before.epoch())
+                && before.step() == AssignmentStep.ACQUIRE
+                && assignment.step() == AssignmentStep.HELD
+                && before.holder().equals(assignment.holder());
+        if (!settles) {
+            throw broken("epoch did not grow from " + before + " to " + assignment);
+        }
+    }
+
+    private void act(Acts.Act act) {
+        switch (act) {
+            case Acts.Act.Began(SimNode node, Incarnation incarnation) -> {
+                Incarnation before = begun.getOrDefault(node.id(), Incarnation.NONE);
+                if (!incarnation.supersedes(before)) {
+                    throw broken(node.id() + " begins incarnation " + incarnation + ", but has been " + before);
+                }
+                begun.put(node.id(), incarnation);
+            }
+            case Acts.Act.Held held -> held(held);
+            case Acts.Act.Restored restored -> {}
+        }
+    }
+
+    private void held(Acts.Act.Held held) {
+        NodeId node = held.node().id();
+        Incarnation current = begun.getOrDefault(node, Incarnation.NONE);
+        if (!held.incarnation().equals(current)) {
+            throw broken(node + " holds " + held.eip() + " as #" + held.incarnation() + ", but is #" + current);
+        }
+        Assignment assignment = byEpoch.get(held.epoch());
+        if (assignment == null || !assignment.allows(node, held.incarnation())) {
+            throw broken(node + "#" + held.incarnation() + " holds " + held.eip() + " by " + assignment);
+        }
+        Epoch before = obeyed.getOrDefault(node + " " + held.eip(), Epoch.NONE);
+        if (before.supersedes(held.epoch())) {
+            throw broken(node + " holds " + held.eip() + " by epoch " + held.epoch() + " after epoch " + before);
+        }
+        obeyed.put(node + " " + held.eip(), held.epoch());
+    }
+}

@@ -1,0 +1,93 @@
+package dev.baton.sim;
+
+import dev.baton.contract.Settings;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Faults for a while, then mending, then rest within a stated bound, then a while in which nothing may be decided. */
+final class Rounds {
+    private final World world;
+    private final List<Law> laws;
+    private final Churn churn;
+    private final Faults faults;
+    private long mendedAt;
+    private long decidedAtRest;
+    private long rounds;
+
+    Rounds(World world, List<Law> laws) {
+        this.world = world;
+        this.laws = laws;
+        this.churn = new Churn(world);
+        this.faults = new Faults(world, churn);
+    }
+
+    long completed() {
+        return rounds;
+    }
+
+    void start() {
+        world.coordinators().start();
+        churn.declareAll();
+        for (SimNode node : world.nodes()) {
+            world.scheduler()
+                    .in(Math.round(world.random().nextDouble() * world.swarm().timeoutNanos()), node::start);
+        }
+        world.scheduler().in(world.swarm().timeoutNanos() * 2, this::strike);
+    }
+
+    private void strike() {
+        faults.begin();
+        long length =
+                Math.round(world.swarm().timeoutNanos() * (3 + world.random().nextDouble() * 9));
+        world.scheduler().in(length, this::mend);
+    }
+
+    private void mend() {
+        faults.heal();
+        mendedAt = world.scheduler().now();
+        world.scheduler().in(world.swarm().timeoutNanos() * 5 / 4, this::awaitRest);
+    }
+
+    /**
+     * How long an EIP may be without a live holder in a mended world with an eligible node: another ticker takes over, a
+     * silent node is timed out, its agent comes back as a new incarnation, and a few nodes fail an assignment first.
+     */
+    private long bound() {
+        Settings settings = world.swarm().settings();
+        Duration timeouts = settings.timings().eipEvictionTimeout().multipliedBy(8);
+        Duration attempts = settings.ackTimeout().plus(settings.quarantine()).multipliedBy(3);
+        return Duration.ofSeconds(3).plus(timeouts).plus(attempts).toNanos();
+    }
+
+    private void awaitRest() {
+        Optional<String> complaint = Rest.complaint(world);
+        if (complaint.isEmpty()) {
+            world.trace().line("world", "REST", "");
+            decidedAtRest = world.ledger().decidedEnd();
+            world.scheduler().in(world.swarm().timeoutNanos() * 2, this::validate);
+        } else if (world.scheduler().now() - mendedAt > bound()) {
+            throw new LawBroken(
+                    "4 eligible holders",
+                    "not at rest " + bound() / 1_000_000 + "ms after mending: " + complaint.get());
+        } else {
+            world.scheduler().in(world.swarm().timeoutNanos() / 4, this::awaitRest);
+        }
+    }
+
+    private void validate() {
+        for (long offset = decidedAtRest; offset < world.ledger().decidedEnd(); offset++) {
+            if (!world.ledger().decided(offset).decisions().isEmpty()) {
+                throw new LawBroken(
+                        "7 bounded decisions",
+                        "decided at rest: " + world.ledger().decided(offset).decisions());
+            }
+        }
+        Rest.complaint(world).ifPresent(complaint -> {
+            throw new LawBroken("8 restart changes nothing", "rest did not last: " + complaint);
+        });
+        laws.forEach(law -> law.validate(world));
+        rounds++;
+        strike();
+    }
+}

@@ -1,0 +1,133 @@
+package dev.baton.sim;
+
+import dev.baton.contract.Eip;
+import dev.baton.contract.Incarnation;
+import dev.baton.contract.NodeId;
+import java.util.Optional;
+
+/** A machine: its kernel, its clock, its link and its run directory outlive its agents. */
+final class SimNode {
+    private final World world;
+    private final NodeId id;
+    private final CrookedClock clock;
+    private final Kernel kernel;
+    private final Link link;
+    private final RunDirectory runDirectory = new RunDirectory();
+    private Optional<Agent> agent = Optional.empty();
+    private boolean powered = true;
+    private boolean broken;
+    private boolean nearMiss;
+
+    SimNode(World world, NodeId id, CrookedClock clock) {
+        this.world = world;
+        this.id = id;
+        this.clock = clock;
+        this.kernel = new Kernel(clock);
+        this.link = world.link();
+    }
+
+    NodeId id() {
+        return id;
+    }
+
+    CrookedClock clock() {
+        return clock;
+    }
+
+    Kernel kernel() {
+        return kernel;
+    }
+
+    Link link() {
+        return link;
+    }
+
+    RunDirectory runDirectory() {
+        return runDirectory;
+    }
+
+    Optional<Agent> agent() {
+        return agent;
+    }
+
+    /** Whether frames with this EIP leave this machine now. */
+    boolean emits(Eip eip) {
+        return powered && kernel.emits(eip);
+    }
+
+    boolean isBroken() {
+        return broken;
+    }
+
+    void breakDatapath() {
+        broken = true;
+    }
+
+    void mend() {
+        broken = false;
+        nearMiss = false;
+    }
+
+    /** Its next renewal comes as late as the kernel's guard allows, and is its last for a while. */
+    void missNearly() {
+        nearMiss = true;
+    }
+
+    /** How long the next renewal takes from reading the clock to the change. */
+    long renewalNanos() {
+        if (!nearMiss) {
+            return world.toolNanos();
+        }
+        nearMiss = false;
+        link.cutSending();
+        world.scheduler().in(world.swarm().timeoutNanos() * 3 / 2, link::heal);
+        return Kernel.GUARD - world.random().nextInt(1_000_000);
+    }
+
+    Incarnation incarnation() {
+        return agent.map(Agent::incarnation).orElse(Incarnation.NONE);
+    }
+
+    void start() {
+        powered = true;
+        if (agent.isEmpty()) {
+            var next = new Agent(world, this);
+            agent = Optional.of(next);
+            world.trace().line(id.value(), "start", runDirectory.isSpent() ? "anew" : "#" + runDirectory.incarnation());
+            next.start();
+        }
+    }
+
+    void crash() {
+        agent.ifPresent(Agent::die);
+        agent = Optional.empty();
+    }
+
+    void powerOff() {
+        crash();
+        kernel.losePower();
+        runDirectory.lose();
+        powered = false;
+    }
+
+    /** It has said that it leaves, and holds nothing any more or cannot wait longer. Its successor comes in a while. */
+    void left() {
+        kernel.revoke();
+        kernel.letGoAll();
+        runDirectory.spend();
+        crash();
+        world.scheduler().in(world.swarm().timeoutNanos(), this::start);
+    }
+
+    void freeze() {
+        agent.ifPresent(life -> life.process().freeze());
+    }
+
+    void thaw() {
+        agent.ifPresent(life -> life.process().thaw());
+    }
+
+    boolean isFrozen() {
+        return agent.filter(life -> life.process().isFrozen()).isPresent();
+    }
+}

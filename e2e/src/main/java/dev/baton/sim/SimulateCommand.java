@@ -1,0 +1,46 @@
+package dev.baton.sim;
+
+import dev.baton.launcher.Subcommand;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code baton simulate}: the same seed gives the same run. */
+@Command(
+        name = "simulate",
+        description = "Runs the real cores in a deterministic world of faults and checks every law after every step.",
+        mixinStandardHelpOptions = true)
+public final class SimulateCommand implements Subcommand {
+    @Option(names = "--seed", description = "First seed. Default: ${DEFAULT-VALUE}", defaultValue = "1")
+    private long seed;
+
+    @Option(
+            names = "--seeds",
+            description = "How many seeds, from the first on. Default: ${DEFAULT-VALUE}",
+            defaultValue = "1")
+    private long seeds;
+
+    @Option(names = "--steps", description = "Steps of each seed. Default: ${DEFAULT-VALUE}", defaultValue = "20000")
+    private long steps;
+
+    @Option(names = "--mutant", description = "Breaks one rule on purpose: ${COMPLETION-CANDIDATES}")
+    private @Nullable Mutant mutant;
+
+    @Option(names = "--list-mutants", description = "Prints the mutants and ends.")
+    private boolean listMutants;
+
+    @Override
+    public Integer call() {
+        var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        if (listMutants) {
+            for (Mutant one : Mutant.values()) {
+                out.println(one);
+            }
+            return 0;
+        }
+        return Simulate.run(seed, seeds, steps, Optional.ofNullable(mutant), out);
+    }
+}

@@ -1,0 +1,97 @@
+package dev.baton.sim;
+
+import java.util.List;
+import java.util.Optional;
+
+/** One run: a seed, a number of steps, every law after every step. */
+public final class Simulation {
+    private final long seed;
+    private final long steps;
+    private final Optional<Mutant> mutant;
+
+    /**
+     * What a run came to.
+     *
+     * @param steps done
+     * @param rounds of faults, mending and rest that were completed
+     * @param digest of the whole trace, by its text
+     * @param breach the law that broke, if one did
+     */
+    public record Report(long seed, long steps, long rounds, String swarm, String digest, Optional<Breach> breach) {}
+
+    /**
+     * A broken law.
+     *
+     * @param trace the last lines of the run
+     */
+    public record Breach(String law, String message, long seed, long step, String trace, String command) {
+        @Override
+        public String toString() {
+            return trace + "\n\nlaw    " + law + "\nseed   " + seed + "\nstep   " + step + "\nreplay " + command
+                    + "\n\n" + message;
+        }
+    }
+
+    public Simulation(long seed, long steps, Optional<Mutant> mutant) {
+        this.seed = seed;
+        this.steps = steps;
+        this.mutant = mutant;
+    }
+
+    private static List<Law> laws() {
+        return List.of(
+                new ReplayEquality(),
+                new OneEmitter(),
+                new OnlyGrowing(),
+                new EligibleHolders(),
+                new NoFalseTimeout(),
+                new AllocationsKept(),
+                new BoundedDecisions(),
+                new RestartChangesNothing());
+    }
+
+    public Report run() {
+        var world = new World(seed, mutant);
+        List<Law> laws = laws();
+        var rounds = new Rounds(world, laws);
+        rounds.start();
+        long step = 0;
+        Optional<Breach> breach = Optional.empty();
+        while (step < steps && breach.isEmpty()) {
+            step++;
+            world.trace().step(step);
+            breach = step(world, laws, step);
+        }
+        return new Report(
+                seed,
+                step,
+                rounds.completed(),
+                world.swarm().toString(),
+                world.trace().digest(),
+                breach);
+    }
+
+    private Optional<Breach> step(World world, List<Law> laws, long step) {
+        try {
+            world.scheduler().next();
+            for (Law law : laws) {
+                law.check(world);
+            }
+            world.acts().looked();
+            return Optional.empty();
+        } catch (LawBroken broken) {
+            return Optional.of(breach(world, step, broken.law(), String.valueOf(broken.getMessage())));
+        } catch (RuntimeException thrown) {
+            // The cores are total: whatever they throw is a bug of theirs, or of the simulator.
+            var stack = new java.io.StringWriter();
+            thrown.printStackTrace(new java.io.PrintWriter(stack));
+            return Optional.of(breach(world, step, "0 total functions", stack.toString()));
+        }
+    }
+
+    private Breach breach(World world, long step, String law, String message) {
+        String command = "baton simulate --seed " + seed + " --steps " + step
+                + mutant.map(one -> " --mutant " + one).orElse("");
+        return new Breach(law, message, seed, step, world.trace().last(), command);
+    }
+}
