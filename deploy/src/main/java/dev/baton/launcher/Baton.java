@@ -14,6 +14,9 @@ import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.InitializationException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The {@code baton} command. */
 @Command(
@@ -57,7 +60,21 @@ public final class Baton {
 
     /** Runs one command; its exit status: 0 done, 1 it failed or was refused, 2 it was not understood. */
     public static int run(String... args) {
-        return commandLine().execute(args);
+        try {
+            return commandLine().execute(args);
+        } catch (InitializationException e) {
+            // Before any command is known: the settings' file cannot be read.
+            System.err.println("baton: " + rootMessage(e));
+            return 2;
+        }
+    }
+
+    private static String rootMessage(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null && !(cause instanceof IllegalArgumentException)) {
+            cause = cause.getCause();
+        }
+        return Failures.text(cause);
     }
 
     static CommandLine commandLine() {
@@ -65,6 +82,7 @@ public final class Baton {
         ServiceLoader.load(Subcommand.class).forEach(line::addSubcommand);
         Durations.register(line);
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setParameterExceptionHandler((failure, arguments) -> misunderstood(failure));
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
             command.getErr().println(command.getCommandName() + ": " + Failures.text(failure));
             if (Boolean.getBoolean("baton.trace")) {
@@ -73,5 +91,19 @@ public final class Baton {
             return 1;
         });
         return line;
+    }
+
+    /** One line; who wants the whole help asks for it. */
+    private static int misunderstood(ParameterException failure) {
+        CommandLine command = failure.getCommandLine();
+        String name = command.getCommandSpec().qualifiedName();
+        String what = failure instanceof UnmatchedArgumentException unmatched
+                        && command.getParent() == null
+                        && !unmatched.isUnknownOption()
+                ? "unknown command \"" + unmatched.getUnmatched().getFirst() + "\"; known are "
+                        + String.join(", ", command.getSubcommands().keySet())
+                : failure.getMessage();
+        command.getErr().println(name + ": " + what + " (more: " + name + " --help)");
+        return CommandLine.ExitCode.USAGE;
     }
 }

@@ -1,14 +1,25 @@
 package dev.baton.launcher;
 
 import dev.baton.contract.FleetId;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
 
 /** Where the logs are and whose they are; shared by all commands that talk to Kafka. */
 public final class Connection {
     /** Where {@code baton up} and {@code baton broker} listen unless told otherwise. */
     public static final int DEFAULT_PORT = 19092;
+
+    private static final int CONNECT_LIMIT_MS = 3_000;
+    /** IPv6 addresses in brackets. */
+    private static final Pattern ADDRESS = Pattern.compile("\\[?([^\\]]+?)]?:([0-9]{1,5})");
 
     @Option(
             names = "--bootstrap",
@@ -37,10 +48,45 @@ public final class Connection {
         return client(bootstrap);
     }
 
+    /**
+     * The same for a person who waits: where nobody listens at all, he is told so at once.
+     *
+     * @throws IllegalStateException if no address takes a connection
+     */
+    public Map<String, Object> reached() {
+        var problems = new ArrayList<String>();
+        for (String address : bootstrap.split(",")) {
+            Optional<String> problem = problem(address.strip());
+            if (problem.isEmpty()) {
+                return client();
+            }
+            problems.add(problem.get());
+        }
+        throw new IllegalStateException("no Kafka at " + String.join("; ", problems)
+                + " (--bootstrap says where it is; baton up and baton broker start one)");
+    }
+
+    private static Optional<String> problem(String address) {
+        Matcher parts = ADDRESS.matcher(address);
+        if (!parts.matches()) {
+            return Optional.of("\"" + address + "\": not of the form HOST:PORT");
+        }
+        var target = new InetSocketAddress(parts.group(1), Integer.parseInt(parts.group(2)));
+        if (target.isUnresolved()) {
+            return Optional.of(address + ": no such host");
+        }
+        try (var socket = new Socket()) {
+            socket.connect(target, CONNECT_LIMIT_MS);
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(address + ": " + e.getMessage());
+        }
+    }
+
     public static Map<String, Object> client(String bootstrap) {
         var client = new HashMap<String, Object>();
         client.put("bootstrap.servers", bootstrap);
-        client.put("default.api.timeout.ms", "10000");
+        client.put("default.api.timeout.ms", "8000");
         client.put("request.timeout.ms", "2000");
         client.put("reconnect.backoff.max.ms", "500");
         return client;

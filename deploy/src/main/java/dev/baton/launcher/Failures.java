@@ -1,6 +1,10 @@
 package dev.baton.launcher;
 
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /** A failure as one line for a person. */
 final class Failures {
@@ -11,6 +15,17 @@ final class Failures {
         while (cause instanceof ExecutionException && cause.getCause() != null) {
             cause = cause.getCause();
         }
+        return switch (cause) {
+            case NoSuchFileException e -> e.getFile() + ": no such file";
+            case AccessDeniedException e -> e.getFile() + ": permission denied";
+            case TimeoutException e -> "Kafka does not answer: " + message(e);
+            // "Failed to construct kafka consumer" alone helps nobody.
+            case KafkaException e when e.getCause() != null -> message(e) + ": " + message(e.getCause());
+            default -> message(cause);
+        };
+    }
+
+    private static String message(Throwable cause) {
         String message = cause.getMessage();
         return message == null || message.isBlank() ? cause.getClass().getSimpleName() : message;
     }

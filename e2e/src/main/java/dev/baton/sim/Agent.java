@@ -23,6 +23,7 @@ import dev.baton.heartbeat.core.Lease;
 import dev.baton.heartbeat.core.LeaseTerms;
 import dev.baton.heartbeat.core.Sequences;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -83,6 +84,9 @@ final class Agent {
         long remaining = node.kernel().remaining();
         if (!run.isSpent() && remaining > 0) {
             lease = Lease.restored(run.incarnation(), now() + remaining);
+            terms = world.has(Mutant.LEASE_TERMS_FORGOTTEN)
+                    ? LeaseTerms.of(Timings.DEFAULT)
+                    : LeaseTerms.restored(Timings.DEFAULT, lease, now());
             sequences = Sequences.after(run.sequenceLimit());
             numbered = true;
             kernelBegun = true;
@@ -97,10 +101,16 @@ final class Agent {
         view.close();
     }
 
-    /** Asked to stop: its EIPs move away first. */
+    /**
+     * Asked to stop: its EIPs move away first. The coordinator takes this for the incarnation's last word, so whoever
+     * starts after this, even after a kill halfway, must be another incarnation.
+     */
     void leave(long patience) {
         if (!leaving) {
             leaving = true;
+            if (!world.has(Mutant.LEAVING_FORGOTTEN)) {
+                node.runDirectory().spend();
+            }
             leavesAt = world.scheduler().now() + patience;
         }
     }
@@ -118,7 +128,7 @@ final class Agent {
         } else if (!numbered && view.isCaughtUp()) {
             RunDirectory run = node.runDirectory();
             Incarnation next = run.isSpent() && run.incarnation().equals(Incarnation.NONE)
-                    ? Incarnations.afterLoss(view.shownIncarnation(), world.wallClock())
+                    ? afterLoss()
                     : run.incarnation().next();
             beginNext(next);
         } else if (numbered && schedule.isDue(now())) {
@@ -130,9 +140,15 @@ final class Agent {
             node.left();
             return;
         }
-        long often = terms.wanted().tunnelUpdatePeriod().toNanos() / 4;
+        long often = terms.wanted().tunnelUpdatePeriod().toNanos() / 2;
         long untilDue = schedule.untilDue(now()).toNanos();
         process.in(numbered && untilDue > 0 ? Math.min(often, untilDue) : often, this::wake);
+    }
+
+    private Incarnation afterLoss() {
+        Instant now = world.wallClock();
+        boolean coarse = world.has(Mutant.NUMBERED_BY_SECONDS);
+        return Incarnations.afterLoss(view.shownIncarnation(), coarse ? now.truncatedTo(ChronoUnit.SECONDS) : now);
     }
 
     /** The old lease is taken from the kernel, and all that it covered, before the next incarnation is announced. */
@@ -146,6 +162,9 @@ final class Agent {
             node.kernel().revoke();
             node.kernel().letGoAll();
             node.runDirectory().begin(next);
+            if (leaving) {
+                node.runDirectory().spend();
+            }
             lease = Lease.of(next);
             sequences = Sequences.after(0);
             kernelBegun = false;
@@ -203,7 +222,7 @@ final class Agent {
         long from = world.has(Mutant.LEASE_FROM_ACKNOWLEDGEMENT) ? now() : sent;
         lease = lease.acknowledged(from, now(), terms.lengthFor(sentUnder));
         if (lease.untilNanos().isPresent() && !hands.hasQueued(RENEW)) {
-            hands.take(RENEW, world.toolNanos(), this::renewal);
+            hands.take(RENEW, node.renewalNanos(), this::renewal);
         }
     }
 
@@ -225,7 +244,7 @@ final class Agent {
             switch (renewal) {
                 case RENEWED -> {}
                 case LAPSED -> lease = lease.lapsed();
-                case TOO_LATE -> hands.take(RENEW, world.toolNanos(), this::renewal);
+                case TOO_LATE -> hands.take(RENEW, node.renewalNanos(), this::renewal);
             }
         };
     }

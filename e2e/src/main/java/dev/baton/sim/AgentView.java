@@ -2,7 +2,6 @@ package dev.baton.sim;
 
 import dev.baton.contract.Assignment;
 import dev.baton.contract.Eip;
-import dev.baton.contract.Epoch;
 import dev.baton.contract.Holder;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.SettingsInForce;
@@ -134,7 +133,7 @@ final class AgentView {
     private void read(Assignment written) {
         Assignment assignment = world.has(Mutant.OLDER_INCARNATION_ACCEPTED) ? asIfMine(written) : written;
         if (world.has(Mutant.OLDER_EPOCH_ACCEPTED)) {
-            forgetEpochs();
+            forgetEpoch(assignment.eip());
         }
         if (fold.assignment(assignment)) {
             assignments.put(assignment.eip(), assignment);
@@ -161,9 +160,10 @@ final class AgentView {
         return holder.node().equals(node.id()) ? new Holder(node.id(), node.incarnation()) : holder;
     }
 
-    private void forgetEpochs() {
-        fold = new NodeView(node.id(), new TreeMap<Eip, Epoch>());
+    private void forgetEpoch(Eip eip) {
+        fold = new NodeView(node.id(), new TreeMap<>());
         own.ifPresent(fold::tunnel);
+        assignments.remove(eip);
         assignments.values().forEach(fold::assignment);
     }
 }

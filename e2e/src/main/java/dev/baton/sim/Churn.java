@@ -34,6 +34,7 @@ final class Churn {
 
     private final World world;
     private final Pipe<Declaration> pipe;
+    private boolean doubled;
 
     Churn(World world) {
         this.world = world;
@@ -64,6 +65,7 @@ final class Churn {
 
     /** All nodes are wanted, ready and not drained again; the settings are those of the swarm. */
     void calm() {
+        doubled = false;
         declare(new SettingsDeclared(world.swarm().settings()));
         for (SimNode node : world.nodes()) {
             declare(new NodeDeclared(node.id(), SELECTED, true));
@@ -74,15 +76,14 @@ final class Churn {
     void any() {
         int n = 1 + world.random().nextInt(world.swarm().eips() + 2);
         SimNode node = world.nodes().get(world.random().nextInt(world.nodes().size()));
-        switch (world.random().nextInt(9)) {
+        switch (world.random().nextInt(10)) {
             case 0, 1 -> declarePolicy(n);
             case 2, 3 -> declare(new PolicyRemoved(policy(n)));
             case 4 -> declare(new DrainRequested(node.id(), world.random().nextBoolean()));
             case 5 -> declare(new EipMoveRequested(address(n), node.id()));
             case 6 -> declare(new RebalanceRequested(GATEWAY));
             case 7 -> node(node);
-            case 8 -> declare(new SettingsDeclared(otherTimeout()));
-            default -> throw new IllegalStateException("nextInt(9)");
+            default -> declare(new SettingsDeclared(otherTimeout()));
         }
     }
 
@@ -95,16 +96,17 @@ final class Churn {
         }
     }
 
-    /** The timeout doubles, or is what it was. */
+    /** The timeout doubles, or is again what it was. */
     private Settings otherTimeout() {
         Settings settings = world.swarm().settings();
         Timings timings = settings.timings();
-        return world.random().nextBoolean()
-                ? settings
-                : settings.withTimings(new Timings(
+        doubled = !doubled;
+        return doubled
+                ? settings.withTimings(new Timings(
                         timings.tunnelUpdatePeriod(),
                         timings.tunnelMonitorPeriod(),
-                        timings.eipEvictionTimeout().multipliedBy(2)));
+                        timings.eipEvictionTimeout().multipliedBy(2)))
+                : settings;
     }
 
     private void declarePolicy(int n) {

@@ -183,8 +183,14 @@ record Cores(Optional<Mutant> mutant, int salt) {
     }
 
     private Outcome shuffled(Outcome outcome) {
-        var decisions = new ArrayList<Decision>(outcome.decisions());
-        decisions.sort(Comparator.comparingInt(decision -> (decision.toString().hashCode() * 31 + salt) * 0x9e3779b9));
+        var assigned = new ArrayList<Decision>(outcome.decisions());
+        assigned.removeIf(decision -> !(decision instanceof Decision.EipAssigned));
+        assigned.sort(Comparator.comparingInt(decision -> (decision.toString().hashCode() ^ salt) * 0x9e3779b9));
+        var decisions = new ArrayList<Decision>();
+        var next = assigned.iterator();
+        for (Decision decision : outcome.decisions()) {
+            decisions.add(decision instanceof Decision.EipAssigned ? next.next() : decision);
+        }
         return new Outcome(outcome.state(), decisions, outcome.ignored());
     }
 }

@@ -8,6 +8,8 @@ enum Fault {
     LOSE_RUN_DIRECTORY,
     /** An agent is stopped where it stands, maybe between reading a clock and acting on it. */
     FREEZE_NODE,
+    /** An agent is stopped just as long as the kernel's guard allows in its last renewal before its link is cut. */
+    NEAR_MISS,
     /** A machine loses power: nothing is left of it. */
     POWER_OFF,
     /** An agent is asked to stop and moves its EIPs away first. */

@@ -40,6 +40,37 @@ final class Faults {
         scheduleNext();
     }
 
+    /** Misfortunes come in pairs: a second fault soon after, on the same node. */
+    private void next(SimNode node) {
+        Fault fault = menu.get(world.random().nextInt(menu.size()));
+        if (going && isOfNode(fault)) {
+            world.countFault();
+            strike(fault, node);
+        }
+    }
+
+    private static boolean isOfNode(Fault fault) {
+        return switch (fault) {
+            case CRASH_AGENT,
+                    LOSE_RUN_DIRECTORY,
+                    FREEZE_NODE,
+                    NEAR_MISS,
+                    POWER_OFF,
+                    LEAVE,
+                    BREAK_DATAPATH,
+                    CUT_SENDING,
+                    CUT_RECEIVING,
+                    CLOG -> true;
+            case SWIZZLE,
+                    CRASH_COORDINATOR,
+                    PAUSE_COORDINATOR,
+                    SECOND_COORDINATOR,
+                    CUT_COORDINATOR,
+                    LOG_OUTAGE,
+                    LEADER_CHANGE -> false;
+        };
+    }
+
     private long drawn(long mean) {
         return Math.round(mean * 2 * world.random().nextDouble());
     }
@@ -59,12 +90,19 @@ final class Faults {
             case CRASH_AGENT,
                     LOSE_RUN_DIRECTORY,
                     FREEZE_NODE,
+                    NEAR_MISS,
                     POWER_OFF,
                     LEAVE,
                     BREAK_DATAPATH,
                     CUT_SENDING,
                     CUT_RECEIVING,
-                    CLOG -> strike(fault, anyNode());
+                    CLOG -> {
+                SimNode node = anyNode();
+                strike(fault, node);
+                if (world.random().nextInt(5) < 2) {
+                    world.scheduler().in(spell() / 2, () -> next(node));
+                }
+            }
             case SWIZZLE -> swizzle();
             case CRASH_COORDINATOR, PAUSE_COORDINATOR, SECOND_COORDINATOR, CUT_COORDINATOR -> coordinator(fault);
             case LOG_OUTAGE -> outage();
@@ -88,17 +126,15 @@ final class Faults {
                 node.freeze();
                 world.scheduler().in(spell(), node::thaw);
             }
+            case NEAR_MISS -> node.missNearly();
             case POWER_OFF -> {
                 node.powerOff();
                 restartLater(node);
             }
-            case LEAVE -> {
-                node.agent().ifPresent(agent -> agent.leave(spell()));
-                world.scheduler().in(world.swarm().timeoutNanos() * 2, node::start);
-            }
+            case LEAVE -> node.agent().ifPresent(agent -> agent.leave(spell()));
             case BREAK_DATAPATH -> {
                 node.breakDatapath();
-                world.scheduler().in(spell(), node::mendDatapath);
+                world.scheduler().in(spell(), node::mend);
             }
             case CUT_SENDING -> node.link().cutSending();
             case CUT_RECEIVING -> node.link().cutReceiving();
@@ -225,7 +261,7 @@ final class Faults {
         for (SimNode node : world.nodes()) {
             node.link().heal();
             node.thaw();
-            node.mendDatapath();
+            node.mend();
             node.start();
         }
         world.coordinators().settle();

@@ -5,17 +5,21 @@ import java.util.Random;
 /** One machine's way to the logs and back: each direction can be cut, and both can be clogged. */
 final class Link {
     private static final long FASTEST = 200_000;
-    private static final long USUAL = 4_000_000;
 
     private final Random random;
+    private final long usual;
     private final long clogging;
     private boolean canSend = true;
     private boolean canReceive = true;
     private boolean clogged;
 
-    /** @param clogging the longest delay of one way when it is clogged */
-    Link(Random random, long clogging) {
+    /**
+     * @param usual the longest delay of one way
+     * @param clogging the same when it is clogged
+     */
+    Link(Random random, long usual, long clogging) {
         this.random = random;
+        this.usual = usual;
         this.clogging = clogging;
     }
 
@@ -47,6 +51,6 @@ final class Link {
 
     /** One way, once. */
     long delay() {
-        return FASTEST + Math.round(random.nextDouble() * random.nextDouble() * (clogged ? clogging : USUAL));
+        return FASTEST + Math.round(random.nextDouble() * (clogged ? clogging : usual));
     }
 }

@@ -7,6 +7,8 @@ import dev.baton.contract.Sequenced;
 import dev.baton.contract.Snapshot;
 import dev.baton.failover.core.Views.View;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** The fleet's partition of every topic. */
 record Logs(
@@ -29,6 +31,27 @@ record Logs(
                 new SimLog<>("assignments", scheduler),
                 new SimLog<>("policies", scheduler),
                 new SimLog<>("snapshots", scheduler));
+    }
+
+    /** What the compacted logs end with, by key. */
+    SortedMap<String, View> published() {
+        var last = new TreeMap<String, View>();
+        for (SimLog<View> log : List.of(tunnels, assignments, policies)) {
+            for (long offset = 0; offset < log.end(); offset++) {
+                last.put(key(log.get(offset).value()), log.get(offset).value());
+            }
+        }
+        return last;
+    }
+
+    static String key(View view) {
+        return switch (view) {
+            case View.OfTunnel tunnel -> "node " + tunnel.node();
+            case View.OfSettings settings -> "settings";
+            case View.OfAssignment assignment -> "eip " + assignment.eip();
+            case View.OfPolicy policy -> "policy " + policy.policy();
+            case View.OfAlert alert -> "alert";
+        };
     }
 
     List<SimLog<?>> all() {

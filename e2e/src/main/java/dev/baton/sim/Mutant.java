@@ -24,6 +24,14 @@ public enum Mutant {
     HASH_ORDER,
     /** A node that answered FAILED tries the same assignment again. */
     FAILED_TRIED_AGAIN,
+    /** A lost session is numbered by seconds: two within one get the same number. */
+    NUMBERED_BY_SECONDS,
+    /** Publishing everything anew does not take away what a zombie left. */
+    STRAYS_LEFT,
+    /** An agent that starts within a long lease states the timeout that it knows, not the one the lease counts on. */
+    LEASE_TERMS_FORGOTTEN,
+    /** An agent that was killed while leaving comes back as the same incarnation. */
+    LEAVING_FORGOTTEN,
     /** A heartbeat announces a shorter timeout while an older, longer lease still runs. */
     TIMEOUT_SHORTENED_AT_ONCE
 }

@@ -72,12 +72,7 @@ final class Rest {
             put(wanted, view);
         }
         var seen = new TreeMap<String, String>();
-        for (SimLog<View> log : List.of(
-                world.logs().tunnels(), world.logs().assignments(), world.logs().policies())) {
-            for (long offset = 0; offset < log.end(); offset++) {
-                put(seen, log.get(offset).value());
-            }
-        }
+        world.logs().published().values().forEach(view -> put(seen, view));
         return wanted.equals(seen)
                 ? Optional.empty()
                 : Optional.of("the compacted logs end with\n  " + seen + "\nbut should with\n  " + wanted);
@@ -94,13 +89,7 @@ final class Rest {
             case View.OfPolicy policy -> policy.binding().map(b -> b.eip() + " " + b.destinations());
             case View.OfAlert alert -> Optional.empty();
         };
-        String key = switch (view) {
-            case View.OfTunnel tunnel -> "node " + tunnel.node();
-            case View.OfSettings settings -> "settings";
-            case View.OfAssignment assignment -> "eip " + assignment.eip();
-            case View.OfPolicy policy -> "policy " + policy.policy();
-            case View.OfAlert alert -> "alert";
-        };
+        String key = Logs.key(view);
         views.remove(key);
         text.ifPresent(value -> views.put(key, value));
     }

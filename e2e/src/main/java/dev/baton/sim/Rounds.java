@@ -46,7 +46,7 @@ final class Rounds {
     private void mend() {
         faults.heal();
         mendedAt = world.scheduler().now();
-        world.scheduler().in(world.swarm().timeoutNanos() / 2, this::awaitRest);
+        world.scheduler().in(world.swarm().timeoutNanos() * 5 / 4, this::awaitRest);
     }
 
     /**

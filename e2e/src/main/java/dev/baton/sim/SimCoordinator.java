@@ -210,6 +210,15 @@ final class SimCoordinator {
         Views.all(state, cause).forEach(this::publish);
     }
 
+    /** Whatever the compacted logs end with that should not be there is taken away. */
+    private void removeStrays(long offset) {
+        if (link.canReceive() && !world.has(Mutant.STRAYS_LEFT)) {
+            for (View published : world.logs().published().values()) {
+                Views.removalOf(published, state, offset).ifPresent(this::publish);
+            }
+        }
+    }
+
     private static <E> void send(Pipe<E> pipe, E value) {
         pipe.send(value, Long.MAX_VALUE, () -> {});
     }
@@ -225,7 +234,7 @@ final class SimCoordinator {
         } else {
             fleetTicker.rest();
         }
-        process.in(period.toNanos() / 8, this::punctuate);
+        process.in(period.toNanos() / world.swarm().punctuations(), this::punctuate);
     }
 
     /** Nothing is committed before everything that follows from it is in the logs. */
@@ -240,6 +249,7 @@ final class SimCoordinator {
         send(toSnapshots, cores.snapshot(liveness, heartbeats.position()));
         send(toSnapshots, state.snapshot(fleet.position()));
         publishAll(fleet.position());
+        removeStrays(fleet.position());
         process.in(world.snapshotPeriod(), this::takeSnapshots);
     }
 }

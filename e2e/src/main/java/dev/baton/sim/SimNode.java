@@ -16,6 +16,7 @@ final class SimNode {
     private Optional<Agent> agent = Optional.empty();
     private boolean powered = true;
     private boolean broken;
+    private boolean nearMiss;
 
     SimNode(World world, NodeId id, CrookedClock clock) {
         this.world = world;
@@ -62,8 +63,25 @@ final class SimNode {
         broken = true;
     }
 
-    void mendDatapath() {
+    void mend() {
         broken = false;
+        nearMiss = false;
+    }
+
+    /** Its next renewal comes as late as the kernel's guard allows, and is its last for a while. */
+    void missNearly() {
+        nearMiss = true;
+    }
+
+    /** How long the next renewal takes from reading the clock to the change. */
+    long renewalNanos() {
+        if (!nearMiss) {
+            return world.toolNanos();
+        }
+        nearMiss = false;
+        link.cutSending();
+        world.scheduler().in(world.swarm().timeoutNanos() * 3 / 2, link::heal);
+        return Kernel.GUARD - world.random().nextInt(1_000_000);
     }
 
     Incarnation incarnation() {
@@ -92,12 +110,13 @@ final class SimNode {
         powered = false;
     }
 
-    /** It has said that it leaves, and holds nothing any more or cannot wait longer. */
+    /** It has said that it leaves, and holds nothing any more or cannot wait longer. Its successor comes in a while. */
     void left() {
         kernel.revoke();
         kernel.letGoAll();
         runDirectory.spend();
         crash();
+        world.scheduler().in(world.swarm().timeoutNanos(), this::start);
     }
 
     void freeze() {

@@ -20,6 +20,8 @@ import java.util.TreeSet;
  * @param applyFails share of the changes that fail
  * @param wandering share of the given-up writes that are appended late all the same
  * @param faultGap mean true time between two faults
+ * @param latency longest delay of one way to a log
+ * @param punctuations how often in a tick's period the coordinator looks whether one is due
  * @param rateError largest error of a clock's rate
  */
 public record Swarm(
@@ -31,6 +33,8 @@ public record Swarm(
         double applyFails,
         double wandering,
         long faultGap,
+        long latency,
+        int punctuations,
         double rateError,
         double churn) {
     private static final List<Timings> TIMINGS = List.of(
@@ -51,8 +55,9 @@ public record Swarm(
                 Settings.DEFAULT.tunnelIpv4Subnet(),
                 Settings.DEFAULT.tunnelIpv6Subnet());
         var faults = EnumSet.noneOf(Fault.class);
+        int share = List.of(20, 40, 70).get(random.nextInt(3));
         for (Fault fault : Fault.values()) {
-            if (random.nextInt(100) < 60) {
+            if (random.nextInt(100) < share) {
                 faults.add(fault);
             }
         }
@@ -68,6 +73,8 @@ public record Swarm(
                 random.nextInt(3) == 0 ? 0.1 : 0,
                 random.nextInt(2) == 0 ? 0.3 : 0,
                 Math.round(timeout.toNanos() * (0.1 + random.nextDouble())),
+                random.nextBoolean() ? 600_000 : 5_000_000,
+                List.of(4, 10, 30).get(random.nextInt(3)),
                 random.nextInt(3) == 0 ? 0 : 0.005,
                 random.nextInt(3) == 0 ? 0 : random.nextDouble());
     }
@@ -85,8 +92,8 @@ public record Swarm(
         Timings timings = settings.timings();
         return String.format(
                 Locale.ROOT,
-                "nodes=%d eips=%d update=%dms monitor=%dms timeout=%dms maxFail=%d%% apply=%dms applyFails=%.2f "
-                        + "wandering=%.2f faultGap=%dms rateError=%.3f churn=%.2f faults=%s",
+                "nodes=%d eips=%d update=%dms monitor=%dms timeout=%dms maxFail=%d%% apply=%dms applyFails=%.2f"
+                    + " wandering=%.2f faultGap=%dms latency=%dus punctuations=%d rateError=%.3f churn=%.2f faults=%s",
                 nodes,
                 eips,
                 timings.tunnelUpdatePeriod().toMillis(),
@@ -97,6 +104,8 @@ public record Swarm(
                 applyFails,
                 wandering,
                 faultGap / 1_000_000,
+                latency / 1_000,
+                punctuations,
                 rateError,
                 churn,
                 new TreeSet<>(faults));

@@ -48,7 +48,7 @@ final class World {
     }
 
     Link link() {
-        return new Link(random, swarm.timeoutNanos() / 2);
+        return new Link(random, swarm.latency(), swarm.timeoutNanos());
     }
 
     Random random() {

@@ -27,6 +27,7 @@ public final class RunDirectory implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RunDirectory.class);
     private static final String SESSION = "session";
     private static final String EPOCHS = "epochs";
+    private static final String CLUSTER = "cluster";
 
     private final Path directory;
     private final NodeId node;
@@ -115,6 +116,22 @@ public final class RunDirectory implements AutoCloseable {
         epochs.forEach(
                 (eip, epoch) -> text.append(eip).append('=').append(epoch).append('\n'));
         replace(EPOCHS, text.append("end=\n").toString());
+    }
+
+    /** The Kafka cluster whose log the rest of this directory comes from; empty: none was read yet. */
+    public Optional<String> cluster() {
+        return read(CLUSTER).map(lines -> lines.getOrDefault("id", "")).filter(id -> !id.isEmpty());
+    }
+
+    /**
+     * From now on this directory is about that cluster. Epochs of another one count for nothing there: they are forgotten
+     * first, so that a crash in between only leads here again.
+     */
+    public void enter(String cluster) {
+        if (cluster().filter(known -> !known.equals(cluster)).isPresent()) {
+            writeEpochs(new TreeMap<>());
+        }
+        replace(CLUSTER, "id=" + cluster + "\nend=\n");
     }
 
     /** Lines {@code name=value}; the last is {@code end=}, without which the file is cut short. */

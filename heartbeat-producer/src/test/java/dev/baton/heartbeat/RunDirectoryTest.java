@@ -80,6 +80,23 @@ class RunDirectoryTest {
     }
 
     @Test
+    void forgetsEpochsWhenTheLogIsAnotherClusters() throws IOException {
+        var epochs = new TreeMap<Eip, Epoch>();
+        epochs.put(Eip.parse("10.6.1.55"), new Epoch(9));
+        try (var run = open(BOOT)) {
+            run.writeEpochs(epochs);
+            assertEquals(Optional.empty(), run.cluster());
+            run.enter("first");
+            assertEquals(epochs, run.epochs());
+            run.enter("first");
+            assertEquals(epochs, run.epochs());
+            run.enter("second");
+            assertEquals(new TreeMap<>(), run.epochs());
+            assertEquals(Optional.of("second"), run.cluster());
+        }
+    }
+
+    @Test
     void isUsedByOneAgentAtATime() throws IOException {
         try (var run = open(BOOT)) {
             assertThrows(IOException.class, () -> open(BOOT));

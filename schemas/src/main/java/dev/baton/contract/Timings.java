@@ -13,8 +13,11 @@ public record Timings(Duration tunnelUpdatePeriod, Duration tunnelMonitorPeriod,
     public static final Timings DEFAULT =
             new Timings(Duration.ofMillis(500), Duration.ofMillis(250), Duration.ofSeconds(3));
 
-    /** Two clocks may run at different rates: the larger of 50 ms and 1 % of the timeout covers it. */
+    /** Two clocks may run at different rates: 1 % of the timeout covers it, but not less than this. */
     private static final Duration LEAST_MARGIN = Duration.ofMillis(50);
+
+    /** The kernel refuses a renewal that comes later after the reading of the clock; until then the lease ends later. */
+    private static final Duration KERNEL_GUARD = Duration.ofMillis(40);
 
     public Timings {
         requirePeriod("tunnelUpdatePeriod", tunnelUpdatePeriod);
@@ -33,9 +36,12 @@ public record Timings(Duration tunnelUpdatePeriod, Duration tunnelMonitorPeriod,
         }
     }
 
-    /** How much earlier than the timeout an agent's lease ends: max(50 ms, 1 % of the timeout), at most a third. */
+    /**
+     * How much earlier than the timeout an agent's lease ends: 40 ms that the kernel may set it late, and 1 % of the timeout;
+     * at least 50 ms, at most a third.
+     */
     public Duration leaseMargin() {
-        Duration margin = eipEvictionTimeout.dividedBy(100);
+        Duration margin = KERNEL_GUARD.plus(eipEvictionTimeout.dividedBy(100));
         margin = margin.compareTo(LEAST_MARGIN) < 0 ? LEAST_MARGIN : margin;
         Duration most = eipEvictionTimeout.dividedBy(3);
         return margin.compareTo(most) > 0 ? most : margin;

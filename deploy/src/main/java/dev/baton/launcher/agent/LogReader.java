@@ -43,6 +43,7 @@ final class LogReader implements AutoCloseable {
     private final List<TopicPartition> partitions;
     private final Map<String, Object> settings;
     private final Map<TopicPartition, Long> positions = new HashMap<>();
+    private final ClusterWatch watch = new ClusterWatch();
     private Optional<KafkaConsumer<byte[], byte[]>> consumer = Optional.empty();
     private Optional<Map<TopicPartition, Long>> target = Optional.empty();
     private long probedNanos;
@@ -123,6 +124,19 @@ final class LogReader implements AutoCloseable {
         }
     }
 
+    /** The cluster that is read; empty: none has answered yet. */
+    Optional<String> cluster() {
+        return watch.cluster();
+    }
+
+    /** Another log is there: its offsets mean something else, so it is read from its beginning. */
+    void startOver() {
+        close();
+        consumer = Optional.empty();
+        positions.clear();
+        restartCatchUp();
+    }
+
     /** From now on, caught up means: read up to where the logs end at this moment. */
     void restartCatchUp() {
         target = Optional.empty();
@@ -157,7 +171,7 @@ final class LogReader implements AutoCloseable {
 
     private KafkaConsumer<byte[], byte[]> client() {
         if (consumer.isEmpty()) {
-            var client = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            var client = new KafkaConsumer<>(settings, watch, new ByteArrayDeserializer());
             client.assign(partitions);
             for (TopicPartition partition : partitions) {
                 client.seek(partition, positions.getOrDefault(partition, 0L));

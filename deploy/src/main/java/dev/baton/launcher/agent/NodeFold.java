@@ -21,6 +21,7 @@ import dev.baton.datapath.core.DesiredState;
 import dev.baton.datapath.core.NodeView;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Bytes of the compacted logs into what this node should look like, what it owes, and what concerns the agent. */
 final class NodeFold implements LogReader.Sink {
@@ -31,8 +32,8 @@ final class NodeFold implements LogReader.Sink {
     private final FleetId fleet;
     private final NodeId self;
     private final WireCodec codec = WireCodec.bundled();
-    private final NodeView view;
-    private final Duties duties;
+    private NodeView view;
+    private Duties duties;
     private Optional<Tunnel> own = Optional.empty();
     private Optional<Timings> timings = Optional.empty();
     private long cause = -1;
@@ -127,6 +128,23 @@ final class NodeFold implements LogReader.Sink {
 
     private static Optional<String> after(String entity, String prefix) {
         return entity.startsWith(prefix) ? Optional.of(entity.substring(prefix.length())) : Optional.empty();
+    }
+
+    /** Another log is read from now on: nothing that this one said counts there. */
+    void forget() {
+        view = new NodeView(self, new TreeMap<>());
+        duties = new Duties(self);
+        own = Optional.empty();
+        timings = Optional.empty();
+        cause = -1;
+        changed = true;
+    }
+
+    /** What is about to be told as FAILED is never done under this epoch any more. */
+    void refuse(Eip eip, Epoch epoch) {
+        view.refuse(eip, epoch);
+        duties.removed(eip);
+        changed = true;
     }
 
     /** Whether anything was read that was not taken. */

@@ -1,5 +1,6 @@
 package dev.baton.launcher.agent;
 
+import dev.baton.contract.AckOutcome;
 import dev.baton.contract.DatapathAcknowledged;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.DatapathState;
@@ -66,6 +67,9 @@ final class WorkThread {
     private DatapathFault drift = DatapathFault.NONE;
     private Map<Eip, DatapathFault> failed = new TreeMap<>();
     private SortedMap<Eip, Epoch> epochsWritten;
+    /** Whose log was read last; empty: none ever. */
+    private Optional<String> cluster;
+
     private long retryNanos;
     private long checkNanos;
 
@@ -94,6 +98,7 @@ final class WorkThread {
         this.gate = gate;
         this.announced = restored;
         this.epochsWritten = fold.epochs();
+        this.cluster = run.cluster();
         this.retryNanos = System.nanoTime();
         this.checkNanos = System.nanoTime();
     }
@@ -128,6 +133,7 @@ final class WorkThread {
         if (!gate.pass()) {
             return false;
         }
+        reader.cluster().filter(id -> !cluster.equals(Optional.of(id))).ifPresent(this::enter);
         fold.timings().filter(timings -> !timings.equals(heartbeats.timings())).ifPresent(heartbeats::timings);
         maybeOpen();
         if (!caughtUp && reader.isCaughtUp()) {
@@ -140,6 +146,29 @@ final class WorkThread {
             goOn();
         }
         return !gate.isKilled();
+    }
+
+    /**
+     * The log is another one, as after Kafka was set up anew: the coordinator there counts epochs from one and knows
+     * nothing of what this node holds. All of that is given up, as if the run directory were lost.
+     */
+    private void enter(String other) {
+        try {
+            run.enter(other);
+        } catch (UncheckedIOException e) {
+            // Tried again in the next round: what is not written down would be believed after a restart.
+            log.error("event=cluster_not_written node={} reason=\"{}\"", node, e.getMessage());
+            return;
+        }
+        if (cluster.isPresent()) {
+            log.warn("event=other_cluster node={} was={} now={}", node, cluster.get(), other);
+            heartbeats.lapse();
+            fold.forget();
+            epochsWritten = fold.epochs();
+            reader.startOver();
+            caughtUp = false;
+        }
+        cluster = Optional.of(other);
     }
 
     private void goOn() {
@@ -354,6 +383,12 @@ final class WorkThread {
                         done.eip(),
                         done.epoch(),
                         done.took().toMillis());
+                if (done.outcome() == AckOutcome.FAILED) {
+                    // Somebody else may have it by this answer: written down before it is given.
+                    fold.refuse(done.eip(), done.epoch());
+                    failed.remove(done.eip());
+                    writeEpochs();
+                }
                 acknowledger.add(done, now);
             }
         }

@@ -2,7 +2,9 @@ package dev.baton.launcher.broker;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -137,11 +139,8 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private static List<BrokerNode> nodes(BrokerOptions options, Path data) throws IOException {
         String clusterId = clusterId(data);
-        List<Integer> ports = options.port() == 0
-                ? freePorts(options.listenHost(), options.nodes())
-                : IntStream.range(options.port(), options.port() + options.nodes())
-                        .boxed()
-                        .toList();
+        List<Integer> ports =
+                options.port() == 0 ? freePorts(options.listenHost(), options.nodes()) : givenPorts(options);
         List<Integer> controllers = freePorts(BrokerOptions.LOOPBACK, options.nodes());
         String voters = IntStream.range(0, options.nodes())
                 .mapToObj(i -> (i + 1) + "@" + BrokerOptions.LOOPBACK + ":" + controllers.get(i))
@@ -167,6 +166,25 @@ public final class EmbeddedBroker implements AutoCloseable {
         String id = Uuid.randomUuid().toString();
         Files.writeString(file, id + "\n");
         return id;
+    }
+
+    /** Asked for here, because the server tells a whole page when it finds one in use. */
+    private static List<Integer> givenPorts(BrokerOptions options) throws IOException {
+        List<Integer> ports = IntStream.range(options.port(), options.port() + options.nodes())
+                .boxed()
+                .toList();
+        for (int port : ports) {
+            try (var socket = new ServerSocket()) {
+                socket.setReuseAddress(true);
+                socket.bind(new InetSocketAddress(options.listenHost(), port));
+            } catch (BindException e) {
+                throw new IllegalStateException(
+                        "port " + port + " of " + options.listenHost() + " cannot be used: " + e.getMessage()
+                                + "; port 0 takes any that is free",
+                        e);
+            }
+        }
+        return ports;
     }
 
     /** Held open together, so that they differ. The server cannot tell which port it got, so we choose one for it. */

@@ -66,7 +66,7 @@ public final class ApplyCommand implements Callable<Integer> {
         Manifest.read(file, yaml, List.of());
         WireCodec codec = WireCodec.bundled();
         Manifest manifest = Manifest.read(file, yaml, known(codec));
-        try (var declarer = new Declarer(connection.client(), codec, connection.fleet())) {
+        try (var declarer = new Declarer(connection.reached(), codec, connection.fleet())) {
             List<Declarer.Answer> answers = declarer.declare(manifest.declarations(), limit);
             List<EndpointEntry> entries = new ArrayList<>(manifest.slices());
             entries.addAll(manifest.departed(existing(codec)));
@@ -83,7 +83,7 @@ public final class ApplyCommand implements Callable<Integer> {
     }
 
     private Collection<PolicyDeclared> known(WireCodec codec) {
-        try (var follower = new FleetFollower(connection.client(), codec, connection.fleet())) {
+        try (var follower = new FleetFollower(connection.reached(), codec, connection.fleet())) {
             return follower.catchUp().policies().values().stream()
                     .map(FleetPolicy::spec)
                     .toList();
@@ -92,7 +92,7 @@ public final class ApplyCommand implements Callable<Integer> {
 
     private Collection<EndpointSlice> existing(WireCodec codec) {
         var slices = new LinkedHashMap<String, EndpointSlice>();
-        try (var reader = new LogReader(connection.client(), codec, connection.fleet())) {
+        try (var reader = new LogReader(connection.reached(), codec, connection.fleet())) {
             for (LogEntry<EndpointEntry> entry : reader.read(Logs.ENDPOINTS)) {
                 if (entry.value() instanceof EndpointSlice slice) {
                     slices.put(slice.policy() + "#" + slice.slice(), slice);

@@ -49,7 +49,7 @@ public final class DeclareCommands {
         @Override
         public Integer call() throws InterruptedException {
             Declaration declaration = declaration();
-            try (var declarer = new Declarer(connection.client(), WireCodec.bundled(), connection.fleet())) {
+            try (var declarer = new Declarer(connection.reached(), WireCodec.bundled(), connection.fleet())) {
                 return Declarations.report(
                         declarer.declare(List.of(declaration), limit),
                         spec.commandLine().getOut(),

@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -30,7 +31,12 @@ public final class GetCommand implements Callable<Integer> {
     enum Output {
         TABLE,
         JSON,
-        YAML
+        YAML;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     @Spec
@@ -40,10 +46,10 @@ public final class GetCommand implements Callable<Integer> {
     @Mixin
     private final Connection connection = new Connection();
 
-    @Parameters(paramLabel = "KIND", description = "${COMPLETION-CANDIDATES}")
+    @Parameters(paramLabel = "KIND", converter = KindWords.class, description = "${COMPLETION-CANDIDATES}")
     private Tables.Kind kind = Tables.Kind.TUNNELS;
 
-    @Option(names = "-o", paramLabel = "FORMAT", description = "${COMPLETION-CANDIDATES} (default: TABLE).")
+    @Option(names = "-o", paramLabel = "FORMAT", description = "${COMPLETION-CANDIDATES} (default: table).")
     private Output output = Output.TABLE;
 
     @Option(
@@ -54,7 +60,7 @@ public final class GetCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        try (var follower = new FleetFollower(connection.client(), WireCodec.bundled(), connection.fleet())) {
+        try (var follower = new FleetFollower(connection.reached(), WireCodec.bundled(), connection.fleet())) {
             Rows rows = Tables.of(kind, follower.catchUp());
             print(rows, out);
             while (watch && !Thread.currentThread().isInterrupted()) {

@@ -37,7 +37,7 @@ public final class ReplayCommand implements Callable<Integer> {
         WireCodec codec = WireCodec.bundled();
         var replay = new Replay(codec);
         PrintWriter out = spec.commandLine().getOut();
-        try (var reader = new LogReader(connection.client(), codec, connection.fleet())) {
+        try (var reader = new LogReader(connection.reached(), codec, connection.fleet())) {
             // What was decided first, so that nothing decided meanwhile looks missing.
             var decisions = reader.read(Logs.DECISIONS);
             var fleet = reader.read(Logs.FLEET);

@@ -11,6 +11,7 @@ import dev.baton.contract.IpAddress;
 import dev.baton.contract.Pool;
 import dev.baton.failover.core.FleetState;
 import java.math.BigInteger;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -21,7 +22,13 @@ final class Tables {
         TUNNELS,
         GATEWAYS,
         POLICIES,
-        ASSIGNMENTS
+        ASSIGNMENTS;
+
+        /** As it is typed. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     private Tables() {}

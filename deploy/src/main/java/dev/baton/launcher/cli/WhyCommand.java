@@ -41,7 +41,7 @@ public final class WhyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         IpAddress address = IpAddress.parse(eip);
-        try (var reader = new LogReader(connection.client(), WireCodec.bundled(), connection.fleet())) {
+        try (var reader = new LogReader(connection.reached(), WireCodec.bundled(), connection.fleet())) {
             List<String> steps = Why.of(address, reader.read(Logs.FLEET), reader.read(Logs.DECISIONS));
             if (steps.isEmpty()) {
                 spec.commandLine().getErr().println("why: no decision names " + address);

@@ -233,6 +233,37 @@ class AgentE2E {
     }
 
     @Test
+    void obeysAnotherKafkaWhoseEpochsBeginAgain() throws Exception {
+        Incarnation before = holding();
+        coordinator.assign(EIP, 40, AssignmentStep.HELD, holder(NODE, before), Optional.empty());
+        coordinator.hear(
+                "folded",
+                event -> event instanceof Heartbeat heartbeat && heartbeat.foldedOffset() == coordinator.lastCause()
+                        ? Optional.of(heartbeat)
+                        : Optional.empty());
+        running.orElseThrow().close();
+        coordinator.close();
+        try (var other = EmbeddedBroker.start(BrokerOptions.DEFAULT)) {
+            try (var admin = Admin.create(Map.of("bootstrap.servers", other.bootstrap()))) {
+                TopicSetup.ensure(admin, new TopicSetup.Layout(1, (short) 1));
+            }
+            coordinator = new PlayedCoordinator(config.fleet(), other.bootstrap());
+            config = AgentConfig.of(NODE, config.fleet(), other.bootstrap())
+                    .withRunDirectory(directory)
+                    .withTimings(TIMINGS)
+                    .withStop(OnStop.STAY);
+            start();
+            Incarnation now = heardReady(before);
+            assertEquals(set(), kernel.emitting());
+            coordinator.allocate(NODE, now, TunnelPhase.READY, 1);
+            coordinator.assign(EIP, 1, AssignmentStep.ACQUIRE, holder(NODE, now), Optional.empty());
+            hearAck(1, AckOutcome.APPLIED);
+            assertEquals(set(EIP), kernel.emitting());
+            running.orElseThrow().kill();
+        }
+    }
+
+    @Test
     void losesItsLeaseWhenFrozenAndComesBackAsANewIncarnation() throws IOException {
         Incarnation before = holding();
         running.orElseThrow().freeze();

@@ -6,10 +6,23 @@ import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Decided;
 import dev.baton.contract.Decision;
 import dev.baton.contract.Decision.Candidate;
+import dev.baton.contract.Declaration;
+import dev.baton.contract.DrainRequested;
+import dev.baton.contract.EipMoveRequested;
 import dev.baton.contract.FleetEvent;
+import dev.baton.contract.GatewayDeclared;
+import dev.baton.contract.GatewayRemoved;
 import dev.baton.contract.IpAddress;
+import dev.baton.contract.NodeDeclared;
+import dev.baton.contract.NodeLeaving;
+import dev.baton.contract.NodeRemoved;
+import dev.baton.contract.PolicyDeclared;
+import dev.baton.contract.PolicyRemoved;
+import dev.baton.contract.RebalanceRequested;
 import dev.baton.contract.Sequenced;
 import dev.baton.contract.Sequenced.Origin;
+import dev.baton.contract.SettingsDeclared;
+import dev.baton.contract.Tick;
 import dev.baton.contract.TunnelPhaseChanged;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,9 +120,30 @@ public final class Why {
                 ack.node() + "#" + ack.incarnation() + " answered " + ack.outcome() + " to epoch " + ack.epoch()
                         + " after " + ack.took().toMillis() + "ms"
                         + (ack.fault() == DatapathFault.NONE ? "" : " (" + ack.fault() + ")");
-            default -> event.toString();
+            case NodeLeaving leaving -> leaving.node() + "#" + leaving.incarnation() + " said that it leaves";
+            case Tick tick -> "tick " + tick.sequence() + " of " + tick.ticker();
+            case Declaration declaration -> declared(declaration);
         };
         return text + entry.origin().map(Why::origin).orElse("");
+    }
+
+    private static String declared(Declaration declaration) {
+        return switch (declaration) {
+            case GatewayDeclared d -> "gateway " + d.gateway() + " declared";
+            case GatewayRemoved d -> "gateway " + d.gateway() + " removed";
+            case PolicyDeclared d ->
+                "policy " + d.policy() + " declared"
+                        + d.gateway().map(gateway -> " for gateway " + gateway).orElse("");
+            case PolicyRemoved d -> "policy " + d.policy() + " removed";
+            case NodeDeclared d ->
+                "node " + d.node() + " declared" + (d.ready() ? "" : ", not ready for Kubernetes") + ", labels "
+                        + d.labels();
+            case NodeRemoved d -> "node " + d.node() + " removed";
+            case SettingsDeclared d -> "settings declared";
+            case DrainRequested d -> "drain of " + d.node() + (d.drain() ? " asked for" : " ended");
+            case EipMoveRequested d -> "move of " + d.address() + " to " + d.to() + " asked for";
+            case RebalanceRequested d -> "rebalance of gateway " + d.gateway() + " asked for";
+        };
     }
 
     private static String silence(TunnelPhaseChanged changed) {

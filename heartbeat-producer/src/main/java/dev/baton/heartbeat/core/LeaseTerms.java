@@ -1,5 +1,6 @@
 package dev.baton.heartbeat.core;
 
+import dev.baton.contract.Heartbeat;
 import dev.baton.contract.Timings;
 import java.time.Duration;
 
@@ -13,6 +14,27 @@ import java.time.Duration;
 public record LeaseTerms(Timings stated, Timings wanted) {
     public static LeaseTerms of(Timings timings) {
         return new LeaseTerms(timings, timings);
+    }
+
+    /**
+     * For the running lease of an earlier process, which may have counted on a longer timeout than these timings: the
+     * coordinator goes by what was stated last, so that lease must be covered by what is stated from now on.
+     */
+    public static LeaseTerms restored(Timings timings, Lease lease, long nowNanos) {
+        if (lease.untilNanos().isEmpty() || lease.endsWithin(nowNanos, timings.lease())) {
+            return of(timings);
+        }
+        Duration left = Duration.ofNanos(lease.untilNanos().getAsLong() - nowNanos);
+        // A margin is a third of the timeout at most, so the lease of half as much again is not shorter than what is
+        // left.
+        Duration covering = left.plus(left.dividedBy(2)).plusMillis(1);
+        Duration most = Heartbeat.LONGEST_TIMEOUT;
+        return new LeaseTerms(
+                new Timings(
+                        timings.tunnelUpdatePeriod(),
+                        timings.tunnelMonitorPeriod(),
+                        covering.compareTo(most) < 0 ? covering : most),
+                timings);
     }
 
     public LeaseTerms wanting(Timings timings) {

@@ -45,17 +45,23 @@ public record Manifest(
      *
      * @param source the file's name, for messages
      * @param known policies declared earlier, which the file's pods may belong to
-     * @throws InvalidManifest naming document, field, value and what is allowed
+     * @throws InvalidManifest naming document, field, value and what is allowed; one line for each wrong document
      */
     public static Manifest read(String source, String yaml, Collection<PolicyDeclared> known) {
-        List<Document> documents = YamlDocuments.read(source, yaml);
+        YamlDocuments.Documents read = YamlDocuments.read(source, yaml);
+        var problems = new ArrayList<>(read.problems());
         var seen = new HashSet<String>();
-        for (Document document : documents) {
+        for (Document document : read.documents()) {
             if (!seen.add(document.id())) {
-                throw new InvalidManifest(source + ": " + document.id() + ": appears twice");
+                problems.add(source + ": " + document.id() + ": appears twice");
             }
         }
-        return new Reading(documents, known).manifest();
+        var reading = new Reading(read.documents(), known);
+        problems.addAll(reading.problems());
+        if (!problems.isEmpty()) {
+            throw new InvalidManifest(String.join("\n", problems));
+        }
+        return reading.manifest();
     }
 
     /** Slices of earlier applies whose pod is in this file and no longer belongs to their policy, now emptied. */
@@ -87,8 +93,20 @@ public record Manifest(
             known.forEach(policy -> policies.put(policy.policy(), policy));
         }
 
+        /** Takes all that can be taken, and tells of the rest. */
+        List<String> problems() {
+            var problems = new ArrayList<String>();
+            for (Document document : documents) {
+                try {
+                    take(document);
+                } catch (InvalidManifest e) {
+                    problems.add(String.valueOf(e.getMessage()));
+                }
+            }
+            return problems;
+        }
+
         Manifest manifest() {
-            documents.forEach(this::take);
             return new Manifest(declarations, slices, clusterCidrs, ignored, pods);
         }
 

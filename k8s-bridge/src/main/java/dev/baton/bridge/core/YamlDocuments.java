@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /** Text to documents; what is a {@code List} is taken apart. Duplicate keys and alias bombs are refused. */
@@ -17,8 +18,12 @@ final class YamlDocuments {
 
     private YamlDocuments() {}
 
-    static List<Document> read(String source, String yaml) {
+    /** @param problems of the documents that are none of ours, each by its place */
+    record Documents(List<Document> documents, List<String> problems) {}
+
+    static Documents read(String source, String yaml) {
         var documents = new ArrayList<Document>();
+        var problems = new ArrayList<String>();
         var settings = LoadSettings.builder()
                 .setLabel(source)
                 .setAllowDuplicateKeys(false)
@@ -29,13 +34,25 @@ final class YamlDocuments {
             for (Object loaded : new Load(settings).loadAllFromString(yaml)) {
                 place++;
                 if (loaded != null) {
-                    add(documents, source + "[" + place + "]", TREES.valueToTree(loaded));
+                    try {
+                        add(documents, source + "[" + place + "]", TREES.valueToTree(loaded));
+                    } catch (InvalidManifest e) {
+                        problems.add(String.valueOf(e.getMessage()));
+                    }
                 }
             }
+        } catch (MarkedYamlEngineException e) {
+            throw new InvalidManifest(source + ": not YAML" + place(e) + ": " + e.getProblem(), e);
         } catch (YamlEngineException e) {
             throw new InvalidManifest(source + ": not YAML: " + e.getMessage(), e);
         }
-        return documents;
+        return new Documents(documents, problems);
+    }
+
+    private static String place(MarkedYamlEngineException e) {
+        return e.getProblemMark()
+                .map(mark -> " at line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1))
+                .orElse("");
     }
 
     private static void add(List<Document> documents, String source, JsonNode node) {

@@ -1,0 +1,266 @@
+package dev.baton.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.baton.contract.FleetId;
+import dev.baton.contract.Settings;
+import dev.baton.contract.wire.WireCodec;
+import dev.baton.failover.Coordinator;
+import dev.baton.failover.CoordinatorConfig;
+import dev.baton.launcher.Baton;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands as a user types them, in this JVM: what they print and how they end. */
+class CliE2E {
+    private static final String FLEET = "cli";
+    private static final String MANIFEST = """
+        apiVersion: v1
+        kind: Node
+        metadata: {name: node1, labels: {egress: "true"}}
+        ---
+        apiVersion: v1
+        kind: Node
+        metadata: {name: node2, labels: {egress: "true"}}
+        ---
+        apiVersion: egressgateway.spidernet.io/v1beta1
+        kind: EgressGateway
+        metadata: {name: egw1}
+        spec:
+          ippools: {ipv4: [10.7.1.1-10.7.1.4]}
+          nodeSelector: {selector: {matchLabels: {egress: "true"}}}
+        ---
+        apiVersion: egressgateway.spidernet.io/v1beta1
+        kind: EgressPolicy
+        metadata: {name: web, namespace: default}
+        spec:
+          egressGatewayName: egw1
+          appliedTo: {podSelector: {matchLabels: {app: web}}}
+        """;
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    static Path directory;
+
+    @SuppressWarnings("NullAway.Init")
+    private static LiveFleet fleet;
+
+    @SuppressWarnings("NullAway.Init")
+    private static Coordinator coordinator;
+
+    private record Said(int status, String out, String err) {
+        /** It failed, and told so in one line. */
+        Said failed(int expected, String... words) {
+            assertEquals(expected, status, this::toString);
+            assertEquals(1, err.lines().count(), this::toString);
+            for (String word : words) {
+                assertTrue(err.contains(word), () -> "\"" + word + "\" is missing in " + this);
+            }
+            return this;
+        }
+
+        Said done() {
+            assertEquals(0, status, this::toString);
+            assertEquals("", err, this::toString);
+            return this;
+        }
+
+        List<String> cells(int line) {
+            return List.of(out.lines().toList().get(line).split(" {2,}"));
+        }
+    }
+
+    @BeforeAll
+    static void start() throws Exception {
+        fleet = new LiveFleet(FLEET, TestBroker.bootstrap(), directory);
+        coordinator = Coordinator.start(
+                new CoordinatorConfig(
+                        TestBroker.bootstrap(),
+                        new FleetId(FLEET),
+                        Optional.of(Settings.DEFAULT.withTimings(LiveFleet.TIMINGS)),
+                        Map.of()),
+                WireCodec.bundled());
+        fleet.startAgent("node1");
+        fleet.startAgent("node2");
+        Path file = Files.writeString(directory.resolve("egress.yaml"), MANIFEST);
+        Said applied = at("apply", "-f", file.toString(), "--wait", "60s").done();
+        assertTrue(applied.out().contains("egressgateway/egw1 declared"), applied::toString);
+        assertTrue(applied.out().contains("egresspolicy/default/web declared"), applied::toString);
+        held("");
+    }
+
+    @AfterAll
+    static void stop() throws InterruptedException {
+        fleet.close();
+        coordinator.close();
+    }
+
+    /** Waits until the one EIP is held, by somebody else than before. */
+    private static String held(String before) {
+        return Eventually.get(
+                Eventually.LONG,
+                () -> "the EIP leaves \"" + before + "\"",
+                () -> at("get", "assignments")
+                        .out()
+                        .lines()
+                        .skip(1)
+                        .map(line -> line.split(" {2,}"))
+                        .filter(cells -> cells.length > 5 && cells[5].equals("HELD") && !cells[2].equals(before))
+                        .map(cells -> cells[2])
+                        .findFirst());
+    }
+
+    private static Said at(String... arguments) {
+        var all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--bootstrap", TestBroker.bootstrap(), "--fleet", FLEET));
+        return run(all.toArray(new String[0]));
+    }
+
+    /** Commands print where the process prints; tests of this class run one after the other. */
+    private static Said run(String... arguments) {
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        var outBytes = new ByteArrayOutputStream();
+        var errBytes = new ByteArrayOutputStream();
+        try {
+            System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
+            System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
+            int status = Baton.run(arguments);
+            return new Said(
+                    status, outBytes.toString(StandardCharsets.UTF_8), errBytes.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+    }
+
+    @Test
+    void printsTheColumnsOfKubectl() {
+        Said tunnels = at("get", "tunnels").done();
+        assertEquals(List.of("NAME", "TUNNELMAC", "TUNNELIPV4", "TUNNELIPV6", "MARK", "PHASE"), tunnels.cells(0));
+        assertEquals(List.of("node1", "66:c5:d6:cc:29:54"), tunnels.cells(1).subList(0, 2));
+        assertEquals(
+                2,
+                tunnels.out()
+                        .lines()
+                        .skip(1)
+                        .filter(line -> line.endsWith("Ready"))
+                        .count());
+        assertEquals("egw1", at("get", "gateways").done().cells(1).getFirst());
+        assertTrue(at("get", "egp", "-o", "yaml").done().out().contains("ipv4: \"10.7.1.1\""));
+        assertTrue(at("get", "assignments", "-o", "json").done().out().startsWith("["));
+    }
+
+    @Test
+    void movesDrainsExplainsAndReplays() {
+        String first = held("");
+        String other = first.equals("node1") ? "node2" : "node1";
+        assertEquals(
+                "eip/10.7.1.1 moving to " + other,
+                at("move", "10.7.1.1", "--to", other).done().out().strip());
+        assertEquals(other, held(first));
+        assertEquals(
+                "node/" + other + " draining", at("drain", other).done().out().strip());
+        assertEquals(first, held(other));
+        at("drain", other, "--end").done();
+        at("rebalance", "egw1").done();
+        String why = at("why", "10.7.1.1").done().out();
+        assertTrue(why.contains("move of 10.7.1.1 to " + other + " asked for"), why);
+        assertFalse(why.contains("Optional"), why);
+        Said replay = at("replay").done();
+        assertEquals(
+                2,
+                replay.out()
+                        .lines()
+                        .filter(line -> line.endsWith("all the same"))
+                        .count(),
+                replay::toString);
+    }
+
+    @Test
+    void saysWhyItRefuses() {
+        at("move", "10.7.1.1", "--to", "node9").failed(1, "refused move of 10.7.1.1 to node9", "NODE_UNKNOWN");
+        at("move", "10.7.9.9", "--to", "node1").failed(1, "EIP_UNKNOWN");
+        at("rebalance", "egw9").failed(1, "GATEWAY_UNKNOWN");
+        at("delete", "policy", "default/none").failed(1, "POLICY_UNKNOWN");
+        at("delete", "thing", "x").failed(2, "KIND", "gateway, policy, node");
+        at("why", "10.7.9.9").failed(1, "no decision names 10.7.9.9");
+        at("why", "10.7.9").failed(1, "\"10.7.9\" is not an IP address");
+    }
+
+    @Test
+    void tellsAllMistakesOfAFile() throws IOException {
+        Path bad = Files.writeString(directory.resolve("bad.yaml"), """
+            apiVersion: egressgateway.spidernet.io/v1beta1
+            kind: EgressGateway
+            metadata: {name: egw1}
+            spec: {ippools: {ipv4: [10.6.1.300]}}
+            ---
+            apiVersion: egressgateway.spidernet.io/v1beta1
+            kind: EgressPolicy
+            metadata: {name: web}
+            spec: {bogus: 1}
+            ---
+            apiVersion: v1
+            kind: Nonsense
+            """);
+        Said said = at("apply", "-f", bad.toString());
+        assertEquals(1, said.status());
+        assertEquals(3, said.err().lines().count(), said::toString);
+        for (String word : List.of("10.6.1.300", "bogus", "Nonsense")) {
+            assertTrue(said.err().contains(word), said::toString);
+        }
+        Path broken = Files.writeString(directory.resolve("broken.yaml"), "a: [\n");
+        at("apply", "-f", broken.toString()).failed(1, "not YAML at line ");
+        at("apply", "-f", "none.yaml").failed(1, "none.yaml: no such file");
+    }
+
+    @Test
+    void givesUpSoonWithOneLineWhereNobodyListens() throws IOException {
+        int free;
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            free = socket.getLocalPort();
+        }
+        String nowhere = "127.0.0.1:" + free;
+        for (List<String> command : List.of(
+                List.of("get", "tunnels"), List.of("why", "10.7.1.1"), List.of("drain", "node1"), List.of("replay"))) {
+            var arguments = new ArrayList<>(command);
+            arguments.addAll(List.of("--bootstrap", nowhere));
+            run(arguments.toArray(new String[0])).failed(1, "no Kafka at " + nowhere);
+        }
+        run("get", "tunnels", "--bootstrap", "localhost").failed(1, "HOST:PORT");
+        run("get", "tunnels", "--bootstrap", "nobody.invalid:9092").failed(1, "nobody.invalid:9092: no such host");
+    }
+
+    @Test
+    void understandsNoNonsense() throws IOException {
+        run("nonsense").failed(2, "unknown command \"nonsense\"", "coordinator");
+        run("get", "things").failed(2, "tunnels, gateways, policies, assignments");
+        run("get").failed(2, "KIND");
+        run("get", "tunnels", "--nope").failed(2, "--nope");
+        run("coordinator", "--eviction-timeout", "3").failed(2, "\"3\" is not a duration", "250ms");
+        run("up", "--eviction-timeout", "300ms").failed(1, "300ms", "250ms", "500ms");
+        run("coordinator", "--eviction-timeout", "300ms").failed(1, "300ms", "250ms", "500ms");
+        run("agent", "--node", "n1", "--failsafe", "nonsense").failed(2, "--failsafe");
+        try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            String port = Integer.toString(taken.getLocalPort());
+            run("broker", "--port", port).failed(1, "port " + port + " of 127.0.0.1 cannot be used");
+        }
+    }
+}

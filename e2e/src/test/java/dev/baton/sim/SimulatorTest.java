@@ -1,0 +1,39 @@
+package dev.baton.sim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SimulatorTest {
+    private static final long SEEDS = 100;
+    private static final long STEPS = 40_000;
+
+    private static Simulation.Report run(long seed, long steps) {
+        return new Simulation(seed, steps, Optional.empty()).run();
+    }
+
+    private static void allLawsHold(Simulation.Report report) {
+        assertTrue(
+                report.breach().isEmpty(), () -> report.breach().orElseThrow().toString());
+    }
+
+    @Test
+    void everyLawHoldsAfterEveryStepOfManySeeds() {
+        long rounds = 0;
+        for (long seed = 1; seed <= SEEDS; seed++) {
+            Simulation.Report report = run(seed, STEPS);
+            allLawsHold(report);
+            rounds += report.rounds();
+        }
+        assertTrue(rounds > SEEDS, "of " + SEEDS + " runs only " + rounds + " rounds came to rest: nothing was tested");
+    }
+
+    @Test
+    void theSameSeedGivesTheSameRun() {
+        assertEquals(run(7, STEPS), run(7, STEPS));
+        assertNotEquals(run(7, STEPS).digest(), run(8, STEPS).digest());
+    }
+}

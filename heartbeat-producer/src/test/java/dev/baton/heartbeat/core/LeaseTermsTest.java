@@ -1,0 +1,39 @@
+package dev.baton.heartbeat.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.baton.contract.Incarnation;
+import dev.baton.contract.Timings;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class LeaseTermsTest {
+    private static final Timings TIMINGS = Timings.DEFAULT;
+
+    private static Lease running(Duration left) {
+        return Lease.restored(new Incarnation(7), left.toNanos());
+    }
+
+    /** The settings said 6 s when the lease was given; a new process knows only its default of 3 s. */
+    @Test
+    void statesATimeoutThatCoversALongerLeaseOfAnEarlierProcess() {
+        Lease lease = running(Duration.ofMillis(5_900));
+        LeaseTerms terms = LeaseTerms.restored(TIMINGS, lease, 0).settled(lease, 0);
+        assertTrue(terms.stated().lease().compareTo(Duration.ofMillis(5_900)) >= 0);
+        assertEquals(TIMINGS.lease(), terms.length());
+    }
+
+    @Test
+    void statesTheShorterTimeoutOnceTheLongerLeaseNoLongerReachesBeyondIt() {
+        Lease lease = running(Duration.ofMillis(5_900));
+        LeaseTerms terms = LeaseTerms.restored(TIMINGS, lease, 0);
+        long later = Duration.ofMillis(3_000).toNanos();
+        assertEquals(LeaseTerms.of(TIMINGS), terms.settled(lease, later));
+    }
+
+    @Test
+    void statesItsOwnTimeoutForALeaseThatIsNotLonger() {
+        assertEquals(LeaseTerms.of(TIMINGS), LeaseTerms.restored(TIMINGS, running(Duration.ofMillis(900)), 0));
+    }
+}
