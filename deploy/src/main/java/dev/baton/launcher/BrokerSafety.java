@@ -51,8 +51,7 @@ record BrokerSafety(Duration leastSession, List<LogSafety> logs) {
                     .orElse(0);
             return new BrokerSafety(Duration.ofMillis(least), logs(admin));
         } catch (ExecutionException e) {
-            throw new IllegalStateException(
-                    "Kafka at " + client.get("bootstrap.servers") + " does not say: " + Failures.text(e), e);
+            throw new IllegalStateException("Kafka at " + client.get("bootstrap.servers") + ": " + Failures.text(e), e);
         }
     }
 
