@@ -47,6 +47,9 @@ final class StreamsSettings {
         producer(properties, ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         producer(properties, ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 1000);
         producer(properties, ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 20);
+        // An entry that is given up while a later one is appended would be lost for good: readers take origins in
+        // order.
+        producer(properties, ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
         producer(properties, ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
         return properties;
     }

@@ -188,7 +188,9 @@ public final class HeartbeatProducer implements AutoCloseable {
     private boolean isWrittenDown() {
         Sequences wanted = sequences.isUsedUp() ? sequences.reserved() : sequences;
         try {
-            run.write(new RunDirectory.Session(lease.incarnation(), lease.untilNanos(), wanted.limit()));
+            // Who has said that it leaves gets nothing any more: a restart must be a new incarnation.
+            OptionalLong until = leaving ? OptionalLong.empty() : lease.untilNanos();
+            run.write(new RunDirectory.Session(lease.incarnation(), until, wanted.limit()));
             sequences = wanted;
             return true;
         } catch (UncheckedIOException e) {

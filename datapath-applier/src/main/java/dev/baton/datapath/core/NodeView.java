@@ -79,6 +79,17 @@ public final class NodeView {
         return true;
     }
 
+    /**
+     * This node says that it holds nothing of the EIP under this epoch, so somebody else may: it must never hold it under
+     * that epoch, however often the assignment is read again.
+     */
+    public void refuse(Eip eip, Epoch epoch) {
+        if (!seen.getOrDefault(eip, Epoch.NONE).supersedes(epoch)) {
+            seen.put(eip, epoch.next());
+            assignments.remove(eip);
+        }
+    }
+
     /** The EIP was freed: whoever holds it lets go. Its epoch stays known, so an older assignment cannot come back. */
     public void assignmentRemoved(Eip eip) {
         assignments.remove(eip);

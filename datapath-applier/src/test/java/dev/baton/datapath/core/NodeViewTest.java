@@ -70,6 +70,22 @@ class NodeViewTest {
     }
 
     @Test
+    void neverHoldsUnderAnEpochThatItRefusedNotEvenAfterARestart() {
+        var given = assignment(3, AssignmentStep.ACQUIRE, ME, OWN, Optional.empty());
+        view.assignment(given);
+        view.refuse(EIP, new Epoch(3));
+        view.assignment(given);
+        assertTrue(view.desired(OWN).eips().isEmpty());
+
+        var restarted = new NodeView(ME, view.seen());
+        restarted.assignment(given);
+        assertTrue(restarted.desired(OWN).eips().isEmpty());
+
+        view.assignment(assignment(4, AssignmentStep.ACQUIRE, ME, OWN, Optional.empty()));
+        assertEquals(new Role.Hold(), role());
+    }
+
+    @Test
     void relaysToTheSuccessorWhileReleasing() {
         view.assignment(assignment(1, AssignmentStep.RELEASE, ME, OWN, Optional.of(OTHER)));
         assertEquals(new Role.Relay(OTHER), role());

@@ -103,6 +103,27 @@ class LinuxDatapathTest {
         }
     }
 
+    /** The lab's first drain: the successor took what came back to it for the former holder's connection. */
+    @Test
+    void aConnectionOfTheSuccessorsOwnPodSurvivesThatItsPacketsAreRelayedBackToIt() throws Exception {
+        for (String server : List.of(SERVER4, SERVER6)) {
+            try (Socket connection = EchoServer.connect(lab, "p3", server)) {
+                EchoServer.ask(connection);
+                fleet.assign(AssignmentStep.RELEASE, 2, Optional.of(3));
+                applied(2);
+                connection.getOutputStream().write("?\n".getBytes(StandardCharsets.UTF_8));
+                fleet.assign(AssignmentStep.ACQUIRE, 3, Optional.empty());
+                applied(3);
+                repeatAnnouncements();
+                applied(1);
+                applied(2);
+                EchoServer.ask(connection);
+                EchoServer.ask(connection);
+            }
+            move(3, 2);
+        }
+    }
+
     @Test
     void theOldHolderRelaysWhileSourcesStillSendToIt() throws Exception {
         fleet.assign(AssignmentStep.RELEASE, 2, Optional.of(3));

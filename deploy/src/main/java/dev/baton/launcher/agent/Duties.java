@@ -2,6 +2,7 @@ package dev.baton.launcher.agent;
 
 import dev.baton.contract.AckOutcome;
 import dev.baton.contract.Assignment;
+import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.DatapathAcknowledged;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Eip;
@@ -79,6 +80,10 @@ final class Duties {
     private Optional<Owed> failure(Eip eip, Holder me, long nowNanos) {
         Assignment assignment = assignments.get(eip);
         if (assignment == null || assignment.epoch().equals(failures.get(eip))) {
+            return Optional.empty();
+        }
+        if (assignment.step() == AssignmentStep.RELEASE) {
+            // Nobody gains by hearing that it is not released yet: tried again, and told when it is.
             return Optional.empty();
         }
         boolean concerned = outcome(assignment, me).isPresent() || assignment.allows(me.node(), me.incarnation());

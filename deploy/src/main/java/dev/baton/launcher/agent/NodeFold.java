@@ -140,6 +140,13 @@ final class NodeFold implements LogReader.Sink {
         changed = true;
     }
 
+    /** What is about to be told as FAILED is never done under this epoch any more. */
+    void refuse(Eip eip, Epoch epoch) {
+        view.refuse(eip, epoch);
+        duties.removed(eip);
+        changed = true;
+    }
+
     /** Whether anything was read that was not taken. */
     boolean isChanged() {
         return changed;

@@ -1,5 +1,6 @@
 package dev.baton.launcher.agent;
 
+import dev.baton.contract.AckOutcome;
 import dev.baton.contract.DatapathAcknowledged;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.DatapathState;
@@ -350,6 +351,12 @@ final class WorkThread {
                         done.eip(),
                         done.epoch(),
                         done.took().toMillis());
+                if (done.outcome() == AckOutcome.FAILED) {
+                    // Somebody else may have it by this answer: written down before it is given.
+                    fold.refuse(done.eip(), done.epoch());
+                    failed.remove(done.eip());
+                    writeEpochs();
+                }
                 acknowledger.add(done, now);
             }
         }

@@ -76,7 +76,7 @@ public final class Lab implements AutoCloseable {
             tell.accept("removed " + swept + " namespaces that an earlier lab left behind");
         }
         var lab = new Lab(timings, tell, Files.createTempDirectory("baton-lab-"));
-        Runtime.getRuntime().addShutdownHook(new Thread(lab::close, "lab-close"));
+        Runtime.getRuntime().addShutdownHook(new Thread(lab::interrupted, "lab-close"));
         try {
             lab.make();
         } catch (IOException | RuntimeException e) {
@@ -110,6 +110,15 @@ public final class Lab implements AutoCloseable {
         for (NodeId node : Network.nodes()) {
             pods.put(node, open(traffic(server, node)));
         }
+        // A node that is ready may have read of the pods a moment later.
+        Waiting.until(
+                SETTLE_LIMIT,
+                "each pod's packets have the EIP",
+                () -> pods.values().stream()
+                        .flatMap(pod -> pod.streams().stream())
+                        .allMatch(stream -> stream.sightings().isRight()));
+        network.forgetConnections();
+        renewFlows(Network.nodes());
         awaitFlowing(Network.nodes());
         tell.accept("every pod's packets reach the external server with " + EIP4 + " and " + EIP6);
     }
@@ -368,6 +377,16 @@ public final class Lab implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The process ends, be it that somebody asked for it or that everything was done. */
+    private void interrupted() {
+        synchronized (open) {
+            if (!closed) {
+                tell.accept("interrupted: removing what was made; logs stay in " + folder);
+            }
+        }
+        close();
     }
 
     /** All processes end, all namespaces go. The logs stay. */

@@ -193,6 +193,11 @@ public final class Network {
         namespaces.ip(SWITCH, "link set " + node + " " + (up ? "up" : "down"));
     }
 
+    /** What the nodes remember of packets that were sent before there was a policy; else those ports keep the old source. */
+    void forgetConnections() {
+        nodes().forEach(node -> namespaces.in(node.value(), "conntrack", "-F"));
+    }
+
     void deleteTunnel(NodeId node) {
         namespaces.ip(node.value(), "link del egress.vxlan");
     }

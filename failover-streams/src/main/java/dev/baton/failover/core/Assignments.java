@@ -1,5 +1,6 @@
 package dev.baton.failover.core;
 
+import dev.baton.contract.AckOutcome;
 import dev.baton.contract.Assignment;
 import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.DatapathAcknowledged;
@@ -137,17 +138,36 @@ final class Assignments {
         }
         FleetEip eip = known.get();
         Assignment assignment = eip.assignment();
+        Optional<Holder> from = Optional.of(new Holder(ack.node(), ack.incarnation()));
+        if (ack.outcome() == AckOutcome.FAILED && assignment.holder().equals(from) && mayHold(assignment.step())) {
+            holderGaveUp(turn, eip, ack.fault());
+            settle(turn, ack.eip());
+            return;
+        }
         Optional<Holder> asked = switch (assignment.step()) {
             case PREPARE -> assignment.successor();
             case RELEASE, ACQUIRE -> assignment.holder();
             case WAITING, HELD -> Optional.empty();
         };
-        if (!asked.equals(Optional.of(new Holder(ack.node(), ack.incarnation())))) {
+        if (!asked.equals(from)) {
             turn.ignore(Ignored.NOT_ASKED);
             return;
         }
         obey(turn, eip, ack);
         settle(turn, ack.eip());
+    }
+
+    private static boolean mayHold(AssignmentStep step) {
+        return switch (step) {
+            case PREPARE, ACQUIRE, HELD -> true;
+            case RELEASE, WAITING -> false;
+        };
+    }
+
+    /** It says that it holds nothing of the EIP and never will under this epoch, so the next candidate may have it. */
+    private static void holderGaveUp(Turn turn, FleetEip eip, DatapathFault fault) {
+        FleetEip quarantined = Steps.quarantine(turn, eip, eip.assignment().holder(), fault);
+        Steps.acquirePreferring(turn, quarantined, eip.assignment().successor(), MoveReason.ACK_FAILED);
     }
 
     private static void obey(Turn turn, FleetEip eip, DatapathAcknowledged ack) {
@@ -175,18 +195,14 @@ final class Assignments {
 
     private static void failed(Turn turn, FleetEip eip, AssignmentStep step, DatapathFault fault) {
         switch (step) {
-            case ACQUIRE -> {
-                // It says that it holds nothing of the EIP, so the next candidate may have it.
-                FleetEip quarantined =
-                        Steps.quarantine(turn, eip, eip.assignment().holder(), fault);
-                Steps.acquire(turn, quarantined, MoveReason.ACK_FAILED);
-            }
             case PREPARE -> {
                 FleetEip quarantined =
                         Steps.quarantine(turn, eip, eip.assignment().successor(), fault);
                 Steps.keep(turn, quarantined);
             }
-            case RELEASE, HELD, WAITING -> releaseOverdue(turn, eip);
+            case RELEASE -> releaseOverdue(turn, eip);
+            case ACQUIRE, HELD, WAITING ->
+                throw new IllegalStateException("a holder's failure was taken before this: " + eip);
         }
     }
 

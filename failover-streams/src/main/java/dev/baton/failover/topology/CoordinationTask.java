@@ -5,21 +5,27 @@ import dev.baton.contract.Decision;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.FleetSnapshot;
 import dev.baton.contract.Sequenced;
+import dev.baton.contract.SettingsDeclared;
 import dev.baton.contract.Snapshot;
 import dev.baton.contract.Tick;
 import dev.baton.contract.TickClock;
+import dev.baton.contract.Tunnel;
+import dev.baton.contract.wire.Log;
 import dev.baton.contract.wire.Logs;
 import dev.baton.failover.core.Coordination;
 import dev.baton.failover.core.FleetState;
 import dev.baton.failover.core.Outcome;
 import dev.baton.failover.core.Views;
 import dev.baton.failover.core.Views.View;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** Feeds the fleet log to the coordination fold, its decisions to their log and the views that follow to theirs. */
 final class CoordinationTask extends FoldTask<FleetState, Sequenced> {
@@ -70,8 +76,14 @@ final class CoordinationTask extends FoldTask<FleetState, Sequenced> {
                                             Logs.tunnelKey(fleet, tunnel.node()),
                                             tunnel.tunnel().map(present -> present)),
                             FailoverTopology.TUNNELS);
-                case View.OfSettings settings ->
+                case View.OfSettings settings -> {
                     forward(shell().record(Logs.TUNNELS, fleet, settings.settings()), FailoverTopology.TUNNELS);
+                    // The liveness fold reads no log but its own.
+                    var declared = new SettingsDeclared(settings.settings().settings());
+                    forward(
+                            shell().record(Logs.HEARTBEATS, fleet, declared),
+                            FailoverTopology.HEARTBEATS_OF_COORDINATION);
+                }
                 case View.OfAssignment assignment ->
                     forward(
                             shell().record(
@@ -95,8 +107,42 @@ final class CoordinationTask extends FoldTask<FleetState, Sequenced> {
     }
 
     @Override
-    void republish(FleetId fleet, FleetState state, long offset) {
+    void republish(FleetId fleet, FleetState state, int partition, long offset) {
         show(fleet, Views.all(state, offset));
+        var strays = new ArrayList<View>();
+        for (View view : published(fleet, partition)) {
+            Views.removalOf(view, state, offset + 1).ifPresent(strays::add);
+        }
+        show(fleet, strays);
+    }
+
+    /** What the compacted logs end with, whoever wrote it. */
+    private List<View> published(FleetId fleet, int partition) {
+        var views = new ArrayList<View>();
+        compacted(Logs.TUNNELS, fleet, partition, entry -> {
+            if (entry instanceof Tunnel tunnel) {
+                views.add(new View.OfTunnel(tunnel.node(), Optional.of(tunnel)));
+            }
+        });
+        compacted(
+                Logs.ASSIGNMENTS,
+                fleet,
+                partition,
+                assignment -> views.add(new View.OfAssignment(assignment.eip(), Optional.of(assignment))));
+        compacted(
+                Logs.POLICIES,
+                fleet,
+                partition,
+                binding -> views.add(new View.OfPolicy(binding.policy(), Optional.of(binding))));
+        return views;
+    }
+
+    private <T> void compacted(Log<T> log, FleetId fleet, int partition, Consumer<T> sink) {
+        shell().history()
+                .compacted(log.topic(), partition)
+                .forEach((key, value) -> shell().decode(log, -1, key.getBytes(StandardCharsets.UTF_8), value)
+                        .filter(entry -> entry.fleet().equals(fleet))
+                        .ifPresent(entry -> sink.accept(entry.value())));
     }
 
     @Override

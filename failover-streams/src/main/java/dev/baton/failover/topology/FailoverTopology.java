@@ -15,7 +15,7 @@ import org.apache.kafka.streams.processor.StreamPartitioner;
 /** Names of all nodes of the topology, and how they are joined. */
 public final class FailoverTopology {
     static final String FLEET_OF_INTAKE = "fleet-of-intake";
-    static final String HEARTBEATS_OF_INTAKE = "heartbeats-of-intake";
+    static final String HEARTBEATS_OF_COORDINATION = "heartbeats-of-coordination";
     static final String FLEET_OF_LIVENESS = "fleet-of-liveness";
     static final String HEARTBEATS_OF_LIVENESS = "heartbeats-of-liveness";
     static final String SNAPSHOTS_OF_LIVENESS = "snapshots-of-liveness";
@@ -38,7 +38,6 @@ public final class FailoverTopology {
         source(topology, Topics.DECLARATIONS);
         topology.addProcessor(INTAKE, () -> new IntakeTask(shell), Topics.DECLARATIONS.name());
         sink(topology, FLEET_OF_INTAKE, Topics.FLEET, INTAKE);
-        sink(topology, HEARTBEATS_OF_INTAKE, Topics.HEARTBEATS, INTAKE);
 
         source(topology, Topics.HEARTBEATS);
         topology.addProcessor(LIVENESS, () -> new LivenessTask(shell), Topics.HEARTBEATS.name());
@@ -50,6 +49,7 @@ public final class FailoverTopology {
         topology.addProcessor(COORDINATION, () -> new CoordinationTask(shell), Topics.FLEET.name());
         sink(topology, FLEET_OF_COORDINATION, Topics.FLEET, COORDINATION);
         sink(topology, SNAPSHOTS_OF_COORDINATION, Topics.SNAPSHOTS, COORDINATION);
+        sink(topology, HEARTBEATS_OF_COORDINATION, Topics.HEARTBEATS, COORDINATION);
         sink(topology, DECISIONS, Topics.DECISIONS, COORDINATION);
         sink(topology, TUNNELS, Topics.TUNNELS, COORDINATION);
         sink(topology, ASSIGNMENTS, Topics.ASSIGNMENTS, COORDINATION);

@@ -9,6 +9,9 @@ import dev.baton.contract.wire.Logs;
 import dev.baton.failover.core.Ticker;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -28,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * @param <E> what its log holds
  */
 abstract class FoldTask<S, E> implements Processor<byte[], byte[], byte[], byte[]> {
+    private static final List<Duration> REPUBLISH_AFTER =
+            List.of(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofMinutes(1), Duration.ofMinutes(5));
+
     private final Shell shell;
     private final Log<E> log;
     private final SortedMap<FleetId, S> states = new TreeMap<>();
@@ -38,6 +44,10 @@ abstract class FoldTask<S, E> implements Processor<byte[], byte[], byte[], byte[
     private @Nullable ProcessorContext<byte[], byte[]> context;
     private boolean restored;
     private int sinceSnapshot;
+    private int partition;
+    private long nextOffset;
+    /** When to say everything again after a start; a predecessor that hangs may write for a while yet. */
+    private final Deque<Long> republications = new ArrayDeque<>();
 
     FoldTask(Shell shell, Log<E> log) {
         this.shell = shell;
@@ -58,8 +68,8 @@ abstract class FoldTask<S, E> implements Processor<byte[], byte[], byte[], byte[
 
     abstract Snapshot snapshot(S state, long offset);
 
-    /** Says everything again that viewers should see. */
-    abstract void republish(FleetId fleet, S state, long offset);
+    /** Says everything again that viewers should see, and takes away what they should not. */
+    abstract void republish(FleetId fleet, S state, int partition, long offset);
 
     /** The tick in an entry of this log, if it is one. */
     abstract Optional<Tick> tickOf(E event);
@@ -98,14 +108,18 @@ abstract class FoldTask<S, E> implements Processor<byte[], byte[], byte[], byte[
     public void process(Record<byte[], byte[]> record) {
         RecordMetadata metadata = context().recordMetadata().orElseThrow();
         if (!restored) {
-            restore(metadata.partition(), metadata.offset());
+            partition = metadata.partition();
+            restore(metadata.offset());
             restored = true;
+            long now = shell.nanoClock().getAsLong();
+            REPUBLISH_AFTER.forEach(after -> republications.add(now + after.toNanos()));
         }
+        nextOffset = metadata.offset() + 1;
         shell.decode(log, metadata.offset(), record.key(), record.value())
                 .ifPresent(entry -> fold(entry, metadata.offset(), Instant.ofEpochMilli(record.timestamp())));
         if (++sinceSnapshot >= shell.snapshotEvery()) {
             sinceSnapshot = 0;
-            states.forEach((fleet, state) -> publish(fleet, state, metadata.offset() + 1));
+            states.forEach(this::publish);
         }
     }
 
@@ -122,13 +136,13 @@ abstract class FoldTask<S, E> implements Processor<byte[], byte[], byte[], byte[
                         ticker.readBack(tick, clockOf(after), shell.nanoClock().getAsLong()));
     }
 
-    private void publish(FleetId fleet, S state, long offset) {
-        forward(shell.record(Logs.SNAPSHOTS, fleet, snapshot(state, offset)), snapshotSink());
-        republish(fleet, state, offset - 1);
+    private void publish(FleetId fleet, S state) {
+        forward(shell.record(Logs.SNAPSHOTS, fleet, snapshot(state, nextOffset)), snapshotSink());
+        republish(fleet, state, partition, nextOffset - 1);
     }
 
     /** Only now is it known where the predecessor stood: at the first entry that is handed to us. */
-    private void restore(int partition, long offset) {
+    private void restore(long offset) {
         SortedMap<FleetId, Restored<S>> snapshots = snapshots(shell.history(), partition, offset);
         snapshots.forEach((fleet, snapshot) -> states.put(fleet, snapshot.state()));
         long from =
@@ -153,12 +167,16 @@ abstract class FoldTask<S, E> implements Processor<byte[], byte[], byte[], byte[
         shell.watch().restored(log.topic().name(), partition, offset, entries[0]);
         states.forEach((fleet, state) -> {
             tickers.put(fleet, new Ticker(shell.tickerNames().get()));
-            republish(fleet, state, offset - 1);
+            republish(fleet, state, partition, offset - 1);
         });
     }
 
     private void tick() {
         long now = shell.nanoClock().getAsLong();
+        if (!republications.isEmpty() && now - republications.getFirst() >= 0) {
+            republications.removeFirst();
+            states.forEach(this::publish);
+        }
         states.forEach((fleet, state) -> {
             Ticker ticker = tickers.computeIfAbsent(
                     fleet, unknown -> new Ticker(shell.tickerNames().get()));

@@ -4,6 +4,8 @@ import dev.baton.contract.Snapshot;
 import dev.baton.contract.Topic;
 import java.time.Instant;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** The past of a partition: what a task needs to stand where its predecessor stood. */
 public interface History {
@@ -19,6 +21,9 @@ public interface History {
     /** Reads the entries {@code from} (or the oldest kept) up to, not including, {@code to}. */
     void read(Topic topic, int partition, long from, long to, Reader reader);
 
+    /** What a compacted log ends with: the last value of each key, without those that were removed. */
+    SortedMap<String, byte[]> compacted(Topic topic, int partition);
+
     /** No past: for a log that begins now. */
     History NONE = new History() {
         @Override
@@ -28,5 +33,10 @@ public interface History {
 
         @Override
         public void read(Topic topic, int partition, long from, long to, Reader reader) {}
+
+        @Override
+        public SortedMap<String, byte[]> compacted(Topic topic, int partition) {
+            return new TreeMap<>();
+        }
     };
 }

@@ -3,17 +3,13 @@ package dev.baton.failover.topology;
 import dev.baton.contract.Sequenced;
 import dev.baton.contract.Sequenced.Origin;
 import dev.baton.contract.Sequenced.Source;
-import dev.baton.contract.SettingsDeclared;
 import dev.baton.contract.wire.Logs;
 import java.util.Optional;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
-/**
- * Puts declarations into the fleet log, in the order in which they came; settings also into the heartbeats' log,
- * because the liveness fold reads no other.
- */
+/** Puts declarations into the fleet log, in the order in which they came. Whether they are taken, the fold decides. */
 final class IntakeTask implements Processor<byte[], byte[], byte[], byte[]> {
     private final Shell shell;
     private @org.jspecify.annotations.Nullable ProcessorContext<byte[], byte[]> context;
@@ -35,10 +31,6 @@ final class IntakeTask implements Processor<byte[], byte[], byte[], byte[]> {
             var origin = new Origin(Source.DECLARATIONS, offset, 0);
             var sequenced = new Sequenced(entry.fleet(), Optional.of(origin), entry.value());
             to.forward(shell.record(Logs.FLEET, entry.fleet(), sequenced), FailoverTopology.FLEET_OF_INTAKE);
-            if (entry.value() instanceof SettingsDeclared settings) {
-                to.forward(
-                        shell.record(Logs.HEARTBEATS, entry.fleet(), settings), FailoverTopology.HEARTBEATS_OF_INTAKE);
-            }
         });
     }
 }

@@ -6,6 +6,7 @@ import dev.baton.contract.Topic;
 import dev.baton.contract.Topics;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.WireCodec;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -74,6 +76,26 @@ public final class KafkaHistory implements History {
                     to,
                     record -> reader.entry(
                             record.offset(), Instant.ofEpochMilli(record.timestamp()), record.key(), record.value()));
+        }
+    }
+
+    @Override
+    public SortedMap<String, byte[]> compacted(Topic topic, int partition) {
+        try (Consumer<byte[], byte[]> consumer = consumer()) {
+            var source = new TopicPartition(topic.name(), partition);
+            consumer.assign(List.of(source));
+            long begin = of(consumer.beginningOffsets(List.of(source)), source);
+            long end = of(consumer.endOffsets(List.of(source)), source);
+            var last = new TreeMap<String, byte[]>();
+            read(consumer, source, begin, end, record -> {
+                String key = new String(record.key(), StandardCharsets.UTF_8);
+                if (record.value() == null) {
+                    last.remove(key);
+                } else {
+                    last.put(key, record.value());
+                }
+            });
+            return last;
         }
     }
 

@@ -64,7 +64,7 @@ final class LivenessTask extends FoldTask<LivenessState, LivenessEvent> {
     }
 
     @Override
-    void republish(FleetId fleet, LivenessState state, long offset) {
+    void republish(FleetId fleet, LivenessState state, int partition, long offset) {
         // What this fold says goes into a log, not into a view: nothing is to be said again.
     }
 

@@ -159,6 +159,18 @@ class CoordinationTest {
     }
 
     @Test
+    void aHolderThatGivesUpWhatItHeldIsSucceededAtOnce() {
+        var story = held();
+        var gaveUp = story.holder(EIP);
+
+        story.answer(EIP, AckOutcome.FAILED);
+
+        assertEquals(AssignmentStep.ACQUIRE, story.assignment(EIP).step());
+        assertNotEquals(gaveUp, story.holder(EIP));
+        assertEquals(MoveReason.ACK_FAILED, story.assignment(EIP).reason());
+    }
+
+    @Test
     void aSilentAcquirerMustReleaseBeforeTheNextCandidateGetsIt() {
         var story = held();
         story.phase(holderNumber(story), 1, TunnelPhase.HEARTBEAT_TIMEOUT);

@@ -33,6 +33,11 @@ public final class Sightings {
         }
     }
 
+    /** Whether the newest one has an expected source. */
+    public synchronized boolean isRight() {
+        return !changes.isEmpty() && expected.contains(changes.getLast().source());
+    }
+
     public synchronized List<Sighting> wrong(long fromNanos, long toNanos) {
         return wrong.stream()
                 .filter(seen -> seen.nanos() - fromNanos >= 0 && seen.nanos() - toNanos <= 0)
