@@ -124,6 +124,7 @@ final class AgentCommand implements Callable<Integer> {
             spec.commandLine().getOut().println("cleaned up node=" + node);
             return 0;
         }
+        Thread.ofPlatform().daemon().name("broker-safety").start(this::warn);
         Agent agent = Agent.start(config, open(config));
         Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "agent-close"));
         spec.commandLine().getOut().println("agent started node=" + node);
@@ -131,6 +132,20 @@ final class AgentCommand implements Callable<Integer> {
         agent.awaitEnd();
         // Asked to stop, the shutdown hook decides the status; an agent that ends by itself has failed.
         return 1;
+    }
+
+    /** Beside the agent's start, which must not wait for Kafka. */
+    private void warn() {
+        try {
+            BrokerSafety.of(connection.client())
+                    .warnings()
+                    .forEach(warning -> spec.commandLine().getErr().println("warning: " + warning));
+        } catch (IllegalStateException e) {
+            spec.commandLine().getErr().println("warning: how safe the brokers are is not known: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        spec.commandLine().getErr().flush();
     }
 
     private Datapath open(AgentConfig config) {

@@ -45,9 +45,14 @@ final class CoordinatorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Origins.print(spec, spec.commandLine().getOut());
-        var config = new CoordinatorConfig(
-                connection.bootstrap(), connection.fleet(), timings.settings(), Map.of(), snapshotEvery);
+        // First what needs no Kafka: contradictions are told at once.
+        var wanted = new CoordinatorConfig(connection.bootstrap(), connection.fleet(), timings.settings(), Map.of())
+                .withSnapshotEvery(snapshotEvery);
         spec.commandLine().getOut().println("log " + LogSetup.ensure(connection.client()));
+        BrokerSafety brokers = BrokerSafety.of(connection.client());
+        brokers.warnings().forEach(warning -> spec.commandLine().getErr().println("warning: " + warning));
+        spec.commandLine().getErr().flush();
+        var config = wanted.withSessionTimeout(brokers.sessionTimeout());
         Coordinator coordinator = Coordinator.start(config, WireCodec.bundled());
         Runtime.getRuntime().addShutdownHook(new Thread(coordinator::close, "coordinator-close"));
         spec.commandLine().getOut().println("coordinator started");

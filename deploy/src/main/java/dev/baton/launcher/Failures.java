@@ -18,7 +18,7 @@ final class Failures {
         return switch (cause) {
             case NoSuchFileException e -> e.getFile() + ": no such file";
             case AccessDeniedException e -> e.getFile() + ": permission denied";
-            case TimeoutException e -> "Kafka does not answer: " + message(e);
+            case TimeoutException e -> "no answer in time: " + message(e);
             // "Failed to construct kafka consumer" alone helps nobody.
             case KafkaException e when e.getCause() != null -> message(e) + ": " + message(e.getCause());
             default -> message(cause);

@@ -26,8 +26,7 @@ public final class LogSetup {
                     : "brokers=" + brokers + " replication=1: a lab, not a production log;"
                             + " what it acknowledged is lost with its disk, and with it the proof of a single holder";
         } catch (ExecutionException e) {
-            throw new IllegalStateException(
-                    "Kafka at " + client.get("bootstrap.servers") + " does not answer: " + Failures.text(e), e);
+            throw new IllegalStateException("Kafka at " + client.get("bootstrap.servers") + ": " + Failures.text(e), e);
         }
     }
 }

@@ -263,4 +263,37 @@ class CliE2E {
             run("broker", "--port", port).failed(1, "port " + port + " of 127.0.0.1 cannot be used");
         }
     }
+
+    @Test
+    void refusesASettingsFileThatItCannotReadOrDoesNotUnderstand() throws Exception {
+        Path settings = Files.writeString(directory.resolve("settings"), "eviction-timeout=2s\nfoo=1\n");
+        try (var baton = BatonProcess.start(directory, Map.of("BATON_CONFIG", settings.toString()), "coordinator")) {
+            assertEquals(2, baton.awaitExit(), baton::text);
+            assertEquals(1, baton.lines().size(), baton::text);
+            baton.await("unknown key \"foo\"; known are \\[bootstrap, eviction-timeout");
+        }
+        try (var baton = BatonProcess.start(directory, Map.of("BATON_CONFIG", "/none"), "get", "tunnels")) {
+            assertEquals(2, baton.awaitExit(), baton::text);
+            assertEquals(1, baton.lines().size(), baton::text);
+            baton.await("BATON_CONFIG=/none cannot be read");
+        }
+    }
+
+    @Test
+    void watchesUntilInterrupted() throws Exception {
+        String before = held("");
+        try (var watch = BatonProcess.start(
+                directory, "get", "assignments", "-w", "--bootstrap", TestBroker.bootstrap(), "--fleet", FLEET)) {
+            watch.await("HELD");
+            String other = before.equals("node1") ? "node2" : "node1";
+            at("move", "10.7.1.1", "--to", other).done();
+            watch.await(" " + other + " .*HELD");
+            assertEquals(
+                    1,
+                    watch.lines().stream()
+                            .filter(line -> line.startsWith("EIP"))
+                            .count(),
+                    watch::text);
+        }
+    }
 }

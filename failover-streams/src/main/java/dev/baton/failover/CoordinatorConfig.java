@@ -2,6 +2,7 @@ package dev.baton.failover;
 
 import dev.baton.contract.FleetId;
 import dev.baton.contract.Settings;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -12,13 +13,22 @@ import java.util.Optional;
  * @param settings to put in force on start; empty: whatever the log says stays in force
  * @param client further settings for every Kafka client, such as security
  * @param snapshotEvery entries of a log between two snapshots of its fold: what a start has to fold again at most
+ * @param sessionTimeout silence after which another coordinator takes over; not below what the brokers allow
  */
 public record CoordinatorConfig(
-        String bootstrap, FleetId fleet, Optional<Settings> settings, Map<String, Object> client, int snapshotEvery) {
+        String bootstrap,
+        FleetId fleet,
+        Optional<Settings> settings,
+        Map<String, Object> client,
+        int snapshotEvery,
+        Duration sessionTimeout) {
+    /** What a killed coordinator costs before another takes over. The broker must allow it; its default is 6 s. */
+    public static final Duration SESSION_TIMEOUT = Duration.ofMillis(1_500);
+
     public static final int SNAPSHOT_EVERY = 2_000;
 
     public CoordinatorConfig(String bootstrap, FleetId fleet, Optional<Settings> settings, Map<String, Object> client) {
-        this(bootstrap, fleet, settings, client, SNAPSHOT_EVERY);
+        this(bootstrap, fleet, settings, client, SNAPSHOT_EVERY, SESSION_TIMEOUT);
     }
 
     public CoordinatorConfig {
@@ -29,5 +39,13 @@ public record CoordinatorConfig(
             throw new IllegalArgumentException("snapshotEvery=" + snapshotEvery + " must be positive");
         }
         client = Map.copyOf(client);
+    }
+
+    public CoordinatorConfig withSnapshotEvery(int changed) {
+        return new CoordinatorConfig(bootstrap, fleet, settings, client, changed, sessionTimeout);
+    }
+
+    public CoordinatorConfig withSessionTimeout(Duration changed) {
+        return new CoordinatorConfig(bootstrap, fleet, settings, client, snapshotEvery, changed);
     }
 }

@@ -30,8 +30,10 @@ final class StreamsSettings {
                 // The longest that a due tick waits when nothing arrives.
                 StreamsConfig.POLL_MS_CONFIG, 5,
                 StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0));
-        // The broker must allow it: group.min.session.timeout.ms is 6 s by default.
-        consumer(properties, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 1500);
+        consumer(
+                properties,
+                ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+                Math.toIntExact(config.sessionTimeout().toMillis()));
         consumer(properties, ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 300);
         consumer(properties, ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         // A broker that hangs must not hold us for the default 30 s.

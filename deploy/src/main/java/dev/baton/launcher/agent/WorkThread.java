@@ -5,7 +5,6 @@ import dev.baton.contract.DatapathAcknowledged;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.DatapathState;
 import dev.baton.contract.Eip;
-import dev.baton.contract.Epoch;
 import dev.baton.contract.Holder;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.NodeId;
@@ -21,13 +20,11 @@ import dev.baton.heartbeat.Incarnations;
 import dev.baton.heartbeat.NodeReport;
 import dev.baton.heartbeat.RunDirectory;
 import dev.baton.heartbeat.core.Lease;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,7 +47,7 @@ final class WorkThread {
     private final LeaseKeeper leases;
     private final Acknowledger acknowledger;
     private final HeartbeatProducer heartbeats;
-    private final RunDirectory run;
+    private final LogMemory memory;
     private final Gate gate;
     private final long startedNanos = System.nanoTime();
 
@@ -66,10 +63,6 @@ final class WorkThread {
     private Optional<DatapathException> broken = Optional.empty();
     private DatapathFault drift = DatapathFault.NONE;
     private Map<Eip, DatapathFault> failed = new TreeMap<>();
-    private SortedMap<Eip, Epoch> epochsWritten;
-    /** Whose log was read last; empty: none ever. */
-    private Optional<String> cluster;
-
     private long retryNanos;
     private long checkNanos;
 
@@ -94,11 +87,9 @@ final class WorkThread {
         this.leases = new LeaseKeeper(node, datapath, heartbeats);
         this.acknowledger = acknowledger;
         this.heartbeats = heartbeats;
-        this.run = run;
         this.gate = gate;
         this.announced = restored;
-        this.epochsWritten = fold.epochs();
-        this.cluster = run.cluster();
+        this.memory = new LogMemory(node, run, fold.epochs());
         this.retryNanos = System.nanoTime();
         this.checkNanos = System.nanoTime();
     }
@@ -133,7 +124,9 @@ final class WorkThread {
         if (!gate.pass()) {
             return false;
         }
-        reader.cluster().filter(id -> !cluster.equals(Optional.of(id))).ifPresent(this::enter);
+        if (memory.changes(reader.cluster())) {
+            startOver();
+        }
         fold.timings().filter(timings -> !timings.equals(heartbeats.timings())).ifPresent(heartbeats::timings);
         maybeOpen();
         if (!caughtUp && reader.isCaughtUp()) {
@@ -149,26 +142,14 @@ final class WorkThread {
     }
 
     /**
-     * The log is another one, as after Kafka was set up anew: the coordinator there counts epochs from one and knows
-     * nothing of what this node holds. All of that is given up, as if the run directory were lost.
+     * After Kafka was set up anew the coordinator counts epochs from one and knows nothing of what this node holds. All of
+     * that is given up, as if the run directory were lost.
      */
-    private void enter(String other) {
-        try {
-            run.enter(other);
-        } catch (UncheckedIOException e) {
-            // Tried again in the next round: what is not written down would be believed after a restart.
-            log.error("event=cluster_not_written node={} reason=\"{}\"", node, e.getMessage());
-            return;
-        }
-        if (cluster.isPresent()) {
-            log.warn("event=other_cluster node={} was={} now={}", node, cluster.get(), other);
-            heartbeats.lapse();
-            fold.forget();
-            epochsWritten = fold.epochs();
-            reader.startOver();
-            caughtUp = false;
-        }
-        cluster = Optional.of(other);
+    private void startOver() {
+        heartbeats.lapse();
+        fold.forget();
+        reader.startOver();
+        caughtUp = false;
     }
 
     private void goOn() {
@@ -296,7 +277,7 @@ final class WorkThread {
             return;
         }
         fold.taken();
-        writeEpochs();
+        memory.remember(fold.epochs());
         long cause = fold.cause();
         try {
             ApplyReport report = datapath.apply(fold.desired(incarnation));
@@ -338,19 +319,6 @@ final class WorkThread {
                     result.eip(),
                     result.fault(),
                     result.detail());
-        }
-    }
-
-    /** What was seen is written down before it is obeyed: after a restart nothing older may be obeyed. */
-    private void writeEpochs() {
-        var epochs = fold.epochs();
-        if (!epochs.equals(epochsWritten)) {
-            try {
-                run.writeEpochs(epochs);
-                epochsWritten = epochs;
-            } catch (UncheckedIOException e) {
-                log.error("event=epochs_not_written node={} reason=\"{}\"", node, e.getMessage());
-            }
         }
     }
 

@@ -59,6 +59,7 @@ record BrokerNode(
         addDurability(settings);
         addFastFailureDetection(settings);
         addSmallFootprint(settings);
+        settings.putAll(options.settings());
         return settings;
     }
 

@@ -1,7 +1,9 @@
 package dev.baton.launcher.broker;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Where an embedded broker listens and keeps its logs.
@@ -11,14 +13,22 @@ import java.util.Optional;
  * @param advertisedHost what clients are told to connect to
  * @param port of the first node, the next ones follow; 0: any free ones
  * @param data empty: a temporary directory, removed on close
+ * @param settings of the server, on top of ours
  */
-public record BrokerOptions(int nodes, String listenHost, String advertisedHost, int port, Optional<Path> data) {
+public record BrokerOptions(
+        int nodes,
+        String listenHost,
+        String advertisedHost,
+        int port,
+        Optional<Path> data,
+        Map<String, String> settings) {
     static final String LOOPBACK = "127.0.0.1";
 
     /** One node on the loopback, any port, nothing kept. */
-    public static final BrokerOptions DEFAULT = new BrokerOptions(1, LOOPBACK, LOOPBACK, 0, Optional.empty());
+    public static final BrokerOptions DEFAULT = new BrokerOptions(1, LOOPBACK, LOOPBACK, 0, Optional.empty(), Map.of());
 
     public BrokerOptions {
+        settings = Map.copyOf(settings);
         if (nodes != 1 && nodes != 3) {
             throw new IllegalArgumentException("nodes=" + nodes + " is neither 1 nor 3");
         }
@@ -28,23 +38,30 @@ public record BrokerOptions(int nodes, String listenHost, String advertisedHost,
     }
 
     public BrokerOptions withNodes(int changed) {
-        return new BrokerOptions(changed, listenHost, advertisedHost, port, data);
+        return new BrokerOptions(changed, listenHost, advertisedHost, port, data, settings);
     }
 
     /** Listens on this address and tells clients the same. */
     public BrokerOptions withHost(String changed) {
-        return new BrokerOptions(nodes, changed, changed, port, data);
+        return new BrokerOptions(nodes, changed, changed, port, data, settings);
     }
 
     public BrokerOptions withAdvertisedHost(String changed) {
-        return new BrokerOptions(nodes, listenHost, changed, port, data);
+        return new BrokerOptions(nodes, listenHost, changed, port, data, settings);
     }
 
     public BrokerOptions withPort(int changed) {
-        return new BrokerOptions(nodes, listenHost, advertisedHost, changed, data);
+        return new BrokerOptions(nodes, listenHost, advertisedHost, changed, data, settings);
     }
 
     public BrokerOptions withData(Path changed) {
-        return new BrokerOptions(nodes, listenHost, advertisedHost, port, Optional.of(changed));
+        return new BrokerOptions(nodes, listenHost, advertisedHost, port, Optional.of(changed), settings);
+    }
+
+    /** Sets one of Kafka's own settings, in place of ours or beside them. */
+    public BrokerOptions withSetting(String name, String value) {
+        var changed = new TreeMap<>(settings);
+        changed.put(name, value);
+        return new BrokerOptions(nodes, listenHost, advertisedHost, port, data, changed);
     }
 }

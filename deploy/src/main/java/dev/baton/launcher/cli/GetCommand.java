@@ -84,9 +84,7 @@ public final class GetCommand implements Callable<Integer> {
 
     private void printChanges(Rows before, Rows now, PrintWriter out) {
         if (output == Output.TABLE) {
-            List<String> lines = new ArrayList<>(now.lines());
-            lines.removeAll(before.lines());
-            lines.forEach(out::println);
+            now.linesSince(before).forEach(out::println);
         } else {
             List<Map<String, String>> maps = new ArrayList<>(now.maps());
             maps.removeAll(before.maps());

@@ -31,16 +31,38 @@ final class Rows {
 
     /** Each row as a line; the first is the heads. */
     List<String> lines() {
+        int[] widths = widths();
+        return withHeads().stream().map(row -> line(row, widths)).toList();
+    }
+
+    /** The rows that are not in an earlier table, no narrower than they were there; without the heads. */
+    List<String> linesSince(Rows earlier) {
+        int[] widths = widths();
+        int[] before = earlier.widths();
+        for (int i = 0; i < widths.length; i++) {
+            widths[i] = Math.max(widths[i], before[i]);
+        }
+        return rows.stream()
+                .filter(row -> !earlier.rows.contains(row))
+                .map(row -> line(row, widths))
+                .toList();
+    }
+
+    private List<List<String>> withHeads() {
         var all = new ArrayList<List<String>>();
         all.add(heads.stream().map(head -> head.toUpperCase(Locale.ROOT)).toList());
         all.addAll(rows);
+        return all;
+    }
+
+    private int[] widths() {
         int[] widths = new int[heads.size()];
-        for (List<String> row : all) {
+        for (List<String> row : withHeads()) {
             for (int i = 0; i < row.size(); i++) {
                 widths[i] = Math.max(widths[i], row.get(i).length());
             }
         }
-        return all.stream().map(row -> line(row, widths)).toList();
+        return widths;
     }
 
     private static String line(List<String> row, int[] widths) {
