@@ -43,11 +43,10 @@ public final class ReplayCommand implements Callable<Integer> {
             var fleet = reader.read(Logs.FLEET);
             var heartbeats = reader.read(Logs.HEARTBEATS);
             boolean holds = print(out, "coordination", replay.coordination(connection.fleet(), fleet, decisions));
-            if (heartbeats.isEmpty() || heartbeats.getFirst().offset() == 0) {
+            if (reader.isWhole(Logs.HEARTBEATS)) {
                 holds &= print(out, "liveness", replay.liveness(connection.fleet(), heartbeats, fleet));
             } else {
-                out.println("liveness: not replayed, the heartbeats' log begins at offset "
-                        + heartbeats.getFirst().offset() + ": older ones are no longer kept");
+                out.println("liveness: not replayed, the oldest heartbeats are no longer kept");
             }
             out.flush();
             return holds ? 0 : 1;

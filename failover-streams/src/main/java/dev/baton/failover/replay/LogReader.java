@@ -61,6 +61,13 @@ public final class LogReader implements AutoCloseable {
         return entries;
     }
 
+    /** Whether nothing of the log's beginning has been removed; other fleets may have been first in it. */
+    public boolean isWhole(Log<?> log) {
+        int partitions = consumer.partitionsFor(log.topic().name()).size();
+        var source = new TopicPartition(log.topic().name(), Partitions.of(fleet, partitions));
+        return Objects.requireNonNull(consumer.beginningOffsets(List.of(source)).get(source)) == 0;
+    }
+
     private <T> void add(Log<T> log, ConsumerRecord<byte[], byte[]> record, long end, List<LogEntry<T>> entries) {
         if (record.value() == null || record.key() == null || record.offset() >= end) {
             return;
