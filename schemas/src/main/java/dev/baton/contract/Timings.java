@@ -31,6 +31,9 @@ public record Timings(Duration tunnelUpdatePeriod, Duration tunnelMonitorPeriod,
     }
 
     private static void requirePeriod(String field, Duration value) {
+        if (value.toNanosPart() % 1_000_000 != 0) {
+            throw new IllegalArgumentException(field + "=" + value + " is not a whole number of milliseconds");
+        }
         if (value.compareTo(Duration.ofMillis(10)) < 0 || value.compareTo(Duration.ofMinutes(10)) > 0) {
             throw new IllegalArgumentException(field + "=" + text(value) + " is not within 10ms..10m");
         }

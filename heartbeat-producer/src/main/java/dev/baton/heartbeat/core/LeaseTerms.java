@@ -26,8 +26,9 @@ public record LeaseTerms(Timings stated, Timings wanted) {
         }
         Duration left = Duration.ofNanos(lease.untilNanos().getAsLong() - nowNanos);
         // A margin is a third of the timeout at most, so the lease of half as much again is not shorter than what is
-        // left.
-        Duration covering = left.plus(left.dividedBy(2)).plusMillis(1);
+        // left. The log knows whole milliseconds: rounded up.
+        Duration covering =
+                Duration.ofMillis(left.plus(left.dividedBy(2)).plusMillis(2).toMillis());
         Duration most = Heartbeat.LONGEST_TIMEOUT;
         return new LeaseTerms(
                 new Timings(

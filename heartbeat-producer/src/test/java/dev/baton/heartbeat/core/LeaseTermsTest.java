@@ -36,4 +36,12 @@ class LeaseTermsTest {
     void statesItsOwnTimeoutForALeaseThatIsNotLonger() {
         assertEquals(LeaseTerms.of(TIMINGS), LeaseTerms.restored(TIMINGS, running(Duration.ofMillis(900)), 0));
     }
+
+    /** A heartbeat of 10.711550009 s could not be written, and ended the agent. */
+    @Test
+    void statesWholeMillisecondsWhateverIsLeftOfTheLease() {
+        Lease lease = Lease.restored(new Incarnation(7), 7_123_456_789L);
+        Duration stated = LeaseTerms.restored(TIMINGS, lease, 0).stated().eipEvictionTimeout();
+        assertEquals(Duration.ofMillis(stated.toMillis()), stated);
+    }
 }
