@@ -37,6 +37,11 @@ public interface Datapath extends AutoCloseable {
      */
     Health check();
 
+    /** Whether there is reason to {@link #check} at once, and not only in its turn; cheap enough for every round of work. */
+    default boolean isDisturbed() {
+        return false;
+    }
+
     /** The lease that the kernel enforces for this node. */
     KernelLease lease();
 

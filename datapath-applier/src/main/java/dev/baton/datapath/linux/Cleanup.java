@@ -10,7 +10,7 @@ import java.util.TreeSet;
 
 /**
  * Removes what Baton made and nothing else: addresses that the fence knows as EIPs, rules and routes with our protocol
- * number, the tunnel device, both tables. The fence goes last, so that no frame leaves in between.
+ * number, the tunnel device, our tables. The fence goes last, so that no frame leaves in between.
  */
 final class Cleanup {
     private final LinuxOptions options;
@@ -39,9 +39,7 @@ final class Cleanup {
         if (link.succeeded() && link.output().contains("vxlan id " + LinuxOptions.VNI + " ")) {
             tools.require(DatapathFault.TUNNEL_DEVICE, "", "ip", "link", "del", LinuxOptions.DEVICE);
         }
-        var empty = new NftTable(
-                TrafficTable.FAMILY, TrafficTable.NAME, new java.util.TreeMap<>(), new java.util.TreeMap<>());
-        tools.require(DatapathFault.FIREWALL, empty.deletion() + Fence.deletion(), "nft", "-f", "-");
+        tools.require(DatapathFault.FIREWALL, Tables.deletion() + Fence.deletion(), "nft", "-f", "-");
     }
 
     private void addresses() throws DatapathException {

@@ -3,7 +3,6 @@ package dev.baton.datapath.linux;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Eip;
 import dev.baton.contract.IpAddress;
-import dev.baton.contract.Mark;
 import dev.baton.contract.ParentInterface;
 import dev.baton.contract.Tunnel;
 import dev.baton.datapath.ApplyReport;
@@ -23,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -37,9 +35,14 @@ import org.slf4j.LoggerFactory;
  * <p>Order: what is lost is let go of first; then ways and tables that nothing depends on yet; then the fence's list of
  * EIPs and the rules; then what is gained; last, what nothing uses any more goes.
  *
- * <p>Drift: device, addresses, rules, routes, both tables' chains and rules are looked at in each {@link #check}; the
+ * <p>Drift: device, addresses, rules, routes, all tables' chains and rules are looked at in each {@link #check}; the
  * lists' contents, peers' entries and sysctls in every {@value #DEEP_EVERY}th. A fence that someone removed is put back
  * closed, so the lease reads as lapsed.
+ *
+ * <p>Somebody who flushes or deletes our tables is heard of by the next {@link #isDisturbed}, 20 ms later at most when
+ * it is asked in each round of work; the repair takes 20-100 ms from then, and longer beside hundreds of policies. Until
+ * then {@link GuardTable} stops the policies' packets. What is not heard of (a device, a rule of routing, a set's
+ * contents) waits for its turn: 250 ms, or {@value #DEEP_EVERY} times that.
  */
 public final class LinuxDatapath implements Datapath {
     private static final Logger LOG = LoggerFactory.getLogger(LinuxDatapath.class);
@@ -56,7 +59,8 @@ public final class LinuxDatapath implements Datapath {
     private final Holding holding;
     private final PolicyRouting routing;
     private final TunnelDevice device;
-    private final Traffic traffic;
+    private final NftEvents events;
+    private final Tables tables;
     private final Traffic fenceTable;
     private final Announcer announcer = new Announcer();
     private final Connections connections;
@@ -64,9 +68,9 @@ public final class LinuxDatapath implements Datapath {
     private @Nullable Parent parent;
     private @Nullable PacketSocket socket;
     private @Nullable DesiredState last;
-    private List<Object> tableMadeOf = List.of();
     private int checks;
     private boolean unrepaired;
+    private boolean disturbed;
 
     public LinuxDatapath(LinuxOptions options) {
         this.options = options;
@@ -79,7 +83,8 @@ public final class LinuxDatapath implements Datapath {
         holding = new Holding(ip, fence);
         routing = new PolicyRouting(ip, ip6);
         device = new TunnelDevice(options, tools);
-        traffic = new Traffic(tools, terse, nft);
+        events = new NftEvents(options.namespace(), Set.of(TrafficTable.NAME, GuardTable.NAME, Fence.NAME));
+        tables = new Tables(tools, terse, nft, events);
         fenceTable = new Traffic(tools, terse, nft);
         connections = new Connections(tools);
     }
@@ -106,6 +111,7 @@ public final class LinuxDatapath implements Datapath {
         parent = Parent.find(options, tools, holding.anything());
         routing.read();
         socket = PacketSocket.open(options.namespace());
+        events.open();
     }
 
     @Override
@@ -152,7 +158,7 @@ public final class LinuxDatapath implements Datapath {
         routing.addRules(RoutePlan.rules(desired), on.ipv6Enabled());
         holding.fence(eips);
         blackholes(desired, on);
-        rules(desired, on);
+        tables.ensure(desired, on);
         desired.eips().forEach((eip, route) -> {
             if (isHold(route) && !(settled(eip, route, desired, on) && holding.holds(Holding.holdable(eip, on)))) {
                 results.add(attempt(eip, route, start, () -> acquire(eip, route, desired, on)));
@@ -171,18 +177,6 @@ public final class LinuxDatapath implements Datapath {
 
     private boolean settled(Eip eip, EipRoute route, DesiredState desired, Parent on) {
         return route.equals(reported.get(eip)) && stands(route, desired, on);
-    }
-
-    /** A move changes none of what the table is made of, and then does not even compute it. */
-    private void rules(DesiredState desired, Parent on) throws DatapathException {
-        var marks = new TreeMap<Eip, Mark>();
-        desired.eips().forEach((eip, route) -> marks.put(eip, route.mark()));
-        var madeOf = List.of(on.name(), desired.peers(), marks, desired.policies(), desired.clusterCidrs());
-        if (!traffic.stands() || !madeOf.equals(tableMadeOf)) {
-            tableMadeOf = List.of();
-            traffic.ensure(TrafficTable.of(desired, on.name()));
-            tableMadeOf = madeOf;
-        }
     }
 
     private interface Change {
@@ -281,36 +275,43 @@ public final class LinuxDatapath implements Datapath {
     }
 
     @Override
+    public boolean isDisturbed() {
+        disturbed |= events.heard();
+        return disturbed;
+    }
+
+    @Override
     public Health check() {
         var repaired = new ArrayList<String>();
         try {
             Parent on = opened();
             boolean deep = ++checks % DEEP_EVERY == 0;
-            if (fenceTable.drifted()) {
+            boolean atOnce = isDisturbed();
+            disturbed = false;
+            if (fenceTable.drifted(atOnce)) {
                 repaired.add("fence");
                 fenceTable.ensureStructure(Fence.table(on.name()));
             }
             DesiredState desired = last;
             if (desired != null) {
-                look(desired, on, deep, repaired);
+                look(desired, on, deep, atOnce, repaired);
             }
             announcer.repeat(holding.open(), opened(socket), on);
-            return new Health(DatapathFault.NONE, "", repaired, traffic.leaks());
+            return new Health(DatapathFault.NONE, "", repaired, tables.leaks());
         } catch (DatapathException e) {
             return new Health(e.fault(), String.valueOf(e.getMessage()), repaired, 0);
         }
     }
 
-    private void look(DesiredState desired, Parent on, boolean deep, List<String> repaired) throws DatapathException {
+    private void look(DesiredState desired, Parent on, boolean deep, boolean atOnce, List<String> repaired)
+            throws DatapathException {
         if (!holding.read(on, Holding.addresses(desired))) {
             repaired.add("addresses");
         }
         if (!routing.read()) {
             repaired.add("rules and routes");
         }
-        if (deep ? traffic.driftedInDepth() : traffic.drifted()) {
-            repaired.add("traffic table");
-        }
+        repaired.addAll(tables.drifted(deep, atOnce));
         if (desired.own().isPresent() && !TunnelDevice.exists(ip, desired.own().get())) {
             repaired.add("tunnel device");
         }
@@ -374,6 +375,7 @@ public final class LinuxDatapath implements Datapath {
     @Override
     public void close() {
         connections.close();
+        events.close();
         fence.close();
         Stream.of(ip, ip6, nft, terse).forEach(ToolChild::close);
         PacketSocket open = socket;

@@ -48,8 +48,8 @@ final class NftSocket implements AutoCloseable {
     private static final MethodHandle SOCKET = NetworkNamespace.intCall("socket", 3);
     private static final MethodHandle CLOSE = NetworkNamespace.intCall("close", 1);
     private static final MethodHandle SEND = transfer("send");
-    private static final MethodHandle RECV = transfer("recv");
-    private static final MethodHandle SETSOCKOPT = Linker.nativeLinker()
+    static final MethodHandle RECV = transfer("recv");
+    static final MethodHandle SETSOCKOPT = Linker.nativeLinker()
             .downcallHandle(
                     Linker.nativeLinker().defaultLookup().find("setsockopt").orElseThrow(),
                     FunctionDescriptor.of(
@@ -199,7 +199,7 @@ final class NftSocket implements AutoCloseable {
         }
     }
 
-    private static int connected() {
+    static int connected() {
         try (Arena arena = Arena.ofConfined()) {
             int descriptor = (int) SOCKET.invokeExact(AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_NETFILTER);
             MemorySegment limit = arena.allocate(16, 8);
@@ -225,6 +225,10 @@ final class NftSocket implements AutoCloseable {
 
     @Override
     public void close() {
+        close(descriptor);
+    }
+
+    static void close(int descriptor) {
         try {
             int ignored = (int) CLOSE.invokeExact(descriptor);
         } catch (Throwable e) {

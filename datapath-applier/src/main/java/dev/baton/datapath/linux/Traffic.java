@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Traffic {
     private static final int SHARE = 20;
+    private static final long LARGE_NANOS = 50_000_000;
     private static final Pattern LEAKS = Pattern.compile("packets (\\d+)");
 
     private final OneShot tools;
@@ -24,6 +25,7 @@ final class Traffic {
     private @Nullable NftTable programmed;
     private String structure = "";
     private long leaksBefore;
+    private long leaksRead;
     private long looked = System.nanoTime();
     private long lookTook;
 
@@ -34,30 +36,33 @@ final class Traffic {
         this.nft = nft;
     }
 
-    /** @return whether anything was changed */
-    boolean ensure(NftTable wanted) throws DatapathException {
+    /** The transaction that brings the table to what is wanted; no text: it is so already. */
+    record Change(NftTable wanted, String text) {}
+
+    /** To be carried out by the caller, perhaps with others in one transaction, and then told to {@link #made}. */
+    Change change(NftTable wanted) throws DatapathException {
         NftTable current = programmed;
-        if (current == null && standsAlready(wanted)) {
-            programmed = wanted;
-            structure = structure(wanted);
-            return false;
+        if (current != null) {
+            return new Change(wanted, wanted.from(current));
         }
-        String change = current == null ? wanted.replacement() : wanted.from(current);
-        if (change.isEmpty()) {
-            return false;
+        if (standsAlready(wanted)) {
+            return new Change(wanted, "");
         }
-        if (current == null) {
-            leaksBefore = leaks(wanted);
+        // The counter goes with the table, and had gone already if somebody deleted that.
+        leaksBefore = Math.max(leaksRead, leaksBefore + leaks(wanted));
+        return new Change(wanted, wanted.replacement());
+    }
+
+    void made(Change change) throws DatapathException {
+        if (programmed == null || !change.text.isEmpty()) {
+            programmed = change.wanted;
+            structure = structure(change.wanted);
         }
-        try {
-            tools.require(DatapathFault.FIREWALL, change, "nft", "-f", "-");
-        } catch (DatapathException e) {
-            programmed = null; // what we believed of it may be why it failed: next time it is replaced whole
-            throw e;
-        }
-        programmed = wanted;
-        structure = structure(wanted);
-        return true;
+    }
+
+    /** What we believed of it may be why a change failed: next time it is replaced whole. */
+    void forget() {
+        programmed = null;
     }
 
     /** Whether we have programmed it and have since seen no drift. */
@@ -78,10 +83,14 @@ final class Traffic {
         return true;
     }
 
-    /** Whether chains, rules and the sets' names are still what they were after our last change. */
-    boolean drifted() throws DatapathException {
+    /**
+     * Whether chains, rules and the sets' names are no longer what they were after our last change.
+     *
+     * @param atOnce somebody is known to have changed something
+     */
+    boolean drifted(boolean atOnce) throws DatapathException {
         NftTable current = programmed;
-        if (current == null || tooSoon()) {
+        if (current == null || tooSoon(atOnce)) {
             return false;
         }
         boolean same = structure(current).equals(structure);
@@ -90,9 +99,9 @@ final class Traffic {
     }
 
     /** Looks at the lists' contents too. */
-    boolean driftedInDepth() throws DatapathException {
+    boolean driftedInDepth(boolean atOnce) throws DatapathException {
         NftTable current = programmed;
-        if (current == null || tooSoon()) {
+        if (current == null || tooSoon(atOnce)) {
             return false;
         }
         boolean same = standsAlready(current);
@@ -107,10 +116,15 @@ final class Traffic {
         return !same;
     }
 
+    /** Whether looking at it takes so long that nothing else long should be done with it. */
+    boolean isLarge() {
+        return lookTook > LARGE_NANOS;
+    }
+
     /** Reading a large table takes long: at most a twentieth of the time goes into it. */
-    private boolean tooSoon() {
+    private boolean tooSoon(boolean atOnce) {
         long now = System.nanoTime();
-        if (now - looked < SHARE * lookTook) {
+        if (!atOnce && now - looked < SHARE * lookTook) {
             return true;
         }
         looked = now;
@@ -119,11 +133,12 @@ final class Traffic {
 
     long leaks() throws DatapathException {
         NftTable current = programmed;
-        return current == null ? leaksBefore : leaksBefore + leaks(current);
+        leaksRead = current == null ? leaksBefore : leaksBefore + leaks(current);
+        return leaksRead;
     }
 
     private long leaks(NftTable table) throws DatapathException {
-        String counter = "list counter " + table.family() + " " + table.name() + " " + TrafficTable.LEAKS;
+        String counter = "list counter " + table.family() + " " + table.name() + " " + GuardTable.LEAKS;
         var matcher = LEAKS.matcher(String.join(" ", nft.run(List.of(counter)).lines()));
         return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
     }

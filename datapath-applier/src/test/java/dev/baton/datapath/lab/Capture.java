@@ -11,36 +11,42 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** What the external host of a lab sees on its wire, with times: the judge of whether a fence holds. */
 public final class Capture {
     private final Process tcpdump;
+    private final Thread reader;
     private final List<String> lines = new CopyOnWriteArrayList<>();
 
     public Capture(Lab lab, String filter) {
         tcpdump = lab.start("ext", "tcpdump", "-l", "-nn", "-tt", "--immediate-mode", "-i", "eth0", filter);
-        var thread = new Thread(() -> {
-            try (var reader =
+        reader = new Thread(() -> {
+            try (var output =
                     new BufferedReader(new InputStreamReader(tcpdump.getInputStream(), StandardCharsets.UTF_8))) {
-                reader.lines().forEach(lines::add);
+                output.lines().forEach(lines::add);
             } catch (IOException | java.io.UncheckedIOException e) {
                 // It was ended.
             }
         });
-        thread.setDaemon(true);
-        thread.start();
+        reader.setDaemon(true);
+        reader.start();
         Lab.eventually(
                 Duration.ofSeconds(10), "tcpdump listens", () -> lines.stream().anyMatch(l -> l.contains("listening")));
     }
 
     /** Ends the capture; the time of the last frame in seconds since 1970. */
     public double lastFrame() {
-        tcpdump.destroy();
-        try {
-            tcpdump.waitFor();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        return lines.stream()
-                .filter(line -> line.matches("\\d+\\.\\d+ .*"))
+        return frames().stream()
                 .mapToDouble(line -> Double.parseDouble(line.substring(0, line.indexOf(' '))))
                 .max()
                 .orElseThrow(() -> new AssertionError("no frame at all: " + lines));
+    }
+
+    /** Ends the capture; one line per frame. */
+    public List<String> frames() {
+        tcpdump.destroy();
+        try {
+            tcpdump.waitFor();
+            reader.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return lines.stream().filter(line -> line.matches("\\d+\\.\\d+ .*")).toList();
     }
 }

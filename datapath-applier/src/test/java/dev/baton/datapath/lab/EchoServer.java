@@ -110,6 +110,11 @@ public final class EchoServer implements AutoCloseable {
     /** One question and answer over a connection. */
     public static String ask(Socket socket) throws IOException {
         socket.getOutputStream().write("?\n".getBytes(StandardCharsets.UTF_8));
+        return answer(socket);
+    }
+
+    /** The answer to a question that was asked already. */
+    public static String answer(Socket socket) throws IOException {
         var answer = new StringBuilder();
         for (int c = socket.getInputStream().read();
                 c >= 0 && c != '\n';

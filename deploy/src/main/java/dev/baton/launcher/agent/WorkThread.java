@@ -324,7 +324,7 @@ final class WorkThread {
 
     private void maybeCheck() {
         long now = System.nanoTime();
-        if (!open || checkNanos - now > 0) {
+        if (!open || checkNanos - now > 0 && !datapath.isDisturbed()) {
             return;
         }
         checkNanos = now + CHECK_EVERY.toNanos();

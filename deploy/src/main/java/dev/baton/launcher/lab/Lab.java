@@ -249,6 +249,16 @@ public final class Lab implements AutoCloseable {
     /** Returns when the agent has made them anew. */
     public void flushTables(NodeId node) {
         parts().network().flushTables(node);
+        awaitTables(node);
+    }
+
+    /** Returns when the agent has made them anew. */
+    public void deleteTables(NodeId node) {
+        parts().network().deleteTables(node);
+        awaitTables(node);
+    }
+
+    private void awaitTables(NodeId node) {
         Waiting.until(
                 SETTLE_LIMIT,
                 "the tables of " + node + " are there again",

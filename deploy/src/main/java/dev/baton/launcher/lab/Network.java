@@ -206,8 +206,12 @@ public final class Network {
     /** Whether the node's table has its rules. */
     boolean hasTables(NodeId node) {
         return namespaces
-                .in(node.value(), "nft", "list", "table", "inet", "baton")
+                .in(node.value(), "nft", "list", "ruleset", "inet")
                 .contains("jump EGRESSGATEWAY-MARK-REQUEST");
+    }
+
+    void deleteTables(NodeId node) {
+        namespaces.in(node.value(), "nft", "delete", "table", "inet", "baton");
     }
 
     void flushTables(NodeId node) {

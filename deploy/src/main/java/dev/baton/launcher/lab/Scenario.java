@@ -6,7 +6,7 @@ import java.util.Set;
 
 /**
  * A fault and what must hold while it is played. In all of them: no frame with the EIP out of turn, no packet of a pod
- * with another source ({@link Must#REPAIR} says when it cannot be helped), no reset.
+ * with another source, no reset.
  *
  * @param story for a person who watches
  */
@@ -21,11 +21,6 @@ public record Scenario(String name, String story, Must must, Fault fault) {
         LOSE_NOTHING,
         /** Everything stays where it is; packets may be lost, but for a short time. */
         STAY,
-        /**
-         * Everything stays where it is. What marks the pods' packets was taken away, so they leave as if there were no
-         * policy, until the agent has looked again.
-         */
-        REPAIR,
         /** Nobody holds the EIP for a while; then somebody does. */
         WAIT
     }
@@ -55,15 +50,10 @@ public record Scenario(String name, String story, Must must, Fault fault) {
             case MOVE ->
                 eviction.plus(lab.timings().tunnelMonitorPeriod().multipliedBy(2))
                         .plusMillis(2500);
-            case MOVE_AT_ONCE, STAY, REPAIR -> Duration.ofMillis(1500);
+            case MOVE_AT_ONCE, STAY -> Duration.ofMillis(1500);
             case LOSE_NOTHING -> Duration.ZERO;
             case WAIT -> Duration.ofMinutes(10);
         };
-    }
-
-    /** How long packets may leave with a wrong source. */
-    Duration longestWrong() {
-        return must == Must.REPAIR ? Duration.ofMillis(1500) : Duration.ZERO;
     }
 
     boolean moves() {

@@ -1,0 +1,109 @@
+package dev.baton.datapath.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Hears from the kernel when somebody takes rules out of tables of ours: flushing or deleting a table tells of each of
+ * its rules. It is a hint, so that drift is looked for at once and not only in its turn; a node on which it cannot be
+ * heard, or on which too much is told at once, is looked after as ever. Used by one thread.
+ */
+final class NftEvents implements AutoCloseable {
+    private static final int SOL_NETLINK = 270;
+    private static final int ADD_MEMBERSHIP = 1;
+    private static final int NFTABLES_GROUP = 7;
+    private static final int DELETE_RULE = 10 << 8 | 8;
+    private static final int DONT_WAIT = 0x40;
+    private static final int HEADER = 20;
+    private static final int TABLE_NAME = 1;
+    private static final int BUFFER = 1 << 16;
+
+    private static final int NONE = -1;
+
+    private final Optional<String> namespace;
+    private final Set<String> tables;
+    private int descriptor = NONE;
+
+    NftEvents(Optional<String> namespace, Set<String> tables) {
+        this.namespace = namespace;
+        this.tables = tables;
+    }
+
+    void open() {
+        close();
+        descriptor = namespace.isPresent() ? NetworkNamespace.call(namespace.get(), NftEvents::joined) : joined();
+    }
+
+    private static int joined() {
+        int descriptor = NftSocket.connected();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment group = arena.allocate(ValueLayout.JAVA_INT);
+            group.set(ValueLayout.JAVA_INT, 0, NFTABLES_GROUP);
+            int ignored = (int) NftSocket.SETSOCKOPT.invokeExact(descriptor, SOL_NETLINK, ADD_MEMBERSHIP, group, 4);
+            return descriptor;
+        } catch (Throwable e) {
+            throw PacketSocket.asUnchecked(e);
+        }
+    }
+
+    /** Whether rules of ours were taken out since this was asked last. Everything that was told is read. */
+    boolean heard() {
+        boolean ours = false;
+        if (descriptor == NONE) {
+            return false;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment data = arena.allocate(BUFFER);
+            long length = (long) NftSocket.RECV.invokeExact(descriptor, data, (long) BUFFER, DONT_WAIT);
+            while (length > 0) {
+                ours |= isOurs(data.asSlice(0, length).asByteBuffer().order(ByteOrder.nativeOrder()));
+                length = (long) NftSocket.RECV.invokeExact(descriptor, data, (long) BUFFER, DONT_WAIT);
+            }
+        } catch (Throwable e) {
+            throw PacketSocket.asUnchecked(e);
+        }
+        return ours;
+    }
+
+    private boolean isOurs(ByteBuffer told) {
+        int at = 0;
+        while (at + HEADER <= told.limit()) {
+            int end = at + Math.max(HEADER, told.getInt(at));
+            boolean gone = Short.toUnsignedInt(told.getShort(at + 4)) == DELETE_RULE;
+            if (gone && tables.contains(table(told, at + HEADER, Math.min(end, told.limit())))) {
+                return true;
+            }
+            at = end + 3 & ~3;
+        }
+        return false;
+    }
+
+    /** Empty if the message names none. */
+    private static String table(ByteBuffer message, int from, int end) {
+        int at = from;
+        while (at + 4 <= end) {
+            int length = Math.max(4, Short.toUnsignedInt(message.getShort(at)));
+            if (message.getShort(at + 2) == TABLE_NAME && at + length <= end && length > 4) {
+                byte[] name = new byte[length - 5]; // it ends with a zero
+                message.get(at + 4, name);
+                return new String(name, StandardCharsets.UTF_8);
+            }
+            at += length + 3 & ~3;
+        }
+        return "";
+    }
+
+    @Override
+    public void close() {
+        if (descriptor != NONE) {
+            NftSocket.close(descriptor);
+            descriptor = NONE;
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package dev.baton.datapath.linux;
+
+import dev.baton.contract.Cidr;
+import dev.baton.contract.Eip;
+import dev.baton.contract.IpAddress;
+import dev.baton.contract.IpFamily;
+import dev.baton.contract.PolicyId;
+import dev.baton.datapath.core.DesiredState;
+import dev.baton.datapath.core.DesiredState.PolicyMatch;
+import dev.baton.datapath.linux.NftTable.Chain;
+import dev.baton.datapath.linux.NftTable.Elements;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/**
+ * What the table that marks and the one that guards have in common: which packets are a policy's. Both say it in the
+ * same words, so that neither can be about a packet that the other is not about.
+ */
+final class PolicyTable {
+    static final String FAMILY = "inet";
+
+    private static final SortedSet<Cidr> NO_EGRESS =
+            new TreeSet<>(List.of(Cidr.parse("fe80::/10"), Cidr.parse("ff00::/8")));
+
+    private final SortedMap<String, Elements> sets = new TreeMap<>();
+    private final SortedMap<String, Chain> chains = new TreeMap<>();
+
+    SortedMap<String, Elements> sets() {
+        return sets;
+    }
+
+    SortedMap<String, Chain> chains() {
+        return chains;
+    }
+
+    NftTable named(String name) {
+        return new NftTable(FAMILY, name, sets, chains);
+    }
+
+    /** The EIPs, and the marks of those that are a node's own address. */
+    void addresses(DesiredState desired) {
+        var eip4 = new TreeMap<String, String>();
+        var eip6 = new TreeMap<String, String>();
+        var nodeAddress = new TreeMap<String, String>();
+        desired.eips().forEach((eip, route) -> {
+            eip.ipv4().ifPresent(address -> eip4.put(address.toString(), ""));
+            eip.ipv6().ifPresent(address -> eip6.put(address.toString(), ""));
+            if (eip.isNodeAddress()) {
+                nodeAddress.put(route.mark().toString(), "");
+            }
+        });
+        sets.put("eip4", new Elements("set", "type ipv4_addr;", eip4));
+        sets.put("eip6", new Elements("set", "type ipv6_addr;", eip6));
+        sets.put("node-address", new Elements("set", "type mark;", nodeAddress));
+    }
+
+    /**
+     * Maps each source to a chain that asks for the destinations of its policies.
+     *
+     * @param verdict what happens to a packet of a policy
+     */
+    void policies(DesiredState desired, String prefix, Function<PolicyMatch, String> verdict) {
+        sets.put("no-egress-v6", cidrs(IpFamily.V6, NO_EGRESS));
+        sets.put("cluster-cidr-v4", cidrs(IpFamily.V4, desired.clusterCidrs()));
+        sets.put("cluster-cidr-v6", cidrs(IpFamily.V6, desired.clusterCidrs()));
+        var bySource = new TreeMap<IpAddress, List<PolicyId>>();
+        // A policy of a namespace says more than one of the cluster, so it is asked first; else by name.
+        desired.policies().keySet().stream()
+                .sorted(Comparator.comparing(PolicyId::isCluster).thenComparing(Comparator.naturalOrder()))
+                .forEach(id -> Optional.ofNullable(desired.policies().get(id)).stream()
+                        .flatMap(match -> match.sources().stream())
+                        .forEach(source -> bySource.computeIfAbsent(source, key -> new ArrayList<>())
+                                .add(id)));
+        var rulesOf = new HashMap<List<PolicyId>, List<String>>();
+        var src4 = new TreeMap<String, String>();
+        var src6 = new TreeMap<String, String>();
+        bySource.forEach((source, ids) -> {
+            var rules = rulesOf.computeIfAbsent(ids, key -> rules(ids, desired, verdict));
+            // By content: policies that say the same share a chain, and the kernel's tools have less to look at.
+            var chain = prefix + hash(rules);
+            (source.family() == IpFamily.V4 ? src4 : src6).put(source.toString(), "jump " + chain);
+            chains.put(chain, new Chain("", rules));
+        });
+        sets.put("egress-src-v4", new Elements("map", "type ipv4_addr : verdict;", src4));
+        sets.put("egress-src-v6", new Elements("map", "type ipv6_addr : verdict;", src6));
+    }
+
+    private List<String> rules(List<PolicyId> ids, DesiredState desired, Function<PolicyMatch, String> verdict) {
+        var rules = new ArrayList<String>();
+        // What the node itself answers is no egress, whatever a policy says; nor is neighbour discovery.
+        rules.add("fib daddr type { local, broadcast, anycast, multicast } return");
+        rules.add("ip6 daddr @no-egress-v6 return");
+        for (PolicyId id : ids) {
+            PolicyMatch match = desired.policies().get(id);
+            if (match == null) {
+                continue;
+            }
+            for (IpFamily family : IpFamily.values()) {
+                if (match.eip().isPresent() && !carries(match.eip().get(), family)) {
+                    continue; // the policy is about the families that its EIP has
+                }
+                destinations(match, family)
+                        .map(destinations -> destinations + " " + verdict.apply(match))
+                        .filter(rule -> !rules.contains(rule))
+                        .ifPresent(rules::add);
+            }
+        }
+        return rules;
+    }
+
+    private static boolean carries(Eip eip, IpFamily family) {
+        return eip.isNodeAddress() || eip.addresses().stream().anyMatch(address -> address.family() == family);
+    }
+
+    /** The expression for the destinations of one policy in one family; empty: it has none in this family. */
+    private Optional<String> destinations(PolicyMatch match, IpFamily family) {
+        String version = family == IpFamily.V4 ? "v4" : "v6";
+        String field = family == IpFamily.V4 ? "ip daddr " : "ip6 daddr ";
+        if (match.destinations().isEmpty()) {
+            return Optional.of(field + "!= @cluster-cidr-" + version);
+        }
+        Elements elements = cidrs(family, match.destinations());
+        var cidrs = List.copyOf(elements.entries().keySet());
+        if (cidrs.size() > 1) {
+            String set = "egress-dst-" + version + "-" + hash(cidrs);
+            sets.put(set, elements);
+            return Optional.of(field + "@" + set);
+        }
+        return cidrs.stream().findFirst().map(cidr -> field + cidr);
+    }
+
+    private static Elements cidrs(IpFamily family, SortedSet<Cidr> all) {
+        var entries = new TreeMap<String, String>();
+        all.stream().filter(cidr -> cidr.family() == family).forEach(cidr -> entries.put(cidr.toString(), ""));
+        String type = family == IpFamily.V4 ? "type ipv4_addr;" : "type ipv6_addr;";
+        return new Elements("set", type + " flags interval; auto-merge;", entries);
+    }
+
+    private static String hash(List<String> texts) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-1")
+                    .digest(String.join("\n", texts).getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest).substring(0, 17);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-1", e);
+        }
+    }
+}
