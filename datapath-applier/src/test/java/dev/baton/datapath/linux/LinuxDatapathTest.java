@@ -124,6 +124,12 @@ class LinuxDatapathTest {
                 EchoServer.ask(connection);
             }
             move(3, 2);
+            repeatAnnouncements();
+            Lab.eventually(
+                    WITHIN,
+                    "new flows after the move back",
+                    () -> sourceSeen(lab, "p3", SERVER4).isPresent()
+                            && sourceSeen(lab, "p3", SERVER6).isPresent());
         }
     }
 

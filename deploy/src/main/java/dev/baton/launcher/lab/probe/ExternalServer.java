@@ -23,6 +23,12 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class ExternalServer implements AutoCloseable {
     public static final int PORT = 9000;
+    /**
+     * Of connections that stay. One of its own: a new holder that lately translated hundreds of short connections to the
+     * same port still has theirs on its books, may have to give a staying one another source port, and so reset it.
+     */
+    public static final int FLOW_PORT = 9001;
+
     private static final int RECEIVE_BUFFER = 4 << 20;
 
     private final Selector selector;
@@ -41,13 +47,18 @@ public final class ExternalServer implements AutoCloseable {
             DatagramChannel datagrams = DatagramChannel.open(family);
             datagrams.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
             datagrams.bind(local).configureBlocking(false).register(selector, SelectionKey.OP_READ);
-            ServerSocketChannel listener = ServerSocketChannel.open(family);
-            listener.bind(local, 256).configureBlocking(false).register(selector, SelectionKey.OP_ACCEPT);
+            listen(family, local);
+            listen(family, new InetSocketAddress(local.getAddress(), FLOW_PORT));
         }
         var thread = new Thread(this::serve, "lab-server");
         thread.setDaemon(true);
         thread.setPriority(Thread.MAX_PRIORITY);
         thread.start();
+    }
+
+    private void listen(StandardProtocolFamily family, InetSocketAddress local) throws IOException {
+        ServerSocketChannel listener = ServerSocketChannel.open(family);
+        listener.bind(local, 256).configureBlocking(false).register(selector, SelectionKey.OP_ACCEPT);
     }
 
     public ProbeStream stream(IpAddress expected) {

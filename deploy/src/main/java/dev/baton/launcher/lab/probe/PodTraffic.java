@@ -42,7 +42,7 @@ public final class PodTraffic implements AutoCloseable {
             this.family = server.getAddress().getAddress().length == 4
                     ? StandardProtocolFamily.INET
                     : StandardProtocolFamily.INET6;
-            this.flow = new EchoFlow(server);
+            this.flow = new EchoFlow(new InetSocketAddress(server.getAddress(), ExternalServer.FLOW_PORT));
         }
     }
 

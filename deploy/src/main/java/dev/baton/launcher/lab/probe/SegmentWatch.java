@@ -72,7 +72,8 @@ public final class SegmentWatch implements AutoCloseable {
     public static List<String> arguments(String device, Set<IpAddress> eips, List<String> servers) {
         var filter = new ArrayList<String>(List.of("arp"));
         eips.forEach(eip -> filter.add("src host " + eip));
-        servers.forEach(server -> filter.add("(dst host " + server + " and dst port " + ExternalServer.PORT + ")"));
+        servers.forEach(server -> filter.add("(dst host " + server + " and dst portrange " + ExternalServer.PORT + "-"
+                + ExternalServer.FLOW_PORT + ")"));
         return List.of(
                 "tcpdump",
                 "-i",
