@@ -378,11 +378,8 @@ public final class LinuxDatapath implements Datapath {
         events.close();
         fence.close();
         Stream.of(ip, ip6, nft, terse).forEach(ToolChild::close);
-        PacketSocket open = socket;
-        if (open != null) {
-            open.close();
-            socket = null;
-        }
+        Optional.ofNullable(socket).ifPresent(PacketSocket::close);
+        socket = null;
     }
 
     private Parent opened() throws DatapathException {

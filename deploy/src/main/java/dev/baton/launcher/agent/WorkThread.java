@@ -355,7 +355,7 @@ final class WorkThread {
                     // Somebody else may have it by this answer: written down before it is given.
                     fold.refuse(done.eip(), done.epoch());
                     failed.remove(done.eip());
-                    writeEpochs();
+                    memory.remember(fold.epochs());
                 }
                 acknowledger.add(done, now);
             }
