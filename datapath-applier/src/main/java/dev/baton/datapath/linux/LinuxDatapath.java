@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * closed, so the lease reads as lapsed.
  *
  * <p>Somebody who flushes or deletes our tables is heard of by the next {@link #isDisturbed}, 20 ms later at most when
- * it is asked in each round of work; the repair takes 20-100 ms from then, and longer beside hundreds of policies. Until
+ * it is asked in each round of work; the repair takes 50-250 ms from then, and longer beside hundreds of policies. Until
  * then {@link GuardTable} stops the policies' packets. What is not heard of (a device, a rule of routing, a set's
  * contents) waits for its turn: 250 ms, or {@value #DEEP_EVERY} times that.
  */
@@ -378,11 +378,8 @@ public final class LinuxDatapath implements Datapath {
         events.close();
         fence.close();
         Stream.of(ip, ip6, nft, terse).forEach(ToolChild::close);
-        PacketSocket open = socket;
-        if (open != null) {
-            open.close();
-            socket = null;
-        }
+        Optional.ofNullable(socket).ifPresent(PacketSocket::close);
+        socket = null;
     }
 
     private Parent opened() throws DatapathException {

@@ -1,8 +1,11 @@
 package dev.baton.datapath.linux;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -15,9 +18,9 @@ import java.util.Set;
  * heard, or on which too much is told at once, is looked after as ever. Used by one thread.
  */
 final class NftEvents implements AutoCloseable {
-    private static final int SOL_NETLINK = 270;
-    private static final int ADD_MEMBERSHIP = 1;
-    private static final int NFTABLES_GROUP = 7;
+    private static final short AF_NETLINK = 16;
+    private static final int ADDRESS_BYTES = 12;
+    private static final int NFTABLES_GROUP = 1 << 6;
     private static final int DELETE_RULE = 10 << 8 | 8;
     private static final int DONT_WAIT = 0x40;
     private static final int HEADER = 20;
@@ -25,6 +28,12 @@ final class NftEvents implements AutoCloseable {
     private static final int BUFFER = 1 << 16;
 
     private static final int NONE = -1;
+
+    private static final MethodHandle BIND = Linker.nativeLinker()
+            .downcallHandle(
+                    Linker.nativeLinker().defaultLookup().find("bind").orElseThrow(),
+                    FunctionDescriptor.of(
+                            ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
 
     private final Optional<String> namespace;
     private final Set<String> tables;
@@ -43,9 +52,11 @@ final class NftEvents implements AutoCloseable {
     private static int joined() {
         int descriptor = NftSocket.connected();
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment group = arena.allocate(ValueLayout.JAVA_INT);
-            group.set(ValueLayout.JAVA_INT, 0, NFTABLES_GROUP);
-            int ignored = (int) NftSocket.SETSOCKOPT.invokeExact(descriptor, SOL_NETLINK, ADD_MEMBERSHIP, group, 4);
+            // Not by an option: the kernel tells nothing to a socket that has no address of its own.
+            MemorySegment address = arena.allocate(ADDRESS_BYTES, 4);
+            address.set(ValueLayout.JAVA_SHORT, 0, AF_NETLINK);
+            address.set(ValueLayout.JAVA_INT, 8, NFTABLES_GROUP);
+            int ignored = (int) BIND.invokeExact(descriptor, address, ADDRESS_BYTES);
             return descriptor;
         } catch (Throwable e) {
             throw PacketSocket.asUnchecked(e);

@@ -49,7 +49,7 @@ final class NftSocket implements AutoCloseable {
     private static final MethodHandle CLOSE = NetworkNamespace.intCall("close", 1);
     private static final MethodHandle SEND = transfer("send");
     static final MethodHandle RECV = transfer("recv");
-    static final MethodHandle SETSOCKOPT = Linker.nativeLinker()
+    private static final MethodHandle SETSOCKOPT = Linker.nativeLinker()
             .downcallHandle(
                     Linker.nativeLinker().defaultLookup().find("setsockopt").orElseThrow(),
                     FunctionDescriptor.of(

@@ -70,7 +70,7 @@ public final class Lab implements AutoCloseable {
                 "netns",
                 namespace("sw"));
         in("sw", "ip", "link", "set", name, "master", "br0", "up");
-        in(name, "sysctl", "-qw", "net.ipv6.conf.all.accept_dad=0", "net.ipv6.conf.eth0.accept_dad=0");
+        in(name, "sysctl", "-qw", "net.ipv6.conf.default.accept_dad=0", "net.ipv6.conf.eth0.accept_dad=0");
         in(name, "ip", "link", "set", "eth0", "up");
         in(name, "ip", "addr", "add", address4, "dev", "eth0");
         in(name, "ip", "addr", "add", address6, "dev", "eth0", "nodad");
