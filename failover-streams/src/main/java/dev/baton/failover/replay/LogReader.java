@@ -42,8 +42,7 @@ public final class LogReader implements AutoCloseable {
 
     /** Tombstones, other fleets' entries and bytes that are no record are left out, as the folds leave them out. */
     public <T> List<LogEntry<T>> read(Log<T> log) {
-        int partitions = consumer.partitionsFor(log.topic().name()).size();
-        var source = new TopicPartition(log.topic().name(), Partitions.of(fleet, partitions));
+        TopicPartition source = sourceOf(log);
         consumer.assign(List.of(source));
         consumer.seekToBeginning(List.of(source));
         long end = Objects.requireNonNull(consumer.endOffsets(List.of(source)).get(source));
@@ -63,9 +62,14 @@ public final class LogReader implements AutoCloseable {
 
     /** Whether nothing of the log's beginning has been removed; other fleets may have been first in it. */
     public boolean isWhole(Log<?> log) {
-        int partitions = consumer.partitionsFor(log.topic().name()).size();
-        var source = new TopicPartition(log.topic().name(), Partitions.of(fleet, partitions));
+        TopicPartition source = sourceOf(log);
         return Objects.requireNonNull(consumer.beginningOffsets(List.of(source)).get(source)) == 0;
+    }
+
+    private TopicPartition sourceOf(Log<?> log) {
+        String topic = log.topic().name();
+        return new TopicPartition(
+                topic, Partitions.of(fleet, consumer.partitionsFor(topic).size()));
     }
 
     private <T> void add(Log<T> log, ConsumerRecord<byte[], byte[]> record, long end, List<LogEntry<T>> entries) {
