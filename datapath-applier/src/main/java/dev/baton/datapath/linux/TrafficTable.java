@@ -138,7 +138,12 @@ final class TrafficTable {
                                 IN_TUNNEL
                                         + "ip saddr @eip4 drop comment \"translated by a stale entry of a former"
                                         + " holder\"",
-                                IN_TUNNEL + "ip6 saddr @eip6 drop")));
+                                IN_TUNNEL + "ip6 saddr @eip6 drop",
+                                // Passed on, it would be tracked, and its entry would keep the connection's own port
+                                // from that connection when the EIP comes here.
+                                "ip daddr @eip4 fib daddr type != local counter drop comment \"an answer to an EIP"
+                                        + " that is not here\"",
+                                "ip6 daddr @eip6 fib daddr type != local counter drop")));
         chains.put(
                 "prerouting",
                 new Chain(

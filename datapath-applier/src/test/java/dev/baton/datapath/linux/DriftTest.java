@@ -1,0 +1,122 @@
+package dev.baton.datapath.linux;
+
+import static dev.baton.datapath.lab.EchoServer.sourceSeen;
+import static dev.baton.datapath.lab.Lab.SERVER4;
+import static dev.baton.datapath.lab.Lab.SERVER6;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.baton.contract.DatapathFault;
+import dev.baton.datapath.Health;
+import dev.baton.datapath.lab.Capture;
+import dev.baton.datapath.lab.EchoServer;
+import dev.baton.datapath.lab.Lab;
+import dev.baton.datapath.lab.TestFleet;
+import dev.baton.datapath.lab.Volley;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What others do to what was programmed. */
+@NeedsRootAndTools
+class DriftTest extends ThreeNodes {
+    @Test
+    void driftIsRepaired() throws Exception {
+        lab.in("n1", "ip", "link", "del", "egress.vxlan");
+        repairs(1, "rules and routes", "tunnel device");
+        lab.in("n1", "nft", "delete", "table", "inet", "baton");
+        repairs(1, "traffic table");
+        lab.in("n1", "ip", "rule", "del", "prio", "98");
+        repairs(1, "rules and routes");
+        lab.in("n2", "ip", "addr", "del", "10.6.0.200/32", "dev", "eth0");
+        repairs(2, "addresses");
+        for (int n = 1; n <= 2; n++) {
+            repairs(n);
+        }
+        assertEquals(Optional.of(TestFleet.EIP4), sourceSeen(lab, "p1", SERVER4));
+        assertEquals(Optional.of(TestFleet.EIP6), sourceSeen(lab, "p1", SERVER6));
+    }
+
+    @Test
+    void aFenceThatWasRemovedComesBackClosed() throws Exception {
+        lab.in("n2", "nft", "flush", "ruleset");
+        repairs(2, "fence", "addresses", "leak guard", "traffic table");
+        assertEquals(Optional.empty(), datapath(2).lease().remaining());
+        assertEquals(Optional.empty(), sourceSeen(lab, "p1", SERVER4));
+    }
+
+    @Test
+    void theLeakGuardStopsAndCountsAWrongSource() throws Exception {
+        lab.in("n2", "nft", "flush", "map", "inet", "baton", "snat4");
+        assertEquals(Optional.empty(), sourceSeen(lab, "p1", SERVER4));
+        assertTrue(datapath(2).check().leaksStopped() > 0);
+    }
+
+    /** Established and new flows of every pod, in both families, while the holder and a source lose their tables. */
+    @Test
+    void nothingLeavesWithAWrongSourceWhileTheTableIsGone() throws Exception {
+        var connections = new ArrayList<Socket>();
+        for (int n = 1; n <= NODES; n++) {
+            connections.add(EchoServer.connect(lab, "p" + n, SERVER4));
+            connections.add(EchoServer.connect(lab, "p" + n, SERVER6));
+        }
+        askAll(connections);
+        var capture = new Capture(
+                lab,
+                "(udp or tcp) and dst port " + EchoServer.PORT + " and not src host " + TestFleet.EIP4
+                        + " and not src host " + TestFleet.EIP6);
+        for (String how : List.of("flush", "delete")) {
+            for (int n : List.of(1, 2)) {
+                tableGoes(n, how, connections);
+            }
+        }
+        assertEquals(List.of(), capture.frames(), "frames with a wrong source");
+        lab.in("n1", "nft", "delete", "table", "inet", "baton-guard");
+        repairs(1, "leak guard");
+    }
+
+    private void tableGoes(int n, String how, List<Socket> connections) throws Exception {
+        var volley = new Volley(lab, NODES);
+        Lab.eventually(WITHIN, "flows from before", () -> volley.sent() > 100);
+        long stopped = datapath(n).check().leaksStopped();
+        assertFalse(datapath(n).isDisturbed(), "our own changes are none");
+        lab.in("n" + n, "nft", how, "table", "inet", "baton");
+        assertTrue(datapath(n).isDisturbed(), "heard of");
+        long gone = System.nanoTime();
+        int before = volley.sent();
+        for (Socket connection : connections) {
+            connection.getOutputStream().write("?\n".getBytes(StandardCharsets.UTF_8));
+        }
+        Lab.eventually(WITHIN, "packets without the table", () -> volley.sent() > before + 300);
+        long begin = System.nanoTime();
+        assertEquals(List.of("traffic table"), datapath(n).check().repaired());
+        long took = (System.nanoTime() - begin) / 1_000_000;
+        long whole = (System.nanoTime() - gone) / 1_000_000;
+        long leaks = datapath(n).check().leaksStopped() - stopped;
+        assertTrue(leaks > 0, "stopped by the guard");
+        for (Socket connection : connections) {
+            EchoServer.answer(connection);
+        }
+        askAll(connections);
+        assertEquals(Set.of(TestFleet.EIP4, TestFleet.EIP6), volley.end(), "flows of before and of meanwhile");
+        System.out.println(how + " on n" + n + ": " + volley.sent() + " packets, the guard stopped " + leaks + " in "
+                + whole + " ms, of which the repair took " + took);
+    }
+
+    /** A table that was only just looked at is looked at again a little later. */
+    private void repairs(int n, String... what) {
+        var checks = new ArrayList<Health>();
+        Lab.eventually(WITHIN, "repaired " + List.of(what), () -> {
+            checks.add(datapath(n).check());
+            return what.length == 0 || !checks.getLast().repaired().isEmpty();
+        });
+        var health = checks.getLast();
+        assertEquals(List.of(what), health.repaired(), health.toString());
+        assertEquals(DatapathFault.NONE, health.fault(), health.toString());
+    }
+}

@@ -1,0 +1,94 @@
+package dev.baton.datapath.linux;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.baton.contract.AssignmentStep;
+import dev.baton.contract.DatapathFault;
+import dev.baton.datapath.lab.EchoServer;
+import dev.baton.datapath.lab.Lab;
+import dev.baton.datapath.lab.TestFleet;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** Three nodes with a pod each and a server on their segment, in namespaces of the real kernel; the second holds the EIP. */
+abstract class ThreeNodes {
+    static final int NODES = 3;
+    static final Duration WITHIN = Duration.ofSeconds(5);
+
+    final List<LinuxDatapath> datapaths = new ArrayList<>();
+    Lab lab = new Lab(0); // replaced before each test
+    private EchoServer server = new EchoServer(lab);
+    TestFleet fleet = new TestFleet(NODES);
+
+    @BeforeEach
+    void threeNodesOfWhichTheSecondHolds() throws Exception {
+        server.close();
+        lab.close();
+        lab = new Lab(NODES);
+        server = new EchoServer(lab);
+        fleet = new TestFleet(NODES);
+        fleet.assign(AssignmentStep.HELD, 2, Optional.empty());
+        for (int n = 1; n <= NODES; n++) {
+            var datapath = new LinuxDatapath(LinuxOptions.inNamespace(lab.namespace("n" + n)));
+            datapaths.add(datapath);
+            datapath.open();
+            datapath.lease().begin(System.nanoTime() + Duration.ofSeconds(60).toNanos());
+            applied(n);
+        }
+    }
+
+    @AfterEach
+    void everythingGoes() throws Exception {
+        datapaths.forEach(LinuxDatapath::close);
+        server.close();
+        lab.close();
+    }
+
+    final void askAll(List<Socket> connections) throws Exception {
+        for (Socket connection : connections) {
+            boolean ipv6 = connection.getInetAddress() instanceof java.net.Inet6Address;
+            assertEquals(ipv6 ? TestFleet.EIP6 : TestFleet.EIP4, EchoServer.ask(connection));
+        }
+    }
+
+    /** @return nanoseconds from letting go to having taken over */
+    final long move(int from, int to) throws Exception {
+        fleet.assign(AssignmentStep.PREPARE, from, Optional.of(to));
+        for (int n = 1; n <= NODES; n++) {
+            applied(n);
+        }
+        long begin = System.nanoTime();
+        fleet.assign(AssignmentStep.RELEASE, from, Optional.of(to));
+        applied(from);
+        fleet.assign(AssignmentStep.ACQUIRE, to, Optional.empty());
+        applied(to);
+        long took = System.nanoTime() - begin;
+        for (int n = 1; n <= NODES; n++) {
+            applied(n);
+        }
+        return took;
+    }
+
+    final void repeatAnnouncements() {
+        datapaths.forEach(datapath -> {
+            var health = datapath.check();
+            assertEquals(DatapathFault.NONE, health.fault(), health.toString());
+        });
+    }
+
+    final LinuxDatapath datapath(int n) {
+        return datapaths.get(n - 1);
+    }
+
+    final void applied(int n) throws Exception {
+        var report = datapaths.get(n - 1).apply(fleet.desired(n));
+        assertTrue(
+                report.results().stream().allMatch(result -> result.fault() == DatapathFault.NONE), report.toString());
+    }
+}
