@@ -9,6 +9,7 @@ import dev.baton.contract.TunnelPhaseChanged;
 import dev.baton.failover.core.Ignored;
 import dev.baton.failover.core.Outcome;
 import dev.baton.failover.topology.Watch;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -111,7 +112,13 @@ final class DecisionLog implements Watch {
     }
 
     @Override
-    public void restored(String task, int partition, long offset, long entries) {
-        LOG.info("event=task_restored log={} partition={} offset={} refolded={}", task, partition, offset, entries);
+    public void restored(String task, int partition, long offset, long entries, Duration took) {
+        LOG.info(
+                "event=task_restored log={} partition={} offset={} refolded={} took={}ms",
+                task,
+                partition,
+                offset,
+                entries,
+                took.toMillis());
     }
 }

@@ -9,6 +9,7 @@ import dev.baton.contract.SettingsDeclared;
 import dev.baton.contract.Snapshot;
 import dev.baton.contract.Tick;
 import dev.baton.contract.TickClock;
+import dev.baton.contract.Topic;
 import dev.baton.contract.Tunnel;
 import dev.baton.contract.wire.Log;
 import dev.baton.contract.wire.Logs;
@@ -119,30 +120,35 @@ final class CoordinationTask extends FoldTask<FleetState, Sequenced> {
     /** What the compacted logs end with, whoever wrote it. */
     private List<View> published(FleetId fleet, int partition) {
         var views = new ArrayList<View>();
-        compacted(Logs.TUNNELS, fleet, partition, entry -> {
-            if (entry instanceof Tunnel tunnel) {
-                views.add(new View.OfTunnel(tunnel.node(), Optional.of(tunnel)));
+        List<Topic> topics = List.of(Logs.TUNNELS.topic(), Logs.ASSIGNMENTS.topic(), Logs.POLICIES.topic());
+        shell().history().compacted(topics, partition, (topic, values) -> {
+            if (topic.equals(Logs.TUNNELS.topic())) {
+                of(Logs.TUNNELS, fleet, values, entry -> {
+                    if (entry instanceof Tunnel tunnel) {
+                        views.add(new View.OfTunnel(tunnel.node(), Optional.of(tunnel)));
+                    }
+                });
+            } else if (topic.equals(Logs.ASSIGNMENTS.topic())) {
+                of(
+                        Logs.ASSIGNMENTS,
+                        fleet,
+                        values,
+                        entry -> views.add(new View.OfAssignment(entry.eip(), Optional.of(entry))));
+            } else {
+                of(
+                        Logs.POLICIES,
+                        fleet,
+                        values,
+                        entry -> views.add(new View.OfPolicy(entry.policy(), Optional.of(entry))));
             }
         });
-        compacted(
-                Logs.ASSIGNMENTS,
-                fleet,
-                partition,
-                assignment -> views.add(new View.OfAssignment(assignment.eip(), Optional.of(assignment))));
-        compacted(
-                Logs.POLICIES,
-                fleet,
-                partition,
-                binding -> views.add(new View.OfPolicy(binding.policy(), Optional.of(binding))));
         return views;
     }
 
-    private <T> void compacted(Log<T> log, FleetId fleet, int partition, Consumer<T> sink) {
-        shell().history()
-                .compacted(log.topic(), partition)
-                .forEach((key, value) -> shell().decode(log, -1, key.getBytes(StandardCharsets.UTF_8), value)
-                        .filter(entry -> entry.fleet().equals(fleet))
-                        .ifPresent(entry -> sink.accept(entry.value())));
+    private <T> void of(Log<T> log, FleetId fleet, SortedMap<String, byte[]> values, Consumer<T> sink) {
+        values.forEach((key, value) -> shell().decode(log, -1, key.getBytes(StandardCharsets.UTF_8), value)
+                .filter(entry -> entry.fleet().equals(fleet))
+                .ifPresent(entry -> sink.accept(entry.value())));
     }
 
     @Override

@@ -143,6 +143,7 @@ abstract class FoldTask<S, E> implements Processor<byte[], byte[], byte[], byte[
 
     /** Only now is it known where the predecessor stood: at the first entry that is handed to us. */
     private void restore(long offset) {
+        long began = shell.nanoClock().getAsLong();
         SortedMap<FleetId, Restored<S>> snapshots = snapshots(shell.history(), partition, offset);
         snapshots.forEach((fleet, snapshot) -> states.put(fleet, snapshot.state()));
         long from =
@@ -164,11 +165,12 @@ abstract class FoldTask<S, E> implements Processor<byte[], byte[], byte[], byte[
                                     states.put(entry.fleet(), refold(state, at, time, entry.value()));
                                     entries[0]++;
                                 }));
-        shell.watch().restored(log.topic().name(), partition, offset, entries[0]);
         states.forEach((fleet, state) -> {
             tickers.put(fleet, new Ticker(shell.tickerNames().get()));
             republish(fleet, state, partition, offset - 1);
         });
+        var took = Duration.ofNanos(shell.nanoClock().getAsLong() - began);
+        shell.watch().restored(log.topic().name(), partition, offset, entries[0], took);
     }
 
     private void tick() {

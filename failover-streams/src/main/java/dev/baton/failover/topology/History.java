@@ -5,13 +5,12 @@ import dev.baton.contract.Topic;
 import java.time.Instant;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** The past of a partition: what a task needs to stand where its predecessor stood. */
 public interface History {
     /** Takes the entries of a range, in order. */
     @FunctionalInterface
-    interface Reader {
+    interface Entries {
         void entry(long offset, Instant at, byte[] key, byte[] value);
     }
 
@@ -19,10 +18,16 @@ public interface History {
     <S extends Snapshot> List<S> snapshots(Class<S> kind, int partition, long offset);
 
     /** Reads the entries {@code from} (or the oldest kept) up to, not including, {@code to}. */
-    void read(Topic topic, int partition, long from, long to, Reader reader);
+    void read(Topic topic, int partition, long from, long to, Entries entries);
 
-    /** What a compacted log ends with: the last value of each key, without those that were removed. */
-    SortedMap<String, byte[]> compacted(Topic topic, int partition);
+    /** Takes what a compacted log ends with: the last value of each key, without those that were removed. */
+    @FunctionalInterface
+    interface LastValues {
+        void of(Topic topic, SortedMap<String, byte[]> values);
+    }
+
+    /** Reads compacted logs to their end, one after the other. */
+    void compacted(List<Topic> topics, int partition, LastValues values);
 
     /** No past: for a log that begins now. */
     History NONE = new History() {
@@ -32,11 +37,9 @@ public interface History {
         }
 
         @Override
-        public void read(Topic topic, int partition, long from, long to, Reader reader) {}
+        public void read(Topic topic, int partition, long from, long to, Entries entries) {}
 
         @Override
-        public SortedMap<String, byte[]> compacted(Topic topic, int partition) {
-            return new TreeMap<>();
-        }
+        public void compacted(List<Topic> topics, int partition, LastValues values) {}
     };
 }

@@ -4,6 +4,7 @@ import dev.baton.contract.FleetEvent;
 import dev.baton.contract.FleetId;
 import dev.baton.failover.core.Ignored;
 import dev.baton.failover.core.Outcome;
+import java.time.Duration;
 
 /** Hears what the tasks do, for logs and counters; changes nothing. Called on the stream thread. */
 public interface Watch {
@@ -19,8 +20,8 @@ public interface Watch {
     /** Bytes that are no record were passed over; the same bytes are passed over in every replay. */
     void undecodable(String log, long offset, String why);
 
-    /** A task stands where its predecessor stood. */
-    void restored(String task, int partition, long offset, long entries);
+    /** A task stands where its predecessor stood, and has said all of it again. */
+    void restored(String task, int partition, long offset, long entries, Duration took);
 
     Watch SILENT = new Watch() {
         @Override
@@ -36,6 +37,6 @@ public interface Watch {
         public void undecodable(String log, long offset, String why) {}
 
         @Override
-        public void restored(String task, int partition, long offset, long entries) {}
+        public void restored(String task, int partition, long offset, long entries, Duration took) {}
     };
 }
