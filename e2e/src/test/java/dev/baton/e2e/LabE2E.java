@@ -92,30 +92,36 @@ class LabE2E {
 
     @Test
     @Order(7)
+    void whenKafkaIsAwayForLongerThanALeaseNothingMoves() {
+        holds("kafka-away");
+    }
+
+    @Test
+    @Order(8)
     void aCoordinatorKilledDuringAFailoverFinishesIt() {
         holds("coordinator-killed");
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void whenAllNodesAreDownTheFirstThatReturnsGetsTheSameEip() {
         holds("all-down");
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void aDeletedTunnelIsMadeAnew() {
         holds("tunnel-deleted");
     }
 
     @Test
-    @Order(10)
+    @Order(11)
     void aFlushedTableIsMadeAnewSoon() {
         holds("tables-flushed");
     }
 
     @Test
-    @Order(11)
+    @Order(12)
     void theLogsOfAllThatDecideTheSameAgain() {
         lab.orElseThrow().replay().forEach(line -> assertTrue(line.holds(), line.toString()));
     }

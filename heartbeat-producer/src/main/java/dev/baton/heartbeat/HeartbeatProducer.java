@@ -68,9 +68,12 @@ public final class HeartbeatProducer implements AutoCloseable {
         this.thread = new Thread(this::beatOn, "heartbeat-" + node);
     }
 
+    /** Begins to send; again does nothing more. */
     public void start() {
-        thread.setDaemon(true);
-        thread.start();
+        if (thread.getState() == Thread.State.NEW) {
+            thread.setDaemon(true);
+            thread.start();
+        }
     }
 
     /** The lease as it stands at this moment; lapsed is for good. */
@@ -233,7 +236,11 @@ public final class HeartbeatProducer implements AutoCloseable {
 
     private synchronized void renew(Incarnation incarnation, long sentNanos, LeaseTerms sentUnder) {
         if (lease.incarnation().equals(incarnation)) {
+            boolean first = lease.untilNanos().isEmpty();
             lease = lease.acknowledged(sentNanos, System.nanoTime(), terms.lengthFor(sentUnder));
+            if (first) {
+                beatSoon(); // which writes the lease down, for a process that is killed and started again at once
+            }
         }
     }
 

@@ -133,10 +133,11 @@ final class WorkThread {
             caughtUp = true;
             log.info("event=caught_up node={} folded_offset={}", node, fold.cause());
         }
-        if (!announced) {
-            maybeAnnounce();
-        } else {
+        if (announced) {
             goOn();
+        } else {
+            maybeAnnounce();
+            maybeCheck();
         }
         return !gate.isKilled();
     }
@@ -170,44 +171,46 @@ final class WorkThread {
         heartbeats.report(report(lease.incarnation()));
     }
 
-    /** The first incarnation of a process without a session to go on with: known only when the log has been read. */
+    /**
+     * The next incarnation is announced when nothing is held any more and the logs are read to their end: so its first
+     * heartbeat says that this node is ready, and what it held may come back to it at once.
+     */
     private void maybeAnnounce() {
-        Incarnation last = heartbeats.lease().incarnation();
         if (!caughtUp || !closed()) {
             return;
         }
-        Incarnation next = last.equals(Incarnation.NONE)
-                ? Incarnations.afterLoss(fold.shown(), Instant.now())
-                : higher(last, fold.shown()).next();
+        Incarnation next = next();
         apply(next);
-        announce(next);
+        heartbeats.report(report(next));
+        heartbeats.begin(next);
         heartbeats.start();
         announced = true;
+        log.info("event=incarnation_begun node={} incarnation={}", node, next);
     }
 
-    /** The lease is gone: nothing may be held, and the next incarnation is announced only when nothing is. */
+    /** The lease is gone: nothing may be held. Until the next incarnation is announced this node is silent. */
     private void fence(Incarnation lapsed) {
         if (!closed()) {
-            return; // tried again in the next round; meanwhile this node is silent
+            return; // tried again in the next round
         }
         log.warn("event=lease_lapsed node={} incarnation={}", node, lapsed);
-        Incarnation next = higher(lapsed, fold.shown()).next();
         if (caughtUp) {
-            apply(next);
+            apply(next());
         } // else what was read so far may lack policies, and their pods would leave untranslated
-        announce(next);
+        announced = false;
+        caughtUp = false;
+        reader.restartCatchUp();
+    }
+
+    private Incarnation next() {
+        Incarnation last = heartbeats.lease().incarnation();
+        return last.equals(Incarnation.NONE)
+                ? Incarnations.afterLoss(fold.shown(), Instant.now())
+                : higher(last, fold.shown()).next();
     }
 
     private static Incarnation higher(Incarnation a, Incarnation b) {
         return a.supersedes(b) ? a : b;
-    }
-
-    private void announce(Incarnation next) {
-        caughtUp = false;
-        reader.restartCatchUp();
-        heartbeats.report(report(next));
-        heartbeats.begin(next);
-        log.info("event=incarnation_begun node={} incarnation={}", node, next);
     }
 
     /**

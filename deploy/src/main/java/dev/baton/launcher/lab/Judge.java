@@ -66,8 +66,7 @@ public final class Judge {
         if (scenario.moves() && !moved) {
             violated.add("the EIP did not move");
         }
-        boolean stays = !scenario.moves() && scenario.must() != Scenario.Must.WAIT;
-        if (stays && moved) {
+        if (scenario.stays() && moved) {
             violated.add("the EIP moved: " + holders);
         }
         return new Report(

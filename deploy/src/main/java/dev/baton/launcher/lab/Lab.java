@@ -41,6 +41,7 @@ public final class Lab implements AutoCloseable {
     static final IpAddress EIP4 = IpAddress.parse("10.6.0.200");
     static final IpAddress EIP6 = IpAddress.parse("fd06::200");
 
+    private static final String BROKER = "broker";
     private static final String BOOTSTRAP = Network.KAFKA + ":19092";
     /** Starting five processes on a machine that is busy with others. */
     private static final Duration START_LIMIT = Duration.ofSeconds(120);
@@ -90,8 +91,8 @@ public final class Lab implements AutoCloseable {
         tell.accept("making the network: " + Network.NODES + " nodes with a pod each, an external server, one segment");
         Network network = Network.make(namespaces);
         tell.accept("starting broker, coordinator and agents, a process each; logs in " + folder);
-        launch("broker", Network.SWITCH, "512m", List.of("broker", "--host", Network.KAFKA, "--dir", file("kafka")));
-        Waiting.until(START_LIMIT, "the broker serves", () -> process("broker").hasSaid("broker ready"));
+        launch(BROKER, Network.SWITCH, "512m", List.of("broker", "--host", Network.KAFKA, "--dir", file("kafka")));
+        Waiting.until(START_LIMIT, "the broker serves", () -> process(BROKER).hasSaid("broker ready"));
         startCoordinator();
         Waiting.until(
                 START_LIMIT, "the logs are made", () -> process("coordinator").hasSaid("coordinator started"));
@@ -233,6 +234,15 @@ public final class Lab implements AutoCloseable {
 
     public void thawAgent(NodeId node) {
         process(node.value()).thaw();
+    }
+
+    /** The broker hangs: connections stay, answers do not come. */
+    public void freezeBroker() {
+        process(BROKER).freeze();
+    }
+
+    public void thawBroker() {
+        process(BROKER).thaw();
     }
 
     /** Off: the agent is killed and no frame leaves or reaches the node. */

@@ -21,6 +21,8 @@ public record Scenario(String name, String story, Must must, Fault fault) {
         LOSE_NOTHING,
         /** Everything stays where it is; packets may be lost, but for a short time. */
         STAY,
+        /** Nobody holds the EIP for a while; then the same node does again. */
+        RETURN,
         /** Nobody holds the EIP for a while; then somebody does. */
         WAIT
     }
@@ -52,11 +54,16 @@ public record Scenario(String name, String story, Must must, Fault fault) {
                         .plusMillis(2500);
             case MOVE_AT_ONCE, STAY -> Duration.ofMillis(1500);
             case LOSE_NOTHING -> Duration.ZERO;
+            case RETURN -> eviction.plusSeconds(5);
             case WAIT -> Duration.ofMinutes(10);
         };
     }
 
     boolean moves() {
         return must == Must.MOVE || must == Must.MOVE_AT_ONCE;
+    }
+
+    boolean stays() {
+        return !moves() && must != Must.WAIT;
     }
 }

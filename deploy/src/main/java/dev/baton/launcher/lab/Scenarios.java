@@ -34,6 +34,11 @@ public final class Scenarios {
                     Must.MOVE,
                     Scenarios::cutFromKafka),
             new Scenario(
+                    "kafka-away",
+                    "the broker hangs for longer than a lease: no time passes, and nothing moves",
+                    Must.RETURN,
+                    Scenarios::kafkaAway),
+            new Scenario(
                     "coordinator-killed",
                     "the holder is killed, and the coordinator too while the holder's silence is counted",
                     Must.WAIT,
@@ -51,6 +56,7 @@ public final class Scenarios {
                     Scenarios::tablesFlushed));
 
     private static final Duration RESTART = Duration.ofSeconds(6);
+    private static final Duration BEYOND_THE_LEASE = Duration.ofSeconds(2);
     private static final Duration REPAIR_LIMIT = Duration.ofSeconds(30);
 
     private Scenarios() {}
@@ -131,6 +137,19 @@ public final class Scenarios {
         takenOver(lab, holder);
         lab.kafkaLink(holder, true);
         back(lab, holder);
+        return struck;
+    }
+
+    private static Struck kafkaAway(Lab lab) {
+        NodeId holder = holder(lab);
+        var struck = new Struck(holder, Moment.now(), Set.of());
+        lab.freezeBroker();
+        long over = struck.at().nanos()
+                + lab.timings().eipEvictionTimeout().plus(BEYOND_THE_LEASE).toNanos();
+        Waiting.until(REPAIR_LIMIT, "every lease is over", () -> System.nanoTime() - over > 0);
+        lab.thawBroker();
+        lab.awaitFlowing(Network.nodes());
+        lab.awaitReady();
         return struck;
     }
 

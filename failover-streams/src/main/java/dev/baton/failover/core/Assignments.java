@@ -73,13 +73,13 @@ final class Assignments {
         }
         MoveReason reason =
                 eip.assignment().reason() == MoveReason.ALLOCATED ? MoveReason.ALLOCATED : MoveReason.NODE_ELIGIBLE;
-        Steps.acquire(turn, eip, reason);
+        Steps.acquire(turn, eip, Optional.empty(), reason);
     }
 
     private static void settleHeld(Turn turn, FleetEip eip) {
         Optional<MoveReason> lost = Holders.lost(turn, eip);
         if (lost.isPresent()) {
-            Steps.acquire(turn, eip, lost.get());
+            Steps.acquire(turn, eip, Holders.sameNode(turn, eip), lost.get());
         } else if (!turn.isUsed(eip.assignment().eip())) {
             Steps.release(turn, eip, Optional.empty(), eip.assignment().reason());
         } else {
@@ -88,7 +88,7 @@ final class Assignments {
     }
 
     private static void leave(Turn turn, FleetEip eip, MoveReason reason) {
-        Placement.Choice choice = Placement.choose(turn, eip);
+        Placement.Choice choice = Placement.choose(turn, eip, Optional.empty());
         if (choice.holder().isPresent()) {
             if (reason == MoveReason.HOLDER_FAILED) {
                 // It carries nothing anyway: do not let traffic wait for the successor's preparation.
@@ -106,7 +106,7 @@ final class Assignments {
     private static void settlePreparing(Turn turn, FleetEip eip) {
         Optional<MoveReason> lost = Holders.lost(turn, eip);
         if (lost.isPresent()) {
-            Steps.acquirePreferring(turn, eip, eip.assignment().successor(), lost.get());
+            Steps.acquire(turn, eip, eip.assignment().successor(), lost.get());
         } else if (!turn.isUsed(eip.assignment().eip())) {
             Steps.release(turn, eip, Optional.empty(), eip.assignment().reason());
         } else if (!Holders.isStillEligible(turn, eip, eip.assignment().successor())) {
@@ -124,7 +124,7 @@ final class Assignments {
     private static void settleAcquiring(Turn turn, FleetEip eip) {
         Optional<MoveReason> lost = Holders.lost(turn, eip);
         if (lost.isPresent()) {
-            Steps.acquire(turn, eip, lost.get());
+            Steps.acquire(turn, eip, Holders.sameNode(turn, eip), lost.get());
         } else if (!turn.isUsed(eip.assignment().eip())) {
             Steps.release(turn, eip, Optional.empty(), eip.assignment().reason());
         }
@@ -167,7 +167,7 @@ final class Assignments {
     /** It says that it holds nothing of the EIP and never will under this epoch, so the next candidate may have it. */
     private static void holderGaveUp(Turn turn, FleetEip eip, DatapathFault fault) {
         FleetEip quarantined = Steps.quarantine(turn, eip, eip.assignment().holder(), fault);
-        Steps.acquirePreferring(turn, quarantined, eip.assignment().successor(), MoveReason.ACK_FAILED);
+        Steps.acquire(turn, quarantined, eip.assignment().successor(), MoveReason.ACK_FAILED);
     }
 
     private static void obey(Turn turn, FleetEip eip, DatapathAcknowledged ack) {

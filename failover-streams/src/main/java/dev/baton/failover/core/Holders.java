@@ -27,6 +27,14 @@ final class Holders {
                 : Optional.empty();
     }
 
+    /** The holder's node as it is now: what a lapsed lease took from it may come back, so that nothing moves for it. */
+    static Optional<Holder> sameNode(Turn turn, FleetEip eip) {
+        return eip.assignment()
+                .holder()
+                .flatMap(holder -> turn.state().nodes().get(holder.node()))
+                .map(node -> new Holder(node.node(), node.incarnation()));
+    }
+
     /** Why the holder should give the EIP away in the planned way, while it lives. */
     static Optional<MoveReason> mustLeave(Turn turn, FleetEip eip) {
         Assignment assignment = eip.assignment();

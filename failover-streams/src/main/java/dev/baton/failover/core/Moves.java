@@ -78,7 +78,7 @@ final class Moves {
         List<FleetEip> resting = resting(turn, gateway);
         for (FleetEip eip : byLoad(turn, resting)) {
             NodeId holder = eip.assignment().holder().orElseThrow().node();
-            Placement.Choice choice = Placement.choose(turn, eip);
+            Placement.Choice choice = Placement.choose(turn, eip, Optional.empty());
             if (choice.holder().isPresent()
                     && turn.load(holder) - turn.load(choice.holder().get().node()) > 1) {
                 Steps.prepare(turn, eip, choice.holder().get(), MoveReason.REBALANCE, choice.candidates());

@@ -24,13 +24,12 @@ final class Placement {
     /** A choice, with every node that the gateway selects and what was said of it; no node if none is eligible. */
     record Choice(Optional<Holder> holder, List<Candidate> candidates) {}
 
-    static Choice choose(Turn turn, FleetEip eip) {
-        Optional<FleetNode> best = Optional.empty();
-        for (FleetNode node : turn.state().nodes().values()) {
-            if (isEligible(turn, eip, node) && (best.isEmpty() || isBetter(turn, eip, node, best.get()))) {
-                best = Optional.of(node);
-            }
-        }
+    /** @param preferred chosen whatever the loads, if this very incarnation is eligible */
+    static Choice choose(Turn turn, FleetEip eip, Optional<Holder> preferred) {
+        Optional<FleetNode> best = preferred
+                .filter(holder -> Holders.isStillEligible(turn, eip, preferred))
+                .flatMap(holder -> turn.state().nodes().get(holder.node()))
+                .or(() -> best(turn, eip));
         var candidates = new ArrayList<Candidate>();
         for (FleetNode node : turn.state().nodes().values()) {
             if (isSelected(turn, eip.assignment().gateway(), node)) {
@@ -40,6 +39,16 @@ final class Placement {
             }
         }
         return new Choice(best.map(node -> new Holder(node.node(), node.incarnation())), candidates);
+    }
+
+    private static Optional<FleetNode> best(Turn turn, FleetEip eip) {
+        Optional<FleetNode> best = Optional.empty();
+        for (FleetNode node : turn.state().nodes().values()) {
+            if (isEligible(turn, eip, node) && (best.isEmpty() || isBetter(turn, eip, node, best.get()))) {
+                best = Optional.of(node);
+            }
+        }
+        return best;
     }
 
     static boolean isEligible(Turn turn, FleetEip eip, FleetNode node) {

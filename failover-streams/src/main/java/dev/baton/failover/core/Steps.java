@@ -95,28 +95,19 @@ final class Steps {
 
     /** The holder has let go, or can hold no more: on to whoever was meant to be next. */
     static void afterRelease(Turn turn, FleetEip eip, MoveReason reason) {
-        if (!turn.isUsed(eip.assignment().eip())) {
-            free(turn, eip);
-        } else {
-            acquirePreferring(turn, eip, eip.assignment().successor(), reason);
-        }
+        acquire(turn, eip, eip.assignment().successor(), reason);
     }
 
-    static void acquirePreferring(Turn turn, FleetEip eip, Optional<Holder> preferred, MoveReason reason) {
-        if (Holders.isStillEligible(turn, eip, preferred)) {
-            assign(turn, eip, AssignmentStep.ACQUIRE, preferred, Optional.empty(), reason, List.of());
-        } else {
-            acquire(turn, eip, reason);
-        }
-    }
-
-    /** The best eligible node acquires. Nobody else may hold the EIP any more when this is called. */
-    static void acquire(Turn turn, FleetEip eip, MoveReason reason) {
+    /**
+     * An eligible node acquires: the preferred one if it still can, else the best. Nobody else may hold the EIP any more
+     * when this is called.
+     */
+    static void acquire(Turn turn, FleetEip eip, Optional<Holder> preferred, MoveReason reason) {
         if (!turn.isUsed(eip.assignment().eip())) {
             free(turn, eip);
             return;
         }
-        Placement.Choice choice = Placement.choose(turn, eip);
+        Placement.Choice choice = Placement.choose(turn, eip, preferred);
         if (choice.holder().isPresent()) {
             assign(turn, eip, AssignmentStep.ACQUIRE, choice.holder(), Optional.empty(), reason, choice.candidates());
         } else {

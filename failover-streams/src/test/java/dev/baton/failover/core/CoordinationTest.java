@@ -217,6 +217,20 @@ class CoordinationTest {
     }
 
     @Test
+    void aHolderThatIsBackAndReadyAtOnceIsGivenItsEipAgain() {
+        var story = held();
+        int back = holderNumber(story);
+
+        story.phase(back, 2, TunnelPhase.READY);
+
+        assertEquals(
+                Optional.of(new Holder(node(back), new Incarnation(2))),
+                story.assignment(EIP).holder());
+        assertEquals(AssignmentStep.ACQUIRE, story.assignment(EIP).step());
+        assertEquals(MoveReason.HOLDER_NEW_INCARNATION, story.assignment(EIP).reason());
+    }
+
+    @Test
     void aLeavingNodeIsDrainedAndItsNextIncarnationIsWelcome() {
         var story = held();
         int leaving = holderNumber(story);
