@@ -9,6 +9,9 @@ import dev.baton.launcher.cli.GetCommand;
 import dev.baton.launcher.cli.ReplayCommand;
 import dev.baton.launcher.cli.WhyCommand;
 import dev.baton.launcher.lab.LabCommand;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
@@ -33,8 +36,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  baton get tunnels -w                   watch the nodes",
             "  baton why 10.6.1.55                    why this address is where it is",
             "  source <(baton generate-completion)    completion for bash and zsh"
-        },
-        subcommands = {
+        })
+public final class Baton {
+    private static final List<Class<?>> COMMANDS = List.of(
             UpCommand.class,
             AgentCommand.class,
             CoordinatorCommand.class,
@@ -49,9 +53,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             WhyCommand.class,
             ReplayCommand.class,
             HelpCommand.class,
-            GenerateCompletion.class
-        })
-public final class Baton {
+            GenerateCompletion.class);
+
     private Baton() {}
 
     public static void main(String[] args) {
@@ -61,7 +64,7 @@ public final class Baton {
     /** Runs one command; its exit status: 0 done, 1 it failed or was refused, 2 it was not understood. */
     public static int run(String... args) {
         try {
-            return commandLine().execute(args);
+            return commandLine(args).execute(args);
         } catch (InitializationException e) {
             // Before any command is known: the settings' file cannot be read.
             System.err.println("baton: " + rootMessage(e));
@@ -77,9 +80,19 @@ public final class Baton {
         return Failures.text(cause);
     }
 
-    static CommandLine commandLine() {
+    /** With all commands, or only the one that is asked for: an agent should not carry the others' classes. */
+    static CommandLine commandLine(String... args) {
         var line = new CommandLine(new Baton());
-        ServiceLoader.load(Subcommand.class).forEach(line::addSubcommand);
+        Optional<Class<?>> asked = COMMANDS.stream()
+                .filter(command -> args.length > 0 && nameOf(command).equals(args[0]))
+                .filter(command -> command != HelpCommand.class && command != GenerateCompletion.class)
+                .findFirst();
+        if (asked.isPresent()) {
+            line.addSubcommand(asked.get());
+        } else {
+            COMMANDS.forEach(line::addSubcommand);
+            ServiceLoader.load(Subcommand.class).forEach(line::addSubcommand);
+        }
         Durations.register(line);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setParameterExceptionHandler((failure, arguments) -> misunderstood(failure));
@@ -91,6 +104,10 @@ public final class Baton {
             return 1;
         });
         return line;
+    }
+
+    private static String nameOf(Class<?> command) {
+        return Objects.requireNonNull(command.getAnnotation(Command.class)).name();
     }
 
     /** One line; who wants the whole help asks for it. */
