@@ -162,7 +162,7 @@ final class AgentCommand implements Callable<Integer> {
                     throw new ParameterException(
                             spec.commandLine(),
                             "--datapath linux needs tools that are not here: " + missing
-                                    + " (Debian: apt-get install iproute2 nftables conntrack)");
+                                    + " (Debian: apt-get install iproute2 nftables procps)");
                 }
                 var options = new LinuxOptions(
                         config.parentInterface(),

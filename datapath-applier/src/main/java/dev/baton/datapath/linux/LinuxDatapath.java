@@ -46,7 +46,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class LinuxDatapath implements Datapath {
     private static final Logger LOG = LoggerFactory.getLogger(LinuxDatapath.class);
-    private static final List<String> TOOLS = List.of("ip", "bridge", "nft", "conntrack", "sysctl", "stdbuf");
+    private static final List<String> TOOLS = List.of("ip", "bridge", "nft", "sysctl", "stdbuf");
     private static final int DEEP_EVERY = 20;
 
     private final LinuxOptions options;
@@ -86,7 +86,7 @@ public final class LinuxDatapath implements Datapath {
         events = new NftEvents(options.namespace(), Set.of(TrafficTable.NAME, GuardTable.NAME, Fence.NAME));
         tables = new Tables(tools, terse, nft, events);
         fenceTable = new Traffic(tools, terse, nft);
-        connections = new Connections(tools);
+        connections = new Connections(options.namespace());
     }
 
     /** The tools that are needed and are not installed. */

@@ -50,7 +50,7 @@ final class NftEvents implements AutoCloseable {
     }
 
     private static int joined() {
-        int descriptor = NftSocket.connected();
+        int descriptor = NetlinkSocket.connected();
         try (Arena arena = Arena.ofConfined()) {
             // Not by an option: the kernel tells nothing to a socket that has no address of its own.
             MemorySegment address = arena.allocate(ADDRESS_BYTES, 4);
@@ -71,10 +71,10 @@ final class NftEvents implements AutoCloseable {
         }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment data = arena.allocate(BUFFER);
-            long length = (long) NftSocket.RECV.invokeExact(descriptor, data, (long) BUFFER, DONT_WAIT);
+            long length = (long) NetlinkSocket.RECV.invokeExact(descriptor, data, (long) BUFFER, DONT_WAIT);
             while (length > 0) {
                 ours |= isOurs(data.asSlice(0, length).asByteBuffer().order(ByteOrder.nativeOrder()));
-                length = (long) NftSocket.RECV.invokeExact(descriptor, data, (long) BUFFER, DONT_WAIT);
+                length = (long) NetlinkSocket.RECV.invokeExact(descriptor, data, (long) BUFFER, DONT_WAIT);
             }
         } catch (Throwable e) {
             throw PacketSocket.asUnchecked(e);
@@ -113,7 +113,7 @@ final class NftEvents implements AutoCloseable {
     @Override
     public void close() {
         if (descriptor != NONE) {
-            NftSocket.close(descriptor);
+            NetlinkSocket.close(descriptor);
             descriptor = NONE;
         }
     }

@@ -55,10 +55,9 @@ final class TrafficTable {
         return table.policyTable.named(NAME);
     }
 
-    /** What {@code conntrack -m} needs to find the connections of an EIP: those of this node's pods, or all. */
-    static String connectionMark(Mark eip, boolean localOnly) {
-        int mask = localOnly ? 0xffffffff : Mark.MASK | EIP_MASK;
-        return String.format("0x%08x/0x%08x", Mark.BASE | eip.value() & EIP_MASK, mask);
+    /** The tracked connections of an EIP, whichever node's pods they are of. */
+    static Connections.Marked connectionsOf(Mark eip) {
+        return new Connections.Marked(Mark.BASE | eip.value() & EIP_MASK, Mark.MASK | EIP_MASK);
     }
 
     private static int sourceMark(Mark node) {
@@ -136,9 +135,9 @@ final class TrafficTable {
                         " { type filter hook prerouting priority -310; policy accept; }",
                         List.of(
                                 IN_TUNNEL
-                                        + "ip saddr @eip4 drop comment \"translated by a stale entry of a former"
-                                        + " holder\"",
-                                IN_TUNNEL + "ip6 saddr @eip6 drop",
+                                        + "ip saddr @eip4 counter drop comment \"translated by a stale entry of a"
+                                        + " former holder\"",
+                                IN_TUNNEL + "ip6 saddr @eip6 counter drop",
                                 // Passed on, it would be tracked, and its entry would keep the connection's own port
                                 // from that connection when the EIP comes here.
                                 "ip daddr @eip4 fib daddr type != local counter drop comment \"an answer to an EIP"

@@ -110,7 +110,7 @@ final class TunnelDevice {
             }
         });
         peers.forEach((node, tunnel) -> {
-            if (tunnel.equals(known.get(node))) {
+            if (isReachedAlike(tunnel, Optional.ofNullable(known.get(node)))) {
                 return;
             }
             String entry = " lladdr " + tunnel.mac() + " dev " + DEVICE + " nud permanent";
@@ -131,6 +131,15 @@ final class TunnelDevice {
             known = new TreeMap<>();
             throw new DatapathException(DatapathFault.TUNNEL_DEVICE, "entries of peers: " + failed);
         }
+    }
+
+    /** Phase and incarnation change often, and change nothing of how a peer is reached. */
+    private static boolean isReachedAlike(Tunnel tunnel, Optional<Tunnel> before) {
+        return before.filter(known -> known.mac().equals(tunnel.mac())
+                        && known.ipv4().equals(tunnel.ipv4())
+                        && known.ipv6().equals(tunnel.ipv6())
+                        && known.parent().equals(tunnel.parent()))
+                .isPresent();
     }
 
     /** Peers whose entries are not in the kernel. */

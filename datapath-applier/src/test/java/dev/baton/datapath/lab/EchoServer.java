@@ -84,7 +84,12 @@ public final class EchoServer implements AutoCloseable {
 
     /** The source that the server sees of a new flow from a pod; empty if no answer comes. */
     public static Optional<String> sourceSeen(Lab lab, String pod, String server) {
-        try (DatagramSocket socket = lab.make(pod, () -> new DatagramSocket())) {
+        return sourceSeen(lab, pod, 0, server);
+    }
+
+    /** The same of a flow from this port of the pod; 0: any that is free. */
+    public static Optional<String> sourceSeen(Lab lab, String pod, int port, String server) {
+        try (DatagramSocket socket = lab.make(pod, () -> new DatagramSocket(port))) {
             socket.setSoTimeout(ANSWER_LIMIT_MS);
             byte[] question = {'?'};
             socket.send(new DatagramPacket(question, 1, new InetSocketAddress(InetAddress.getByName(server), PORT)));

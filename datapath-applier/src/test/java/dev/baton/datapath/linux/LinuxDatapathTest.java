@@ -34,6 +34,8 @@ import org.junit.jupiter.api.Test;
 /** Against the real kernel, in namespaces. */
 @NeedsRootAndTools
 class LinuxDatapathTest extends ThreeNodes {
+    private static final int PORT = 40_001;
+
     @Test
     void podsOfAnyNodeLeaveWithTheEipInBothFamilies() {
         for (int n = 1; n <= NODES; n++) {
@@ -107,6 +109,27 @@ class LinuxDatapathTest extends ThreeNodes {
                 "relayed",
                 () -> sourceSeen(lab, "p1", SERVER4).equals(Optional.of(TestFleet.EIP4))
                         && sourceSeen(lab, "p1", SERVER6).equals(Optional.of(TestFleet.EIP6)));
+    }
+
+    /** What was relayed was tracked without a translation, which would stay for as long as the port is used. */
+    @Test
+    void aFlowThatWasRelayedIsTranslatedWhenTheEipComesBack() throws Exception {
+        fleet.assign(AssignmentStep.RELEASE, 2, Optional.of(3));
+        applied(2);
+        fleet.assign(AssignmentStep.ACQUIRE, 3, Optional.empty());
+        applied(3); // node 1 has not read it yet
+        for (String server : List.of(SERVER4, SERVER6)) {
+            Lab.eventually(
+                    WITHIN, "relayed", () -> sourceSeen(lab, "p1", PORT, server).isPresent());
+        }
+        move(3, 2);
+        for (String server : List.of(SERVER4, SERVER6)) {
+            Lab.eventually(
+                    WITHIN,
+                    "translated",
+                    () -> sourceSeen(lab, "p1", PORT, server).isPresent());
+        }
+        assertEquals(0, datapath(2).check().leaksStopped());
     }
 
     @Test
