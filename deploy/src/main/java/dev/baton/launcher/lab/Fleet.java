@@ -129,13 +129,15 @@ final class Fleet implements AutoCloseable {
         });
     }
 
-    Optional<Heartbeat> lastHeartbeat(NodeId node) {
+    /** How many heartbeats in a row, up to the latest, say that the node's lease counts on this timeout. */
+    long heartbeatsStating(NodeId node, Duration evictionTimeout) {
         return read().heartbeats().reversed().stream()
                 .map(LogEntry::value)
-                .filter(event ->
-                        event instanceof Heartbeat heartbeat && heartbeat.node().equals(node))
+                .filter(Heartbeat.class::isInstance)
                 .map(Heartbeat.class::cast)
-                .findFirst();
+                .filter(heartbeat -> heartbeat.node().equals(node))
+                .takeWhile(heartbeat -> heartbeat.evictionTimeout().equals(evictionTimeout))
+                .count();
     }
 
     /** Decides all of it again. */

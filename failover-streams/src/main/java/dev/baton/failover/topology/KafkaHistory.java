@@ -5,6 +5,7 @@ import dev.baton.contract.Snapshot;
 import dev.baton.contract.Topic;
 import dev.baton.contract.Topics;
 import dev.baton.contract.wire.Logs;
+import dev.baton.contract.wire.PartitionReader;
 import dev.baton.contract.wire.WireCodec;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

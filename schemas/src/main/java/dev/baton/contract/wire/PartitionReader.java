@@ -1,8 +1,7 @@
-package dev.baton.failover.topology;
+package dev.baton.contract.wire;
 
 import dev.baton.contract.FleetId;
 import dev.baton.contract.Topic;
-import dev.baton.contract.wire.Partitions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
