@@ -4,6 +4,7 @@ import dev.baton.contract.FailsafeMode;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.ParentInterface;
 import dev.baton.contract.Topics;
+import dev.baton.contract.wire.WireCodec;
 import dev.baton.datapath.Datapath;
 import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.linux.LinuxDatapath;
@@ -125,7 +126,7 @@ final class AgentCommand implements Callable<Integer> {
             return 0;
         }
         Thread.ofPlatform().daemon().name("broker-safety").start(this::warn);
-        Agent agent = Agent.start(config, open(config));
+        Agent agent = Agent.start(config, open(config), WireCodec.bundled());
         Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "agent-close"));
         spec.commandLine().getOut().println("agent started node=" + node);
         spec.commandLine().getOut().flush();
