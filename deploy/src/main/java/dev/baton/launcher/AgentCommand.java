@@ -125,8 +125,9 @@ final class AgentCommand implements Callable<Integer> {
             spec.commandLine().getOut().println("cleaned up node=" + node);
             return 0;
         }
+        WireCodec codec = connection.codec();
         Thread.ofPlatform().daemon().name("broker-safety").start(this::warn);
-        Agent agent = Agent.start(config, open(config), WireCodec.bundled());
+        Agent agent = Agent.start(config, open(config), codec);
         Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "agent-close"));
         spec.commandLine().getOut().println("agent started node=" + node);
         spec.commandLine().getOut().flush();
