@@ -4,6 +4,7 @@ import dev.baton.contract.FailsafeMode;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.ParentInterface;
 import dev.baton.contract.Topics;
+import dev.baton.contract.wire.WireCodec;
 import dev.baton.datapath.Datapath;
 import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.linux.LinuxDatapath;
@@ -124,8 +125,9 @@ final class AgentCommand implements Callable<Integer> {
             spec.commandLine().getOut().println("cleaned up node=" + node);
             return 0;
         }
+        WireCodec codec = connection.codec();
         Thread.ofPlatform().daemon().name("broker-safety").start(this::warn);
-        Agent agent = Agent.start(config, open(config));
+        Agent agent = Agent.start(config, open(config), codec);
         Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "agent-close"));
         spec.commandLine().getOut().println("agent started node=" + node);
         spec.commandLine().getOut().flush();

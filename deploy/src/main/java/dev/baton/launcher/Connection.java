@@ -1,6 +1,9 @@
 package dev.baton.launcher;
 
 import dev.baton.contract.FleetId;
+import dev.baton.contract.wire.WireCodec;
+import dev.baton.launcher.registry.RegistryCodec;
+import dev.baton.launcher.registry.RegistryUrl;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -35,12 +38,41 @@ public final class Connection {
             description = "One Kubernetes cluster's nodes, gateways and policies (default: ${DEFAULT-VALUE}).")
     private String fleet = "default";
 
+    @Option(
+            names = "--registry",
+            paramLabel = "URL",
+            converter = RegistryUrl.Words.class,
+            description = "Takes the schemas' ids from this Apicurio registry, " + RegistryUrl.FORM
+                    + ". Either all processes of a fleet do or none (default: the ids in the jar).")
+    private Optional<RegistryUrl> registry = Optional.empty();
+
     public String bootstrap() {
         return bootstrap;
     }
 
     public FleetId fleet() {
         return new FleetId(fleet);
+    }
+
+    /**
+     * Bytes of the logs by the ids of the registry, or else of the jar. A schema that the registry does not have is an
+     * error: the coordinator adds them, so a version newer than the coordinator cannot write what that does not read, and
+     * no node needs a right to write there.
+     *
+     * @throws IllegalStateException if the registry does not answer
+     */
+    public WireCodec codec() {
+        return codec(false);
+    }
+
+    /** The same for the coordinator, which makes the logs: it adds the schemas that the registry does not have. */
+    WireCodec codecThatRegisters() {
+        return codec(true);
+    }
+
+    /** The registry's client is heavy: without a registry none of its classes is loaded. */
+    private WireCodec codec(boolean register) {
+        return registry.map(url -> RegistryCodec.of(url, register)).orElseGet(WireCodec::bundled);
     }
 
     /** Settings for clients that should give up soon when nobody answers. */

@@ -48,12 +48,13 @@ final class CoordinatorCommand implements Callable<Integer> {
         // First what needs no Kafka: contradictions are told at once.
         var wanted = new CoordinatorConfig(connection.bootstrap(), connection.fleet(), timings.settings(), Map.of())
                 .withSnapshotEvery(snapshotEvery);
+        WireCodec codec = connection.codecThatRegisters();
         spec.commandLine().getOut().println("log " + LogSetup.ensure(connection.client()));
         BrokerSafety brokers = BrokerSafety.of(connection.client());
         brokers.warnings().forEach(warning -> spec.commandLine().getErr().println("warning: " + warning));
         spec.commandLine().getErr().flush();
         var config = wanted.withSessionTimeout(brokers.sessionTimeout());
-        Coordinator coordinator = Coordinator.start(config, WireCodec.bundled());
+        Coordinator coordinator = Coordinator.start(config, codec);
         Runtime.getRuntime().addShutdownHook(new Thread(coordinator::close, "coordinator-close"));
         spec.commandLine().getOut().println("coordinator started");
         spec.commandLine().getOut().flush();

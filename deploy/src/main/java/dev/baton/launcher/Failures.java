@@ -1,5 +1,6 @@
 package dev.baton.launcher;
 
+import dev.baton.contract.wire.SchemasUnavailable;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.ExecutionException;
@@ -19,6 +20,7 @@ final class Failures {
             case NoSuchFileException e -> e.getFile() + ": no such file";
             case AccessDeniedException e -> e.getFile() + ": permission denied";
             case TimeoutException e -> "no answer in time: " + message(e);
+            case SchemasUnavailable e -> message(e);
             // "Failed to construct kafka consumer" alone helps nobody.
             case KafkaException e when e.getCause() != null -> message(e) + ": " + message(e.getCause());
             default -> message(cause);

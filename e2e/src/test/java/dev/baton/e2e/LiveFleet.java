@@ -92,7 +92,7 @@ final class LiveFleet implements AutoCloseable {
         var parent = new ParentInterface("record0", Optional.empty(), Optional.empty());
         java.nio.file.Files.createDirectories(run);
         var datapath = new RecordDatapath(run.resolve("datapath.log"), parent, InstantSource.system());
-        Agent agent = Agent.start(config, datapath);
+        Agent agent = Agent.start(config, datapath, codec);
         agents.put(node, agent);
         return agent;
     }

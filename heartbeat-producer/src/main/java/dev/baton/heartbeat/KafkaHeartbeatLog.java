@@ -29,20 +29,21 @@ public final class KafkaHeartbeatLog implements HeartbeatLog {
     private final FleetId fleet;
     private final int partition;
     private final Map<String, Object> settings;
-    private final WireCodec codec = WireCodec.bundled();
+    private final WireCodec codec;
     private Optional<KafkaProducer<byte[], byte[]>> producer = Optional.empty();
     private boolean closed;
 
     /**
      * @param partitions how many {@code baton.heartbeats} has
-     * @param client further settings of Kafka's client, such as those of its security
+     * @param codec has its ids already: a heartbeat must not wait for them
+     * @param client at least {@code bootstrap.servers}; further settings of Kafka's client, such as those of its security
      */
     public KafkaHeartbeatLog(
-            FleetId fleet, int partitions, String bootstrap, Timings timings, Map<String, String> client) {
+            FleetId fleet, int partitions, WireCodec codec, Timings timings, Map<String, Object> client) {
         this.fleet = fleet;
+        this.codec = codec;
         this.partition = Partitions.of(fleet, partitions);
         this.settings = new HashMap<>(client);
-        settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
         settings.putAll(promptness(timings));
     }
 
@@ -91,9 +92,9 @@ public final class KafkaHeartbeatLog implements HeartbeatLog {
     @Override
     public void append(LivenessEvent event, Outcome outcome) {
         byte[] key = Logs.HEARTBEATS.keyOf(fleet, event).toString().getBytes(StandardCharsets.UTF_8);
-        byte[] value = codec.encode(Logs.HEARTBEATS, event);
-        var record = new ProducerRecord<>(Logs.HEARTBEATS.topic().name(), partition, key, value);
         try {
+            byte[] value = codec.encode(Logs.HEARTBEATS, event);
+            var record = new ProducerRecord<>(Logs.HEARTBEATS.topic().name(), partition, key, value);
             producer().send(record, (metadata, error) -> {
                 if (error == null) {
                     outcome.acknowledged();

@@ -1,6 +1,7 @@
 package dev.baton.launcher.agent;
 
 import dev.baton.contract.Incarnation;
+import dev.baton.contract.wire.WireCodec;
 import dev.baton.datapath.Datapath;
 import dev.baton.heartbeat.BootId;
 import dev.baton.heartbeat.Gate;
@@ -38,15 +39,14 @@ public final class Agent implements AutoCloseable {
     private final Thread thread;
     private volatile boolean stopping;
 
-    private Agent(AgentConfig config, Datapath datapath, RunDirectory run) {
+    private Agent(AgentConfig config, Datapath datapath, RunDirectory run, WireCodec codec) {
         this.config = config;
         this.datapath = datapath;
         this.run = run;
         Optional<Session> session = run.session();
         Optional<Lease> resumed = session.flatMap(Agent::running);
         Incarnation last = session.map(Session::incarnation).orElse(Incarnation.NONE);
-        var kafka = new KafkaHeartbeatLog(
-                config.fleet(), config.partitions(), config.bootstrap(), config.timings(), config.client());
+        var kafka = new KafkaHeartbeatLog(config.fleet(), config.partitions(), codec, config.timings(), config.kafka());
         kafka.connect();
         this.toLog = kafka;
         this.heartbeats = new HeartbeatProducer(
@@ -62,7 +62,7 @@ public final class Agent implements AutoCloseable {
                 config.node(),
                 datapath,
                 reader,
-                new NodeFold(config.fleet(), config.node(), run.epochs()),
+                new NodeFold(config.fleet(), config.node(), codec, run.epochs()),
                 new Acknowledger(toLog, gate),
                 heartbeats,
                 run,
@@ -86,11 +86,12 @@ public final class Agent implements AutoCloseable {
      * Starts, whether Kafka can be reached yet or not.
      *
      * @param datapath the agent's from now on; it closes it
+     * @param codec has the ids of what is written already
      * @throws IOException if the run directory cannot be used
      */
-    public static Agent start(AgentConfig config, Datapath datapath) throws IOException {
+    public static Agent start(AgentConfig config, Datapath datapath, WireCodec codec) throws IOException {
         var run = RunDirectory.open(config.runDirectory(), config.node(), BootId.current());
-        var agent = new Agent(config, datapath, run);
+        var agent = new Agent(config, datapath, run, codec);
         log.info("event=agent_started node={} fleet={} datapath={}", config.node(), config.fleet(), config.datapath());
         agent.thread.start();
         return agent;

@@ -7,6 +7,7 @@ import dev.baton.contract.Timings;
 import dev.baton.contract.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -75,6 +76,13 @@ public record AgentConfig(
                 DRAIN_LIMIT,
                 FailsafeMode.OFF,
                 Map.of());
+    }
+
+    /** Settings of Kafka's clients: where it is, and what else they were given. */
+    Map<String, Object> kafka() {
+        var settings = new HashMap<String, Object>(client);
+        settings.put("bootstrap.servers", bootstrap);
+        return settings;
     }
 
     public AgentConfig withRunDirectory(Path changed) {

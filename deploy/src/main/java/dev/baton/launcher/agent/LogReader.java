@@ -3,6 +3,7 @@ package dev.baton.launcher.agent;
 import dev.baton.contract.wire.Key;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.Partitions;
+import dev.baton.contract.wire.SchemasUnavailable;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -65,8 +66,7 @@ final class LogReader implements AutoCloseable {
     }
 
     private static Map<String, Object> settings(AgentConfig config) {
-        var settings = new HashMap<String, Object>(config.client());
-        settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrap());
+        Map<String, Object> settings = config.kafka();
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         // Compaction may have taken away where we stood; what it left is all that counts.
@@ -94,26 +94,43 @@ final class LogReader implements AutoCloseable {
             }
             maybeProbe(client);
             trouble = "";
+        } catch (SchemasUnavailable e) {
+            goBack();
+            waitAfter(e, limit);
         } catch (KafkaException e) {
-            String reason = String.valueOf(e.getMessage());
-            if (!reason.equals(trouble)) {
-                log.warn("event=log_unreadable reason=\"{}\"", reason);
-            }
-            trouble = reason;
-            // What fails at once would otherwise be tried in a loop.
-            LockSupport.parkNanos(limit.toNanos());
+            waitAfter(e, limit);
         }
         if (System.nanoTime() - aliveNanos > REBUILD_AFTER.toNanos()) {
             rebuild();
         }
     }
 
+    private void waitAfter(KafkaException failure, Duration limit) {
+        String reason = String.valueOf(failure.getMessage());
+        if (!reason.equals(trouble)) {
+            log.warn("event=log_unreadable reason=\"{}\"", reason);
+        }
+        trouble = reason;
+        // What fails at once would otherwise be tried in a loop.
+        LockSupport.parkNanos(limit.toNanos());
+    }
+
+    /** To the record that cannot be read yet: an assignment that is passed over would never be obeyed. */
+    private void goBack() {
+        for (TopicPartition partition : partitions) {
+            client().seek(partition, positions.getOrDefault(partition, 0L));
+        }
+    }
+
     private void read(ConsumerRecord<byte[], byte[]> record, Sink sink) {
         aliveNanos = System.nanoTime();
-        positions.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
+        var partition = new TopicPartition(record.topic(), record.partition());
+        positions.put(partition, record.offset());
         try {
             Key key = Key.parse(new String(record.key(), StandardCharsets.UTF_8));
             sink.read(record.topic(), key, Optional.ofNullable(record.value()));
+        } catch (SchemasUnavailable e) {
+            throw e;
         } catch (IllegalArgumentException | KafkaException e) {
             // Somebody else's nonsense: said once, as it is read once.
             log.warn(
@@ -122,6 +139,7 @@ final class LogReader implements AutoCloseable {
                     record.offset(),
                     e.getMessage());
         }
+        positions.put(partition, record.offset() + 1);
     }
 
     /** The cluster that is read; empty: none has answered yet. */

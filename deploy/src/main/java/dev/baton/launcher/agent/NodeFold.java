@@ -31,7 +31,7 @@ final class NodeFold implements LogReader.Sink {
 
     private final FleetId fleet;
     private final NodeId self;
-    private final WireCodec codec = WireCodec.bundled();
+    private final WireCodec codec;
     private NodeView view;
     private Duties duties;
     private Optional<Tunnel> own = Optional.empty();
@@ -39,8 +39,9 @@ final class NodeFold implements LogReader.Sink {
     private long cause = -1;
     private boolean changed = true;
 
-    NodeFold(FleetId fleet, NodeId self, SortedMap<Eip, Epoch> seen) {
+    NodeFold(FleetId fleet, NodeId self, WireCodec codec, SortedMap<Eip, Epoch> seen) {
         this.fleet = fleet;
+        this.codec = codec;
         this.self = self;
         this.view = new NodeView(self, seen);
         this.duties = new Duties(self);

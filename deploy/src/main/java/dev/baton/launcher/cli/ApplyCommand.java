@@ -64,7 +64,7 @@ public final class ApplyCommand implements Callable<Integer> {
                 : Files.readString(Path.of(file));
         // Read once alone, so that a mistake is told before anybody is asked for anything.
         Manifest.read(file, yaml, List.of());
-        WireCodec codec = WireCodec.bundled();
+        WireCodec codec = connection.codec();
         Manifest manifest = Manifest.read(file, yaml, known(codec));
         try (var declarer = new Declarer(connection.reached(), codec, connection.fleet())) {
             List<Declarer.Answer> answers = declarer.declare(manifest.declarations(), limit);

@@ -11,7 +11,6 @@ import dev.baton.contract.NodeRemoved;
 import dev.baton.contract.PolicyId;
 import dev.baton.contract.PolicyRemoved;
 import dev.baton.contract.RebalanceRequested;
-import dev.baton.contract.wire.WireCodec;
 import dev.baton.launcher.Connection;
 import dev.baton.launcher.Origins;
 import java.time.Duration;
@@ -49,7 +48,7 @@ public final class DeclareCommands {
         @Override
         public Integer call() throws InterruptedException {
             Declaration declaration = declaration();
-            try (var declarer = new Declarer(connection.reached(), WireCodec.bundled(), connection.fleet())) {
+            try (var declarer = new Declarer(connection.reached(), connection.codec(), connection.fleet())) {
                 return Declarations.report(
                         declarer.declare(List.of(declaration), limit),
                         spec.commandLine().getOut(),

@@ -1,6 +1,5 @@
 package dev.baton.launcher.cli;
 
-import dev.baton.contract.wire.WireCodec;
 import dev.baton.launcher.Connection;
 import dev.baton.launcher.Origins;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -60,7 +59,7 @@ public final class GetCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        try (var follower = new FleetFollower(connection.reached(), WireCodec.bundled(), connection.fleet())) {
+        try (var follower = new FleetFollower(connection.reached(), connection.codec(), connection.fleet())) {
             Rows rows = Tables.of(kind, follower.catchUp());
             print(rows, out);
             while (watch && !Thread.currentThread().isInterrupted()) {

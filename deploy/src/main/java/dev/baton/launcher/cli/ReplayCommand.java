@@ -34,7 +34,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        WireCodec codec = WireCodec.bundled();
+        WireCodec codec = connection.codec();
         var replay = new Replay(codec);
         PrintWriter out = spec.commandLine().getOut();
         try (var reader = new LogReader(connection.reached(), codec, connection.fleet())) {

@@ -2,7 +2,6 @@ package dev.baton.launcher.cli;
 
 import dev.baton.contract.IpAddress;
 import dev.baton.contract.wire.Logs;
-import dev.baton.contract.wire.WireCodec;
 import dev.baton.failover.replay.LogReader;
 import dev.baton.failover.replay.Why;
 import dev.baton.launcher.Connection;
@@ -41,7 +40,7 @@ public final class WhyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         IpAddress address = IpAddress.parse(eip);
-        try (var reader = new LogReader(connection.reached(), WireCodec.bundled(), connection.fleet())) {
+        try (var reader = new LogReader(connection.reached(), connection.codec(), connection.fleet())) {
             List<String> steps = Why.of(address, reader.read(Logs.FLEET), reader.read(Logs.DECISIONS));
             if (steps.isEmpty()) {
                 spec.commandLine().getErr().println("why: no decision names " + address);

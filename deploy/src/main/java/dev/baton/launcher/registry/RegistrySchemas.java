@@ -14,21 +14,45 @@ import io.apicurio.registry.serde.data.SerdeRecord;
 import io.apicurio.registry.serde.strategy.TopicIdStrategy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 
 /**
  * Ids that a registry gave: its content ids, which are what Confluent-compatible readers find in the bytes. Artifacts are
- * named {@code <topic>-value}, as those readers' default has it.
+ * named {@code <topic>-value}, as those readers' default has it. What an id means never changes, so each answer is kept:
+ * who has his own ids reads what his like wrote without asking again.
  */
 public final class RegistrySchemas implements SchemaIds, AutoCloseable {
     private static final int NOT_FOUND = 404;
+    /** The client has no type for "there is none" when it looks for a schema. */
+    private static final String NO_SUCH_SCHEMA = "Could not resolve artifact reference by content";
+    /** It prints the schemas that it looks for. Held here, or the level would be forgotten. */
+    private static final Logger CHATTER = Logger.getLogger(DefaultSchemaResolver.class.getSimpleName());
+
+    /** The client's first question loads its classes; adding a schema checks it. */
+    private static final Duration ID_LIMIT = Duration.ofSeconds(20);
+    /** An agent asks on the thread that renews its lease in the kernel; the client itself would wait for ever. */
+    private static final Duration SCHEMA_LIMIT = Duration.ofSeconds(1);
+
+    static {
+        CHATTER.setLevel(Level.WARNING);
+    }
 
     private final String url;
     private final SchemaResolver<Schema, Object> resolver = new DefaultSchemaResolver<>();
+    private final Map<Integer, Schema> known = new ConcurrentHashMap<>();
 
     /**
      * @param url of the registry's API, {@code .../apis/registry/v3}
@@ -40,6 +64,8 @@ public final class RegistrySchemas implements SchemaIds, AutoCloseable {
         Map<String, Object> settings = new HashMap<>(more);
         settings.put(SchemaResolverConfig.REGISTRY_URL, url);
         settings.put(SchemaResolverConfig.AUTO_REGISTER_ARTIFACT, register);
+        // Whole, as the jar has them: in parts they would be dozens of artifacts, and not be found by their content.
+        settings.put(SchemaResolverConfig.DEREFERENCE_SCHEMA, true);
         // Its other HTTP layer is not on our class path.
         settings.put(SchemaResolverConfig.HTTP_ADAPTER, "JDK");
         settings.put(SchemaResolverConfig.ARTIFACT_RESOLVER_STRATEGY, TopicIdStrategy.class.getName());
@@ -51,22 +77,57 @@ public final class RegistrySchemas implements SchemaIds, AutoCloseable {
         // The client takes the schema from a record; it does not look at the record's values.
         var record = new SerdeRecord<Object>(new SerdeMetadata(topic, false), new GenericData.Record(current));
         try {
-            return Math.toIntExact(resolver.resolveSchema(record).getContentId());
-        } catch (RuntimeException e) {
+            int id = Math.toIntExact(
+                    ask(ID_LIMIT, () -> resolver.resolveSchema(record).getContentId()));
+            known.put(id, current);
+            return id;
+        } catch (ExecutionException e) {
+            if (String.valueOf(e.getMessage()).contains(NO_SUCH_SCHEMA)) {
+                throw new SchemasUnavailable(
+                        "registry " + url + " does not have the schema with which this version writes " + topic
+                                + "; a coordinator of this version adds it when it starts with this registry",
+                        e);
+            }
             throw unavailable("gives no id for the schema of " + topic, e);
         }
     }
 
     @Override
     public Optional<Schema> schemaOf(int id) {
+        Schema before = known.get(id);
+        if (before != null) {
+            return Optional.of(before);
+        }
         try {
-            var found = resolver.resolveSchemaByArtifactReference(ArtifactReference.fromContentId((long) id));
-            return Optional.of(found.getParsedSchema().getParsedSchema());
-        } catch (RuntimeException e) {
+            var reference = ArtifactReference.fromContentId((long) id);
+            Schema found = ask(
+                    SCHEMA_LIMIT,
+                    () -> resolver.resolveSchemaByArtifactReference(reference)
+                            .getParsedSchema()
+                            .getParsedSchema());
+            known.put(id, found);
+            return Optional.of(found);
+        } catch (ExecutionException e) {
             if (isNotFound(e)) {
                 return Optional.empty();
             }
             throw unavailable("does not give the schema of id " + id, e);
+        }
+    }
+
+    /** On a thread that may be left behind. */
+    private <T> T ask(Duration limit, Callable<T> question) throws ExecutionException {
+        var answer = new FutureTask<>(question);
+        Thread asking = Thread.ofVirtual().name("registry-question").start(answer);
+        try {
+            return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new SchemasUnavailable("registry " + url + " gives no answer within " + limit.toMillis() + "ms", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SchemasUnavailable("registry " + url + ": interrupted", e);
+        } finally {
+            asking.interrupt();
         }
     }
 
@@ -91,7 +152,8 @@ public final class RegistrySchemas implements SchemaIds, AutoCloseable {
         return false;
     }
 
-    private SchemasUnavailable unavailable(String what, RuntimeException e) {
-        return new SchemasUnavailable("registry " + url + " " + what + ": " + e.getMessage(), e);
+    private SchemasUnavailable unavailable(String what, ExecutionException e) {
+        Throwable cause = Optional.ofNullable(e.getCause()).orElse(e);
+        return new SchemasUnavailable("registry " + url + " " + what + ": " + cause.getMessage(), cause);
     }
 }

@@ -2,8 +2,9 @@
  * Schema ids from a registry that speaks Apicurio's API, where a site has one; off by default.
  *
  * <p>Flow: {@link dev.baton.launcher.registry.RegistrySchemas} takes the place of the ids in the jar; the bytes keep
- * their form. The registry's client is heavy, so it lives here and never on an agent's class path. Why the jar is the
- * default: {@code schemas/decisions/0001-schema-ids-from-the-jar.md}.
+ * their form. The registry's client is heavy: {@link dev.baton.launcher.registry.RegistryCodec} and what it needs are
+ * loaded only by a process that was given a registry, and may be missing elsewhere. Why the jar is the default: {@code
+ * schemas/decisions/0001-schema-ids-from-the-jar.md}.
  */
 @NullMarked
 package dev.baton.launcher.registry;

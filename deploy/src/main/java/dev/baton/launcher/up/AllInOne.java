@@ -108,7 +108,7 @@ public final class AllInOne implements AutoCloseable {
                 .withRunDirectory(run)
                 .withTimings(timings);
         var datapath = new RecordDatapath(run.resolve("datapath.log"), parent(node), InstantSource.system());
-        agents.put(node, Agent.start(config, datapath));
+        agents.put(node, Agent.start(config, datapath, codec));
     }
 
     /** Addresses of documentation: nothing is ever sent there, and viewers see a whole tunnel. */

@@ -18,6 +18,7 @@ import dev.baton.contract.NodeLeaving;
 import dev.baton.contract.Timings;
 import dev.baton.contract.TunnelPhase;
 import dev.baton.contract.wire.TopicSetup;
+import dev.baton.contract.wire.WireCodec;
 import dev.baton.launcher.agent.AgentConfig.OnStop;
 import dev.baton.launcher.broker.BrokerOptions;
 import dev.baton.launcher.broker.EmbeddedBroker;
@@ -62,6 +63,7 @@ class AgentE2E {
     @SuppressWarnings("NullAway.Init")
     private AgentConfig config;
 
+    private WireCodec codec = WireCodec.bundled();
     private Optional<Agent> running = Optional.empty();
 
     @BeforeAll
@@ -95,7 +97,7 @@ class AgentE2E {
     }
 
     private Agent start() throws IOException {
-        var agent = Agent.start(config, kernel.datapath());
+        var agent = Agent.start(config, kernel.datapath(), codec);
         running = Optional.of(agent);
         return agent;
     }
@@ -182,6 +184,20 @@ class AgentE2E {
         coordinator.allocate(NODE, incarnation, TunnelPhase.READY, 1);
         coordinator.assign(EIP, 1, AssignmentStep.ACQUIRE, holder(NODE, incarnation), Optional.empty());
         hearAck(1, AckOutcome.FAILED);
+    }
+
+    @Test
+    void passesNoAssignmentOverWhoseSchemaItCannotHaveYet() throws IOException {
+        var schemas = new DistantSchemas();
+        codec = new WireCodec(schemas);
+        Incarnation incarnation = ready();
+        coordinator.allocate(NODE, incarnation, TunnelPhase.READY, 1);
+        coordinator.assign(EIP, 1, AssignmentStep.ACQUIRE, holder(NODE, incarnation), Optional.empty());
+        await("it asks again", () -> schemas.asked() > 1);
+        assertEquals(set(), kernel.emitting());
+        schemas.arrive();
+        hearAck(1, AckOutcome.APPLIED);
+        assertEquals(set(EIP), kernel.emitting());
     }
 
     @Test

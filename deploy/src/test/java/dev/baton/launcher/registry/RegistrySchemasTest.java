@@ -12,29 +12,29 @@ import dev.baton.contract.wire.SchemasUnavailable;
 import dev.baton.contract.wire.Undecodable;
 import dev.baton.contract.wire.WireCodec;
 import io.apicurio.registry.serde.avro.AvroKafkaDeserializer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
+import org.apache.avro.SchemaBuilder;
 import org.apache.avro.generic.GenericRecord;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/**
- * With a registry at hand: {@code mvn -pl deploy -am test -Dtest=RegistrySchemasTest
- * -Dsurefire.failIfNoSpecifiedTests=false -Dregistry.url=http://127.0.0.1:8080/apis/registry/v3}.
- */
 class RegistrySchemasTest {
-    private static final String URL = System.getProperty("registry.url", "");
     private static final String TOPIC = Logs.HEARTBEATS.topic().name();
     private static final LivenessEvent TICK = new Tick("t", 1, 2, Duration.ofMillis(250));
 
     @Test
-    @EnabledIfSystemProperty(named = "registry.url", matches = ".+")
+    @NeedsRegistry
     void aRegistrysOwnReaderReadsWhatWeWriteWithItsIds() {
-        try (var ids = new RegistrySchemas(URL, true, Map.of());
+        String url = RegistryServer.url();
+        try (var ids = new RegistrySchemas(url, true, Map.of());
                 var reader = new AvroKafkaDeserializer<GenericRecord>()) {
             byte[] bytes = new WireCodec(ids).encode(Logs.HEARTBEATS, TICK);
-            reader.configure(Map.of("apicurio.registry.url", URL, "apicurio.registry.http.adapter", "JDK"), false);
+            reader.configure(Map.of("apicurio.registry.url", url, "apicurio.registry.http.adapter", "JDK"), false);
             var payload = (GenericRecord) reader.deserialize(TOPIC, bytes).get("payload");
             assertEquals(250L, payload.get("period_ms"));
             assertEquals(TICK, new WireCodec(ids).decode(Logs.HEARTBEATS, bytes));
@@ -45,12 +45,43 @@ class RegistrySchemasTest {
     }
 
     @Test
-    @EnabledIfSystemProperty(named = "registry.url", matches = ".+")
+    @NeedsRegistry
     void anIdThatTheRegistryDoesNotKnowIsNoRecord() {
-        try (var ids = new RegistrySchemas(URL, true, Map.of())) {
+        try (var ids = new RegistrySchemas(RegistryServer.url(), true, Map.of())) {
             byte[] unknown = {0, 0x7f, 0, 0, 0, 0};
             var refusal = assertThrows(Undecodable.class, () -> new WireCodec(ids).decode(Logs.HEARTBEATS, unknown));
             assertTrue(refusal.reason().contains("is not known"), refusal::reason);
+        }
+    }
+
+    @Test
+    @NeedsRegistry
+    void aSchemaThatTheRegistryDoesNotHaveIsAddedOnlyWhereThatIsAskedFor() {
+        var schema =
+                SchemaBuilder.record("Unheard").fields().requiredInt("number").endRecord();
+        try (var readers = new RegistrySchemas(RegistryServer.url(), false, Map.of());
+                var writers = new RegistrySchemas(RegistryServer.url(), true, Map.of())) {
+            var refusal = assertThrows(SchemasUnavailable.class, () -> readers.idOf("unheard", schema));
+            assertEquals(
+                    "registry " + RegistryServer.url() + " does not have the schema with which this version writes"
+                            + " unheard; a coordinator of this version adds it when it starts with this registry",
+                    refusal.getMessage());
+            int id = writers.idOf("unheard", schema);
+            assertEquals(id, readers.idOf("unheard", schema));
+            assertEquals(Optional.of(schema), readers.schemaOf(id));
+        }
+    }
+
+    /** It takes connections and says nothing: the client itself would wait for ever. */
+    @Test
+    void aRegistryThatHangsIsNotWaitedForLong() throws IOException {
+        byte[] bytes = WireCodec.bundled().encode(Logs.HEARTBEATS, TICK);
+        try (var silent = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
+                var ids = new RegistrySchemas(
+                        "http://127.0.0.1:" + silent.getLocalPort() + "/apis/registry/v3", false, Map.of())) {
+            var codec = new WireCodec(ids);
+            var refusal = assertThrows(SchemasUnavailable.class, () -> codec.decode(Logs.HEARTBEATS, bytes));
+            assertTrue(String.valueOf(refusal.getMessage()).contains("no answer within 1000ms"), refusal::getMessage);
         }
     }
 

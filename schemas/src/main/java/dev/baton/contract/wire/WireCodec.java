@@ -44,6 +44,18 @@ public final class WireCodec {
         return new WireCodec(new BundledSchemas());
     }
 
+    /**
+     * This codec, with the ids of all logs at hand: whoever writes never waits for them.
+     *
+     * @throws SchemasUnavailable if their keeper does not give them
+     */
+    public WireCodec prepared() {
+        for (Log<?> log : Logs.ALL) {
+            writers.computeIfAbsent(log.topic().name(), topic -> written(log));
+        }
+        return this;
+    }
+
     public <T> byte[] encode(Log<T> log, T value) {
         var written = writers.computeIfAbsent(log.topic().name(), topic -> written(log));
         var bytes = new ByteArrayOutputStream(TYPICAL_BYTES);
