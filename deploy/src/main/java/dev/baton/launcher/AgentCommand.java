@@ -14,6 +14,7 @@ import dev.baton.launcher.agent.Agent;
 import dev.baton.launcher.agent.AgentConfig;
 import dev.baton.launcher.agent.AgentConfig.DatapathKind;
 import dev.baton.launcher.agent.AgentConfig.OnStop;
+import dev.baton.launcher.jvm.QuietCollector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,6 +128,7 @@ final class AgentCommand implements Callable<Integer> {
         }
         WireCodec codec = connection.codec();
         Thread.ofPlatform().daemon().name("broker-safety").start(this::warn);
+        QuietCollector.watch();
         Agent agent = Agent.start(config, open(config), codec);
         Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "agent-close"));
         spec.commandLine().getOut().println("agent started node=" + node);

@@ -8,6 +8,7 @@ import dev.baton.launcher.cli.DeclareCommands.Rebalance;
 import dev.baton.launcher.cli.GetCommand;
 import dev.baton.launcher.cli.ReplayCommand;
 import dev.baton.launcher.cli.WhyCommand;
+import dev.baton.launcher.jvm.PrepareAgentCommand;
 import dev.baton.launcher.lab.LabCommand;
 import java.util.List;
 import java.util.Objects;
@@ -44,6 +45,7 @@ public final class Baton {
             CoordinatorCommand.class,
             BrokerCommand.class,
             LabCommand.class,
+            PrepareAgentCommand.class,
             ApplyCommand.class,
             GetCommand.class,
             Drain.class,

@@ -13,13 +13,14 @@ import dev.baton.launcher.broker.BrokerOptions;
 import dev.baton.launcher.broker.EmbeddedBroker;
 import dev.baton.launcher.cli.Declarer;
 import dev.baton.launcher.cli.FleetFollower;
+import dev.baton.launcher.jvm.AgentJvm;
+import dev.baton.launcher.jvm.JvmOptions;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,21 +32,6 @@ final class AgentBench {
     private static final FleetId FLEET = new FleetId("default");
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final Duration WATCH = Duration.ofSeconds(20);
-    /** As the launcher has them for an agent. */
-    private static final List<String> OPTIONS = List.of(
-            "-XX:+UseSerialGC",
-            "-Xss256k",
-            "-Xms8m",
-            "-Xmx64m",
-            "-XX:MinHeapFreeRatio=10",
-            "-XX:MaxHeapFreeRatio=20",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:MaxMetaspaceSize=96m",
-            "-XX:ReservedCodeCacheSize=24m",
-            "-XX:+IgnoreUnrecognizedVMOptions",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow");
-
     private final int eips;
 
     AgentBench(int eips) {
@@ -54,7 +40,9 @@ final class AgentBench {
 
     void run(PrintWriter out) throws IOException, InterruptedException {
         Path run = Files.createTempDirectory("baton-bench");
-        out.println("settings: recorded datapath, tunnelUpdatePeriod=500ms, options " + String.join(" ", OPTIONS));
+        out.println("settings: recorded datapath, tunnelUpdatePeriod=500ms, options "
+                + String.join(" ", JvmOptions.AGENT.read())
+                + (AgentJvm.isPrepared() ? ", prepared" : ", not prepared"));
         try (var broker = EmbeddedBroker.start(BrokerOptions.DEFAULT)) {
             Map<String, Object> client = Connection.client(broker.bootstrap());
             LogSetup.ensure(client);
@@ -87,11 +75,8 @@ final class AgentBench {
     }
 
     private static Process start(String bootstrap, Path run) throws IOException {
-        var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(OPTIONS);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.baton.launcher.Baton", "agent"));
-        command.addAll(List.of("--bootstrap", bootstrap, "--node", "node0", "--run-dir", run.toString()));
+        List<String> command =
+                AgentJvm.command(List.of("--bootstrap", bootstrap, "--node", "node0", "--run-dir", run.toString()));
         File log = run.resolve("agent.log").toFile();
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)

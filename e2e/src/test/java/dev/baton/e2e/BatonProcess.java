@@ -49,7 +49,7 @@ final class BatonProcess implements AutoCloseable {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-cp",
                 System.getProperty("java.class.path"),
-                "-Dlogback.configurationFile=" + PRODUCTION_LOGGING,
+                "-Dbaton.logging=true", // as users get it, although the tests' own file is on the class path
                 "dev.baton.launcher.Baton"));
         command.addAll(List.of(arguments));
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -57,10 +57,6 @@ final class BatonProcess implements AutoCloseable {
         builder.environment().putAll(environment);
         return new BatonProcess(arguments[0], builder.start());
     }
-
-    /** What users get, although the tests' own comes first on the class path. */
-    private static final Path PRODUCTION_LOGGING =
-            Path.of(System.getProperty("baton.root"), "deploy", "src", "main", "resources", "logback.xml");
 
     private void collect() {
         try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {

@@ -9,6 +9,7 @@ import dev.baton.contract.wire.WireCodec;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -62,6 +63,8 @@ public final class KafkaHeartbeatLog implements HeartbeatLog {
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, delivery);
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, delivery);
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, delivery / 2);
+        settings.put(ProducerConfig.METRIC_REPORTER_CLASSES_CONFIG, List.of());
+        settings.put(ProducerConfig.ENABLE_METRICS_PUSH_CONFIG, false);
         settings.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 50);
         settings.put(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG, 200);
         settings.put(ProducerConfig.RECONNECT_BACKOFF_MS_CONFIG, 50);

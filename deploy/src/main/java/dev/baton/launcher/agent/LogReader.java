@@ -75,6 +75,8 @@ final class LogReader implements AutoCloseable {
         settings.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 1000);
         settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 1000);
         settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 300);
+        settings.put(ConsumerConfig.METRIC_REPORTER_CLASSES_CONFIG, List.of());
+        settings.put(ConsumerConfig.ENABLE_METRICS_PUSH_CONFIG, false);
         settings.put(ConsumerConfig.RETRY_BACKOFF_MS_CONFIG, 50);
         settings.put(ConsumerConfig.RECONNECT_BACKOFF_MS_CONFIG, 50);
         settings.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);

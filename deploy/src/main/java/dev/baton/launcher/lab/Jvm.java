@@ -1,6 +1,7 @@
 package dev.baton.launcher.lab;
 
 import dev.baton.launcher.Baton;
+import dev.baton.launcher.jvm.JvmOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,14 +12,6 @@ import java.util.concurrent.TimeUnit;
 
 /** One of Baton's commands as a process of its own inside a namespace, which can be killed and stopped. */
 final class Jvm {
-    private static final List<String> OPTIONS = List.of(
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Xss512k",
-            "-Xshare:auto",
-            "-XX:+IgnoreUnrecognizedVMOptions",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow");
     private static final long END_LIMIT_SECONDS = 10;
 
     private final Process process;
@@ -29,17 +22,25 @@ final class Jvm {
         this.log = log;
     }
 
-    /** @param log appended to: one file for all lives of a service */
-    static Jvm start(Namespaces namespaces, String name, Path log, String heap, List<String> arguments) {
+    /** The command line of a service that runs on the class path of this process. */
+    static List<String> service(String heap, List<String> arguments) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-Xmx" + heap);
-        command.addAll(OPTIONS);
+        command.addAll(JvmOptions.SERVICE.read());
+        // Many of them share the machine for a short time.
+        command.addAll(List.of("-Xmx" + heap, "-XX:TieredStopAtLevel=1"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Baton.class.getName()));
         command.addAll(arguments);
+        return command;
+    }
+
+    /** @param log appended to: one file for all lives of a service */
+    static Jvm start(Namespaces namespaces, String namespace, Path log, List<String> command) {
         try {
-            Process process = new ProcessBuilder(namespaces.inside(name, command.toArray(String[]::new)))
-                    .redirectErrorStream(true)
+            var builder = new ProcessBuilder(namespaces.inside(namespace, command.toArray(String[]::new)));
+            // The lab is what its own options say, wherever it is run.
+            builder.environment().keySet().removeIf(variable -> variable.startsWith("BATON_"));
+            Process process = builder.redirectErrorStream(true)
                     .redirectInput(
                             ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))

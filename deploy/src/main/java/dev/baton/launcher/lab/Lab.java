@@ -13,6 +13,8 @@ import dev.baton.contract.SettingsDeclared;
 import dev.baton.contract.Timings;
 import dev.baton.failover.replay.Replay;
 import dev.baton.launcher.Durations;
+import dev.baton.launcher.TemporaryFolder;
+import dev.baton.launcher.jvm.AgentJvm;
 import dev.baton.launcher.lab.probe.ExternalServer;
 import dev.baton.launcher.lab.probe.PodTraffic;
 import dev.baton.launcher.lab.probe.SegmentWatch;
@@ -94,7 +96,10 @@ public final class Lab implements AutoCloseable {
         tell.accept("making the network: " + Network.NODES + " nodes with a pod each, an external server, one segment");
         Network network = Network.make(namespaces);
         tell.accept("starting broker, coordinator and agents, a process each; logs in " + folder);
-        launch(BROKER, Network.SWITCH, "512m", List.of("broker", "--host", Network.KAFKA, "--dir", file("kafka")));
+        launch(
+                BROKER,
+                Network.SWITCH,
+                Jvm.service("512m", List.of("broker", "--host", Network.KAFKA, "--dir", file("kafka"))));
         Waiting.until(START_LIMIT, "the broker serves", () -> process(BROKER).hasSaid("broker ready"));
         startCoordinator();
         Waiting.until(
@@ -181,12 +186,12 @@ public final class Lab implements AutoCloseable {
         return folder.resolve(name).toString();
     }
 
-    private void launch(String name, String namespace, String heap, List<String> arguments) {
+    private void launch(String name, String namespace, List<String> command) {
         synchronized (open) {
             if (closed) {
                 throw new IllegalStateException("the lab is closing");
             }
-            processes.put(name, Jvm.start(namespaces, namespace, folder.resolve(name + ".log"), heap, arguments));
+            processes.put(name, Jvm.start(namespaces, namespace, folder.resolve(name + ".log"), command));
         }
     }
 
@@ -199,7 +204,7 @@ public final class Lab implements AutoCloseable {
     }
 
     public void startCoordinator() {
-        launch("coordinator", Network.SWITCH, "256m", withTimings("coordinator"));
+        launch("coordinator", Network.SWITCH, Jvm.service("256m", withTimings("coordinator")));
     }
 
     public void killCoordinator() {
@@ -208,8 +213,8 @@ public final class Lab implements AutoCloseable {
 
     public void startAgent(NodeId node) {
         List<String> arguments =
-                withTimings("agent", "--node", node.value(), "--datapath", "linux", "--run-dir", file("run-" + node));
-        launch(node.value(), node.value(), "64m", arguments);
+                withTimings("--node", node.value(), "--datapath", "linux", "--run-dir", file("run-" + node));
+        launch(node.value(), node.value(), AgentJvm.command(arguments));
     }
 
     private List<String> withTimings(String... command) {
@@ -409,10 +414,8 @@ public final class Lab implements AutoCloseable {
     /** Removes the logs too: nobody needs those of a run in which all held. */
     public void forgetLogs() {
         close();
-        try (var files = Files.walk(folder)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
+        try {
+            TemporaryFolder.delete(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

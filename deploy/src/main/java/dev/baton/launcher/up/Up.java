@@ -1,21 +1,19 @@
 package dev.baton.launcher.up;
 
 import dev.baton.bridge.core.Manifest;
-import dev.baton.contract.EndpointEntry;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.Timings;
 import dev.baton.failover.core.FleetState;
 import dev.baton.launcher.Durations;
+import dev.baton.launcher.TemporaryFolder;
 import dev.baton.launcher.cli.Declarer;
 import dev.baton.launcher.cli.FleetFollower;
 import dev.baton.launcher.cli.Overview;
 import dev.baton.launcher.cli.Sentences;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,17 +21,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.IntStream;
 
 /** One run of {@code baton up}. */
 public final class Up {
-    private static final int NODES = 3;
     private static final Duration ANSWERS = Duration.ofSeconds(60);
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneId.systemDefault());
@@ -59,11 +53,9 @@ public final class Up {
         Path runs = data.isPresent()
                 ? Files.createDirectories(data.get().resolve("nodes"))
                 : Files.createTempDirectory("baton-up");
-        List<NodeId> nodes = IntStream.rangeClosed(1, NODES)
-                .mapToObj(n -> new NodeId("node" + n))
-                .toList();
-        screen.line(
-                "starting broker, coordinator and " + NODES + " recorded nodes (nothing of this machine is changed)");
+        List<NodeId> nodes = Sample.NODES;
+        screen.line("starting broker, coordinator and " + nodes.size()
+                + " recorded nodes (nothing of this machine is changed)");
         var kafka = data.map(directory -> directory.resolve("kafka"));
         try (var all = AllInOne.start(port, kafka, runs, timings, nodes);
                 var follower = new FleetFollower(all.client(), all.codec(), AllInOne.FLEET)) {
@@ -81,7 +73,7 @@ public final class Up {
         } finally {
             screen.close();
             if (data.isEmpty()) {
-                delete(runs);
+                TemporaryFolder.delete(runs);
             }
             closed.countDown();
         }
@@ -123,13 +115,11 @@ public final class Up {
     private void declareSample(AllInOne all, Thread console) {
         try (var declarer = new Declarer(all.client(), all.codec(), AllInOne.FLEET)) {
             if (state().gateways().isEmpty()) {
-                Manifest sample = Manifest.read("sample.yaml", sample(), List.of());
+                Manifest sample = Sample.read();
                 for (Declarer.Answer answer : declarer.declare(sample.declarations(), ANSWERS)) {
                     answer.refused().ifPresent(no -> screen.line("refused " + no.subject() + ": " + no.detail()));
                 }
-                List<EndpointEntry> entries = new ArrayList<>(sample.slices());
-                sample.clusterCidrs().ifPresent(entries::add);
-                declarer.endpoints(entries);
+                declarer.endpoints(Sample.endpoints(sample));
             }
             screen.line(UpConsole.HELP);
             console.start();
@@ -142,17 +132,6 @@ public final class Up {
 
     private FleetState state() {
         return java.util.Objects.requireNonNull(state.get(), "never set to null");
-    }
-
-    private static String sample() {
-        try (InputStream yaml = Up.class.getResourceAsStream("/baton/sample.yaml")) {
-            if (yaml == null) {
-                throw new IllegalStateException("baton/sample.yaml is not on the class path");
-            }
-            return new String(yaml.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** Reads commands; the end of the input is not the end of the run: a service has none. */
@@ -171,14 +150,6 @@ public final class Up {
             screen.line("error: commands can no longer be read: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (var paths = Files.walk(folder)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
         }
     }
 }
