@@ -14,6 +14,19 @@ import java.time.Instant;
 public final class Incarnations {
     private Incarnations() {}
 
+    /**
+     * The one to announce next.
+     *
+     * @param last that this node announced; NONE: it does not know of any
+     * @param shown the highest that the coordinator has shown of it
+     */
+    public static Incarnation next(Incarnation last, Incarnation shown, Instant now) {
+        if (last.equals(Incarnation.NONE)) {
+            return afterLoss(shown, now);
+        }
+        return (last.supersedes(shown) ? last : shown).next();
+    }
+
     /** @param shown the highest that {@code baton.tunnels} shows of this node; NONE if nothing */
     public static Incarnation afterLoss(Incarnation shown, Instant wallClock) {
         return new Incarnation(Math.max(shown.number() + 1, wallClock.toEpochMilli()));

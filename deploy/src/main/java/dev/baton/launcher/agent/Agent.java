@@ -165,6 +165,11 @@ public final class Agent implements AutoCloseable {
         return heartbeats.lease();
     }
 
+    /** Whether it keeps silent because another agent uses its node's name. */
+    public boolean isNameTaken() {
+        return work.isNameTaken();
+    }
+
     public boolean isAlive() {
         return thread.isAlive();
     }

@@ -179,6 +179,11 @@ final class NodeFold implements LogReader.Sink {
         return cause;
     }
 
+    /** What the coordinator says of this node. */
+    Optional<Tunnel> own() {
+        return own;
+    }
+
     /** The highest incarnation of this node that the coordinator has shown. */
     Incarnation shown() {
         return own.map(Tunnel::incarnation).orElse(Incarnation.NONE);

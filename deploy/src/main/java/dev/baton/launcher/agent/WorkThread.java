@@ -48,6 +48,7 @@ final class WorkThread {
     private final Acknowledger acknowledger;
     private final HeartbeatProducer heartbeats;
     private final LogMemory memory;
+    private final Namesake namesake;
     private final Gate gate;
     private final long startedNanos = System.nanoTime();
 
@@ -87,6 +88,7 @@ final class WorkThread {
         this.leases = new LeaseKeeper(node, datapath, heartbeats);
         this.acknowledger = acknowledger;
         this.heartbeats = heartbeats;
+        this.namesake = new Namesake(node);
         this.gate = gate;
         this.announced = restored;
         this.memory = new LogMemory(node, run, fold.epochs());
@@ -176,10 +178,11 @@ final class WorkThread {
      * heartbeat says that this node is ready, and what it held may come back to it at once.
      */
     private void maybeAnnounce() {
-        if (!caughtUp || !closed()) {
+        Incarnation last = heartbeats.lease().incarnation();
+        if (!caughtUp || !closed() || namesake.lives(fold.own(), last, parent())) {
             return;
         }
-        Incarnation next = next();
+        Incarnation next = Incarnations.next(last, fold.shown(), Instant.now());
         apply(next);
         heartbeats.report(report(next));
         heartbeats.begin(next);
@@ -195,22 +198,11 @@ final class WorkThread {
         }
         log.warn("event=lease_lapsed node={} incarnation={}", node, lapsed);
         if (caughtUp) {
-            apply(next());
+            apply(Incarnations.next(lapsed, fold.shown(), Instant.now()));
         } // else what was read so far may lack policies, and their pods would leave untranslated
         announced = false;
         caughtUp = false;
         reader.restartCatchUp();
-    }
-
-    private Incarnation next() {
-        Incarnation last = heartbeats.lease().incarnation();
-        return last.equals(Incarnation.NONE)
-                ? Incarnations.afterLoss(fold.shown(), Instant.now())
-                : higher(last, fold.shown()).next();
-    }
-
-    private static Incarnation higher(Incarnation a, Incarnation b) {
-        return a.supersedes(b) ? a : b;
     }
 
     /**
@@ -374,8 +366,11 @@ final class WorkThread {
         DatapathState state = fault != DatapathFault.NONE
                 ? DatapathState.BROKEN
                 : ready ? DatapathState.READY : DatapathState.STARTING;
-        Optional<ParentInterface> parent = open ? datapath.parent() : Optional.empty();
-        return new NodeReport(state, fault, foldedOffset, parent, System.nanoTime());
+        return new NodeReport(state, fault, foldedOffset, parent(), System.nanoTime());
+    }
+
+    private Optional<ParentInterface> parent() {
+        return open ? datapath.parent() : Optional.empty();
     }
 
     private void broke(DatapathException e) {
@@ -384,6 +379,10 @@ final class WorkThread {
         }
         broken = Optional.of(e);
         retryNanos = System.nanoTime() + RETRY_AFTER.toNanos();
+    }
+
+    boolean isNameTaken() {
+        return namesake.isTaken();
     }
 
     boolean isNamedHolder() {

@@ -13,8 +13,10 @@ import dev.baton.contract.FleetId;
 import dev.baton.contract.Heartbeat;
 import dev.baton.contract.Holder;
 import dev.baton.contract.Incarnation;
+import dev.baton.contract.IpAddress;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.NodeLeaving;
+import dev.baton.contract.ParentInterface;
 import dev.baton.contract.Timings;
 import dev.baton.contract.TunnelPhase;
 import dev.baton.contract.wire.TopicSetup;
@@ -25,6 +27,7 @@ import dev.baton.launcher.broker.EmbeddedBroker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -308,6 +311,32 @@ class AgentE2E {
                         : Optional.empty());
         assertEquals(DatapathState.READY, first.datapath(), "so that what it held may come back to it at once");
         assertEquals(set(), kernel.emitting());
+    }
+
+    /** Of another machine's kernel nobody here knows whether it lets go. */
+    @Test
+    void isSilentWhileAnotherMachineUsesItsNameAndTakesItWhenThatOneIsTimedOut() throws IOException {
+        Incarnation before = holding();
+        Incarnation other = before.next();
+        var elsewhere =
+                Optional.of(new ParentInterface("eth0", Optional.of(IpAddress.parse("192.0.2.77")), Optional.empty()));
+
+        coordinator.allocate(NODE, other, TunnelPhase.READY, 1, elsewhere);
+        await("it lets go", () -> kernel.emitting().isEmpty());
+        running.orElseThrow().kill();
+        config = config.withRunDirectory(directory.resolve("lost"));
+        start();
+        await("the name was found taken", () -> running.orElseThrow().isNameTaken());
+        Instant timedOut = Instant.now();
+        coordinator.allocate(NODE, other, TunnelPhase.HEARTBEAT_TIMEOUT, 1, elsewhere);
+
+        Heartbeat first = coordinator.hear(
+                "its own word",
+                event -> event instanceof Heartbeat heartbeat
+                                && heartbeat.incarnation().supersedes(other)
+                        ? Optional.of(heartbeat)
+                        : Optional.empty());
+        assertFalse(first.sentAt().isBefore(timedOut), "announced only then");
     }
 
     @Test

@@ -15,6 +15,7 @@ import dev.baton.contract.MacAddress;
 import dev.baton.contract.Mark;
 import dev.baton.contract.MoveReason;
 import dev.baton.contract.NodeId;
+import dev.baton.contract.ParentInterface;
 import dev.baton.contract.PhaseReason;
 import dev.baton.contract.Tunnel;
 import dev.baton.contract.TunnelPhase;
@@ -59,6 +60,11 @@ final class PlayedCoordinator implements AutoCloseable {
     }
 
     void allocate(NodeId node, Incarnation incarnation, TunnelPhase phase, int number) {
+        allocate(node, incarnation, phase, number, Optional.empty());
+    }
+
+    void allocate(
+            NodeId node, Incarnation incarnation, TunnelPhase phase, int number, Optional<ParentInterface> parent) {
         write(
                 Logs.TUNNELS,
                 new Tunnel(
@@ -71,7 +77,7 @@ final class PlayedCoordinator implements AutoCloseable {
                         PhaseReason.ALLOCATED,
                         DatapathFault.NONE,
                         incarnation,
-                        Optional.empty(),
+                        parent,
                         -1,
                         cause++));
     }
