@@ -169,7 +169,7 @@ final class LiveFleet implements AutoCloseable {
         return assignments;
     }
 
-    /** Waits until each of the three EIPs is held by an agent that lives, as the incarnation it has now. */
+    /** Waits until each of the three EIPs is held by an agent whose lease runs, as the incarnation it has now. */
     SortedMap<Eip, Assignment> settled() {
         return Eventually.get(
                 Eventually.LONG,
@@ -189,6 +189,7 @@ final class LiveFleet implements AutoCloseable {
         return assignment.step() == AssignmentStep.HELD
                 && holder.isPresent()
                 && holder.get().isAlive()
+                && !holder.get().lease().isLapsed()
                 && assignment
                         .holder()
                         .map(Holder::incarnation)
