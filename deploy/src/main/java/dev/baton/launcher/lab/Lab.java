@@ -12,9 +12,7 @@ import dev.baton.contract.Settings;
 import dev.baton.contract.SettingsDeclared;
 import dev.baton.contract.Timings;
 import dev.baton.failover.replay.Replay;
-import dev.baton.launcher.Durations;
 import dev.baton.launcher.TemporaryFolder;
-import dev.baton.launcher.jvm.AgentJvm;
 import dev.baton.launcher.lab.probe.ExternalServer;
 import dev.baton.launcher.lab.probe.PodTraffic;
 import dev.baton.launcher.lab.probe.SegmentWatch;
@@ -34,7 +32,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -42,11 +39,6 @@ import java.util.function.Supplier;
 public final class Lab implements AutoCloseable {
     static final IpAddress EIP4 = IpAddress.parse("10.6.0.200");
     static final IpAddress EIP6 = IpAddress.parse("fd06::200");
-
-    private static final String BROKER = "broker";
-    private static final String BOOTSTRAP = Network.KAFKA + ":19092";
-    /** Starting five processes on a machine that is busy with others. */
-    private static final Duration START_LIMIT = Duration.ofSeconds(120);
 
     /** The first that states a timeout is acknowledged before the second is due, which writes the lease down. */
     private static final int WRITTEN_DOWN_AFTER = 3;
@@ -57,7 +49,7 @@ public final class Lab implements AutoCloseable {
     private final Timings timings;
     private final Consumer<String> tell;
     private final Path folder;
-    private final SortedMap<String, Jvm> processes = new ConcurrentSkipListMap<>();
+    private final Services services;
     private final SortedMap<NodeId, PodTraffic> pods = new TreeMap<>();
     private final List<AutoCloseable> open = new ArrayList<>();
     private Optional<Parts> parts = Optional.empty();
@@ -70,6 +62,7 @@ public final class Lab implements AutoCloseable {
         this.timings = timings;
         this.tell = tell;
         this.folder = folder;
+        this.services = new Services(namespaces, timings, folder);
     }
 
     /**
@@ -96,16 +89,8 @@ public final class Lab implements AutoCloseable {
         tell.accept("making the network: " + Network.NODES + " nodes with a pod each, an external server, one segment");
         Network network = Network.make(namespaces);
         tell.accept("starting broker, coordinator and agents, a process each; logs in " + folder);
-        launch(
-                BROKER,
-                Network.SWITCH,
-                Jvm.service("512m", List.of("broker", "--host", Network.KAFKA, "--dir", file("kafka"))));
-        Waiting.until(START_LIMIT, "the broker serves", () -> process(BROKER).hasSaid("broker ready"));
-        startCoordinator();
-        Waiting.until(
-                START_LIMIT, "the logs are made", () -> process("coordinator").hasSaid("coordinator started"));
-        Network.nodes().forEach(this::startAgent);
-        var fleet = open(new Fleet(namespaces, BOOTSTRAP, tell));
+        services.start();
+        var fleet = open(new Fleet(namespaces, Services.BOOTSTRAP, tell));
         Manifest manifest = manifest();
         var endpoints = new ArrayList<EndpointEntry>(manifest.slices());
         manifest.clusterCidrs().ifPresent(endpoints::add);
@@ -186,76 +171,18 @@ public final class Lab implements AutoCloseable {
         return folder.resolve(name).toString();
     }
 
-    private void launch(String name, String namespace, List<String> command) {
-        synchronized (open) {
-            if (closed) {
-                throw new IllegalStateException("the lab is closing");
-            }
-            processes.put(name, Jvm.start(namespaces, namespace, folder.resolve(name + ".log"), command));
-        }
-    }
-
-    private Jvm process(String name) {
-        return Optional.ofNullable(processes.get(name)).orElseThrow();
-    }
-
     private Parts parts() {
         return parts.orElseThrow();
     }
 
-    public void startCoordinator() {
-        launch("coordinator", Network.SWITCH, Jvm.service("256m", withTimings("coordinator")));
-    }
-
-    public void killCoordinator() {
-        process("coordinator").kill();
-    }
-
-    public void startAgent(NodeId node) {
-        List<String> arguments =
-                withTimings("--node", node.value(), "--datapath", "linux", "--run-dir", file("run-" + node));
-        launch(node.value(), node.value(), AgentJvm.command(arguments));
-    }
-
-    private List<String> withTimings(String... command) {
-        var arguments = new ArrayList<>(List.of(command));
-        arguments.addAll(List.of(
-                "--bootstrap",
-                BOOTSTRAP,
-                "--update-period",
-                Durations.text(timings.tunnelUpdatePeriod()),
-                "--monitor-period",
-                Durations.text(timings.tunnelMonitorPeriod()),
-                "--eviction-timeout",
-                Durations.text(timings.eipEvictionTimeout())));
-        return arguments;
-    }
-
-    /** {@code kill -9}: nothing is told to anybody, and what the kernel was given stays. */
-    public void killAgent(NodeId node) {
-        process(node.value()).kill();
-    }
-
-    public void freezeAgent(NodeId node) {
-        process(node.value()).freeze();
-    }
-
-    public void thawAgent(NodeId node) {
-        process(node.value()).thaw();
-    }
-
-    /** The broker hangs: connections stay, answers do not come. */
-    public void freezeBroker() {
-        process(BROKER).freeze();
-    }
-
-    public void thawBroker() {
-        process(BROKER).thaw();
+    /** Broker, coordinator and agents. */
+    public Services services() {
+        return services;
     }
 
     /** Off: the agent is killed and no frame leaves or reaches the node. */
     public void powerOff(NodeId node) {
-        killAgent(node);
+        services.killAgent(node);
         links(node, false);
     }
 
@@ -337,12 +264,8 @@ public final class Lab implements AutoCloseable {
 
     /** All nodes ready, all agents alive, the EIP held. */
     public void awaitReady() {
-        Waiting.until(START_LIMIT, "all nodes are ready and the EIP is held", () -> {
-            for (NodeId node : Network.nodes()) {
-                if (!process(node.value()).isAlive()) {
-                    throw new IllegalStateException("the agent of " + node + " ended; see " + file(node + ".log"));
-                }
-            }
+        Waiting.until(Services.START_LIMIT, "all nodes are ready and the EIP is held", () -> {
+            services.requireAgents();
             return holder().isPresent() && Network.nodes().stream().allMatch(parts().fleet()::isReady);
         });
     }
@@ -407,7 +330,8 @@ public final class Lab implements AutoCloseable {
     /** How to look around in it. */
     public List<String> ways() {
         return List.of(
-                "ip netns exec " + namespaces.full(Network.SWITCH) + " baton get eips --bootstrap " + BOOTSTRAP,
+                "ip netns exec " + namespaces.full(Network.SWITCH) + " baton get eips --bootstrap "
+                        + Services.BOOTSTRAP,
                 "ip netns exec " + namespaces.full("node1") + " nft list ruleset");
     }
 
@@ -442,7 +366,7 @@ public final class Lab implements AutoCloseable {
             closed = true;
             parts = List.copyOf(open).reversed();
         }
-        processes.values().forEach(Jvm::kill);
+        services.close();
         for (AutoCloseable part : parts) {
             try {
                 part.close();

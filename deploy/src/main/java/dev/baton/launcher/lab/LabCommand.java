@@ -3,8 +3,10 @@ package dev.baton.launcher.lab;
 import dev.baton.launcher.Origins;
 import dev.baton.launcher.TimingOptions;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,7 +29,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "  sudo baton lab                               all scenarios",
             "  sudo baton lab --scenario kill,freeze",
-            "  sudo baton lab --kills 20 --eviction-timeout 2s   how fast, twenty times"
+            "  sudo baton lab --kills 20 --eviction-timeout 2s   how fast, twenty times",
+            "  sudo baton lab --calm 10m                    whether anybody is timed out for nothing"
         })
 public final class LabCommand implements Callable<Integer> {
     @Spec
@@ -53,6 +56,14 @@ public final class LabCommand implements Callable<Integer> {
             description = "Instead of scenarios: kills the holder's agent N times, each at a random moment of its"
                     + " heartbeat period, and tells how the time until the next holder's first frame is spread.")
     private int kills;
+
+    @Option(
+            names = "--calm",
+            paramLabel = "DURATION",
+            description =
+                    "Instead of scenarios: does nothing for so long (10m), and tells whether anybody was timed out"
+                            + " or any packet lost.")
+    private Optional<Duration> calm = Optional.empty();
 
     @Option(
             names = "--json",
@@ -83,7 +94,7 @@ public final class LabCommand implements Callable<Integer> {
                             + " (Debian: apt-get install iproute2 nftables iptables conntrack tcpdump procps)");
         }
         var run = new LabRun(timings.timings(), json ? spec.commandLine().getErr() : out, out);
-        return run.run(chosen, kills, json, keep) ? 0 : 1;
+        return run.run(new LabRun.Wanted(chosen, kills, calm, json, keep)) ? 0 : 1;
     }
 
     private List<Scenario> chosen() {

@@ -11,9 +11,11 @@ import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.databind.type.TypeFactory;
 import dev.baton.contract.Timings;
 import dev.baton.failover.replay.Replay;
+import dev.baton.launcher.lab.Calm.Peace;
 import dev.baton.launcher.lab.Kills.Spread;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +34,20 @@ final class LabRun {
     private final PrintWriter out;
 
     /** All that is said of a run. */
-    private record Result(boolean held, List<Report> scenarios, Optional<Spread> kills, List<String> replays) {}
+    private record Result(
+            boolean held, List<Report> scenarios, Optional<Spread> kills, Optional<Peace> calm, List<String> replays) {}
+
+    /**
+     * What is to be done.
+     *
+     * @param kills instead of scenarios, how often the holder is killed; 0: scenarios
+     * @param calm instead of either, how long nothing is done
+     */
+    record Wanted(List<Scenario> scenarios, int kills, Optional<Duration> calm, boolean json, boolean keep) {
+        Wanted {
+            scenarios = List.copyOf(scenarios);
+        }
+    }
 
     /** What is not there is null in JSON. */
     private static final class OrNull extends StdSerializer<Optional<?>> {
@@ -60,17 +75,19 @@ final class LabRun {
     }
 
     /** @return whether all held */
-    boolean run(List<Scenario> scenarios, int kills, boolean json, boolean keep)
-            throws IOException, InterruptedException {
+    boolean run(Wanted wanted) throws IOException, InterruptedException {
         try (Lab lab = Lab.start(timings, this::tell)) {
-            Result result = kills > 0
-                    ? result(lab, List.of(), Optional.of(new Kills(lab, this::tell).repeat(kills)))
-                    : result(lab, play(lab, scenarios), Optional.empty());
-            if (json) {
+            Optional<Peace> peace = wanted.calm().map(time -> new Calm(lab, this::tell).keep(time));
+            Optional<Spread> spread = peace.isEmpty() && wanted.kills() > 0
+                    ? Optional.of(new Kills(lab, this::tell).repeat(wanted.kills()))
+                    : Optional.empty();
+            List<Report> reports = peace.isEmpty() && spread.isEmpty() ? play(lab, wanted.scenarios()) : List.of();
+            Result result = result(lab, reports, spread, peace);
+            if (wanted.json()) {
                 out.println(JSON.writeValueAsString(result));
                 out.flush();
             }
-            if (keep) {
+            if (wanted.keep()) {
                 tell("the lab stays until interrupted; look with");
                 lab.ways().forEach(way -> tell("  " + way));
                 new CountDownLatch(1).await();
@@ -97,7 +114,7 @@ final class LabRun {
         return reports;
     }
 
-    private Result result(Lab lab, List<Report> reports, Optional<Spread> kills) {
+    private Result result(Lab lab, List<Report> reports, Optional<Spread> kills, Optional<Peace> calm) {
         tell("");
         var replays = new ArrayList<String>();
         boolean same = true;
@@ -111,9 +128,10 @@ final class LabRun {
         replays.forEach(line -> tell("replay: " + line));
         boolean held = same
                 && reports.stream().allMatch(Report::held)
-                && kills.map(Spread::held).orElse(true);
+                && kills.map(Spread::held).orElse(true)
+                && calm.map(Peace::held).orElse(true);
         tell(held ? "all held" : "NOT all held");
-        return new Result(held, reports, kills, replays);
+        return new Result(held, reports, kills, calm, replays);
     }
 
     private void tell(String line) {

@@ -86,8 +86,8 @@ public final class Scenarios {
         Duration patient = lab.timings().eipEvictionTimeout().plus(RESTART);
         lab.declareTimings(holder, patient);
         var struck = new Struck(holder, Moment.now(), Set.of());
-        lab.killAgent(holder);
-        lab.startAgent(holder);
+        lab.services().killAgent(holder);
+        lab.services().startAgent(holder);
         // Longer than the lease of the killed one: what flows then flows by the lease of the new one.
         long over = struck.at().nanos() + patient.toNanos();
         Waiting.until(REPAIR_LIMIT, "the old lease is over", () -> System.nanoTime() - over > 0);
@@ -100,9 +100,9 @@ public final class Scenarios {
     private static Struck kill(Lab lab) {
         NodeId holder = holder(lab);
         var struck = new Struck(holder, Moment.now(), Set.of(holder));
-        lab.killAgent(holder);
+        lab.services().killAgent(holder);
         takenOver(lab, holder);
-        lab.startAgent(holder);
+        lab.services().startAgent(holder);
         back(lab, holder);
         return struck;
     }
@@ -115,7 +115,7 @@ public final class Scenarios {
         // Its kernel still has the address and the rules, and must say nothing with them.
         lab.links(holder, true);
         lab.awaitFlowing(Lab.others(holder));
-        lab.startAgent(holder);
+        lab.services().startAgent(holder);
         back(lab, holder);
         return struck;
     }
@@ -123,9 +123,9 @@ public final class Scenarios {
     private static Struck freeze(Lab lab) {
         NodeId holder = holder(lab);
         var struck = new Struck(holder, Moment.now(), Set.of(holder));
-        lab.freezeAgent(holder);
+        lab.services().freezeAgent(holder);
         takenOver(lab, holder);
-        lab.thawAgent(holder);
+        lab.services().thawAgent(holder);
         back(lab, holder);
         return struck;
     }
@@ -143,11 +143,11 @@ public final class Scenarios {
     private static Struck kafkaAway(Lab lab) {
         NodeId holder = holder(lab);
         var struck = new Struck(holder, Moment.now(), Set.of());
-        lab.freezeBroker();
+        lab.services().freezeBroker();
         long over = struck.at().nanos()
                 + lab.timings().eipEvictionTimeout().plus(BEYOND_THE_LEASE).toNanos();
         Waiting.until(REPAIR_LIMIT, "every lease is over", () -> System.nanoTime() - over > 0);
-        lab.thawBroker();
+        lab.services().thawBroker();
         lab.awaitFlowing(Network.nodes());
         lab.awaitReady();
         return struck;
@@ -156,14 +156,14 @@ public final class Scenarios {
     private static Struck coordinatorKilled(Lab lab) {
         NodeId holder = holder(lab);
         var struck = new Struck(holder, Moment.now(), Set.of(holder));
-        lab.killAgent(holder);
+        lab.services().killAgent(holder);
         long half = struck.at().nanos()
                 + lab.timings().eipEvictionTimeout().dividedBy(2).toNanos();
         Waiting.until(REPAIR_LIMIT, "half of the silence is counted", () -> System.nanoTime() - half > 0);
-        lab.killCoordinator();
-        lab.startCoordinator();
+        lab.services().killCoordinator();
+        lab.services().startCoordinator();
         takenOver(lab, holder);
-        lab.startAgent(holder);
+        lab.services().startAgent(holder);
         back(lab, holder);
         return struck;
     }
@@ -171,14 +171,14 @@ public final class Scenarios {
     private static Struck allDown(Lab lab) {
         NodeId holder = holder(lab);
         var struck = new Struck(holder, Moment.now(), Set.copyOf(Network.nodes()));
-        Network.nodes().forEach(lab::killAgent);
+        Network.nodes().forEach(lab.services()::killAgent);
         lab.awaitStep(AssignmentStep.WAITING);
         NodeId first = Lab.others(holder).getFirst();
-        lab.startAgent(first);
+        lab.services().startAgent(first);
         lab.awaitStep(AssignmentStep.HELD);
         lab.renewFlows(Network.nodes());
         lab.awaitFlowing(Set.of(first));
-        Lab.others(first).forEach(lab::startAgent);
+        Lab.others(first).forEach(lab.services()::startAgent);
         back(lab, Lab.others(first).toArray(NodeId[]::new));
         return struck;
     }
