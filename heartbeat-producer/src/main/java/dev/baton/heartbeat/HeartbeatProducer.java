@@ -26,6 +26,9 @@ import org.slf4j.LoggerFactory;
 public final class HeartbeatProducer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HeartbeatProducer.class);
 
+    /** A busy machine may keep a work thread for longer than half of a short timeout; it hangs no less for that. */
+    private static final Duration LEAST_STUCK = Duration.ofSeconds(1);
+
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
     private final NodeId node;
@@ -204,7 +207,8 @@ public final class HeartbeatProducer implements AutoCloseable {
 
     private Heartbeat heartbeat(long nowNanos) {
         Duration silent = Duration.ofNanos(nowNanos - report.atNanos());
-        boolean stuck = silent.compareTo(terms.wanted().eipEvictionTimeout().dividedBy(2)) > 0;
+        Duration half = terms.wanted().eipEvictionTimeout().dividedBy(2);
+        boolean stuck = silent.compareTo(half.compareTo(LEAST_STUCK) > 0 ? half : LEAST_STUCK) > 0;
         return new Heartbeat(
                 node,
                 lease.incarnation(),

@@ -1,16 +1,19 @@
 package dev.baton.datapath.linux;
 
+import static dev.baton.datapath.linux.NetlinkAttributes.attribute;
+import static dev.baton.datapath.linux.NetlinkAttributes.joined;
+
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Mark;
 import dev.baton.datapath.DatapathException;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,21 +31,23 @@ final class Connections implements AutoCloseable {
     /** Ten thousand EIPs moved at once, each let go and taken; what comes beyond that is dropped and logged. */
     private static final int LIMIT = 20_000;
 
+    private static final int FEW = 4;
+    private static final int WAIT_MS = 20;
+
     /** {@code linux/netfilter/nfnetlink_conntrack.h}: delete all entries that these attributes match. */
     private static final int DELETE = 1 << 8 | 2;
 
-    private static final short CTA_STATUS = 3;
-    private static final short CTA_MARK = 8;
-    private static final short CTA_MARK_MASK = 21;
-    private static final short CTA_STATUS_MASK = 26;
+    private static final int CTA_STATUS = 3;
+    private static final int CTA_MARK = 8;
+    private static final int CTA_MARK_MASK = 21;
+    private static final int CTA_STATUS_MASK = 26;
     /** {@code IPS_SRC_NAT}: its source is translated. */
     private static final int TRANSLATED = 1 << 4;
 
-    private static final short ATTRIBUTE_BYTES = 8;
     private static final int ANY_FAMILY = 0;
 
     private final Optional<String> namespace;
-    private final ExecutorService worker = new ThreadPoolExecutor(
+    private final ThreadPoolExecutor worker = new ThreadPoolExecutor(
             1,
             1,
             0,
@@ -64,48 +69,52 @@ final class Connections implements AutoCloseable {
 
     /** The former holder knows nothing of the EIP any more. */
     void released(Mark eip) {
-        delete(marked(TrafficTable.connectionsOf(eip)));
+        Future<?> ignored = delete(marked(TrafficTable.connectionsOf(eip)));
     }
 
     /** A kernel that does not know the second filter deletes all of the EIP: right too, if a moment later. */
     void acquired(Mark eip) {
-        delete(joined(
-                marked(TrafficTable.connectionsOf(eip)),
-                attribute(CTA_STATUS, 0),
-                attribute(CTA_STATUS_MASK, TRANSLATED)));
+        byte[] untranslated = joined(number(CTA_STATUS, 0), number(CTA_STATUS_MASK, TRANSLATED));
+        await(delete(joined(marked(TrafficTable.connectionsOf(eip)), untranslated)));
     }
 
     private static byte[] marked(Marked which) {
-        return joined(attribute(CTA_MARK, which.mark), attribute(CTA_MARK_MASK, which.mask));
+        return joined(number(CTA_MARK, which.mark), number(CTA_MARK_MASK, which.mask));
     }
 
-    /** Header in the host's order, value in the network's. */
-    private static byte[] attribute(short type, int value) {
-        var bytes = ByteBuffer.allocate(ATTRIBUTE_BYTES);
-        bytes.order(ByteOrder.nativeOrder()).putShort(ATTRIBUTE_BYTES).putShort(type);
-        bytes.order(ByteOrder.BIG_ENDIAN).putInt(value);
-        return bytes.array();
+    private static byte[] number(int type, int value) {
+        return attribute(type, ByteBuffer.allocate(Integer.BYTES).putInt(value).array());
     }
 
-    private static byte[] joined(byte[]... parts) {
-        var bytes = new ByteArrayOutputStream();
-        for (byte[] part : parts) {
-            bytes.writeBytes(part);
+    private Future<?> delete(byte[] which) {
+        return worker.submit(() -> deleteNow(which));
+    }
+
+    /** Of a single move: then no packet meets such an entry once it is acknowledged. Of a thousand there is no time. */
+    private void await(Future<?> deleted) {
+        if (worker.getQueue().size() > FEW) {
+            return;
         }
-        return bytes.toByteArray();
+        try {
+            deleted.get(WAIT_MS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return; // it goes on beside the move
+        } catch (ExecutionException e) {
+            LOG.warn("event=conntrack_failed reason=\"{}\"", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
-    private void delete(byte[] which) {
-        worker.execute(() -> {
-            try (var kernel = NetlinkSocket.open(namespace, DatapathFault.FIREWALL)) {
-                int error = kernel.call(DELETE, ANY_FAMILY, which);
-                if (error != 0) {
-                    LOG.warn("event=conntrack_failed error={}", error);
-                }
-            } catch (DatapathException e) {
-                LOG.warn("event=conntrack_failed reason=\"{}\"", e.getMessage());
+    private void deleteNow(byte[] which) {
+        try (var kernel = NetlinkSocket.open(namespace, DatapathFault.FIREWALL)) {
+            int error = kernel.call(DELETE, ANY_FAMILY, which);
+            if (error != 0) {
+                LOG.warn("event=conntrack_failed error={}", error);
             }
-        });
+        } catch (DatapathException e) {
+            LOG.warn("event=conntrack_failed reason=\"{}\"", e.getMessage());
+        }
     }
 
     @Override

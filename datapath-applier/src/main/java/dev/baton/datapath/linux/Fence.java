@@ -91,7 +91,8 @@ final class Fence implements KernelLease, AutoCloseable {
     }
 
     static String deletion() {
-        return new NftTable(FAMILY, NAME, new TreeMap<>(), new TreeMap<>()).deletion();
+        return Traffic.leftovers(FAMILY, NAME)
+                + new NftTable(FAMILY, NAME, new TreeMap<>(), new TreeMap<>()).deletion();
     }
 
     /** Fails unless this kernel times elements out and refuses to delete one that is gone. Touches no lease. */

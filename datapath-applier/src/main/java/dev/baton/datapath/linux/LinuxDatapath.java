@@ -53,7 +53,6 @@ public final class LinuxDatapath implements Datapath {
     private final OneShot tools;
     private final ToolChild ip;
     private final ToolChild ip6;
-    private final ToolChild nft;
     private final ToolChild terse;
     private final Fence fence;
     private final Holding holding;
@@ -77,15 +76,14 @@ public final class LinuxDatapath implements Datapath {
         tools = new OneShot(options);
         ip = ToolChild.ip(options);
         ip6 = ToolChild.ip6(options);
-        nft = ToolChild.nft(options);
         terse = ToolChild.nft(options, "-s", "-t");
         fence = new Fence(options.namespace(), System::nanoTime);
         holding = new Holding(ip, fence);
         routing = new PolicyRouting(ip, ip6);
         device = new TunnelDevice(options, tools);
         events = new NftEvents(options.namespace(), Set.of(TrafficTable.NAME, GuardTable.NAME, Fence.NAME));
-        tables = new Tables(tools, terse, nft, events);
-        fenceTable = new Traffic(tools, terse, nft);
+        tables = new Tables(tools, terse, options.namespace(), events);
+        fenceTable = new Traffic(tools, terse, options.namespace());
         connections = new Connections(options.namespace());
     }
 
@@ -229,8 +227,8 @@ public final class LinuxDatapath implements Datapath {
             holding.removed(addresses);
         } finally {
             holding.close(addresses); // whatever else failed, no frame leaves after this
+            connections.released(route.mark()); // and no connection is translated here
         }
-        connections.released(route.mark());
     }
 
     private void route(EipRoute route, DesiredState desired, Parent on, List<String> between) throws DatapathException {
@@ -285,16 +283,16 @@ public final class LinuxDatapath implements Datapath {
         var repaired = new ArrayList<String>();
         try {
             Parent on = opened();
-            boolean deep = ++checks % DEEP_EVERY == 0;
+            checks++;
             boolean atOnce = isDisturbed();
             disturbed = false;
-            if (fenceTable.drifted(atOnce)) {
+            if (fenceTable.drifted(false, atOnce)) {
                 repaired.add("fence");
                 fenceTable.ensureStructure(Fence.table(on.name()));
             }
             DesiredState desired = last;
             if (desired != null) {
-                look(desired, on, deep, atOnce, repaired);
+                look(desired, on, atOnce, repaired);
             }
             announcer.repeat(holding.open(), opened(socket), on);
             return new Health(DatapathFault.NONE, "", repaired, tables.leaks());
@@ -303,31 +301,20 @@ public final class LinuxDatapath implements Datapath {
         }
     }
 
-    private void look(DesiredState desired, Parent on, boolean deep, boolean atOnce, List<String> repaired)
-            throws DatapathException {
+    private void look(DesiredState desired, Parent on, boolean atOnce, List<String> repaired) throws DatapathException {
         if (!holding.read(on, Holding.addresses(desired))) {
             repaired.add("addresses");
         }
         if (!routing.read()) {
             repaired.add("rules and routes");
         }
-        repaired.addAll(tables.drifted(deep, atOnce));
+        repaired.addAll(
+                tables.areKnown() ? tables.drifted(checks % DEEP_EVERY == 0, atOnce) : tables.ensure(desired, on));
         if (desired.own().isPresent() && !TunnelDevice.exists(ip, desired.own().get())) {
             repaired.add("tunnel device");
         }
-        if (deep && desired.own().isPresent()) {
-            Parent found = Parent.find(options, tools, Holding.addresses(desired));
-            parent = found;
-            if (found.index() != on.index()) {
-                repaired.add("parent interface");
-            }
-            if (!device.stands(desired.own().get(), on)
-                    || !device.missing(desired.peers(), on).isEmpty()) {
-                repaired.add("tunnel device or peers");
-            }
-            if (device.ensureSysctl()) {
-                repaired.add("sysctl");
-            }
+        if (desired.own().isPresent() && repaired.isEmpty()) {
+            lookDeeper(desired, desired.own().get(), on, repaired);
         }
         if (!repaired.isEmpty() || unrepaired) {
             unrepaired = true;
@@ -341,6 +328,26 @@ public final class LinuxDatapath implements Datapath {
                 throw new DatapathException(failed.get().fault(), failed.get().detail());
             }
             unrepaired = false;
+        }
+    }
+
+    /** One thing in each turn, not all in one: the lease is renewed by who asks for this. */
+    private void lookDeeper(DesiredState desired, Tunnel own, Parent on, List<String> repaired)
+            throws DatapathException {
+        int turn = checks % DEEP_EVERY;
+        if (turn == DEEP_EVERY / 4) {
+            Parent found = Parent.find(options, tools, Holding.addresses(desired));
+            parent = found;
+            if (found.index() != on.index()) {
+                repaired.add("parent interface");
+            }
+        } else if (turn == DEEP_EVERY / 2) {
+            boolean stands = device.stands(own, on);
+            if (!stands || !device.missing(desired.peers(), on).isEmpty()) {
+                repaired.add("tunnel device or peers");
+            }
+        } else if (turn == 3 * DEEP_EVERY / 4 && device.ensureSysctl()) {
+            repaired.add("sysctl");
         }
     }
 
@@ -377,7 +384,7 @@ public final class LinuxDatapath implements Datapath {
         connections.close();
         events.close();
         fence.close();
-        Stream.of(ip, ip6, nft, terse).forEach(ToolChild::close);
+        Stream.of(ip, ip6, terse).forEach(ToolChild::close);
         Optional.ofNullable(socket).ifPresent(PacketSocket::close);
         socket = null;
     }

@@ -3,6 +3,7 @@ package dev.baton.datapath.linux;
 import dev.baton.contract.DatapathFault;
 import dev.baton.datapath.DatapathException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -22,10 +23,20 @@ final class OneShot {
         this.options = options;
     }
 
-    /** What a tool said, and its exit status. */
-    record Answer(int status, String output) {
+    /**
+     * What a tool said, and its exit status.
+     *
+     * @param complaint what it said on its standard error; a tool that succeeds may complain too, and what it found out
+     *     stands in {@code output} all the same
+     */
+    record Answer(int status, String output, String complaint) {
         boolean succeeded() {
             return status == 0;
+        }
+
+        /** All of it in one line. */
+        String said() {
+            return (complaint.strip() + " " + output.strip()).strip().replace('\n', ' ');
         }
     }
 
@@ -33,9 +44,7 @@ final class OneShot {
     String require(DatapathFault fault, String input, String... tool) throws DatapathException {
         Answer answer = run(input, tool);
         if (!answer.succeeded()) {
-            throw new DatapathException(
-                    fault,
-                    String.join(" ", tool) + ": " + answer.output().strip().replace('\n', ' '));
+            throw new DatapathException(fault, String.join(" ", tool) + ": " + answer.said());
         }
         return answer.output();
     }
@@ -44,14 +53,13 @@ final class OneShot {
     Answer run(String input, String... tool) throws DatapathException {
         Process process;
         try {
-            process = new ProcessBuilder(options.command(tool))
-                    .redirectErrorStream(true)
-                    .start();
+            process = new ProcessBuilder(options.command(tool)).start();
         } catch (IOException e) {
             throw new DatapathException(
                     DatapathFault.TOOL_DEADLINE, tool[0] + " could not be started: is it installed?", e);
         }
-        var output = CompletableFuture.supplyAsync(() -> readAll(process), task -> daemon("read-" + tool[0], task));
+        var output = reading(tool[0], process.getInputStream());
+        var complaint = reading(tool[0], process.getErrorStream());
         try {
             try (var stdin = process.getOutputStream()) {
                 stdin.write(input.getBytes(StandardCharsets.UTF_8));
@@ -59,7 +67,7 @@ final class OneShot {
                 // It ended without reading everything; its status and output say why.
             }
             String text = output.get(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
-            return new Answer(process.waitFor(), text);
+            return new Answer(process.waitFor(), text, complaint.get(DEADLINE.toMillis(), TimeUnit.MILLISECONDS));
         } catch (TimeoutException | ExecutionException e) {
             throw new DatapathException(
                     DatapathFault.TOOL_DEADLINE, String.join(" ", tool) + " did not end within " + DEADLINE, e);
@@ -77,9 +85,13 @@ final class OneShot {
         thread.start();
     }
 
-    private static String readAll(Process process) {
+    private static CompletableFuture<String> reading(String tool, InputStream from) {
+        return CompletableFuture.supplyAsync(() -> readAll(from), task -> daemon("read-" + tool, task));
+    }
+
+    private static String readAll(InputStream from) {
         try {
-            return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return new String(from.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             return "";
         }

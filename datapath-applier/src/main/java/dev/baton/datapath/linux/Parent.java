@@ -26,7 +26,7 @@ record Parent(ParentInterface shape, int index, MacAddress mac, boolean ipv6Enab
             throw new DatapathException(DatapathFault.PARENT_INTERFACE, "parent interface " + name + " is down");
         }
         List<String> words = words(link.output());
-        int index = Integer.parseInt(words.getFirst().replace(":", ""));
+        int index = number(words.getFirst());
         var mac = new MacAddress(Route.after(words, "link/ether").orElseThrow());
         String addresses = tools.require(
                 DatapathFault.PARENT_INTERFACE, "", "ip", "-o", "addr", "show", "dev", name, "scope", "global");
@@ -37,6 +37,14 @@ record Parent(ParentInterface shape, int index, MacAddress mac, boolean ipv6Enab
         }
         var disabled = tools.run("", "sysctl", "-n", "net.ipv6.conf." + name.replace('.', '/') + ".disable_ipv6");
         return new Parent(shape, index, mac, disabled.output().strip().equals("0"));
+    }
+
+    /** The first word of a line about a link: {@code 7:}. */
+    private static int number(String word) throws DatapathException {
+        if (!word.matches("[0-9]{1,9}:")) {
+            throw new DatapathException(DatapathFault.PARENT_INTERFACE, "ip says of the link: " + word);
+        }
+        return Integer.parseInt(word.substring(0, word.length() - 1));
     }
 
     String name() {

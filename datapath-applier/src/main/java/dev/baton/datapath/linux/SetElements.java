@@ -1,13 +1,17 @@
 package dev.baton.datapath.linux;
 
+import static dev.baton.datapath.linux.NetlinkAttributes.NESTED;
+import static dev.baton.datapath.linux.NetlinkAttributes.attribute;
+import static dev.baton.datapath.linux.NetlinkAttributes.each;
+import static dev.baton.datapath.linux.NetlinkAttributes.joined;
+import static dev.baton.datapath.linux.NetlinkAttributes.text;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * A change to the elements of one nft set, as the kernel takes it ({@code linux/netfilter/nf_tables.h}).
@@ -24,9 +28,6 @@ record SetElements(Verb verb, String set, List<byte[]> keys, Optional<Long> time
     private static final int NFTA_ELEM_TIMEOUT = 4;
     private static final int NFTA_ELEM_EXPIRATION = 5;
     private static final int NFTA_DATA_VALUE = 1;
-    private static final int TYPE = 0x3fff;
-    private static final int NESTED = 0x8000;
-    private static final int ATTRIBUTE_HEADER = 4;
 
     /** What is done, by the kernel's message numbers. */
     enum Verb {
@@ -85,63 +86,27 @@ record SetElements(Verb verb, String set, List<byte[]> keys, Optional<Long> time
                 from,
                 to,
                 NFTA_LIST_ELEMENTS,
-                list -> each(message, list.from, list.to, NFTA_LIST_ELEM, one -> {
+                list -> each(message, list.from(), list.to(), NFTA_LIST_ELEM, one -> {
                     var left = new ArrayList<Duration>();
                     each(
                             message,
-                            one.from,
-                            one.to,
+                            one.from(),
+                            one.to(),
                             NFTA_ELEM_EXPIRATION,
                             value -> left.add(Duration.ofMillis(message.duplicate()
                                     .order(ByteOrder.BIG_ENDIAN)
-                                    .getLong(value.from))));
+                                    .getLong(value.from()))));
                     each(
                             message,
-                            one.from,
-                            one.to,
+                            one.from(),
+                            one.to(),
                             NFTA_ELEM_KEY,
-                            key -> each(message, key.from, key.to, NFTA_DATA_VALUE, value -> {
-                                byte[] bytes = new byte[value.to - value.from];
-                                message.get(value.from, bytes);
+                            key -> each(message, key.from(), key.to(), NFTA_DATA_VALUE, value -> {
+                                byte[] bytes = new byte[value.to() - value.from()];
+                                message.get(value.from(), bytes);
                                 elements.add(new NftSocket.Element(
                                         bytes, left.stream().findFirst()));
                             }));
                 }));
-    }
-
-    private record Span(int from, int to) {}
-
-    private static void each(ByteBuffer message, int from, int to, int type, Consumer<Span> found) {
-        for (int at = from; at + ATTRIBUTE_HEADER <= to; ) {
-            int length = Short.toUnsignedInt(message.getShort(at));
-            if (length < ATTRIBUTE_HEADER) {
-                throw new IllegalStateException("the kernel sent an attribute of length " + length);
-            }
-            if ((message.getShort(at + 2) & TYPE) == type) {
-                found.accept(new Span(at + ATTRIBUTE_HEADER, at + length));
-            }
-            at += length + 3 & ~3;
-        }
-    }
-
-    private static byte[] text(String text) {
-        return (text + "\0").getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private static byte[] attribute(int type, byte[] value) {
-        int length = ATTRIBUTE_HEADER + value.length;
-        return ByteBuffer.allocate(length + 3 & ~3)
-                .order(ByteOrder.nativeOrder())
-                .putShort((short) length)
-                .putShort((short) type)
-                .put(value)
-                .array();
-    }
-
-    private static byte[] joined(byte[] first, byte[] second) {
-        return ByteBuffer.allocate(first.length + second.length)
-                .put(first)
-                .put(second)
-                .array();
     }
 }

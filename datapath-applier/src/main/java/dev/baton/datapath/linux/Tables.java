@@ -6,6 +6,7 @@ import dev.baton.contract.Mark;
 import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.core.DesiredState;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -21,20 +22,24 @@ final class Tables {
     private boolean guardsTurn;
     private List<Object> madeOf = List.of();
 
-    Tables(OneShot tools, ToolChild terse, ToolChild nft, NftEvents events) {
+    Tables(OneShot tools, ToolChild terse, Optional<String> namespace, NftEvents events) {
         this.events = events;
         this.tools = tools;
-        traffic = new Traffic(tools, terse, nft);
-        guard = new Traffic(tools, terse, nft);
+        traffic = new Traffic(tools, terse, namespace);
+        guard = new Traffic(tools, terse, namespace);
     }
 
-    /** A move changes none of what the tables are made of, and then does not even compute them. */
-    void ensure(DesiredState desired, Parent on) throws DatapathException {
+    /**
+     * A move changes none of what the tables are made of, and then does not even compute them.
+     *
+     * @return which were not as wanted
+     */
+    List<String> ensure(DesiredState desired, Parent on) throws DatapathException {
         var marks = new TreeMap<Eip, Mark>();
         desired.eips().forEach((eip, route) -> marks.put(eip, route.mark()));
         List<Object> wanted = List.of(on.name(), desired.peers(), marks, desired.policies(), desired.clusterCidrs());
         if (guard.stands() && traffic.stands() && wanted.equals(madeOf)) {
-            return;
+            return List.of();
         }
         madeOf = List.of();
         var guarding = guard.change(GuardTable.of(desired, on.name()));
@@ -53,22 +58,28 @@ final class Tables {
         guard.made(guarding);
         traffic.made(marking);
         madeOf = wanted;
+        return names(!guarding.text().isEmpty(), !marking.text().isEmpty());
+    }
+
+    /** Whether both are known to be as wanted, or nothing is wanted yet. */
+    boolean areKnown() {
+        return madeOf.isEmpty() || guard.stands() && traffic.stands();
     }
 
     /** The guard is asked first: without it, what the other one lacks leaves with a wrong source. */
     List<String> drifted(boolean deep, boolean atOnce) throws DatapathException {
         guardsTurn = !guardsTurn;
-        // Large ones take turns: the lease has to be renewed in between.
+        // Large ones take turns: the machine has other work.
         boolean both = atOnce || !guard.isLarge();
-        boolean noGuard = (both || guardsTurn) && drifted(guard, deep, atOnce);
-        boolean noTraffic = (both || !guardsTurn) && drifted(traffic, deep, atOnce);
-        return Stream.of(noGuard ? "leak guard" : "", noTraffic ? "traffic table" : "")
-                .filter(what -> !what.isEmpty())
-                .toList();
+        boolean noGuard = (both || guardsTurn) && guard.drifted(deep, atOnce);
+        boolean noTraffic = (both || !guardsTurn) && traffic.drifted(deep, atOnce);
+        return names(noGuard, noTraffic);
     }
 
-    private static boolean drifted(Traffic table, boolean deep, boolean atOnce) throws DatapathException {
-        return deep ? table.driftedInDepth(atOnce) : table.drifted(atOnce);
+    private static List<String> names(boolean leakGuard, boolean trafficTable) {
+        return Stream.of(leakGuard ? "leak guard" : "", trafficTable ? "traffic table" : "")
+                .filter(what -> !what.isEmpty())
+                .toList();
     }
 
     /** Packets that would have left with a wrong source. */
@@ -78,7 +89,9 @@ final class Tables {
 
     /** What removes both, wherever they are. The guard goes last. */
     static String deletion() {
-        return new PolicyTable().named(TrafficTable.NAME).deletion()
+        return Traffic.leftovers(PolicyTable.FAMILY, TrafficTable.NAME)
+                + Traffic.leftovers(PolicyTable.FAMILY, GuardTable.NAME)
+                + new PolicyTable().named(TrafficTable.NAME).deletion()
                 + new PolicyTable().named(GuardTable.NAME).deletion();
     }
 }

@@ -5,8 +5,11 @@ import dev.baton.datapath.DatapathException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,47 +19,61 @@ import org.jspecify.annotations.Nullable;
  */
 final class Traffic {
     private static final int SHARE = 20;
-    private static final long LARGE_NANOS = 50_000_000;
-    private static final Pattern LEAKS = Pattern.compile("packets (\\d+)");
+    private static final int LARGE_CHAINS = 50;
+    private static final String MODEL = "-model";
+    private static final String LOOK = "-look";
 
     private final OneShot tools;
     private final ToolChild terse;
-    private final ToolChild nft;
+    private final Optional<String> namespace;
     private @Nullable NftTable programmed;
     private String structure = "";
     private long leaksBefore;
     private long leaksRead;
     private long looked = System.nanoTime();
     private long lookTook;
+    private Optional<Look> looking = Optional.empty();
+    private boolean lookedShallow;
 
-    /** @param terse a running nft that lists structure only; {@code nft} lists all */
-    Traffic(OneShot tools, ToolChild terse, ToolChild nft) {
+    /** @param terse a running nft that lists structure only */
+    Traffic(OneShot tools, ToolChild terse, Optional<String> namespace) {
         this.tools = tools;
         this.terse = terse;
-        this.nft = nft;
+        this.namespace = namespace;
     }
 
-    /** The transaction that brings the table to what is wanted; no text: it is so already. */
-    record Change(NftTable wanted, String text) {}
+    /**
+     * The transaction that brings the table to what is wanted; no text: it is so already.
+     *
+     * @param structure as it was read before it was found to be so
+     */
+    record Change(NftTable wanted, String text, String structure) {}
 
     /** To be carried out by the caller, perhaps with others in one transaction, and then told to {@link #made}. */
     Change change(NftTable wanted) throws DatapathException {
         NftTable current = programmed;
         if (current != null) {
-            return new Change(wanted, wanted.from(current));
+            return new Change(wanted, wanted.from(current), "");
         }
+        String before = structure(wanted);
         if (standsAlready(wanted)) {
-            return new Change(wanted, "");
+            return new Change(wanted, "", before);
         }
         // The counter goes with the table, and had gone already if somebody deleted that.
         leaksBefore = Math.max(leaksRead, leaksBefore + leaks(wanted));
-        return new Change(wanted, wanted.replacement());
+        return new Change(wanted, wanted.replacement(), "");
     }
 
     void made(Change change) throws DatapathException {
+        boolean replaced = programmed == null && !change.text.isEmpty();
+        if (replaced && !isLarge(change.wanted)) {
+            // Who took the first one away may have taken this one too by now: the next look is not at what is there,
+            // but whether that is what is wanted.
+            return;
+        }
         if (programmed == null || !change.text.isEmpty()) {
             programmed = change.wanted;
-            structure = structure(change.wanted);
+            structure = change.text.isEmpty() ? change.structure : structure(change.wanted);
         }
     }
 
@@ -84,29 +101,88 @@ final class Traffic {
     }
 
     /**
-     * Whether chains, rules and the sets' names are no longer what they were after our last change.
+     * Whether the table is no longer what our last change made it. A large one is looked at beside the work, and the
+     * answer is given when it is there: the lease is renewed by who asks this.
      *
+     * @param deep the lists' contents too, else chains, rules and the sets' names only; of a large table every second look
+     *     is deep
      * @param atOnce somebody is known to have changed something
      */
-    boolean drifted(boolean atOnce) throws DatapathException {
+    boolean drifted(boolean deep, boolean atOnce) throws DatapathException {
         NftTable current = programmed;
-        if (current == null || tooSoon(atOnce)) {
+        if (current == null) {
             return false;
         }
-        boolean same = structure(current).equals(structure);
+        // Who is told of a change does not wait for a look that began before it.
+        if (looking.isPresent() && !atOnce) {
+            return looking.get().seen.isDone() && hasDrifted(looking.get(), current);
+        }
+        if (tooSoon(atOnce)) {
+            return false;
+        }
+        if (isLarge() && !atOnce) {
+            String expected = structure;
+            boolean deepToo = lookedShallow;
+            lookedShallow = !lookedShallow;
+            looking = Optional.of(Look.begin(current, () -> stands(current, expected, deepToo)));
+            return false;
+        }
+        boolean same = deep ? agrees(current, "-s", MODEL) : structure(current).equals(structure);
         lookTook = System.nanoTime() - looked;
         return forgetUnless(same);
     }
 
-    /** Looks at the lists' contents too. */
-    boolean driftedInDepth(boolean atOnce) throws DatapathException {
-        NftTable current = programmed;
-        if (current == null || tooSoon(atOnce)) {
-            return false;
+    /** What a look found, and what it took. */
+    private record Seen(boolean same, long tookNanos) {}
+
+    /** A look that runs beside the work, and what it looks for. */
+    private record Look(NftTable of, CompletableFuture<Seen> seen) {
+        interface Question {
+            boolean ask() throws DatapathException;
         }
-        boolean same = standsAlready(current);
-        lookTook = System.nanoTime() - looked;
-        return forgetUnless(same);
+
+        static Look begin(NftTable of, Question question) {
+            var seen = new CompletableFuture<Seen>();
+            OneShot.daemon("nft-look", () -> {
+                long begin = System.nanoTime();
+                try {
+                    seen.complete(new Seen(question.ask(), System.nanoTime() - begin));
+                } catch (DatapathException | RuntimeException e) {
+                    seen.completeExceptionally(e);
+                }
+            });
+            return new Look(of, seen);
+        }
+    }
+
+    private boolean hasDrifted(Look look, NftTable current) throws DatapathException {
+        looking = Optional.empty();
+        try {
+            Seen seen = look.seen.join();
+            lookTook = seen.tookNanos;
+            // What was changed by us meanwhile says nothing.
+            return look.of == current && forgetUnless(seen.same);
+        } catch (CompletionException e) {
+            throw new DatapathException(
+                    DatapathFault.FIREWALL, "looking at " + look.of.name() + ": " + e.getCause(), e);
+        }
+    }
+
+    /** On a thread of its own, so with tools of its own. */
+    private boolean stands(NftTable wanted, String expected, boolean deep) throws DatapathException {
+        if (deep) {
+            return agrees(wanted, "-s", LOOK);
+        }
+        Optional<String> live = listing(wanted, "-st");
+        return live.isPresent() && lines(live.get()).equals(lines(expected));
+    }
+
+    /** Without what differs between a tool that runs on and one that runs once. */
+    private static List<String> lines(String listing) {
+        return listing.lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .toList();
     }
 
     private boolean forgetUnless(boolean same) {
@@ -116,15 +192,30 @@ final class Traffic {
         return !same;
     }
 
-    /** Whether looking at it takes so long that nothing else long should be done with it. */
+    /**
+     * Whether looking at it takes so long that nothing else should wait for it. By size, not by a clock that others slow
+     * down: what is small is looked at often.
+     */
     boolean isLarge() {
-        return lookTook > LARGE_NANOS;
+        NftTable current = programmed;
+        return current != null && isLarge(current);
+    }
+
+    private static boolean isLarge(NftTable table) {
+        return table.chains().size() > LARGE_CHAINS;
+    }
+
+    /** What removes the models of this table that a killed agent may have left. */
+    static String leftovers(String family, String name) {
+        return Stream.of(MODEL, LOOK)
+                .map(suffix -> new NftTable(family, name + suffix, new TreeMap<>(), new TreeMap<>()).deletion())
+                .collect(Collectors.joining());
     }
 
     /** Reading a large table takes long: at most a twentieth of the time goes into it. */
     private boolean tooSoon(boolean atOnce) {
         long now = System.nanoTime();
-        if (!atOnce && now - looked < SHARE * lookTook) {
+        if (!atOnce && isLarge() && now - looked < SHARE * lookTook) {
             return true;
         }
         looked = now;
@@ -138,9 +229,7 @@ final class Traffic {
     }
 
     private long leaks(NftTable table) throws DatapathException {
-        String counter = "list counter " + table.family() + " " + table.name() + " " + GuardTable.LEAKS;
-        var matcher = LEAKS.matcher(String.join(" ", nft.run(List.of(counter)).lines()));
-        return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
+        return NftCounter.packets(namespace, table.name(), GuardTable.LEAKS);
     }
 
     /** Empty if there is no such table. */
@@ -150,19 +239,19 @@ final class Traffic {
     }
 
     private boolean standsAlready(NftTable wanted) throws DatapathException {
-        return agrees(wanted, "-s");
+        return agrees(wanted, "-s", MODEL);
     }
 
     private boolean sameStructure(NftTable wanted) throws DatapathException {
-        return agrees(wanted, "-st");
+        return agrees(wanted, "-st", MODEL);
     }
 
-    private boolean agrees(NftTable wanted, String flags) throws DatapathException {
+    private boolean agrees(NftTable wanted, String flags, String suffix) throws DatapathException {
         Optional<String> live = listing(wanted, flags);
         if (live.isEmpty()) {
             return false;
         }
-        var model = new NftTable(wanted.family(), wanted.name() + "-model", wanted.sets(), wanted.chains());
+        var model = new NftTable(wanted.family(), wanted.name() + suffix, wanted.sets(), wanted.chains());
         String dormant = model.creation().replaceFirst("\n", " { flags dormant; }\n");
         tools.require(DatapathFault.FIREWALL, model.deletion() + dormant, "nft", "-f", "-");
         try {

@@ -59,14 +59,21 @@ final class TunnelDevice {
         return true;
     }
 
-    /** Replies come from addresses that this node routes elsewhere; a new device begins with the default again. */
+    /**
+     * Replies come from addresses that this node routes elsewhere; a new device begins with the default again. Of a device
+     * that is not there nothing is asked: that it is gone is found by others.
+     */
     boolean ensureSysctl() throws DatapathException {
         String key = "net.ipv4.conf." + DEVICE.replace('.', '/') + ".rp_filter";
-        if (tools.run("", "sysctl", "-n", key).output().strip().equals("2")) {
+        var known = tools.run("", "sysctl", "-n", key);
+        if (!known.succeeded() || known.output().strip().equals("2")) {
             return false;
         }
-        tools.require(DatapathFault.TUNNEL_DEVICE, "", "sysctl", "-qw", key + "=2");
-        return true;
+        var set = tools.run("", "sysctl", "-qw", key + "=2");
+        if (!set.succeeded() && tools.run("", "sysctl", "-n", key).succeeded()) {
+            throw new DatapathException(DatapathFault.TUNNEL_DEVICE, "sysctl " + key + ": " + set.said());
+        }
+        return set.succeeded();
     }
 
     boolean stands(Tunnel own, Parent parent) throws DatapathException {
@@ -173,7 +180,7 @@ final class TunnelDevice {
         if (!lines.isEmpty()) {
             var answer = tools.run(String.join("\n", lines) + "\n", tool);
             if (!answer.succeeded()) {
-                failed.add(answer.output().strip());
+                failed.add(answer.said());
             }
         }
     }

@@ -235,9 +235,17 @@ class LinuxDatapathTest extends ThreeNodes {
             System.out.println("renewal beside 1,000 policies took " + (System.nanoTime() - begin) / 1000 + " us");
         }
         assertTrue(datapath(3).lease().remaining().orElseThrow().compareTo(Duration.ofSeconds(60)) > 0, "renewed");
-        begin = System.nanoTime();
-        assertEquals(List.of(), datapath(3).check().repaired());
-        System.out.println("check beside 1,000 policies took " + (System.nanoTime() - begin) / 1000 + " us");
+        for (int i = 0; i < 3; i++) {
+            begin = System.nanoTime();
+            assertEquals(List.of(), datapath(3).check().repaired());
+            System.out.println("check beside 1,000 policies took " + (System.nanoTime() - begin) / 1000 + " us");
+        }
+        lab.in("n3", "nft", "flush", "map", "inet", "baton", "egress-src-v4");
+        var repaired = new ArrayList<String>();
+        Lab.eventually(Duration.ofSeconds(60), "what nobody tells of is found beside the work", () -> {
+            repaired.addAll(datapath(3).check().repaired());
+            return repaired.contains("traffic table");
+        });
     }
 
     @Test

@@ -45,6 +45,7 @@ public final class PrepareAgentCommand implements Callable<Integer> {
                 if (!agent.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
                     throw new IllegalStateException("the agent did not end within " + LIMIT.toSeconds() + " s");
                 }
+                requireAllClasses(folder);
             } finally {
                 agent.destroyForcibly();
             }
@@ -71,6 +72,13 @@ public final class PrepareAgentCommand implements Callable<Integer> {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("agent.log").toFile())
                 .start();
+    }
+
+    private static void requireAllClasses(Path folder) throws IOException {
+        String said = Files.readString(folder.resolve("agent.log"));
+        if (said.contains("NoClassDefFoundError") || said.contains("ClassNotFoundException")) {
+            throw new IllegalStateException("the agent's jars are not all that it needs: " + said);
+        }
     }
 
     private static void await(FleetFollower follower, Process agent, Path folder) {
