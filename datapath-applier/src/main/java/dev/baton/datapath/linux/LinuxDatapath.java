@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -143,7 +142,7 @@ public final class LinuxDatapath implements Datapath {
             routing.read();
         }
         device.peers(desired.peers(), on);
-        peerRoutes(desired, on);
+        routing.peers(desired, on.ipv6Enabled());
         desired.eips().forEach((eip, route) -> {
             if (!isHold(route) && !settled(eip, route, desired, on)) {
                 boolean failed =
@@ -241,13 +240,6 @@ public final class LinuxDatapath implements Datapath {
 
     private static SortedSet<Route> routes(EipRoute route, DesiredState desired, Parent on) {
         return PolicyRouting.ofFamilies(RoutePlan.routes(route, desired.peers()), on.ipv6Enabled());
-    }
-
-    private void peerRoutes(DesiredState desired, Parent on) throws DatapathException {
-        var tables = desired.peers().values().stream()
-                .map(peer -> peer.mark().table())
-                .collect(Collectors.toSet());
-        routing.change(PolicyRouting.ofFamilies(RoutePlan.peerRoutes(desired), on.ipv6Enabled()), tables, List.of());
     }
 
     /** An EIP to be held is a blackhole before any packet is marked for it, as any other is. */

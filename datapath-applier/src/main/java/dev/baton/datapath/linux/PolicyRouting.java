@@ -3,6 +3,7 @@ package dev.baton.datapath.linux;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.IpFamily;
 import dev.baton.datapath.DatapathException;
+import dev.baton.datapath.core.DesiredState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -108,6 +109,14 @@ final class PolicyRouting {
         tables.forEach(routes::remove);
         wanted.forEach(route ->
                 routes.computeIfAbsent(route.table(), table -> new TreeSet<>()).add(route));
+    }
+
+    /** Brings the tables of all peers to what they should be. */
+    void peers(DesiredState desired, boolean ipv6) throws DatapathException {
+        var tables = desired.peers().values().stream()
+                .map(peer -> peer.mark().table())
+                .collect(Collectors.toSet());
+        change(ofFamilies(RoutePlan.peerRoutes(desired), ipv6), tables, List.of());
     }
 
     /** Removes our routes from all other tables. */
