@@ -1,9 +1,6 @@
 package dev.baton.launcher.jvm;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import dev.baton.launcher.Bundled;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -22,17 +19,9 @@ public enum JvmOptions {
     }
 
     private Stream<String> lines() {
-        String file = "/baton/jvm/" + name().toLowerCase(Locale.ROOT) + ".options";
-        try (InputStream in = JvmOptions.class.getResourceAsStream(file)) {
-            if (in == null) {
-                throw new IllegalStateException(file + " is not on the class path");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .map(String::strip)
-                    .filter(line -> !line.isEmpty() && !line.startsWith("#"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Bundled.text("jvm/" + name().toLowerCase(Locale.ROOT) + ".options")
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("#"));
     }
 }

@@ -4,7 +4,6 @@ import dev.baton.bridge.core.Manifest;
 import dev.baton.contract.Assignment;
 import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.DrainRequested;
-import dev.baton.contract.EndpointEntry;
 import dev.baton.contract.Holder;
 import dev.baton.contract.IpAddress;
 import dev.baton.contract.NodeId;
@@ -12,16 +11,15 @@ import dev.baton.contract.Settings;
 import dev.baton.contract.SettingsDeclared;
 import dev.baton.contract.Timings;
 import dev.baton.failover.replay.Replay;
+import dev.baton.launcher.Bundled;
 import dev.baton.launcher.TemporaryFolder;
 import dev.baton.launcher.lab.probe.ExternalServer;
 import dev.baton.launcher.lab.probe.PodTraffic;
 import dev.baton.launcher.lab.probe.SegmentWatch;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -91,10 +89,8 @@ public final class Lab implements AutoCloseable {
         tell.accept("starting broker, coordinator and agents, a process each; logs in " + folder);
         services.start();
         var fleet = open(new Fleet(namespaces, Services.BOOTSTRAP, tell));
-        Manifest manifest = manifest();
-        var endpoints = new ArrayList<EndpointEntry>(manifest.slices());
-        manifest.clusterCidrs().ifPresent(endpoints::add);
-        fleet.declare(manifest.declarations(), endpoints);
+        var manifest = Manifest.read("lab.yaml", Bundled.text("lab.yaml"), List.of());
+        fleet.declare(manifest.declarations(), manifest.endpoints());
         var server = open(namespaces.make(
                 Network.SERVER,
                 () -> new ExternalServer(List.of(Network.SERVER4, Network.SERVER6), Set.of(EIP4, EIP6))));
@@ -156,15 +152,6 @@ public final class Lab implements AutoCloseable {
                         server.stream(EIP4),
                         new InetSocketAddress(InetAddress.getByName(Network.SERVER6), ExternalServer.PORT),
                         server.stream(EIP6)));
-    }
-
-    private static Manifest manifest() throws IOException {
-        try (InputStream yaml = Lab.class.getResourceAsStream("/baton/lab.yaml")) {
-            if (yaml == null) {
-                throw new IllegalStateException("baton/lab.yaml is not on the class path");
-            }
-            return Manifest.read("lab.yaml", new String(yaml.readAllBytes(), StandardCharsets.UTF_8), List.of());
-        }
     }
 
     private String file(String name) {

@@ -119,7 +119,7 @@ public final class Up {
                 for (Declarer.Answer answer : declarer.declare(sample.declarations(), ANSWERS)) {
                     answer.refused().ifPresent(no -> screen.line("refused " + no.subject() + ": " + no.detail()));
                 }
-                declarer.endpoints(Sample.endpoints(sample));
+                declarer.endpoints(sample.endpoints());
             }
             screen.line(UpConsole.HELP);
             console.start();

@@ -121,6 +121,16 @@ class AgentE2E {
                         : Optional.empty());
     }
 
+    /** The first word of an incarnation after this one. */
+    private Heartbeat heardFirst(Incarnation after) {
+        return coordinator.hear(
+                "an incarnation after " + after,
+                event -> event instanceof Heartbeat heartbeat
+                                && heartbeat.incarnation().supersedes(after)
+                        ? Optional.of(heartbeat)
+                        : Optional.empty());
+    }
+
     private void hearAck(long epoch, AckOutcome outcome) {
         coordinator.hear(
                 outcome + " of epoch " + epoch,
@@ -303,12 +313,7 @@ class AgentE2E {
         } finally {
             broker.startNode(1);
         }
-        Heartbeat first = coordinator.hear(
-                "the first word afterwards",
-                event -> event instanceof Heartbeat heartbeat
-                                && heartbeat.incarnation().supersedes(before)
-                        ? Optional.of(heartbeat)
-                        : Optional.empty());
+        Heartbeat first = heardFirst(before);
         assertEquals(DatapathState.READY, first.datapath(), "so that what it held may come back to it at once");
         assertEquals(set(), kernel.emitting());
     }
@@ -330,12 +335,7 @@ class AgentE2E {
         Instant timedOut = Instant.now();
         coordinator.allocate(NODE, other, TunnelPhase.HEARTBEAT_TIMEOUT, 1, elsewhere);
 
-        Heartbeat first = coordinator.hear(
-                "its own word",
-                event -> event instanceof Heartbeat heartbeat
-                                && heartbeat.incarnation().supersedes(other)
-                        ? Optional.of(heartbeat)
-                        : Optional.empty());
+        Heartbeat first = heardFirst(other);
         assertFalse(first.sentAt().isBefore(timedOut), "announced only then");
     }
 

@@ -4,6 +4,7 @@ import dev.baton.bridge.api.EgressApi;
 import dev.baton.contract.Cidr;
 import dev.baton.contract.ClusterCidrs;
 import dev.baton.contract.Declaration;
+import dev.baton.contract.EndpointEntry;
 import dev.baton.contract.EndpointSlice;
 import dev.baton.contract.PolicyDeclared;
 import dev.baton.contract.PolicyId;
@@ -38,6 +39,13 @@ public record Manifest(
         slices = List.copyOf(slices);
         ignored = List.copyOf(ignored);
         pods = List.copyOf(pods);
+    }
+
+    /** All that it says of end points: the slices, and the cluster's addresses if they are told. */
+    public List<EndpointEntry> endpoints() {
+        var entries = new ArrayList<EndpointEntry>(slices);
+        clusterCidrs.ifPresent(entries::add);
+        return entries;
     }
 
     /**
