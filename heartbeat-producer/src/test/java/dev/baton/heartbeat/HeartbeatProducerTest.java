@@ -81,6 +81,13 @@ class HeartbeatProducerTest {
         producer.start();
     }
 
+    /** Its first acknowledgement is written down with one more heartbeat, at once; the next is a minute away. */
+    private void startAndSettle() throws InterruptedException {
+        start(SLOW);
+        assertEquals(DatapathState.STARTING, log.acknowledgeNext().datapath());
+        log.acknowledgeNext();
+    }
+
     @AfterEach
     void close() {
         producer.close();
@@ -129,8 +136,7 @@ class HeartbeatProducerTest {
 
     @Test
     void tellsNewsAtOnceAndAStuckWorkThreadAsBroken() throws InterruptedException {
-        start(SLOW);
-        assertEquals(DatapathState.STARTING, log.acknowledgeNext().datapath());
+        startAndSettle();
         long now = System.nanoTime();
         producer.report(new NodeReport(DatapathState.READY, DatapathFault.NONE, 3, Optional.empty(), now));
         assertEquals(DatapathState.READY, log.acknowledgeNext().datapath());
@@ -141,8 +147,7 @@ class HeartbeatProducerTest {
 
     @Test
     void saysThatItLeavesWithEveryHeartbeat() throws InterruptedException {
-        start(SLOW);
-        log.acknowledgeNext();
+        startAndSettle();
         producer.leave();
         log.acknowledgeNext();
         assertEquals(new NodeLeaving(NODE, new Incarnation(5)), log.take().event());
@@ -150,8 +155,7 @@ class HeartbeatProducerTest {
 
     @Test
     void sendsNothingBetweenAFreezeAndTheThaw() throws InterruptedException {
-        start(SLOW);
-        log.acknowledgeNext();
+        startAndSettle();
         gate.freeze();
         producer.leave();
         assertEquals(null, log.entries.poll(100, TimeUnit.MILLISECONDS));
