@@ -8,16 +8,16 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Waits for something to become true, and says what did not. */
-final class Eventually {
+public final class Eventually {
     /** Far longer than anything takes on a machine that others use too. */
-    static final Duration LONG = Duration.ofSeconds(60);
+    public static final Duration LONG = Duration.ofSeconds(60);
 
     private static final long LOOK_EVERY = TimeUnit.MILLISECONDS.toNanos(10);
 
     private Eventually() {}
 
     /** Looks again and again until there is something. */
-    static <T> T get(Duration limit, Supplier<String> what, Supplier<Optional<T>> look) {
+    public static <T> T get(Duration limit, Supplier<String> what, Supplier<Optional<T>> look) {
         long deadline = System.nanoTime() + limit.toNanos();
         Optional<T> found = look.get();
         while (found.isEmpty()) {
@@ -30,7 +30,7 @@ final class Eventually {
         return found.get();
     }
 
-    static void holds(Duration limit, String what, BooleanSupplier condition) {
+    public static void holds(Duration limit, String what, BooleanSupplier condition) {
         get(limit, () -> what, () -> condition.getAsBoolean() ? Optional.of(true) : Optional.empty());
     }
 }

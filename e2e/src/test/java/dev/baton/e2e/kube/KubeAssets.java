@@ -1,0 +1,43 @@
+package dev.baton.e2e.kube;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The folder with Kubernetes' own programs, and the scripts that start them. */
+final class KubeAssets {
+    static final String VARIABLE = "KUBE_ASSETS";
+
+    /** Unpacked once, by the first that asks. */
+    private static final class Programs {
+        static final Path FOLDER = unpack();
+    }
+
+    private KubeAssets() {}
+
+    static boolean arePresent() {
+        return folder().isPresent();
+    }
+
+    static Path start() {
+        return existing().resolve("start.sh");
+    }
+
+    static Path kubectl() {
+        return Programs.FOLDER.resolve("kubectl");
+    }
+
+    private static Path existing() {
+        return folder().orElseThrow(() -> new IllegalStateException(VARIABLE + " is not set"));
+    }
+
+    private static Optional<Path> folder() {
+        return Optional.ofNullable(System.getenv(VARIABLE))
+                .filter(text -> !text.isBlank())
+                .map(Path::of);
+    }
+
+    private static Path unpack() {
+        Said said = Said.by(new ProcessBuilder(existing().resolve("unpack.sh").toString()), "", Said.LIMIT);
+        return Path.of(said.succeeded().out().strip());
+    }
+}

@@ -1,0 +1,89 @@
+package dev.baton.e2e.kube;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** How a command ended and what it printed. */
+record Said(String command, int status, String out, String err) {
+    /** Far longer than any command takes on a machine that others use too. */
+    static final Duration LIMIT = Duration.ofSeconds(60);
+
+    /** Runs a command to its end, which must come in time. */
+    static Said by(ProcessBuilder builder, String input, Duration limit) {
+        String command = String.join(" ", builder.command());
+        Process process = null;
+        try {
+            process = builder.start();
+            var out = text(process.getInputStream());
+            var err = text(process.getErrorStream());
+            type(process, input);
+            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new AssertionError(command + ": not done within " + limit);
+            }
+            return new Said(command, process.exitValue(), out.join(), err.join());
+        } catch (IOException e) {
+            throw new UncheckedIOException(command, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(command + ": interrupted", e);
+        } finally {
+            if (process != null) {
+                process.destroyForcibly();
+            }
+        }
+    }
+
+    private static void type(Process process, String input) {
+        try (var stdin = process.getOutputStream()) {
+            stdin.write(input.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            // It ended before it read all of it; its status tells why.
+        }
+    }
+
+    private static CompletableFuture<String> text(InputStream stream) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try (stream) {
+                        return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                },
+                task -> Thread.ofVirtual().start(task));
+    }
+
+    Said succeeded() {
+        assertEquals(0, status, this::toString);
+        return this;
+    }
+
+    /** It was refused, with all of these words in what it printed to the error stream. */
+    Said refused(String... words) {
+        assertNotEquals(0, status, this::toString);
+        for (String word : words) {
+            assertTrue(err.contains(word), () -> "\"" + word + "\" is missing in " + this);
+        }
+        return this;
+    }
+
+    /** A printed table's lines, each split where a table has two blanks or more. */
+    List<List<String>> rows() {
+        return out.lines().map(line -> List.of(line.strip().split(" {2,}"))).toList();
+    }
+
+    @Override
+    public String toString() {
+        return command + ": status " + status + "\n" + out + err;
+    }
+}
