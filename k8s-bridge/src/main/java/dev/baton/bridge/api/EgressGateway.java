@@ -24,7 +24,7 @@ public final class EgressGateway extends CustomResource<EgressGateway.Spec, Egre
 
     @Override
     protected Status initStatus() {
-        return new Status(List.of(), IpUsage.NONE);
+        return new Status(List.of(), IpUsage.NONE, List.of());
     }
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -58,10 +58,14 @@ public final class EgressGateway extends CustomResource<EgressGateway.Spec, Egre
         }
     }
 
-    public record Status(List<GatewayNode> nodeList, IpUsage ipUsage) {
+    public record Status(
+            List<GatewayNode> nodeList,
+            IpUsage ipUsage,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Condition> conditions) {
         public Status {
             nodeList = EgressApi.orEmpty(nodeList);
             ipUsage = EgressApi.or(ipUsage, IpUsage.NONE);
+            conditions = EgressApi.orEmpty(conditions);
         }
     }
 

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
+import java.util.List;
 
 /** A node's VXLAN end point; one for each node, of the same name. Everything in it is status. */
 @Group(EgressApi.GROUP)
@@ -22,7 +23,7 @@ public final class EgressTunnel extends CustomResource<EgressTunnel.Spec, Egress
 
     @Override
     protected Status initStatus() {
-        return new Status(TunnelAddress.NONE, "", "", "");
+        return new Status(TunnelAddress.NONE, "", "", "", List.of());
     }
 
     /** Empty. */
@@ -30,12 +31,14 @@ public final class EgressTunnel extends CustomResource<EgressTunnel.Spec, Egress
 
     /** {@code lastHeartbeatTime} is RFC 3339 in whole seconds. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    public record Status(TunnelAddress tunnel, String mark, String phase, String lastHeartbeatTime) {
+    public record Status(
+            TunnelAddress tunnel, String mark, String phase, String lastHeartbeatTime, List<Condition> conditions) {
         public Status {
             tunnel = EgressApi.or(tunnel, TunnelAddress.NONE);
             mark = EgressApi.orEmpty(mark);
             phase = EgressApi.orEmpty(phase);
             lastHeartbeatTime = EgressApi.orEmpty(lastHeartbeatTime);
+            conditions = EgressApi.orEmpty(conditions);
         }
     }
 

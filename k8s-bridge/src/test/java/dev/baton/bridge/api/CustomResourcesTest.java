@@ -63,4 +63,29 @@ class CustomResourcesTest {
                 gateway.getSpec(),
                 Serialization.unmarshal(written, EgressGateway.class).getSpec());
     }
+
+    @Test
+    void carryConditionsAndLeaveThemOutWhereThereAreNone() {
+        var policy = Serialization.unmarshal("""
+            apiVersion: egressgateway.spidernet.io/v1beta1
+            kind: EgressPolicy
+            metadata: {name: p, namespace: default}
+            status:
+              node: node1
+              conditions:
+                - {type: Assigned, status: "True", observedGeneration: 2, lastTransitionTime: "2026-01-01T00:00:00Z",
+                   reason: Held, message: ""}
+            """, EgressPolicy.class);
+        var said = new Condition("Assigned", "True", 2, "2026-01-01T00:00:00Z", "Held", "");
+        assertEquals(List.of(said), policy.getStatus().conditions());
+        // The API server requires the message, empty or not.
+        assertEquals(
+                said,
+                Serialization.unmarshal(Serialization.asJson(policy), EgressPolicy.class)
+                        .getStatus()
+                        .conditions()
+                        .getFirst());
+        assertEquals(true, Serialization.asJson(policy).contains("\"message\":\"\""));
+        assertEquals(false, Serialization.asJson(PolicyStatus.NONE).contains("conditions"));
+    }
 }
