@@ -1,5 +1,6 @@
 package dev.baton.launcher;
 
+import dev.baton.launcher.bridge.BridgeCommand;
 import dev.baton.launcher.cli.ApplyCommand;
 import dev.baton.launcher.cli.DeclareCommands.Delete;
 import dev.baton.launcher.cli.DeclareCommands.Drain;
@@ -43,6 +44,7 @@ public final class Baton {
             UpCommand.class,
             AgentCommand.class,
             CoordinatorCommand.class,
+            BridgeCommand.class,
             BrokerCommand.class,
             LabCommand.class,
             PrepareAgentCommand.class,

@@ -78,10 +78,15 @@ public final class FleetFollower implements AutoCloseable {
 
     /** Folds up to what is the log's end now. */
     public FleetState catchUp() {
+        return catchUp((offset, at, entry, outcome) -> {});
+    }
+
+    /** The same, telling of each entry. */
+    public FleetState catchUp(Listener listener) {
         long end = Objects.requireNonNull(consumer.endOffsets(List.of(source)).get(source));
         long deadline = System.nanoTime() + DEADLINE.toNanos();
         while (consumer.position(source) < end) {
-            poll(Duration.ofMillis(100), (offset, at, entry, outcome) -> {});
+            poll(Duration.ofMillis(100), listener);
             if (System.nanoTime() > deadline) {
                 throw new TimeoutException(source + " gave nothing at offset " + consumer.position(source));
             }

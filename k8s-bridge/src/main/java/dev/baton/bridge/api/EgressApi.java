@@ -14,6 +14,9 @@ public final class EgressApi {
     /** On a namespace: the gateway of its policies that name none. */
     public static final String DEFAULT_GATEWAY_LABEL = "spidernet.io/egressgateway-default";
 
+    /** On a gateway: kept until no policy uses it and the coordinator has let go of it. */
+    public static final String GATEWAY_FINALIZER = "egressgateway.spidernet.io/egressgateway";
+
     private EgressApi() {}
 
     static String orEmpty(@Nullable String text) {

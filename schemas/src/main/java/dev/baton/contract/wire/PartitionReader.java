@@ -3,6 +3,7 @@ package dev.baton.contract.wire;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.Topic;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -49,6 +51,13 @@ public final class PartitionReader implements AutoCloseable {
     /** Offset that the next entry will have. */
     public long end(TopicPartition source) {
         return of(consumer.endOffsets(List.of(source)), source);
+    }
+
+    /** Offset of the oldest entry that was appended at this time or later; the end if there is none. */
+    public long since(TopicPartition source, Instant at) {
+        OffsetAndTimestamp found =
+                consumer.offsetsForTimes(Map.of(source, at.toEpochMilli())).get(source);
+        return found == null ? end(source) : found.offset();
     }
 
     private static long of(Map<TopicPartition, Long> offsets, TopicPartition partition) {

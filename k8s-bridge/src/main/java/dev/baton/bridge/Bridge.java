@@ -1,0 +1,252 @@
+package dev.baton.bridge;
+
+import dev.baton.bridge.api.EgressApi;
+import dev.baton.bridge.api.EgressGateway;
+import dev.baton.bridge.core.Happening;
+import dev.baton.bridge.core.ObjectKey;
+import dev.baton.bridge.core.ObjectKey.Part;
+import dev.baton.bridge.core.Pledges;
+import dev.baton.bridge.core.Standing;
+import dev.baton.bridge.core.Subject;
+import dev.baton.bridge.core.Urgency;
+import dev.baton.contract.Declaration;
+import dev.baton.contract.EndpointEntry;
+import dev.baton.contract.FleetSnapshot;
+import dev.baton.contract.GatewayId;
+import dev.baton.contract.NodeId;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One replica of the bridge. All replicas watch and follow; the one that holds the Lease declares what Kubernetes wants
+ * and shows what the coordinator decided. Both are comparisons of what is with what should be, so a replica that takes
+ * over writes only what is not true already.
+ */
+public final class Bridge implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Bridge.class);
+
+    /** What happened longer ago than this was told by whoever led then. */
+    private static final Duration NEWS = Duration.ofMinutes(2);
+
+    private final BridgeConfig config;
+    private final FleetLog fleet;
+    private final Counters counters = new Counters();
+    private final Loop loop = new Loop(this::round);
+    private final StatusWriter writer;
+    private final Sources sources;
+    private final Leadership leadership;
+    private final HeartbeatSampler sampler;
+
+    // Of the loop's thread.
+    private final ClusterView view = new ClusterView();
+    private final Pledges pledges = new Pledges();
+    private final SlicesOut slicesOut = new SlicesOut(view.membership);
+    private final SliceMirror sliceMirror;
+    private final StatusRound statuses;
+    private Map<NodeId, Instant> heartbeats = new HashMap<>();
+    private Optional<Supplier<FleetSnapshot>> latest = Optional.empty();
+    private Optional<FleetSnapshot> state = Optional.empty();
+    private Optional<Standing> standing = Optional.empty();
+    private List<Happening> happenings = new ArrayList<>();
+    private boolean leading;
+    private volatile boolean synced;
+
+    public Bridge(KubernetesClient client, FleetLog fleet, BridgeConfig config) {
+        this.config = config;
+        this.fleet = fleet;
+        this.writer = new StatusWriter(client, config.statusWritesPerSecond(), this::written, counters);
+        this.sliceMirror = new SliceMirror(view, writer);
+        this.statuses = new StatusRound(view, pledges, writer, config);
+        this.sources = new Sources(client, loop, view, sliceMirror, counters);
+        this.leadership = new Leadership(client, config, new Leadership.Told() {
+            @Override
+            public void elected() {
+                Bridge.this.elected();
+            }
+
+            @Override
+            public void deposed() {
+                loop.post(Bridge.this::deposed);
+            }
+        });
+        this.sampler = new HeartbeatSampler(fleet, config.heartbeatRefresh(), at -> loop.post(() -> heartbeats = at));
+    }
+
+    public void start() {
+        loop.start();
+        writer.start();
+        sources.start();
+        fleet.follow((snapshot, told) -> {
+            List<FleetLog.Told> news = List.copyOf(told);
+            loop.post(() -> moved(snapshot, news));
+        });
+        leadership.start();
+        sampler.start();
+    }
+
+    public Counters counters() {
+        return counters;
+    }
+
+    /** Whether all of the API server's objects were listed, so that what it says of the fleet is the whole. */
+    public boolean isSynced() {
+        return synced;
+    }
+
+    private void elected() {
+        // Reads the log, so not on the loop's thread; what is appended meanwhile can only be ours.
+        Collection<EndpointEntry> entries = fleet.endpoints();
+        loop.post(() -> {
+            slicesOut.adopt(entries);
+            pledges.reset();
+            leading = true;
+        });
+    }
+
+    private void deposed() {
+        leading = false;
+        writer.clear();
+    }
+
+    private void moved(Supplier<FleetSnapshot> snapshot, List<FleetLog.Told> news) {
+        latest = Optional.of(snapshot);
+        for (FleetLog.Told told : news) {
+            pledges.answered(told.decided().decision());
+            Happening.of(told.at(), told.decided()).ifPresent(happenings::add);
+        }
+    }
+
+    private void written(HasMetadata object) {
+        loop.post(() -> sources.written(object));
+    }
+
+    private void round() {
+        if (!synced && sources.haveSynced()) {
+            synced = true;
+            log.info("event=synced");
+        }
+        Instant now = Instant.now();
+        happenings.removeIf(happening -> happening.at().isBefore(now.minus(NEWS)));
+        if (!leading || !synced || latest.isEmpty() && state.isEmpty()) {
+            return;
+        }
+        latest.ifPresent(snapshot -> {
+            state = Optional.of(snapshot.get());
+            standing = state.map(Standing::of);
+        });
+        latest = Optional.empty();
+        gateways(standing.orElseThrow());
+        declare(state.orElseThrow());
+        endpoints();
+        statuses.go(standing.orElseThrow(), heartbeats, now);
+        sliceMirror.go(slicesOut.all());
+        tell();
+    }
+
+    /** A gateway goes when no policy uses it any more, and its object when the coordinator has let go of it. */
+    private void gateways(Standing now) {
+        for (EgressGateway gateway : List.copyOf(view.gateways.all())) {
+            var id = new GatewayId(gateway.getMetadata().getName());
+            boolean deleting = gateway.getMetadata().getDeletionTimestamp() != null;
+            List<String> finalizers =
+                    Objects.requireNonNullElse(gateway.getMetadata().getFinalizers(), List.of());
+            boolean ours = finalizers.contains(EgressApi.GATEWAY_FINALIZER);
+            ObjectKey key = StatusRound.key(gateway, Part.FINALIZER);
+            if (deleting && !view.isUsed(id, now)) {
+                view.wanted.drop(id);
+            }
+            if (deleting && ours && !now.has(id)) {
+                var rest = new ArrayList<>(finalizers);
+                rest.remove(EgressApi.GATEWAY_FINALIZER);
+                writer.put(key, Urgency.FINALIZER, rest, Patches.finalizers(gateway, rest));
+            } else if (!deleting && !ours) {
+                var more = new ArrayList<>(finalizers);
+                more.add(EgressApi.GATEWAY_FINALIZER);
+                writer.put(key, Urgency.FINALIZER, more, Patches.finalizers(gateway, more));
+            } else {
+                writer.drop(key);
+            }
+        }
+    }
+
+    private void declare(FleetSnapshot accepted) {
+        long nanos = System.nanoTime();
+        for (Declaration declaration : pledges.due(view.wanted.missingIn(accepted), nanos)) {
+            pledges.said(declaration, nanos);
+            counters.add(
+                    "baton_bridge_declarations_total",
+                    "kind",
+                    declaration.getClass().getSimpleName());
+            fleet.append(declaration, new FleetLog.Outcome() {
+                @Override
+                public void appended(long offset) {
+                    loop.post(() -> pledges.appended(declaration, offset));
+                }
+
+                @Override
+                public void failed(String reason) {
+                    log.warn("event=declaration_lost subject={} reason=\"{}\"", subject(declaration), reason);
+                    loop.post(() -> pledges.failed(declaration));
+                }
+            });
+        }
+    }
+
+    private static String subject(Declaration declaration) {
+        return Subject.of(declaration).map(Object::toString).orElse("none");
+    }
+
+    private void endpoints() {
+        List<EndpointEntry> due = slicesOut.due();
+        slicesOut.due(view.networks.cidrs(view.clusterInfo().getSpec())).ifPresent(due::add);
+        for (EndpointEntry entry : due) {
+            counters.add("baton_bridge_endpoints_total", "kind", entry.getClass().getSimpleName());
+            fleet.append(entry, new FleetLog.Outcome() {
+                @Override
+                public void appended(long offset) {}
+
+                @Override
+                public void failed(String reason) {
+                    log.warn("event=endpoints_lost reason=\"{}\"", reason);
+                    loop.post(() -> slicesOut.failed(entry));
+                }
+            });
+        }
+    }
+
+    private void tell() {
+        for (Happening happening : happenings) {
+            Optional<? extends HasMetadata> about = happening.kind().equals("EgressGateway")
+                    ? view.gateways.get(new GatewayId(happening.name()))
+                    : view.tunnels.get(new NodeId(happening.name()));
+            writer.put(
+                    new ObjectKey("Event", "default", happening.name() + "." + happening.id(), Part.OBJECT),
+                    Urgency.EVENT,
+                    happening.id(),
+                    Patches.event(happening, about, config.identity()));
+        }
+        happenings = new ArrayList<>();
+    }
+
+    @Override
+    public void close() {
+        leadership.close();
+        sampler.close();
+        sources.close();
+        loop.close();
+        writer.close();
+        fleet.close();
+    }
+}

@@ -1,0 +1,38 @@
+package dev.baton.bridge;
+
+import java.time.Duration;
+
+/**
+ * A bridge's settings.
+ *
+ * @param identity tells this replica from the others in the Lease
+ * @param namespace of the Lease, the webhook's secret and service
+ * @param statusWritesPerSecond most writes to the API server a second, of all kinds together
+ * @param heartbeatRefresh how old the shown time of a node's last heartbeat may become; grows with the number of nodes so
+ *     that this costs a fifth of the writes at most
+ * @param leaseDuration after which another replica takes over from one that is gone
+ */
+public record BridgeConfig(
+        String identity,
+        String namespace,
+        int statusWritesPerSecond,
+        Duration heartbeatRefresh,
+        Duration leaseDuration) {
+    public static final int STATUS_WRITES_PER_SECOND = 50;
+    public static final Duration HEARTBEAT_REFRESH = Duration.ofSeconds(30);
+    public static final Duration LEASE_DURATION = Duration.ofSeconds(10);
+
+    public BridgeConfig {
+        if (statusWritesPerSecond < 1 || statusWritesPerSecond > 10_000) {
+            throw new IllegalArgumentException(
+                    "statusWritesPerSecond=" + statusWritesPerSecond + " is not within 1..10000");
+        }
+        if (heartbeatRefresh.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new IllegalArgumentException(
+                    "heartbeatRefresh=" + heartbeatRefresh.toMillis() + "ms is shorter than 1s");
+        }
+        if (leaseDuration.compareTo(Duration.ofSeconds(2)) < 0) {
+            throw new IllegalArgumentException("leaseDuration=" + leaseDuration.toMillis() + "ms is shorter than 2s");
+        }
+    }
+}

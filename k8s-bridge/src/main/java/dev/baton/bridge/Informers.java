@@ -1,0 +1,188 @@
+package dev.baton.bridge;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Informable;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the bridge watches. Each object that comes, changes or goes is handed to the loop; a lost watch is followed by a
+ * new list, and what went meanwhile is told as gone.
+ */
+final class Informers implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Informers.class);
+
+    /** A list of 20,000 pods comes in pieces, so that no answer is too large for anybody. */
+    private static final long PAGE = 500;
+    /** The same trouble is told once in this time, however often it is tried again. */
+    private static final Duration TELL_AGAIN = Duration.ofSeconds(30);
+
+    /** Where the objects of one kind go. */
+    record Sink<T>(String kind, Consumer<T> seen, Consumer<T> gone) {}
+
+    private final KubernetesClient client;
+    private final Loop loop;
+    private final Counters counters;
+    private final List<SharedIndexInformer<?>> informers = new CopyOnWriteArrayList<>();
+    private final Set<String> unsynced = new ConcurrentSkipListSet<>();
+
+    Informers(KubernetesClient client, Loop loop, Counters counters) {
+        this.client = client;
+        this.loop = loop;
+        this.counters = counters;
+    }
+
+    /** Of our own kinds, and others of which all is needed. */
+    <T extends HasMetadata> void watch(Class<T> type, Sink<T> sink) {
+        watch(client.resources(type).inAnyNamespace(), sink, UnaryOperator.identity());
+    }
+
+    /** Finished pods have no address of their own any more; the API server keeps them to itself. */
+    void watchPods(Sink<Pod> sink) {
+        watch(
+                client.pods().inAnyNamespace().withoutField("status.phase", "Succeeded").withoutField(
+                        "status.phase", "Failed"),
+                sink,
+                Informers::remembered);
+    }
+
+    /**
+     * @param kept what the informer itself keeps of an object: it compares versions only, and what we need is in our own
+     *     maps by then
+     */
+    <T extends HasMetadata> void watch(Informable<T> of, Sink<T> sink, UnaryOperator<T> kept) {
+        unsynced.add(sink.kind());
+        SharedIndexInformer<T> informer = of.withLimit(PAGE).runnableInformer(0);
+        informer.itemStore(new Reduced<>(kept));
+        informer.addEventHandler(new Handler<>(sink));
+        informer.exceptionHandler(new Trouble(sink.kind()));
+        informers.add(informer);
+    }
+
+    void start() {
+        for (SharedIndexInformer<?> informer : informers) {
+            informer.start();
+        }
+    }
+
+    /** Whether everything was listed at least once; before that what is not known is not gone. */
+    boolean haveSynced() {
+        if (!unsynced.isEmpty() && informers.stream().allMatch(SharedIndexInformer::hasSynced)) {
+            unsynced.clear();
+        }
+        return unsynced.isEmpty();
+    }
+
+    private static Pod remembered(Pod pod) {
+        var small = new Pod();
+        var metadata = new io.fabric8.kubernetes.api.model.ObjectMeta();
+        metadata.setName(pod.getMetadata().getName());
+        metadata.setNamespace(pod.getMetadata().getNamespace());
+        metadata.setUid(pod.getMetadata().getUid());
+        metadata.setResourceVersion(pod.getMetadata().getResourceVersion());
+        small.setMetadata(metadata);
+        return small;
+    }
+
+    private static final class Reduced<T extends HasMetadata> extends BasicItemStore<T> {
+        private final UnaryOperator<T> kept;
+
+        Reduced(UnaryOperator<T> kept) {
+            super(io.fabric8.kubernetes.client.informers.cache.Cache::metaNamespaceKeyFunc);
+            this.kept = kept;
+        }
+
+        @Override
+        public T put(String key, T object) {
+            return super.put(key, kept.apply(object));
+        }
+
+        @Override
+        public boolean isFullState() {
+            return false;
+        }
+    }
+
+    private final class Handler<T> implements ResourceEventHandler<T> {
+        private final Sink<T> sink;
+
+        Handler(Sink<T> sink) {
+            this.sink = sink;
+        }
+
+        @Override
+        public void onAdd(T object) {
+            seen(object);
+        }
+
+        @Override
+        public void onUpdate(T before, T object) {
+            seen(object);
+        }
+
+        @Override
+        public void onDelete(T object, boolean finalStateUnknown) {
+            counters.add("baton_bridge_watch_events_total", "kind", sink.kind());
+            sink.gone().accept(object);
+        }
+
+        private void seen(T object) {
+            counters.add("baton_bridge_watch_events_total", "kind", sink.kind());
+            sink.seen().accept(object);
+        }
+
+        @Override
+        public void onNothing() {
+            // An empty list is knowledge too: the round may begin.
+            loop.post(() -> {});
+        }
+    }
+
+    /** Never gives up: fabric8 tries again, each time after a longer pause. */
+    private final class Trouble implements io.fabric8.kubernetes.client.informers.ExceptionHandler {
+        private final String kind;
+        private long toldNanos = System.nanoTime() - TELL_AGAIN.toNanos();
+
+        Trouble(String kind) {
+            this.kind = kind;
+        }
+
+        @Override
+        public synchronized boolean retryAfterException(boolean started, Throwable trouble) {
+            counters.add("baton_bridge_watch_failures_total", "kind", kind);
+            if (System.nanoTime() - toldNanos >= TELL_AGAIN.toNanos()) {
+                toldNanos = System.nanoTime();
+                log.warn("event=watch_failed kind={} reason=\"{}\"", kind, reason(kind, trouble));
+            }
+            return true;
+        }
+    }
+
+    static String reason(String kind, Throwable trouble) {
+        if (trouble instanceof KubernetesClientException answer && answer.getCode() == 404) {
+            return "the API server does not know " + kind + ": are the custom resource definitions installed?";
+        }
+        if (trouble instanceof KubernetesClientException answer && answer.getCode() == 403) {
+            return "no permission: " + answer.getMessage();
+        }
+        return String.valueOf(trouble.getMessage());
+    }
+
+    @Override
+    public void close() {
+        informers.forEach(SharedIndexInformer::stop);
+    }
+}

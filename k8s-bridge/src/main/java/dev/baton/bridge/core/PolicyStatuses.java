@@ -1,0 +1,82 @@
+package dev.baton.bridge.core;
+
+import dev.baton.bridge.api.Condition;
+import dev.baton.bridge.api.PolicyStatus;
+import dev.baton.contract.Assignment;
+import dev.baton.contract.Decision.AlertCode;
+import dev.baton.contract.Decision.DeclarationRefused;
+import dev.baton.contract.FleetSnapshot.FleetEip;
+import dev.baton.contract.FleetSnapshot.FleetPolicy;
+import dev.baton.contract.Holder;
+import dev.baton.contract.IpAddress;
+import dev.baton.contract.PolicyId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** What {@code kubectl get egp} prints: EIP and holder, and in the conditions why. */
+public final class PolicyStatuses {
+    private PolicyStatuses() {}
+
+    /**
+     * @param malformed what the readers refused of it, if they did
+     * @param refusal what the coordinator refused of it, if it did
+     */
+    public static PolicyStatus of(
+            PolicyId policy,
+            long generation,
+            Standing standing,
+            Optional<String> malformed,
+            Optional<DeclarationRefused> refusal,
+            PolicyStatus existing,
+            Instant now) {
+        Optional<FleetPolicy> known = standing.policy(policy);
+        Optional<FleetEip> eip = known.flatMap(FleetPolicy::eip).flatMap(standing::eip);
+        var verdicts = new Verdicts(generation, existing.conditions(), now)
+                .accepted(malformed, refusal, known.isPresent());
+        eip.ifPresent(verdicts::assigned);
+        if (known.isPresent()) {
+            Optional<AlertCode> alert = alert(eip);
+            verdicts.degraded(alert, alert.map(PolicyStatuses::explained).orElse(""));
+        }
+        return status(eip, verdicts.conditions());
+    }
+
+    /** While nobody holds the EIP it stays the policy's, and no node is shown. */
+    private static PolicyStatus status(Optional<FleetEip> eip, List<Condition> conditions) {
+        Optional<Assignment> assignment = eip.map(FleetEip::assignment);
+        return new PolicyStatus(
+                new PolicyStatus.PolicyEip(
+                        text(assignment.flatMap(a -> a.eip().ipv4())), text(assignment.flatMap(a -> a.eip().ipv6()))),
+                assignment
+                        .flatMap(Assignment::holder)
+                        .map(Holder::node)
+                        .map(Object::toString)
+                        .orElse(""),
+                conditions);
+    }
+
+    private static Optional<AlertCode> alert(Optional<FleetEip> eip) {
+        if (eip.isEmpty()) {
+            return Optional.of(AlertCode.POOL_EXHAUSTED);
+        }
+        if (eip.get().assignment().holder().isEmpty()) {
+            return Optional.of(AlertCode.EIP_WITHOUT_HOLDER);
+        }
+        return eip.get().alerted() ? Optional.of(AlertCode.RELEASE_OVERDUE) : Optional.empty();
+    }
+
+    static String explained(AlertCode alert) {
+        return switch (alert) {
+            case EIP_WITHOUT_HOLDER -> "no eligible node: traffic is dropped until one is Ready";
+            case RELEASE_OVERDUE -> "the holder does not let go, so nobody else may have the EIP yet";
+            case ALL_CANDIDATES_FAILED -> "every candidate failed; tried again after a pause";
+            case FAILOVER_HELD -> "too many of the gateway's nodes are silent at once: its moves wait";
+            case POOL_EXHAUSTED -> "the gateway has no free address: traffic is dropped";
+        };
+    }
+
+    private static String text(Optional<IpAddress> address) {
+        return address.map(IpAddress::toString).orElse("");
+    }
+}

@@ -1,0 +1,93 @@
+package dev.baton.bridge.core;
+
+import dev.baton.contract.Assignment;
+import dev.baton.contract.Eip;
+import dev.baton.contract.FleetSnapshot;
+import dev.baton.contract.FleetSnapshot.FleetEip;
+import dev.baton.contract.FleetSnapshot.FleetGateway;
+import dev.baton.contract.FleetSnapshot.FleetNode;
+import dev.baton.contract.FleetSnapshot.FleetPolicy;
+import dev.baton.contract.GatewayId;
+import dev.baton.contract.NodeId;
+import dev.baton.contract.PolicyId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What the coordinator has decided, at one offset, arranged for being shown. */
+public final class Standing {
+    private final Map<NodeId, FleetNode> nodes = new TreeMap<>(java.util.Comparator.comparing(NodeId::value));
+    private final Map<GatewayId, FleetGateway> gateways = new HashMap<>();
+    private final Map<PolicyId, FleetPolicy> policies = new HashMap<>();
+    private final Map<Eip, FleetEip> eips = new HashMap<>();
+    private final Map<GatewayId, List<FleetEip>> eipsOf = new HashMap<>();
+    private final Map<Eip, List<PolicyId>> policiesOf = new HashMap<>();
+
+    private Standing() {}
+
+    public static Standing of(FleetSnapshot snapshot) {
+        var standing = new Standing();
+        snapshot.nodes().forEach(node -> standing.nodes.put(node.node(), node));
+        snapshot.gateways()
+                .forEach(gateway -> standing.gateways.put(gateway.spec().gateway(), gateway));
+        for (FleetEip eip : snapshot.eips()) {
+            Assignment assignment = eip.assignment();
+            standing.eips.put(assignment.eip(), eip);
+            standing.eipsOf
+                    .computeIfAbsent(assignment.gateway(), _ -> new ArrayList<>())
+                    .add(eip);
+        }
+        for (FleetPolicy policy : snapshot.policies()) {
+            PolicyId id = policy.spec().policy();
+            standing.policies.put(id, policy);
+            policy.eip()
+                    .ifPresent(eip -> standing.policiesOf
+                            .computeIfAbsent(eip, _ -> new ArrayList<>())
+                            .add(id));
+        }
+        return standing;
+    }
+
+    public Optional<FleetNode> node(NodeId node) {
+        return Optional.ofNullable(nodes.get(node));
+    }
+
+    public boolean has(GatewayId gateway) {
+        return gateways.containsKey(gateway);
+    }
+
+    Optional<FleetGateway> gateway(GatewayId gateway) {
+        return Optional.ofNullable(gateways.get(gateway));
+    }
+
+    Optional<FleetPolicy> policy(PolicyId policy) {
+        return Optional.ofNullable(policies.get(policy));
+    }
+
+    /** The gateway that the policy was given. */
+    public Optional<GatewayId> gatewayOf(PolicyId policy) {
+        return policy(policy).map(FleetPolicy::gateway);
+    }
+
+    Optional<FleetEip> eip(Eip eip) {
+        return Optional.ofNullable(eips.get(eip));
+    }
+
+    /** By their addresses, the node-address slot first. */
+    List<FleetEip> eipsOf(GatewayId gateway) {
+        return eipsOf.getOrDefault(gateway, List.of());
+    }
+
+    List<PolicyId> policiesOf(Eip eip) {
+        return policiesOf.getOrDefault(eip, List.of());
+    }
+
+    /** By name. */
+    Collection<FleetNode> nodes() {
+        return nodes.values();
+    }
+}

@@ -1,0 +1,68 @@
+package dev.baton.bridge.core;
+
+import dev.baton.bridge.api.EgressTunnel;
+import dev.baton.contract.DatapathFault;
+import dev.baton.contract.FleetSnapshot.FleetNode;
+import dev.baton.contract.FleetSnapshot.TunnelAddress;
+import dev.baton.contract.IpAddress;
+import dev.baton.contract.ParentInterface;
+import dev.baton.contract.TunnelPhase;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+
+/** From a node of the fleet to what {@code kubectl get egt} prints. */
+public final class TunnelStatuses {
+    private static final String READY = "Ready";
+
+    private TunnelStatuses() {}
+
+    /**
+     * @param heartbeat when the node was last heard; a time that is only fresher than the one shown makes no difference
+     *     here, or heartbeats would become writes
+     */
+    public static EgressTunnel.Status of(
+            FleetNode node, EgressTunnel.Status existing, Optional<Instant> heartbeat, Instant now) {
+        String reason = node.fault() == DatapathFault.NONE
+                ? node.reason().name()
+                : node.fault().name();
+        var conditions = new Verdicts(0, existing.conditions(), now)
+                .add(READY, node.shown() == TunnelPhase.READY, reason, "incarnation=" + node.incarnation())
+                .conditions();
+        String phase = node.shown().text();
+        boolean changed = !phase.equals(existing.phase()) || existing.lastHeartbeatTime().isEmpty();
+        String heard = changed
+                ? heartbeat
+                        .map(at -> at.truncatedTo(ChronoUnit.SECONDS).toString())
+                        .orElse(existing.lastHeartbeatTime())
+                : existing.lastHeartbeatTime();
+        return new EgressTunnel.Status(
+                address(node), node.tunnel().map(a -> a.mark().toString()).orElse(""), phase, heard, conditions);
+    }
+
+    /** The same with another time of the last heartbeat. */
+    public static EgressTunnel.Status heard(EgressTunnel.Status status, Instant at) {
+        return new EgressTunnel.Status(
+                status.tunnel(),
+                status.mark(),
+                status.phase(),
+                at.truncatedTo(ChronoUnit.SECONDS).toString(),
+                status.conditions());
+    }
+
+    private static EgressTunnel.TunnelAddress address(FleetNode node) {
+        Optional<TunnelAddress> tunnel = node.tunnel();
+        return new EgressTunnel.TunnelAddress(
+                tunnel.map(a -> a.ipv4().toString()).orElse(""),
+                tunnel.map(a -> a.ipv6().toString()).orElse(""),
+                tunnel.map(a -> a.mac().toString()).orElse(""),
+                new EgressTunnel.Parent(
+                        node.parent().map(ParentInterface::name).orElse(""),
+                        text(node.parent().flatMap(ParentInterface::ipv4)),
+                        text(node.parent().flatMap(ParentInterface::ipv6))));
+    }
+
+    private static String text(Optional<IpAddress> address) {
+        return address.map(IpAddress::toString).orElse("");
+    }
+}
