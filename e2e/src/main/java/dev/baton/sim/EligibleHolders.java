@@ -54,7 +54,7 @@ final class EligibleHolders implements Law {
                 && node.live() == TunnelPhase.READY
                 && node.incarnation().equals(to.incarnation())
                 && node.kubernetesReady()
-                && !node.draining()
+                && !node.isToBeEmptied()
                 && !node.leaving()
                 && node.tunnel().isPresent();
         if (!eligible) {

@@ -1,5 +1,6 @@
 package dev.baton.contract;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -8,9 +9,15 @@ import java.util.Optional;
  *
  * @param eip empty while none could be allocated: its traffic is dropped
  * @param destinations empty: everything outside the cluster
+ * @param priority of the policies that cover a pod's packet, the highest counts
  */
 public record PolicyBinding(
-        PolicyId policy, GatewayId gateway, Optional<Eip> eip, List<Cidr> destinations, long cause) {
+        PolicyId policy, GatewayId gateway, Optional<Eip> eip, List<Cidr> destinations, long priority, long cause) {
+    /** Whose EIP a packet takes that several policies cover: the first of these. */
+    public static final Comparator<PolicyBinding> PRECEDENCE = Comparator.comparingLong(PolicyBinding::priority)
+            .reversed()
+            .thenComparing(binding -> binding.policy().toString());
+
     public PolicyBinding {
         destinations = List.copyOf(destinations);
     }

@@ -159,7 +159,12 @@ class NodeViewTest {
         var policy = PolicyId.parse("default/web");
         view.assignment(assignment(1, AssignmentStep.HELD, OTHER, OWN, Optional.empty()));
         view.policy(new PolicyBinding(
-                policy, GATEWAY, Optional.of(EIP), List.of(Cidr.parse("10.6.0.0/24"), Cidr.parse("10.0.0.0/24")), 1));
+                policy,
+                GATEWAY,
+                Optional.of(EIP),
+                List.of(Cidr.parse("10.6.0.0/24"), Cidr.parse("10.0.0.0/24")),
+                0,
+                1));
         view.endpoints(slice(policy, "a", ME, "10.244.1.10"));
         view.endpoints(slice(policy, "b", OTHER, "10.244.2.10"));
         view.endpoints(new ClusterCidrs(List.of(Cidr.parse("10.244.0.0/16"))));
@@ -183,7 +188,7 @@ class NodeViewTest {
     @Test
     void aPolicyWhoseEipHasNoAssignmentYetIsDropped() {
         var policy = PolicyId.parse("default/web");
-        view.policy(new PolicyBinding(policy, GATEWAY, Optional.of(EIP), List.of(), 1));
+        view.policy(new PolicyBinding(policy, GATEWAY, Optional.of(EIP), List.of(), 0, 1));
         assertEquals(
                 Optional.empty(),
                 requireNonNull(view.desired(OWN).policies().get(policy)).eip());

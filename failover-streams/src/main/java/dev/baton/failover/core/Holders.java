@@ -51,7 +51,7 @@ final class Holders {
         if (node.leaving()) {
             return Optional.of(MoveReason.HOLDER_LEAVING);
         }
-        return node.draining() ? Optional.of(MoveReason.DRAIN) : Optional.empty();
+        return node.isToBeEmptied() ? Optional.of(MoveReason.DRAIN) : Optional.empty();
     }
 
     /** Whether this very incarnation of the node could still be given the EIP. */

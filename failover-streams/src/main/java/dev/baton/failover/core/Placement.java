@@ -68,7 +68,7 @@ final class Placement {
         if (node.leaving()) {
             return Verdict.LEAVING;
         }
-        if (node.draining()) {
+        if (node.isToBeEmptied()) {
             return Verdict.DRAINING;
         }
         boolean quarantined = eip.quarantined().stream()

@@ -14,6 +14,9 @@ public final class EgressApi {
     /** On a namespace: the gateway of its policies that name none. */
     public static final String DEFAULT_GATEWAY_LABEL = "spidernet.io/egressgateway-default";
 
+    /** On a node: it is to be emptied by planned moves, as if it were cordoned, unless the value is {@code false}. */
+    public static final String DRAIN_ANNOTATION = GROUP + "/drain";
+
     private EgressApi() {}
 
     static String orEmpty(@Nullable String text) {
