@@ -13,6 +13,7 @@ import dev.baton.contract.DrainRequested;
 import dev.baton.contract.MoveReason;
 import dev.baton.contract.NodeRemoved;
 import dev.baton.contract.PolicyDeclared.AllocatorPolicy;
+import dev.baton.contract.TunnelPhase;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -58,7 +59,7 @@ class CordonTest {
         var story = heldByTheFirst(2);
         story.cordon(2, true);
 
-        story.phase(1, 1, dev.baton.contract.TunnelPhase.HEARTBEAT_TIMEOUT);
+        story.phase(1, 1, TunnelPhase.HEARTBEAT_TIMEOUT);
 
         assertEquals(node(3), story.holder(EIP));
     }
@@ -75,6 +76,37 @@ class CordonTest {
         story.node(2, true);
         moved(story);
         assertEquals(node(2), story.holder(EIP), "now there is");
+    }
+
+    @Test
+    void aPlannedMoveWhoseTargetIsCordonedMeanwhileDropsNothing() {
+        var story = heldByTheFirst(1);
+        story.cordon(1, true);
+        story.answer(EIP, AckOutcome.PREPARED);
+        story.cordon(2, true);
+
+        story.answer(EIP, AckOutcome.WITHDRAWN);
+
+        assertEquals(AssignmentStep.ACQUIRE, story.assignment(EIP).step());
+        assertEquals(node(2), story.holder(EIP), "it had prepared");
+        story.answer(EIP, AckOutcome.APPLIED);
+        assertEquals(AssignmentStep.HELD, story.assignment(EIP).step(), "and keeps it, for want of another");
+    }
+
+    @Test
+    void theOnlyNodeIsGivenItsEipAgainThoughItIsCordoned() {
+        var story = heldByTheFirst(0);
+        story.cordon(1, true);
+
+        story.phase(1, 1, TunnelPhase.HEARTBEAT_TIMEOUT);
+        assertEquals(AssignmentStep.WAITING, story.assignment(EIP).step());
+        story.phase(1, 2, TunnelPhase.READY);
+
+        assertEquals(node(1), story.holder(EIP));
+        story.answer(EIP, AckOutcome.APPLIED);
+        story.node(2, true);
+        moved(story);
+        assertEquals(node(2), story.holder(EIP));
     }
 
     @Test
