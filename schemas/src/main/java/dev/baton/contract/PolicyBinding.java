@@ -1,6 +1,5 @@
 package dev.baton.contract;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,15 +8,10 @@ import java.util.Optional;
  *
  * @param eip empty while none could be allocated: its traffic is dropped
  * @param destinations empty: everything outside the cluster
- * @param priority of the policies that cover a pod's packet, the highest counts
+ * @param priority of the policies that cover a pod's packet, the highest counts; see {@link Precedence}
  */
 public record PolicyBinding(
         PolicyId policy, GatewayId gateway, Optional<Eip> eip, List<Cidr> destinations, long priority, long cause) {
-    /** Whose EIP a packet takes that several policies cover: the first of these. */
-    public static final Comparator<PolicyBinding> PRECEDENCE = Comparator.comparingLong(PolicyBinding::priority)
-            .reversed()
-            .thenComparing(binding -> binding.policy().toString());
-
     public PolicyBinding {
         destinations = List.copyOf(destinations);
     }

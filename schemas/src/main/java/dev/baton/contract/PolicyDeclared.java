@@ -12,7 +12,7 @@ import java.util.Optional;
  *     ready-made
  * @param podSubnets which pods by address: any of theirs lies in any of these, and the selector matches if there is one
  * @param namespaceSelector for cluster policies; empty: all namespaces
- * @param priority of the policies that cover a pod's packet, the highest counts; see {@link PolicyBinding#PRECEDENCE}
+ * @param priority of the policies that cover a pod's packet, the highest counts; see {@link Precedence}
  */
 public record PolicyDeclared(
         PolicyId policy,

@@ -186,6 +186,26 @@ class NodeViewTest {
     }
 
     @Test
+    void thePolicyWithTheHighestPriorityCountsAndAmongEqualsTheFirstByName() {
+        for (var named : Map.of("default/web", 5L, "gold", 5L, "default/low", 0L, "zz", 9L, "other/alone", 9L)
+                .entrySet()) {
+            var policy = PolicyId.parse(named.getKey());
+            view.policy(new PolicyBinding(policy, GATEWAY, Optional.of(EIP), List.of(), named.getValue(), 1));
+            view.endpoints(
+                    slice(policy, "a", ME, named.getKey().equals("other/alone") ? "10.244.1.11" : "10.244.1.10"));
+        }
+        view.endpoints(slice(PolicyId.parse("zz"), "b", OTHER, "fd44::9"));
+
+        var ofPods = view.desired(OWN).policiesOfPods();
+
+        assertEquals(List.of("10.244.1.10", "10.244.1.11", "fd44::9"), texts(ofPods.keySet()));
+        assertEquals(
+                List.of("zz", "default/web", "gold", "default/low"),
+                texts(requireNonNull(ofPods.get(IpAddress.parse("10.244.1.10")))));
+        assertEquals(List.of("zz"), texts(requireNonNull(ofPods.get(IpAddress.parse("fd44::9")))));
+    }
+
+    @Test
     void aPolicyWhoseEipHasNoAssignmentYetIsDropped() {
         var policy = PolicyId.parse("default/web");
         view.policy(new PolicyBinding(policy, GATEWAY, Optional.of(EIP), List.of(), 0, 1));
