@@ -28,7 +28,7 @@ final class Fixture {
     static List<Declaration> declarations(int nodes, int eips) {
         var declarations = new ArrayList<Declaration>();
         for (int n = 0; n < nodes; n++) {
-            declarations.add(new NodeDeclared(new NodeId("node" + n), EGRESS.matchLabels(), true));
+            declarations.add(new NodeDeclared(new NodeId("node" + n), EGRESS.matchLabels(), true, false));
         }
         var gateway = new GatewayId("egw");
         declarations.add(new GatewayDeclared(
@@ -46,7 +46,9 @@ final class Fixture {
                     new EgressIp(Optional.empty(), Optional.empty(), false, AllocatorPolicy.RR),
                     List.of(),
                     labels("app", "app" + p),
-                    Optional.empty()));
+                    List.of(),
+                    Optional.empty(),
+                    0));
         }
         return declarations;
     }

@@ -1,5 +1,6 @@
 package dev.baton.sim;
 
+import dev.baton.contract.Cidr;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.DrainRequested;
 import dev.baton.contract.Eip;
@@ -56,19 +57,19 @@ final class Churn {
                 Optional.empty(),
                 new LabelSelector(SELECTED, List.of())));
         for (SimNode node : world.nodes()) {
-            declare(new NodeDeclared(node.id(), SELECTED, true));
+            declare(wanted(node));
         }
         for (int n = 1; n <= world.swarm().eips(); n++) {
-            declarePolicy(n);
+            declarePolicy(n, List.of(), 0);
         }
     }
 
-    /** All nodes are wanted, ready and not drained again; the settings are those of the swarm. */
+    /** All nodes are wanted, ready and neither drained nor cordoned again; the settings are those of the swarm. */
     void calm() {
         doubled = false;
         declare(new SettingsDeclared(world.swarm().settings()));
         for (SimNode node : world.nodes()) {
-            declare(new NodeDeclared(node.id(), SELECTED, true));
+            declare(wanted(node));
             declare(new DrainRequested(node.id(), false));
         }
     }
@@ -76,24 +77,30 @@ final class Churn {
     void any() {
         int n = 1 + world.random().nextInt(world.swarm().eips() + 2);
         SimNode node = world.nodes().get(world.random().nextInt(world.nodes().size()));
-        switch (world.random().nextInt(10)) {
-            case 0, 1 -> declarePolicy(n);
+        switch (world.random().nextInt(11)) {
+            case 0, 1 -> changePolicy(n);
             case 2, 3 -> declare(new PolicyRemoved(policy(n)));
             case 4 -> declare(new DrainRequested(node.id(), world.random().nextBoolean()));
             case 5 -> declare(new EipMoveRequested(address(n), node.id()));
             case 6 -> declare(new RebalanceRequested(GATEWAY));
-            case 7 -> node(node);
+            case 7, 8 -> node(node);
             default -> declare(new SettingsDeclared(otherTimeout()));
         }
     }
 
     private void node(SimNode node) {
-        switch (world.random().nextInt(4)) {
+        switch (world.random().nextInt(6)) {
             case 0 -> declare(new NodeRemoved(node.id()));
-            case 1 -> declare(new NodeDeclared(node.id(), SELECTED, false));
-            case 2 -> declare(new NodeDeclared(node.id(), new TreeMap<>(), true));
-            default -> declare(new NodeDeclared(node.id(), SELECTED, true));
+            case 1 -> declare(new NodeDeclared(node.id(), SELECTED, false, false));
+            case 2 -> declare(new NodeDeclared(node.id(), new TreeMap<>(), true, false));
+            case 3, 4 ->
+                declare(new NodeDeclared(node.id(), SELECTED, world.random().nextInt(4) > 0, true));
+            default -> declare(wanted(node));
         }
+    }
+
+    private static NodeDeclared wanted(SimNode node) {
+        return new NodeDeclared(node.id(), SELECTED, true, false);
     }
 
     /** The timeout doubles, or is again what it was. */
@@ -109,7 +116,15 @@ final class Churn {
                 : settings;
     }
 
-    private void declarePolicy(int n) {
+    /** With destinations and a priority that may be what they were: then nothing follows from it. */
+    private void changePolicy(int n) {
+        List<Cidr> destinations = world.random().nextBoolean()
+                ? List.of()
+                : List.of(new Cidr(address(1), 8 + world.random().nextInt(3)));
+        declarePolicy(n, destinations, world.random().nextInt(3));
+    }
+
+    private void declarePolicy(int n, List<Cidr> destinations, long priority) {
         EgressIp wanted = switch (n % 4) {
             case 0 -> EgressIp.DEFAULT;
             case 1 ->
@@ -124,9 +139,11 @@ final class Churn {
                 policy(n),
                 Optional.of(GATEWAY),
                 wanted,
-                List.of(),
+                destinations,
                 new LabelSelector(new TreeMap<>(Map.of("app", "p" + n)), List.of()),
-                Optional.empty()));
+                List.of(),
+                Optional.empty(),
+                priority));
     }
 
     private static PolicyId policy(int n) {

@@ -5,13 +5,16 @@ import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.Decision;
 import dev.baton.contract.Decision.EipAssigned;
 import dev.baton.contract.FleetSnapshot.FleetNode;
+import dev.baton.contract.FleetSnapshot.Quarantine;
 import dev.baton.contract.Holder;
+import dev.baton.contract.NodeId;
 import dev.baton.contract.TunnelPhase;
 import dev.baton.failover.core.FleetState;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * Law 4: an EIP is given only to an eligible node. That none stays without a live holder for longer than the bound, once
+ * Law 4: an EIP is given only to an eligible node, at last to one that is to be emptied. That none stays without a live holder for longer than the bound, once
  * the world is mended, is what {@link Rest} looks at.
  */
 final class EligibleHolders implements Law {
@@ -45,23 +48,44 @@ final class EligibleHolders implements Law {
 
     private void check(FleetState state, Assignment assignment, Holder to) {
         FleetNode node = state.nodes().get(to.node()).orElseThrow(() -> broken(to + " is not known: " + assignment));
-        boolean selected = state.gateways()
-                .get(assignment.gateway())
-                .filter(gateway -> gateway.spec().nodeSelector().matches(node.labels()))
-                .isPresent();
-        boolean eligible = node.declared()
-                && selected
-                && node.live() == TunnelPhase.READY
-                && node.incarnation().equals(to.incarnation())
-                && node.kubernetesReady()
-                && !node.draining()
-                && !node.leaving()
-                && node.tunnel().isPresent();
-        if (!eligible) {
+        boolean may = node.incarnation().equals(to.incarnation()) && couldHold(state, assignment, node);
+        if (!may) {
             throw broken(assignment.step() + " of " + assignment.eip() + " goes to " + node);
+        }
+        if (node.isToBeEmptied()) {
+            checkAtLast(state, assignment, node);
         }
         if (assignment.step() == AssignmentStep.PREPARE && assignment.holder().isEmpty()) {
             throw broken("prepared without a holder: " + assignment);
+        }
+    }
+
+    private static boolean couldHold(FleetState state, Assignment assignment, FleetNode node) {
+        return node.declared()
+                && state.gateways()
+                        .get(assignment.gateway())
+                        .filter(gateway -> gateway.spec().nodeSelector().matches(node.labels()))
+                        .isPresent()
+                && node.live() == TunnelPhase.READY
+                && node.kubernetesReady()
+                && !node.leaving()
+                && node.tunnel().isPresent();
+    }
+
+    /** A node that is to be emptied gets an EIP that nobody holds, and only if nobody else could hold it. */
+    private void checkAtLast(FleetState state, Assignment assignment, FleetNode node) {
+        if (assignment.step() == AssignmentStep.PREPARE) {
+            throw broken(assignment.eip() + " is to move to " + node + ", which is to be emptied");
+        }
+        List<NodeId> quarantined = state.eips().get(assignment.eip()).stream()
+                .flatMap(eip -> eip.quarantined().stream())
+                .filter(quarantine -> quarantine.until().compareTo(state.clock().elapsed()) > 0)
+                .map(Quarantine::node)
+                .toList();
+        for (FleetNode other : state.nodes().values()) {
+            if (couldHold(state, assignment, other) && !other.isToBeEmptied() && !quarantined.contains(other.node())) {
+                throw broken(assignment.eip() + " goes to " + node + ", which is to be emptied, instead of " + other);
+            }
         }
     }
 }

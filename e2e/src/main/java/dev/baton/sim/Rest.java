@@ -86,7 +86,8 @@ final class Rest {
             case View.OfSettings settings ->
                 Optional.of(settings.settings().settings().toString());
             case View.OfAssignment assignment -> assignment.assignment().map(Assignment::toString);
-            case View.OfPolicy policy -> policy.binding().map(b -> b.eip() + " " + b.destinations());
+            case View.OfPolicy policy ->
+                policy.binding().map(b -> b.eip() + " " + b.destinations() + " " + b.priority());
             case View.OfAlert alert -> Optional.empty();
         };
         String key = Logs.key(view);

@@ -41,6 +41,8 @@ public record FleetSnapshot(
      * A node, declared or heard of.
      *
      * @param declared whether Kubernetes knows it; only then it has labels and a tunnel
+     * @param draining whether an operator drains it
+     * @param cordoned whether Kubernetes' declaration says that it is to be emptied
      * @param live the phase that its heartbeats give
      * @param shown the phase that viewers see
      */
@@ -50,6 +52,7 @@ public record FleetSnapshot(
             SortedMap<String, String> labels,
             boolean kubernetesReady,
             boolean draining,
+            boolean cordoned,
             boolean leaving,
             Optional<TunnelAddress> tunnel,
             TunnelPhase live,
@@ -61,6 +64,11 @@ public record FleetSnapshot(
             Optional<ParentInterface> parent) {
         public FleetNode {
             labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+        }
+
+        /** Whether its EIPs are to be moved away while it lives: either wish is enough, and ends by itself. */
+        public boolean isToBeEmptied() {
+            return draining || cordoned;
         }
     }
 

@@ -12,7 +12,7 @@ public enum MoveReason {
     HOLDER_NEW_INCARNATION,
     /** The holder's agent was asked to stop. */
     HOLDER_LEAVING,
-    /** An operator drains the holder. */
+    /** An operator drains the holder, or it is cordoned. */
     DRAIN,
     /** An operator asked for this node. */
     OPERATOR,

@@ -8,9 +8,10 @@ import java.util.Optional;
  *
  * @param eip empty while none could be allocated: its traffic is dropped
  * @param destinations empty: everything outside the cluster
+ * @param priority of the policies that cover a pod's packet, the highest counts; see {@link Precedence}
  */
 public record PolicyBinding(
-        PolicyId policy, GatewayId gateway, Optional<Eip> eip, List<Cidr> destinations, long cause) {
+        PolicyId policy, GatewayId gateway, Optional<Eip> eip, List<Cidr> destinations, long priority, long cause) {
     public PolicyBinding {
         destinations = List.copyOf(destinations);
     }

@@ -8,8 +8,11 @@ import java.util.Optional;
  *
  * @param gateway empty: the fleet's default gateway
  * @param destinations empty: everything outside the cluster
- * @param podSelector which pods; the coordinator only passes it on, endpoints come ready-made
+ * @param podSelector which pods by label, NONE if by address alone; the coordinator only passes it on, endpoints come
+ *     ready-made
+ * @param podSubnets which pods by address: any of theirs lies in any of these, and the selector matches if there is one
  * @param namespaceSelector for cluster policies; empty: all namespaces
+ * @param priority of the policies that cover a pod's packet, the highest counts; see {@link Precedence}
  */
 public record PolicyDeclared(
         PolicyId policy,
@@ -17,10 +20,16 @@ public record PolicyDeclared(
         EgressIp egressIp,
         List<Cidr> destinations,
         LabelSelector podSelector,
-        Optional<LabelSelector> namespaceSelector)
+        List<Cidr> podSubnets,
+        Optional<LabelSelector> namespaceSelector,
+        long priority)
         implements Declaration {
     public PolicyDeclared {
         destinations = List.copyOf(destinations);
+        podSubnets = List.copyOf(podSubnets);
+        if (priority < 0) {
+            throw new IllegalArgumentException("priority: " + priority + " is negative; allowed is 0.. , higher wins");
+        }
     }
 
     /** Which EIP a policy asks for: {@code spec.egressIP}. */

@@ -7,10 +7,15 @@ import dev.baton.contract.IpAddress;
 import dev.baton.contract.Mark;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.PolicyId;
+import dev.baton.contract.Precedence;
 import dev.baton.contract.Tunnel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What a node should look like.
@@ -26,6 +31,24 @@ public record DesiredState(
         SortedMap<Eip, EipRoute> eips,
         SortedMap<PolicyId, PolicyMatch> policies,
         SortedSet<Cidr> clusterCidrs) {
+
+    /**
+     * The policies of each pod's address, the one that counts first in front: a packet is about the first whose
+     * destinations, in the packet's family, it goes to.
+     */
+    public SortedMap<IpAddress, List<PolicyId>> policiesOfPods() {
+        var inOrder = new TreeSet<Precedence>();
+        policies.forEach((id, match) -> inOrder.add(new Precedence(match.priority(), id)));
+        var ofPods = new TreeMap<IpAddress, List<PolicyId>>();
+        for (Precedence next : inOrder) {
+            Optional.ofNullable(policies.get(next.policy()))
+                    .map(PolicyMatch::sources)
+                    .ifPresent(sources ->
+                            sources.forEach(source -> ofPods.computeIfAbsent(source, key -> new ArrayList<>())
+                                    .add(next.policy())));
+        }
+        return ofPods;
+    }
 
     /** What this node does with packets of one EIP. */
     public record EipRoute(Mark mark, Epoch epoch, Role role) {}
@@ -49,10 +72,12 @@ public record DesiredState(
      * Which packets carry which EIP's mark: all the policy's pods, on every node, so that a move touches no set.
      *
      * @param eip empty: no EIP could be allocated; the packets are dropped
+     * @param priority of the policies that cover a packet, the highest counts
      * @param localSources those of the pods that run on this node
      */
     public record PolicyMatch(
             Optional<Eip> eip,
+            long priority,
             SortedSet<IpAddress> sources,
             SortedSet<IpAddress> localSources,
             SortedSet<Cidr> destinations) {}

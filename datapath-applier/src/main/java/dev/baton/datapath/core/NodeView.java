@@ -205,6 +205,7 @@ public final class NodeView {
         }
         return new PolicyMatch(
                 binding.eip().filter(eips::containsKey),
+                binding.priority(),
                 Collections.unmodifiableSortedSet(sources),
                 Collections.unmodifiableSortedSet(local),
                 Collections.unmodifiableSortedSet(new TreeSet<>(binding.destinations())));

@@ -2,7 +2,6 @@ package dev.baton.datapath.linux;
 
 import dev.baton.contract.Cidr;
 import dev.baton.contract.Eip;
-import dev.baton.contract.IpAddress;
 import dev.baton.contract.IpFamily;
 import dev.baton.contract.PolicyId;
 import dev.baton.datapath.core.DesiredState;
@@ -13,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -67,7 +65,8 @@ final class PolicyTable {
     }
 
     /**
-     * Maps each source to a chain that asks for the destinations of its policies.
+     * Maps each source to a chain that asks for the destinations of its policies, in their order: so a packet costs one
+     * look-up and what its own pod's policies cost, however many others there are.
      *
      * @param verdict what happens to a packet of a policy
      */
@@ -75,18 +74,10 @@ final class PolicyTable {
         sets.put("no-egress-v6", cidrs(IpFamily.V6, NO_EGRESS));
         sets.put("cluster-cidr-v4", cidrs(IpFamily.V4, desired.clusterCidrs()));
         sets.put("cluster-cidr-v6", cidrs(IpFamily.V6, desired.clusterCidrs()));
-        var bySource = new TreeMap<IpAddress, List<PolicyId>>();
-        // A policy of a namespace says more than one of the cluster, so it is asked first; else by name.
-        desired.policies().keySet().stream()
-                .sorted(Comparator.comparing(PolicyId::isCluster).thenComparing(Comparator.naturalOrder()))
-                .forEach(id -> Optional.ofNullable(desired.policies().get(id)).stream()
-                        .flatMap(match -> match.sources().stream())
-                        .forEach(source -> bySource.computeIfAbsent(source, key -> new ArrayList<>())
-                                .add(id)));
         var rulesOf = new HashMap<List<PolicyId>, List<String>>();
         var src4 = new TreeMap<String, String>();
         var src6 = new TreeMap<String, String>();
-        bySource.forEach((source, ids) -> {
+        desired.policiesOfPods().forEach((source, ids) -> {
             var rules = rulesOf.computeIfAbsent(ids, key -> rules(ids, desired, verdict));
             // By content: policies that say the same share a chain, and the kernel's tools have less to look at.
             var chain = prefix + hash(rules);

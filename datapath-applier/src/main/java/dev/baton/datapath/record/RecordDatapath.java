@@ -99,7 +99,8 @@ public final class RecordDatapath implements Datapath {
             PolicyMatch match = policy.getValue();
             if (!match.equals(policies.get(policy.getKey()))) {
                 write("match policy=" + policy.getKey() + " eip="
-                        + match.eip().map(Eip::toString).orElse("none") + " sources="
+                        + match.eip().map(Eip::toString).orElse("none")
+                        + (match.priority() == 0 ? "" : " priority=" + match.priority()) + " sources="
                         + match.sources().size()
                         + " destinations=" + (match.destinations().isEmpty() ? "external" : match.destinations()));
             }

@@ -159,7 +159,12 @@ class NodeViewTest {
         var policy = PolicyId.parse("default/web");
         view.assignment(assignment(1, AssignmentStep.HELD, OTHER, OWN, Optional.empty()));
         view.policy(new PolicyBinding(
-                policy, GATEWAY, Optional.of(EIP), List.of(Cidr.parse("10.6.0.0/24"), Cidr.parse("10.0.0.0/24")), 1));
+                policy,
+                GATEWAY,
+                Optional.of(EIP),
+                List.of(Cidr.parse("10.6.0.0/24"), Cidr.parse("10.0.0.0/24")),
+                0,
+                1));
         view.endpoints(slice(policy, "a", ME, "10.244.1.10"));
         view.endpoints(slice(policy, "b", OTHER, "10.244.2.10"));
         view.endpoints(new ClusterCidrs(List.of(Cidr.parse("10.244.0.0/16"))));
@@ -181,9 +186,29 @@ class NodeViewTest {
     }
 
     @Test
+    void thePolicyWithTheHighestPriorityCountsAndAmongEqualsTheFirstByName() {
+        for (var named : Map.of("default/web", 5L, "gold", 5L, "default/low", 0L, "zz", 9L, "other/alone", 9L)
+                .entrySet()) {
+            var policy = PolicyId.parse(named.getKey());
+            view.policy(new PolicyBinding(policy, GATEWAY, Optional.of(EIP), List.of(), named.getValue(), 1));
+            view.endpoints(
+                    slice(policy, "a", ME, named.getKey().equals("other/alone") ? "10.244.1.11" : "10.244.1.10"));
+        }
+        view.endpoints(slice(PolicyId.parse("zz"), "b", OTHER, "fd44::9"));
+
+        var ofPods = view.desired(OWN).policiesOfPods();
+
+        assertEquals(List.of("10.244.1.10", "10.244.1.11", "fd44::9"), texts(ofPods.keySet()));
+        assertEquals(
+                List.of("zz", "default/web", "gold", "default/low"),
+                texts(requireNonNull(ofPods.get(IpAddress.parse("10.244.1.10")))));
+        assertEquals(List.of("zz"), texts(requireNonNull(ofPods.get(IpAddress.parse("fd44::9")))));
+    }
+
+    @Test
     void aPolicyWhoseEipHasNoAssignmentYetIsDropped() {
         var policy = PolicyId.parse("default/web");
-        view.policy(new PolicyBinding(policy, GATEWAY, Optional.of(EIP), List.of(), 1));
+        view.policy(new PolicyBinding(policy, GATEWAY, Optional.of(EIP), List.of(), 0, 1));
         assertEquals(
                 Optional.empty(),
                 requireNonNull(view.desired(OWN).policies().get(policy)).eip());

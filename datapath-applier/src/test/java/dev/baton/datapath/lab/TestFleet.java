@@ -59,7 +59,7 @@ public final class TestFleet {
                 view.endpoints(slice(n));
             }
             view.endpoints(new ClusterCidrs(List.of(Cidr.parse("10.244.0.0/16"), Cidr.parse("fd44::/16"))));
-            view.policy(new PolicyBinding(POLICY, GATEWAY, Optional.of(eip), destinations, 1));
+            view.policy(new PolicyBinding(POLICY, GATEWAY, Optional.of(eip), destinations, 0, 1));
         }
     }
 

@@ -215,6 +215,7 @@ class LinuxDatapathTest extends ThreeNodes {
                             List.of(
                                     Cidr.parse("10.6.0.0/24"),
                                     Cidr.parse("192.168." + p % 250 + "." + p / 250 + "/32")),
+                            0,
                             1));
             fleet.view(3).endpoints(new EndpointSlice(policy, "s", List.of(pods.getLast())));
         }

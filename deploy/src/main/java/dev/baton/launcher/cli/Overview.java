@@ -42,8 +42,12 @@ public final class Overview {
         return lines;
     }
 
-    private static String phase(FleetNode node) {
-        return node.shown().text() + (node.draining() ? ",Draining" : "") + (node.leaving() ? ",Leaving" : "");
+    /** As kubectl shows {@code Ready,SchedulingDisabled}. */
+    static String phase(FleetNode node) {
+        return node.shown().text()
+                + (node.cordoned() ? ",Cordoned" : "")
+                + (node.draining() ? ",Draining" : "")
+                + (node.leaving() ? ",Leaving" : "");
     }
 
     private static String policies(FleetState state, Assignment eip) {

@@ -52,7 +52,7 @@ final class Tables {
                             tunnel.ipv4(),
                             tunnel.ipv6(),
                             tunnel.mark(),
-                            node.shown().text()));
+                            Overview.phase(node)));
         }
         return rows;
     }

@@ -100,7 +100,7 @@ final class Fleet implements AutoCloseable {
     boolean isReady(NodeId node) {
         return state.map(FleetState::nodes)
                 .flatMap(nodes -> nodes.get(node))
-                .filter(known -> known.shown() == TunnelPhase.READY && !known.draining() && !known.leaving())
+                .filter(known -> known.shown() == TunnelPhase.READY && !known.isToBeEmptied() && !known.leaving())
                 .isPresent();
     }
 

@@ -55,7 +55,7 @@ final class Unsettled {
     }
 
     private static boolean isDraining(FleetState state, NodeId node) {
-        return state.nodes().values().stream().anyMatch(known -> known.node().equals(node) && known.draining());
+        return state.nodes().values().stream().anyMatch(known -> known.node().equals(node) && known.isToBeEmptied());
     }
 
     private static boolean runs(Agent agent) {

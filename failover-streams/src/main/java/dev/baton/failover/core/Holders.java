@@ -51,17 +51,21 @@ final class Holders {
         if (node.leaving()) {
             return Optional.of(MoveReason.HOLDER_LEAVING);
         }
-        return node.draining() ? Optional.of(MoveReason.DRAIN) : Optional.empty();
+        return node.isToBeEmptied() ? Optional.of(MoveReason.DRAIN) : Optional.empty();
     }
 
     /** Whether this very incarnation of the node could still be given the EIP. */
     static boolean isStillEligible(Turn turn, FleetEip eip, Optional<Holder> holder) {
-        if (holder.isEmpty()) {
-            return false;
-        }
-        Optional<FleetNode> node = turn.state().nodes().get(holder.get().node());
-        return node.isPresent()
-                && node.get().incarnation().equals(holder.get().incarnation())
-                && Placement.isEligible(turn, eip, node.get());
+        return holder.flatMap(named -> asNamed(turn, named))
+                .filter(node -> Placement.isEligible(turn, eip, node))
+                .isPresent();
+    }
+
+    /** The node, if it still is in this very incarnation. */
+    static Optional<FleetNode> asNamed(Turn turn, Holder holder) {
+        return turn.state()
+                .nodes()
+                .get(holder.node())
+                .filter(node -> node.incarnation().equals(holder.incarnation()));
     }
 }

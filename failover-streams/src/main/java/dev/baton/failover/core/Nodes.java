@@ -46,10 +46,7 @@ final class Nodes {
             return;
         }
         boolean allocated = node.tunnel().isEmpty();
-        FleetNode changed = new Change(node)
-                .declared(declared.labels(), declared.ready())
-                .tunnel(tunnel)
-                .done();
+        FleetNode changed = new Change(node).declared(declared).tunnel(tunnel).done();
         turn.put(changed);
         if (allocated) {
             TunnelAddress given = tunnel.get();
@@ -176,6 +173,7 @@ final class Nodes {
                 true,
                 false,
                 false,
+                false,
                 Optional.empty(),
                 TunnelPhase.INIT,
                 TunnelPhase.PENDING,
@@ -193,6 +191,7 @@ final class Nodes {
         private SortedMap<String, String> labels;
         private boolean kubernetesReady;
         private boolean draining;
+        private boolean cordoned;
         private boolean leaving;
         private Optional<TunnelAddress> tunnel;
         private TunnelPhase shown;
@@ -205,22 +204,25 @@ final class Nodes {
             this.labels = before.labels();
             this.kubernetesReady = before.kubernetesReady();
             this.draining = before.draining();
+            this.cordoned = before.cordoned();
             this.leaving = before.leaving();
             this.tunnel = before.tunnel();
             this.shown = before.shown();
             this.reason = before.reason();
         }
 
-        Change declared(SortedMap<String, String> newLabels, boolean ready) {
+        Change declared(NodeDeclared by) {
             declared = true;
-            labels = newLabels;
-            kubernetesReady = ready;
+            labels = by.labels();
+            kubernetesReady = by.ready();
+            cordoned = by.cordoned();
             return this;
         }
 
         Change undeclared() {
             declared = false;
             draining = false;
+            cordoned = false;
             labels = new TreeMap<>();
             return this;
         }
@@ -259,6 +261,7 @@ final class Nodes {
                     labels,
                     kubernetesReady,
                     draining,
+                    cordoned,
                     leaving,
                     tunnel,
                     heard.map(TunnelPhaseChanged::phase).orElse(before.live()),

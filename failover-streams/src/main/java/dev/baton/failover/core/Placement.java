@@ -26,10 +26,23 @@ final class Placement {
 
     /** @param preferred chosen whatever the loads, if this very incarnation is eligible */
     static Choice choose(Turn turn, FleetEip eip, Optional<Holder> preferred) {
+        return choose(turn, eip, preferred, Verdict.ELIGIBLE);
+    }
+
+    /**
+     * The choice for an EIP that nobody holds: if no node is eligible, one that is to be emptied is better than none. What
+     * is to be emptied loses an EIP to others only, never to nobody.
+     */
+    static Choice chooseAtLast(Turn turn, FleetEip eip, Optional<Holder> preferred) {
+        Choice choice = choose(turn, eip, preferred, Verdict.ELIGIBLE);
+        return choice.holder().isPresent() ? choice : choose(turn, eip, preferred, Verdict.DRAINING);
+    }
+
+    private static Choice choose(Turn turn, FleetEip eip, Optional<Holder> preferred, Verdict least) {
         Optional<FleetNode> best = preferred
-                .filter(holder -> Holders.isStillEligible(turn, eip, preferred))
-                .flatMap(holder -> turn.state().nodes().get(holder.node()))
-                .or(() -> best(turn, eip));
+                .flatMap(holder -> Holders.asNamed(turn, holder))
+                .filter(node -> verdict(turn, eip, node) == least)
+                .or(() -> best(turn, eip, least));
         var candidates = new ArrayList<Candidate>();
         for (FleetNode node : turn.state().nodes().values()) {
             if (isSelected(turn, eip.assignment().gateway(), node)) {
@@ -41,10 +54,10 @@ final class Placement {
         return new Choice(best.map(node -> new Holder(node.node(), node.incarnation())), candidates);
     }
 
-    private static Optional<FleetNode> best(Turn turn, FleetEip eip) {
+    private static Optional<FleetNode> best(Turn turn, FleetEip eip, Verdict least) {
         Optional<FleetNode> best = Optional.empty();
         for (FleetNode node : turn.state().nodes().values()) {
-            if (isEligible(turn, eip, node) && (best.isEmpty() || isBetter(turn, eip, node, best.get()))) {
+            if (verdict(turn, eip, node) == least && (best.isEmpty() || isBetter(turn, eip, node, best.get()))) {
                 best = Optional.of(node);
             }
         }
@@ -68,7 +81,7 @@ final class Placement {
         if (node.leaving()) {
             return Verdict.LEAVING;
         }
-        if (node.draining()) {
+        if (node.isToBeEmptied()) {
             return Verdict.DRAINING;
         }
         boolean quarantined = eip.quarantined().stream()

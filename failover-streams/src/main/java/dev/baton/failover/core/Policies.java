@@ -32,15 +32,35 @@ final class Policies {
             return;
         }
         var policy = new FleetPolicy(declared, gateway.get(), before.flatMap(FleetPolicy::eip));
+        if (before.equals(Optional.of(policy))) {
+            return;
+        }
         turn.put(policy);
-        if (policy.eip().isPresent()) {
-            boolean republish = !before.get().spec().destinations().equals(declared.destinations());
-            if (republish) {
-                turn.decide(new PolicyBound(
-                        declared.policy(), gateway.get(), policy.eip().get(), Allocation.reasonOf(declared)));
-            }
-        } else {
-            bind(turn, policy, before.isEmpty());
+        if (policy.eip().isEmpty()) {
+            bind(turn, policy);
+            tellIfUnbound(turn, before, declared);
+        } else if (!before.map(FleetPolicy::spec)
+                .filter(spec -> looksAlike(spec, declared))
+                .isPresent()) {
+            turn.decide(new PolicyBound(
+                    declared.policy(), gateway.get(), policy.eip().get(), Allocation.reasonOf(declared)));
+        }
+    }
+
+    /** Whether their bindings are the same; which pods they select is seen in their end points only. */
+    private static boolean looksAlike(PolicyDeclared one, PolicyDeclared other) {
+        return one.destinations().equals(other.destinations()) && one.priority() == other.priority();
+    }
+
+    /** Agents drop the traffic of a policy that found no EIP, so they must know its destinations too. */
+    private static void tellIfUnbound(Turn turn, Optional<FleetPolicy> before, PolicyDeclared declared) {
+        FleetPolicy now = turn.state().policies().get(declared.policy()).orElseThrow();
+        boolean news = before.isEmpty() || !looksAlike(before.get().spec(), declared);
+        if (now.eip().isEmpty() && news) {
+            turn.decide(new PolicyUnbound(declared.policy(), UnboundReason.POOL_EXHAUSTED));
+        }
+        if (now.eip().isEmpty() && before.isEmpty()) {
+            turn.decide(new AlertRaised(AlertCode.POOL_EXHAUSTED, "policy " + declared.policy()));
         }
     }
 
@@ -62,20 +82,15 @@ final class Policies {
     static void bindUnbound(Turn turn) {
         for (FleetPolicy policy : turn.state().policies().values()) {
             if (policy.eip().isEmpty()) {
-                bind(turn, policy, false);
+                bind(turn, policy);
             }
         }
     }
 
-    private static void bind(Turn turn, FleetPolicy policy, boolean tellIfNot) {
+    private static void bind(Turn turn, FleetPolicy policy) {
         FleetGateway gateway = turn.state().gateways().get(policy.gateway()).orElseThrow();
         Optional<Allocation.Found> found = Allocation.find(turn, gateway, policy.spec());
         if (found.isEmpty()) {
-            if (tellIfNot) {
-                turn.decide(new PolicyUnbound(policy.spec().policy(), UnboundReason.POOL_EXHAUSTED));
-                turn.decide(new AlertRaised(
-                        AlertCode.POOL_EXHAUSTED, "policy " + policy.spec().policy()));
-            }
             return;
         }
         turn.put(new FleetPolicy(

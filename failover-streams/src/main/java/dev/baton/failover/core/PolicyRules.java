@@ -24,11 +24,9 @@ final class PolicyRules {
                     RefusalReason.NODE_ADDRESS_WITH_EIP,
                     "spec.egressIP.useNodeIP=true excludes spec.egressIP.ipv4 and ipv6");
         }
-        if (declared.podSelector().isEmpty()) {
-            return refuse(
-                    declared,
-                    RefusalReason.PODS_NOT_SELECTED,
-                    "spec.appliedTo.podSelector needs matchLabels or matchExpressions");
+        Optional<Refusal> pods = podsRefusal(declared);
+        if (pods.isPresent()) {
+            return pods;
         }
         Optional<FleetGateway> known = turn.state().gateways().get(gateway);
         if (known.isEmpty()) {
@@ -43,6 +41,24 @@ final class PolicyRules {
         return wanted.useNodeIp()
                 ? Optional.empty()
                 : poolRefusal(turn, declared, known.get().spec());
+    }
+
+    private static Optional<Refusal> podsRefusal(PolicyDeclared declared) {
+        if (declared.podSelector().isEmpty() && declared.podSubnets().isEmpty()) {
+            return refuse(
+                    declared,
+                    RefusalReason.PODS_NOT_SELECTED,
+                    "spec.appliedTo needs podSubnet, or a podSelector with matchLabels or matchExpressions");
+        }
+        if (!declared.podSelector().matchLabels().isEmpty()
+                && !declared.podSubnets().isEmpty()) {
+            return refuse(
+                    declared,
+                    RefusalReason.PODS_SELECTED_TWICE,
+                    "spec.appliedTo.podSubnet=" + declared.podSubnets()
+                            + " excludes podSelector.matchLabels; allowed beside it is matchExpressions");
+        }
+        return Optional.empty();
     }
 
     private static Optional<Refusal> immutable(PolicyDeclared declared, GatewayId gateway, FleetPolicy before) {

@@ -99,15 +99,15 @@ final class Steps {
     }
 
     /**
-     * An eligible node acquires: the preferred one if it still can, else the best. Nobody else may hold the EIP any more
-     * when this is called.
+     * An eligible node acquires: the preferred one if it still can, else the best, at last one that is to be emptied.
+     * Nobody else may hold the EIP any more when this is called.
      */
     static void acquire(Turn turn, FleetEip eip, Optional<Holder> preferred, MoveReason reason) {
         if (!turn.isUsed(eip.assignment().eip())) {
             free(turn, eip);
             return;
         }
-        Placement.Choice choice = Placement.choose(turn, eip, preferred);
+        Placement.Choice choice = Placement.chooseAtLast(turn, eip, preferred);
         if (choice.holder().isPresent()) {
             assign(turn, eip, AssignmentStep.ACQUIRE, choice.holder(), Optional.empty(), reason, choice.candidates());
         } else {

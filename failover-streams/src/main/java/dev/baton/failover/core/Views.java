@@ -143,7 +143,12 @@ public final class Views {
         Optional<PolicyBinding> binding = state.policies()
                 .get(policy)
                 .map(known -> new PolicyBinding(
-                        policy, known.gateway(), known.eip(), known.spec().destinations(), cause));
+                        policy,
+                        known.gateway(),
+                        known.eip(),
+                        known.spec().destinations(),
+                        known.spec().priority(),
+                        cause));
         return new View.OfPolicy(policy, binding);
     }
 }

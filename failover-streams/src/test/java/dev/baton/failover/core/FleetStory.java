@@ -2,6 +2,7 @@ package dev.baton.failover.core;
 
 import dev.baton.contract.AckOutcome;
 import dev.baton.contract.Assignment;
+import dev.baton.contract.Cidr;
 import dev.baton.contract.DatapathAcknowledged;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Decision;
@@ -84,8 +85,12 @@ final class FleetStory {
     }
 
     FleetStory node(int n, boolean ready) {
-        tell(new NodeDeclared(node(n), new TreeMap<>(Map.of("egress", "true")), true));
+        tell(new NodeDeclared(node(n), new TreeMap<>(Map.of("egress", "true")), true, false));
         return ready ? phase(n, 1, TunnelPhase.READY) : this;
+    }
+
+    List<Decision> cordon(int n, boolean cordoned) {
+        return tell(new NodeDeclared(node(n), new TreeMap<>(Map.of("egress", "true")), true, cordoned));
     }
 
     FleetStory phase(int n, long incarnation, TunnelPhase phase) {
@@ -112,13 +117,19 @@ final class FleetStory {
     }
 
     static PolicyDeclared policyOf(String name, EgressIp wanted) {
+        return policyOf(name, wanted, List.of(), 0);
+    }
+
+    static PolicyDeclared policyOf(String name, EgressIp wanted, List<Cidr> destinations, long priority) {
         return new PolicyDeclared(
                 new PolicyId("default", name),
                 Optional.of(GATEWAY),
                 wanted,
-                List.of(),
+                destinations,
                 new LabelSelector(new TreeMap<>(Map.of("app", name)), List.of()),
-                Optional.empty());
+                List.of(),
+                Optional.empty(),
+                priority);
     }
 
     FleetStory ticks(Duration time) {

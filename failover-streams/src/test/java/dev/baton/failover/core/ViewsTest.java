@@ -34,7 +34,7 @@ class ViewsTest {
     }
 
     private static View written(long cause) {
-        var binding = new PolicyBinding(GONE, FleetStory.GATEWAY, Optional.empty(), List.of(), cause);
+        var binding = new PolicyBinding(GONE, FleetStory.GATEWAY, Optional.empty(), List.of(), 0, cause);
         return new View.OfPolicy(GONE, Optional.of(binding));
     }
 

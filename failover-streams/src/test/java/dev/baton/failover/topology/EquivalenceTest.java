@@ -172,7 +172,8 @@ class EquivalenceTest {
     @Test
     void theTopologyDecidesWhatTheFoldsDecideByteForByte() {
         for (int n = 1; n <= 3; n++) {
-            Declaration node = new NodeDeclared(new NodeId("node" + n), new TreeMap<>(Map.of("egress", "true")), true);
+            Declaration node =
+                    new NodeDeclared(new NodeId("node" + n), new TreeMap<>(Map.of("egress", "true")), true, false);
             send(declarations, Logs.DECLARATIONS, node);
         }
         send(
@@ -200,7 +201,9 @@ class EquivalenceTest {
                                     Optional.empty(), Optional.empty(), false, PolicyDeclared.AllocatorPolicy.RR),
                             List.of(),
                             new LabelSelector(new TreeMap<>(Map.of("app", "p" + p)), List.of()),
-                            Optional.empty()));
+                            List.of(),
+                            Optional.empty(),
+                            0));
         }
         assertEquals(5, assignments.size());
         List.copyOf(assignments.values())

@@ -16,6 +16,8 @@ public final class EgressApi {
 
     /** On a gateway: kept until no policy uses it and the coordinator has let go of it. */
     public static final String GATEWAY_FINALIZER = "egressgateway.spidernet.io/egressgateway";
+    /** On a node: it is to be emptied by planned moves, as if it were cordoned, unless the value is {@code false}. */
+    public static final String DRAIN_ANNOTATION = GROUP + "/drain";
 
     private EgressApi() {}
 

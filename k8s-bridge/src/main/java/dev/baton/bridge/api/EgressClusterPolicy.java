@@ -28,7 +28,7 @@ public final class EgressClusterPolicy extends CustomResource<EgressClusterPolic
         return PolicyStatus.NONE;
     }
 
-    /** {@code priority} is stored and read by nobody, as in EgressGateway. */
+    /** Of the policies that cover a pod's packet, the one with the highest {@code priority} counts. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record Spec(
             String egressGatewayName,

@@ -28,7 +28,7 @@ public final class EgressPolicy extends CustomResource<EgressPolicy.Spec, Policy
         return PolicyStatus.NONE;
     }
 
-    /** {@code priority} is stored and read by nobody, as in EgressGateway. */
+    /** Of the policies that cover a pod's packet, the one with the highest {@code priority} counts. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record Spec(
             String egressGatewayName,
@@ -44,7 +44,7 @@ public final class EgressPolicy extends CustomResource<EgressPolicy.Spec, Policy
         }
     }
 
-    /** {@code podSubnet} is refused when a policy is read: EgressGateway never implemented it. */
+    /** {@code podSubnet} selects by address; EgressGateway declares it and never implemented it. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record AppliedTo(LabelSelector podSelector, List<String> podSubnet) {
         static final AppliedTo NONE = new AppliedTo(new LabelSelector(), List.of());

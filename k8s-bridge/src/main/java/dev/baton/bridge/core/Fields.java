@@ -66,6 +66,18 @@ record Fields(String place, JsonNode node) {
         return value.map(JsonNode::longValue);
     }
 
+    /** As Kubernetes' uint64, as far as a log's number reaches. */
+    Optional<Long> unsigned(String name) {
+        Optional<JsonNode> value = value(name);
+        boolean fits = value.map(
+                        node -> node.canConvertToExactIntegral() && node.canConvertToLong() && node.longValue() >= 0)
+                .orElse(true);
+        if (!fits) {
+            throw bad(name, shown(value.get()) + " is not allowed; allowed are whole numbers of 0.." + Long.MAX_VALUE);
+        }
+        return value.map(JsonNode::longValue);
+    }
+
     List<String> texts(String name) {
         return items(name, (place, item) -> asText(place, item));
     }

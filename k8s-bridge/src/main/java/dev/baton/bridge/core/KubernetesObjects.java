@@ -49,7 +49,16 @@ public final class KubernetesObjects {
                 && node.getStatus().getConditions().stream()
                         .anyMatch(condition ->
                                 "Ready".equals(condition.getType()) && "True".equals(condition.getStatus()));
-        return new NodeDeclared(new NodeId(node.getMetadata().getName()), new TreeMap<>(labels(node)), ready);
+        return new NodeDeclared(
+                new NodeId(node.getMetadata().getName()), new TreeMap<>(labels(node)), ready, isCordoned(node));
+    }
+
+    private static boolean isCordoned(Node node) {
+        boolean unschedulable =
+                node.getSpec() != null && Boolean.TRUE.equals(node.getSpec().getUnschedulable());
+        Map<String, String> annotations = node.getMetadata().getAnnotations();
+        String drain = annotations == null ? null : annotations.get(EgressApi.DRAIN_ANNOTATION);
+        return unschedulable || drain != null && !drain.equals("false");
     }
 
     /** The node's own addresses in the cluster. */

@@ -1,6 +1,7 @@
 package dev.baton.bridge.core;
 
 import dev.baton.contract.Cidr;
+import dev.baton.contract.EndpointSlice.Endpoint;
 import dev.baton.contract.GatewayId;
 import dev.baton.contract.IpAddress;
 import dev.baton.contract.IpFamily;
@@ -9,6 +10,7 @@ import dev.baton.contract.PolicyDeclared;
 import dev.baton.contract.PolicyDeclared.AllocatorPolicy;
 import dev.baton.contract.PolicyDeclared.EgressIp;
 import dev.baton.contract.PolicyId;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -22,24 +24,39 @@ final class PolicyReader {
                 .only("apiVersion", "kind", "metadata", "spec", "status")
                 .requiredObject("spec")
                 .only("egressGatewayName", "egressIP", "appliedTo", "destSubnet", "priority");
-        spec.number("priority").filter(priority -> priority < 0).ifPresent(priority -> {
-            throw spec.bad("priority", priority + " is negative");
-        });
         boolean cluster = document.kind() == Document.Kind.EGRESS_CLUSTER_POLICY;
         Fields appliedTo = cluster
                 ? spec.requiredObject("appliedTo").only("podSelector", "podSubnet", "namespaceSelector")
                 : spec.requiredObject("appliedTo").only("podSelector", "podSubnet");
-        if (!appliedTo.texts("podSubnet").isEmpty()) {
-            throw appliedTo.bad("podSubnet", "not supported, nor was it ever by EgressGateway; use podSelector");
-        }
+        List<Cidr> podSubnets = appliedTo.parsedTexts("podSubnet", Cidr::parse);
         return new PolicyDeclared(
                 document.root().parsedId(document, name -> new PolicyId(document.namespace(), name)),
                 gateway(spec, namespaceGateway),
                 spec.object("egressIP").map(PolicyReader::egressIp).orElse(EgressIp.DEFAULT),
                 spec.parsedTexts("destSubnet", Cidr::parse),
-                Selectors.readRequired(appliedTo, "podSelector"),
+                podSelector(appliedTo, podSubnets),
+                podSubnets,
                 // Kubernetes reads an empty selector as everything, which is what no selector says here.
-                appliedTo.object("namespaceSelector").map(Selectors::read).filter(selector -> !selector.isEmpty()));
+                appliedTo.object("namespaceSelector").map(Selectors::read).filter(selector -> !selector.isEmpty()),
+                spec.unsigned("priority").orElse(0L));
+    }
+
+    /** One of selector and subnets must select something. Both may, but for labels: so says EgressGateway's webhook. */
+    private static LabelSelector podSelector(Fields appliedTo, List<Cidr> podSubnets) {
+        if (podSubnets.isEmpty()) {
+            return Selectors.readRequired(appliedTo, "podSelector");
+        }
+        LabelSelector selector =
+                appliedTo.object("podSelector").map(Selectors::read).orElse(LabelSelector.NONE);
+        if (!selector.matchLabels().isEmpty()) {
+            throw appliedTo.bad(
+                    "podSubnet",
+                    podSubnets
+                            + " and podSelector.matchLabels exclude each other; allowed are podSubnet alone,"
+                            + " podSelector alone, and podSubnet with podSelector.matchExpressions, which must both"
+                            + " match");
+        }
+        return selector;
     }
 
     private static Optional<GatewayId> gateway(Fields spec, Optional<String> namespaceGateway) {
@@ -76,13 +93,23 @@ final class PolicyReader {
         return address;
     }
 
-    /** Whether a pod with these labels, in a namespace with those, is the policy's. */
+    /** Whether a pod, in a namespace with these labels, is the policy's. One without addresses is in no subnet. */
     static boolean selects(PolicyDeclared policy, Pod pod, Map<String, String> namespaceLabels) {
         boolean inScope = policy.policy().isCluster()
                 ? policy.namespaceSelector()
                         .map((LabelSelector selector) -> selector.matches(namespaceLabels))
                         .orElse(true)
                 : policy.policy().namespace().equals(pod.namespace());
-        return inScope && policy.podSelector().matches(pod.labels());
+        boolean byLabels =
+                policy.podSelector().isEmpty() || policy.podSelector().matches(pod.labels());
+        boolean byAddress = policy.podSubnets().isEmpty() || isWithin(policy.podSubnets(), pod);
+        boolean selecting =
+                !policy.podSelector().isEmpty() || !policy.podSubnets().isEmpty();
+        return inScope && selecting && byLabels && byAddress;
+    }
+
+    private static boolean isWithin(List<Cidr> subnets, Pod pod) {
+        List<IpAddress> addresses = pod.endpoint().map(Endpoint::addresses).orElse(List.of());
+        return addresses.stream().anyMatch(address -> subnets.stream().anyMatch(subnet -> subnet.contains(address)));
     }
 }

@@ -27,6 +27,7 @@ class InvalidManifestTest {
           egressIP: {ipv4: 10.6.1.55, useNodeIP: false, allocatorPolicy: default}
           appliedTo: {podSelector: {matchLabels: {app: web}}}
           destSubnet: [192.0.2.0/24]
+          priority: 7
         """;
     private static final String SETTINGS = """
         apiVersion: baton.dev/v1beta1
@@ -86,8 +87,19 @@ class InvalidManifestTest {
                 "ipv4: 10.6.1.55 | ipv6: 10.6.1.55 | spec.egressIP.ipv6: 10.6.1.55 is not of family V6",
                 "allocatorPolicy: default | allocatorPolicy: random | spec.egressIP.allocatorPolicy: \"random\" is not"
                         + " allowed; allowed are default and rr",
-                "podSelector: {matchLabels: {app: web}} | podSubnet: [10.0.0.0/8] | spec.appliedTo.podSubnet: not"
-                        + " supported, nor was it ever by EgressGateway; use podSelector",
+                "podSelector: | podSubnet: [10.0.0.0/8], podSelector: | spec.appliedTo.podSubnet: [10.0.0.0/8] and"
+                        + " podSelector.matchLabels exclude each other; allowed are podSubnet alone, podSelector alone,"
+                        + " and podSubnet with podSelector.matchExpressions, which must both match",
+                "podSelector: {matchLabels: {app: web}} | podSubnet: [10.0.0.7] | spec.appliedTo.podSubnet[0]:"
+                        + " \"10.0.0.7\" is not a CIDR; allowed are forms like 192.168.1.0/24 and fd00::/64",
+                "priority: 7 | priority: -1 | spec.priority: -1 is not allowed; allowed are whole numbers of"
+                        + " 0..9223372036854775807",
+                "priority: 7 | priority: 1.5 | spec.priority: 1.5 is not allowed; allowed are whole numbers of"
+                        + " 0..9223372036854775807",
+                "priority: 7 | priority: 18446744073709551615 | spec.priority: 18446744073709551615 is not allowed;"
+                        + " allowed are whole numbers of 0..9223372036854775807",
+                "priority: 7 | priority: '7' | spec.priority: \"7\" is not allowed; allowed are whole numbers of"
+                        + " 0..9223372036854775807",
                 "{app: web} | {} | spec.appliedTo.podSelector: selects nothing; give at least one of matchLabels and"
                         + " matchExpressions",
                 "matchLabels: {app: web} | matchExpressions: [{key: app, operator: Is}] |"

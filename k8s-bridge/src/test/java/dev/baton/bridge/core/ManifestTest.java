@@ -96,6 +96,67 @@ class ManifestTest {
     }
 
     @Test
+    void aNodeIsCordonedByItsSpecOrByTheDrainAnnotation() {
+        String node = """
+            apiVersion: v1
+            kind: Node
+            metadata: {name: node1, annotations: {other: x%s}}
+            spec: {podCIDR: 10.244.1.0/24%s}
+            """;
+        assertFalse(isCordoned(node.formatted("", "")));
+        assertTrue(isCordoned(node.formatted("", ", unschedulable: true")));
+        String annotation = ", egressgateway.spidernet.io/drain: ";
+        assertTrue(isCordoned(node.formatted(annotation + "'true'", "")));
+        assertTrue(isCordoned(node.formatted(annotation + "''", "")));
+        assertFalse(isCordoned(node.formatted(annotation + "'false'", "")));
+        assertTrue(isCordoned(node.formatted(annotation + "'false'", ", unschedulable: true")));
+    }
+
+    private static boolean isCordoned(String yaml) {
+        return all(Manifest.read("node.yaml", yaml, List.of()), NodeDeclared.class)
+                .getFirst()
+                .cordoned();
+    }
+
+    @Test
+    void readsPriorityWhichIsNoneIfItIsNotNamed() {
+        List<PolicyDeclared> policies = all(read("fleet.yaml"), PolicyDeclared.class);
+        assertEquals(0, policies.get(0).priority());
+        assertEquals(7, policies.get(1).priority());
+    }
+
+    @Test
+    void selectsPodsByAddressAloneOrTogetherWithExpressions() {
+        assertEquals(List.of("web-1"), selected("podSubnet: [10.244.1.0/24]"));
+        assertEquals(List.of("db-1", "web-1"), selected("podSubnet: ['fd10::/64', 10.244.1.0/24]"), "by any address");
+        String expressions = "podSelector: {matchExpressions: [{key: app, operator: In, values: [db]}]}";
+        assertEquals(List.of("db-1"), selected("podSubnet: [10.244.0.0/16], " + expressions));
+        assertEquals(List.of(), selected("podSubnet: [10.244.1.0/24], " + expressions), "both must match");
+        assertEquals(List.of("web-1"), selected("podSubnet: [10.244.1.0/24], podSelector: {}"));
+    }
+
+    private static List<String> selected(String appliedTo) {
+        String yaml = """
+            apiVersion: egressgateway.spidernet.io/v1beta1
+            kind: EgressPolicy
+            metadata: {name: p, namespace: shop}
+            spec:
+              appliedTo: {%s}
+            ---
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: db-1, namespace: shop, labels: {app: db}}
+            spec: {nodeName: node1}
+            status: {phase: Running, podIP: 10.244.9.1, podIPs: [{ip: 10.244.9.1}, {ip: "fd10::9"}]}
+            ---
+            """.formatted(appliedTo) + pod("shop", "web-1", "web") + "---\n" + pod("lab", "web-1", "web");
+        return Manifest.read("f.yaml", yaml, List.of()).slices().stream()
+                .map(slice -> slice.endpoints().getFirst().pod())
+                .sorted()
+                .toList();
+    }
+
+    @Test
     void takesTheGatewayOfTheNamespaceForAPolicyThatNamesNone() {
         List<PolicyDeclared> policies = all(read("fleet.yaml"), PolicyDeclared.class);
         PolicyDeclared gold = policies.get(0);
