@@ -1,8 +1,18 @@
 package dev.baton.bridge.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type;
+import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
@@ -15,6 +25,12 @@ import org.jspecify.annotations.Nullable;
 @Version(EgressApi.VERSION)
 @Plural("egressclusterpolicies")
 @ShortNames("egcp")
+@Categories("egressclusterpolicy")
+@AdditionalPrinterColumn(name = "gateway", type = Type.STRING, jsonPath = ".spec.egressGatewayName")
+@AdditionalPrinterColumn(name = "ipv4", type = Type.STRING, jsonPath = ".status.eip.ipv4")
+@AdditionalPrinterColumn(name = "ipv6", type = Type.STRING, jsonPath = ".status.eip.ipv6")
+@AdditionalPrinterColumn(name = "egressTunnel", type = Type.STRING, jsonPath = ".status.node")
+@ValidationRule(value = "has(self.spec)", fieldPath = ".spec", message = "missing; its appliedTo says whose traffic")
 public final class EgressClusterPolicy extends CustomResource<EgressClusterPolicy.Spec, PolicyStatus> {
     private static final long serialVersionUID = 1L;
 
@@ -28,13 +44,35 @@ public final class EgressClusterPolicy extends CustomResource<EgressClusterPolic
         return PolicyStatus.NONE;
     }
 
-    /** {@code priority} is stored and read by nobody, as in EgressGateway. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    @ValidationRule(
+            value = Cel.KEEPS_GATEWAY,
+            fieldPath = ".egressGatewayName",
+            messageExpression =
+                    "'\"' + oldSelf.egressGatewayName + '\" cannot be changed; delete the policy and make it anew'")
+    @SchemaCustomizer(value = Refined.class, input = Cel.DESTINATIONS)
     public record Spec(
+            @JsonPropertyDescription(
+                    "The gateway; if left out, the one that the namespace's label spidernet.io/egressgateway-default"
+                            + " names, else the cluster's default.")
+            @Size(max = 253)
             String egressGatewayName,
+
+            @JsonPropertyDescription("Which EIP.") @Default("{\"allocatorPolicy\": \"default\", \"useNodeIP\": false}")
             PolicyEgressIp egressIP,
+
+            @JsonPropertyDescription("Whose traffic.") @Required
             AppliedTo appliedTo,
+
+            @JsonPropertyDescription(
+                    "Where to: networks like 192.168.1.0/24; empty means everything outside the cluster.")
+            @Size(max = 1000)
             List<String> destSubnet,
+
+            @JsonPropertyDescription(
+                    "Of two policies that select the same pod and destination the one with the higher number wins,"
+                            + " ties by name.")
+            @Min(0)
             long priority) {
         public Spec {
             egressGatewayName = EgressApi.orEmpty(egressGatewayName);
@@ -46,10 +84,24 @@ public final class EgressClusterPolicy extends CustomResource<EgressClusterPolic
 
     /** No {@code namespaceSelector} means all namespaces, which an empty object could not say. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    @ValidationRule(
+            value = Cel.ONE_SELECTION,
+            fieldPath = ".podSubnet",
+            message = "excludes podSelector.matchLabels: pods are selected by address or by label, not both")
+    @ValidationRule(
+            value = Cel.SELECTS_PODS,
+            message = "selects nothing; give podSelector with at least one of matchLabels and matchExpressions, or"
+                    + " podSubnet")
+    @SchemaCustomizer(value = Refined.class, input = Cel.PODS_AND_NAMESPACES)
     public record AppliedTo(
+            @JsonPropertyDescription("Pods by their labels.")
             LabelSelector podSelector,
+
+            @JsonPropertyDescription("Pods by their addresses: networks like 10.244.1.0/24.") @Size(max = 1000)
             List<String> podSubnet,
-            @Nullable LabelSelector namespaceSelector) {
+
+            @JsonPropertyDescription("Of which namespaces; of all if left out.") @Nullable
+            LabelSelector namespaceSelector) {
         static final AppliedTo NONE = new AppliedTo(new LabelSelector(), List.of(), null);
 
         public AppliedTo {
