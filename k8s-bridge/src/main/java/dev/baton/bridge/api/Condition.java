@@ -1,5 +1,10 @@
 package dev.baton.bridge.api;
 
+import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+
 /**
  * What Baton says of an object beyond what EgressGateway's statuses have; the standard shape of Kubernetes, so that
  * {@code kubectl wait --for=condition=...} works.
@@ -11,8 +16,16 @@ package dev.baton.bridge.api;
  * @param reason one word in CamelCase, for programs
  * @param message for people
  */
+@SchemaCustomizer(
+        value = Refined.class,
+        input = "{properties: {status: {enum: ['True', 'False', Unknown]}, lastTransitionTime: {format: date-time}}}")
 public record Condition(
-        String type, String status, long observedGeneration, String lastTransitionTime, String reason, String message) {
+        @Required @Size(max = 316) String type,
+        @Required String status,
+        @Min(0) long observedGeneration,
+        @Required String lastTransitionTime,
+        @Required @Size(min = 1, max = 1024) String reason,
+        @Required @Size(max = 32768) String message) {
     public Condition {
         type = EgressApi.orEmpty(type);
         status = EgressApi.orEmpty(status);

@@ -1,6 +1,7 @@
 package dev.baton.bridge.api;
 
 import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
@@ -12,6 +13,7 @@ import java.util.List;
 @Version(EgressApi.VERSION)
 @Plural("egressclusterendpointslices")
 @ShortNames("egcep")
+@Categories("egressclusterendpointslice")
 public final class EgressClusterEndpointSlice extends CustomResource<Void, Void> {
     private static final long serialVersionUID = 1L;
 

@@ -1,7 +1,12 @@
 package dev.baton.bridge.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Size;
 import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
@@ -14,6 +19,7 @@ import java.util.Map;
 @Version(EgressApi.VERSION)
 @Plural("egressclusterinfos")
 @ShortNames("egci")
+@Categories("egressclusterinfo")
 public final class EgressClusterInfo extends CustomResource<EgressClusterInfo.Spec, EgressClusterInfo.Status> {
     private static final long serialVersionUID = 1L;
 
@@ -27,7 +33,15 @@ public final class EgressClusterInfo extends CustomResource<EgressClusterInfo.Sp
         return new Status(Map.of(), Addresses.NONE, Map.of(), List.of(), "");
     }
 
-    public record Spec(AutoDetect autoDetect, List<String> extraCidr) {
+    @SchemaCustomizer(value = Refined.class, input = Cel.EXTRA_CIDRS)
+    public record Spec(
+            @JsonPropertyDescription("What is found out.")
+            @Default("{\"podCidrMode\": \"auto\", \"clusterIP\": true, \"nodeIP\": true}")
+            AutoDetect autoDetect,
+
+            @JsonPropertyDescription("Further destinations inside the cluster: networks like 10.20.0.0/16.")
+            @Size(max = 1000)
+            List<String> extraCidr) {
         public Spec {
             autoDetect = EgressApi.or(autoDetect, AutoDetect.DEFAULT);
             extraCidr = EgressApi.orEmpty(extraCidr);
@@ -35,7 +49,18 @@ public final class EgressClusterInfo extends CustomResource<EgressClusterInfo.Sp
     }
 
     /** What is found out rather than listed. */
-    public record AutoDetect(String podCidrMode, boolean clusterIP, boolean nodeIP) {
+    @SchemaCustomizer(value = Refined.class, input = "{properties: {podCidrMode: {enum: [auto, k8s, calico, '']}}}")
+    public record AutoDetect(
+            @JsonPropertyDescription(
+                    "Where pods' networks are read: k8s, calico, auto for either, or empty for nowhere.")
+            @Default("auto")
+            String podCidrMode,
+
+            @JsonPropertyDescription("Whether services' networks count.") @Default("true")
+            boolean clusterIP,
+
+            @JsonPropertyDescription("Whether nodes' addresses count.") @Default("true")
+            boolean nodeIP) {
         static final AutoDetect DEFAULT = new AutoDetect("auto", true, true);
 
         public AutoDetect {

@@ -1,8 +1,18 @@
 package dev.baton.bridge.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type;
+import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
@@ -15,6 +25,12 @@ import org.jspecify.annotations.Nullable;
 @Version(EgressApi.VERSION)
 @Plural("egressclusterpolicies")
 @ShortNames("egcp")
+@Categories("egressclusterpolicy")
+@AdditionalPrinterColumn(name = "gateway", type = Type.STRING, jsonPath = ".spec.egressGatewayName")
+@AdditionalPrinterColumn(name = "ipv4", type = Type.STRING, jsonPath = ".status.eip.ipv4")
+@AdditionalPrinterColumn(name = "ipv6", type = Type.STRING, jsonPath = ".status.eip.ipv6")
+@AdditionalPrinterColumn(name = "egressTunnel", type = Type.STRING, jsonPath = ".status.node")
+@ValidationRule(value = "has(self.spec)", fieldPath = ".spec", message = "missing; its appliedTo says whose traffic")
 public final class EgressClusterPolicy extends CustomResource<EgressClusterPolicy.Spec, PolicyStatus> {
     private static final long serialVersionUID = 1L;
 
@@ -28,33 +44,3 @@ public final class EgressClusterPolicy extends CustomResource<EgressClusterPolic
         return PolicyStatus.NONE;
     }
 
-    /** Of the policies that cover a pod's packet, the one with the highest {@code priority} counts. */
-    @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    public record Spec(
-            String egressGatewayName,
-            PolicyEgressIp egressIP,
-            AppliedTo appliedTo,
-            List<String> destSubnet,
-            long priority) {
-        public Spec {
-            egressGatewayName = EgressApi.orEmpty(egressGatewayName);
-            egressIP = EgressApi.or(egressIP, PolicyEgressIp.DEFAULT);
-            appliedTo = EgressApi.or(appliedTo, AppliedTo.NONE);
-            destSubnet = EgressApi.orEmpty(destSubnet);
-        }
-    }
-
-    /** No {@code namespaceSelector} means all namespaces, which an empty object could not say. */
-    @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    public record AppliedTo(
-            LabelSelector podSelector,
-            List<String> podSubnet,
-            @Nullable LabelSelector namespaceSelector) {
-        static final AppliedTo NONE = new AppliedTo(new LabelSelector(), List.of(), null);
-
-        public AppliedTo {
-            podSelector = EgressApi.or(podSelector, new LabelSelector());
-            podSubnet = EgressApi.orEmpty(podSubnet);
-        }
-    }
-}

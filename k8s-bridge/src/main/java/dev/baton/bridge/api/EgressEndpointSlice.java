@@ -2,6 +2,7 @@ package dev.baton.bridge.api;
 
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
@@ -13,6 +14,7 @@ import java.util.List;
 @Version(EgressApi.VERSION)
 @Plural("egressendpointslices")
 @ShortNames("egep")
+@Categories("egressendpointslice")
 public final class EgressEndpointSlice extends CustomResource<Void, Void> implements Namespaced {
     private static final long serialVersionUID = 1L;
 

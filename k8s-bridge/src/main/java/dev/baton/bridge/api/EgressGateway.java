@@ -1,8 +1,16 @@
 package dev.baton.bridge.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type;
+import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
@@ -14,6 +22,18 @@ import java.util.List;
 @Version(EgressApi.VERSION)
 @Plural("egressgateways")
 @ShortNames("egw")
+@Categories("egressgateway")
+@AdditionalPrinterColumn(name = "ipv4DefaultEIP", type = Type.STRING, jsonPath = ".spec.ippools.ipv4DefaultEIP")
+@AdditionalPrinterColumn(name = "ipv6DefaultEIP", type = Type.STRING, jsonPath = ".spec.ippools.ipv6DefaultEIP")
+@AdditionalPrinterColumn(name = "clusterDefault", type = Type.BOOLEAN, jsonPath = ".spec.clusterDefault")
+@AdditionalPrinterColumn(name = "ipv4Total", type = Type.INTEGER, jsonPath = ".status.ipUsage.ipv4Total")
+@AdditionalPrinterColumn(name = "ipv4Free", type = Type.INTEGER, jsonPath = ".status.ipUsage.ipv4Free")
+@AdditionalPrinterColumn(name = "ipv6Total", type = Type.INTEGER, jsonPath = ".status.ipUsage.ipv6Total")
+@AdditionalPrinterColumn(name = "ipv6Free", type = Type.INTEGER, jsonPath = ".status.ipUsage.ipv6Free")
+@ValidationRule(
+        value = "has(self.spec)",
+        fieldPath = ".spec",
+        message = "missing; its nodeSelector names the nodes that may hold EIPs")
 public final class EgressGateway extends CustomResource<EgressGateway.Spec, EgressGateway.Status> {
     private static final long serialVersionUID = 1L;
 
@@ -28,7 +48,28 @@ public final class EgressGateway extends CustomResource<EgressGateway.Spec, Egre
     }
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    public record Spec(boolean clusterDefault, Ippools ippools, NodeSelector nodeSelector) {
+    @ValidationRule(
+            value = Cel.SELECTOR_HAS_TERMS,
+            fieldPath = ".nodeSelector",
+            message = "selector: selects nothing; give at least one of matchLabels and matchExpressions")
+    @ValidationRule(
+            value = Cel.STAYS_EMPTY_V4,
+            fieldPath = ".ippools",
+            message = "ipv4: was empty when the gateway was made and must stay so; make another gateway for IPv4")
+    @ValidationRule(
+            value = Cel.STAYS_EMPTY_V6,
+            fieldPath = ".ippools",
+            message = "ipv6: was empty when the gateway was made and must stay so; make another gateway for IPv6")
+    public record Spec(
+            @JsonPropertyDescription("Whether policies that name no gateway use this one; of one gateway at most.")
+            @Default("false")
+            boolean clusterDefault,
+
+            @JsonPropertyDescription("The EIPs that policies may get.")
+            Ippools ippools,
+
+            @JsonPropertyDescription("Which nodes may hold them.")
+            NodeSelector nodeSelector) {
         public Spec {
             ippools = EgressApi.or(ippools, Ippools.NONE);
             nodeSelector = EgressApi.or(nodeSelector, NodeSelector.NONE);
@@ -36,7 +77,36 @@ public final class EgressGateway extends CustomResource<EgressGateway.Spec, Egre
     }
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    public record Ippools(List<String> ipv4, List<String> ipv6, String ipv4DefaultEIP, String ipv6DefaultEIP) {
+    @ValidationRule(
+            value = Cel.DEFAULT_V4,
+            fieldPath = ".ipv4DefaultEIP",
+            messageExpression =
+                    "'\"' + self.ipv4DefaultEIP + '\" is not an IPv4 address in the pool ipv4; leave it out to have"
+                            + " one chosen'")
+    @ValidationRule(
+            value = Cel.DEFAULT_V6,
+            fieldPath = ".ipv6DefaultEIP",
+            messageExpression =
+                    "'\"' + self.ipv6DefaultEIP + '\" is not an IPv6 address in the pool ipv6; leave it out to have"
+                            + " one chosen'")
+    @SchemaCustomizer(value = Refined.class, input = Cel.POOL_ITEMS)
+    public record Ippools(
+            @JsonPropertyDescription(
+                    "IPv4 addresses: single ones, ranges like 10.6.1.55-10.6.1.60, or networks like 10.6.1.0/24.")
+            @Size(max = 1000)
+            List<String> ipv4,
+
+            @JsonPropertyDescription("IPv6 addresses, in the same forms. With both families, as many as of IPv4.")
+            @Size(max = 1000)
+            List<String> ipv6,
+
+            @JsonPropertyDescription(
+                    "The address that policies get which ask for none; chosen from the pool if it is left out.")
+            @Size(max = 15)
+            String ipv4DefaultEIP,
+
+            @JsonPropertyDescription("The same for IPv6.") @Size(max = 39)
+            String ipv6DefaultEIP) {
         static final Ippools NONE = new Ippools(List.of(), List.of(), "", "");
 
         public Ippools {
@@ -49,7 +119,12 @@ public final class EgressGateway extends CustomResource<EgressGateway.Spec, Egre
 
     /** {@code policy} is read by nobody; it exists in manifests. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    public record NodeSelector(LabelSelector selector, String policy) {
+    @SchemaCustomizer(value = Refined.class, input = Cel.NODE_SELECTOR)
+    public record NodeSelector(
+            LabelSelector selector,
+
+            @JsonPropertyDescription("AverageSelection or nothing: EIPs are spread over the nodes.")
+            String policy) {
         static final NodeSelector NONE = new NodeSelector(new LabelSelector(), "");
 
         public NodeSelector {
@@ -58,6 +133,7 @@ public final class EgressGateway extends CustomResource<EgressGateway.Spec, Egre
         }
     }
 
+    @SchemaCustomizer(value = Refined.class, input = Cel.CONDITIONS)
     public record Status(
             List<GatewayNode> nodeList,
             IpUsage ipUsage,

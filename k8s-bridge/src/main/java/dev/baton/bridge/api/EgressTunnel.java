@@ -1,7 +1,12 @@
 package dev.baton.bridge.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type;
+import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
@@ -13,6 +18,12 @@ import java.util.List;
 @Version(EgressApi.VERSION)
 @Plural("egresstunnels")
 @ShortNames("egt")
+@Categories("egresstunnel")
+@AdditionalPrinterColumn(name = "tunnelMac", type = Type.STRING, jsonPath = ".status.tunnel.mac")
+@AdditionalPrinterColumn(name = "tunnelIPv4", type = Type.STRING, jsonPath = ".status.tunnel.ipv4")
+@AdditionalPrinterColumn(name = "tunnelIPv6", type = Type.STRING, jsonPath = ".status.tunnel.ipv6")
+@AdditionalPrinterColumn(name = "mark", type = Type.STRING, jsonPath = ".status.mark")
+@AdditionalPrinterColumn(name = "phase", type = Type.STRING, jsonPath = ".status.phase")
 public final class EgressTunnel extends CustomResource<EgressTunnel.Spec, EgressTunnel.Status> {
     private static final long serialVersionUID = 1L;
 
@@ -31,8 +42,25 @@ public final class EgressTunnel extends CustomResource<EgressTunnel.Spec, Egress
 
     /** {@code lastHeartbeatTime} is RFC 3339 in whole seconds. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    @SchemaCustomizer(
+            value = Refined.class,
+            input = "{properties: {phase: {enum: [Pending, Init, Failed, Ready, HeartbeatTimeout, NodeNotReady]},"
+                    + " lastHeartbeatTime: {format: date-time},"
+                    + " conditions: {x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [type]}}}")
     public record Status(
-            TunnelAddress tunnel, String mark, String phase, String lastHeartbeatTime, List<Condition> conditions) {
+            @JsonPropertyDescription("The VXLAN end point's addresses.")
+            TunnelAddress tunnel,
+
+            @JsonPropertyDescription("The packets' mark for this node.")
+            String mark,
+
+            @JsonPropertyDescription("Ready: may hold EIPs.")
+            String phase,
+
+            @JsonPropertyDescription("When it was heard last, some seconds old.")
+            String lastHeartbeatTime,
+
+            List<Condition> conditions) {
         public Status {
             tunnel = EgressApi.or(tunnel, TunnelAddress.NONE);
             mark = EgressApi.orEmpty(mark);

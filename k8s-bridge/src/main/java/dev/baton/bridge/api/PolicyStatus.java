@@ -1,12 +1,19 @@
 package dev.baton.bridge.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import java.util.List;
 
 /** Where a policy's traffic leaves: no EIP but a node means that node's own address; neither means nowhere. */
+@SchemaCustomizer(value = Refined.class, input = Cel.CONDITIONS)
 public record PolicyStatus(
+        @JsonPropertyDescription("The EIP; empty if it leaves with its node's address, or not at all.")
         PolicyEip eip,
+
+        @JsonPropertyDescription("The node that its traffic leaves from.")
         String node,
+
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Condition> conditions) {
     static final PolicyStatus NONE = new PolicyStatus(PolicyEip.NONE, "", List.of());
 
