@@ -44,4 +44,66 @@ public final class EgressPolicy extends CustomResource<EgressPolicy.Spec, Policy
         return PolicyStatus.NONE;
     }
 
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    @ValidationRule(
+            value = Cel.KEEPS_GATEWAY,
+            fieldPath = ".egressGatewayName",
+            messageExpression =
+                    "'\"' + oldSelf.egressGatewayName + '\" cannot be changed; delete the policy and make it anew'")
+    @SchemaCustomizer(value = Refined.class, input = Cel.DESTINATIONS)
+    public record Spec(
+            @JsonPropertyDescription(
+                    "The gateway; if left out, the one that the namespace's label spidernet.io/egressgateway-default"
+                            + " names, else the cluster's default.")
+            @Size(max = 253)
+            String egressGatewayName,
+
+            @JsonPropertyDescription("Which EIP.") @Default("{\"allocatorPolicy\": \"default\", \"useNodeIP\": false}")
+            PolicyEgressIp egressIP,
+
+            @JsonPropertyDescription("Whose traffic.") @Required
+            AppliedTo appliedTo,
+
+            @JsonPropertyDescription(
+                    "Where to: networks like 192.168.1.0/24; empty means everything outside the cluster.")
+            @Size(max = 1000)
+            List<String> destSubnet,
+
+            @JsonPropertyDescription(
+                    "Of two policies that select the same pod and destination the one with the higher number wins,"
+                            + " ties by name.")
+            @Min(0)
+            long priority) {
+        public Spec {
+            egressGatewayName = EgressApi.orEmpty(egressGatewayName);
+            egressIP = EgressApi.or(egressIP, PolicyEgressIp.DEFAULT);
+            appliedTo = EgressApi.or(appliedTo, AppliedTo.NONE);
+            destSubnet = EgressApi.orEmpty(destSubnet);
+        }
+    }
+
     /** By label or by address. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    @ValidationRule(
+            value = Cel.ONE_SELECTION,
+            fieldPath = ".podSubnet",
+            message = "excludes podSelector.matchLabels: pods are selected by address or by label, not both")
+    @ValidationRule(
+            value = Cel.SELECTS_PODS,
+            message = "selects nothing; give podSelector with at least one of matchLabels and matchExpressions, or"
+                    + " podSubnet")
+    @SchemaCustomizer(value = Refined.class, input = Cel.PODS)
+    public record AppliedTo(
+            @JsonPropertyDescription("Pods by their labels.")
+            LabelSelector podSelector,
+
+            @JsonPropertyDescription("Pods by their addresses: networks like 10.244.1.0/24.") @Size(max = 1000)
+            List<String> podSubnet) {
+        static final AppliedTo NONE = new AppliedTo(new LabelSelector(), List.of());
+
+        public AppliedTo {
+            podSelector = EgressApi.or(podSelector, new LabelSelector());
+            podSubnet = EgressApi.orEmpty(podSubnet);
+        }
+    }
+}
