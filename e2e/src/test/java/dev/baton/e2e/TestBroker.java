@@ -14,14 +14,14 @@ import org.testcontainers.utility.DockerImageName;
  * Kafka for all tests of this JVM: a container where a Docker engine runs, else Kafka's own server in this process. Which
  * one it was is said once. Started by the first that asks, ended with the JVM.
  */
-final class TestBroker {
+public final class TestBroker {
     private static final String IMAGE = "apache/kafka:4.3.1";
     private static final String SOCKET = "unix://";
     private static final String DEFAULT_SOCKET = "/var/run/docker.sock";
 
     private TestBroker() {}
 
-    static String bootstrap() {
+    public static String bootstrap() {
         return Started.BOOTSTRAP;
     }
 

@@ -101,7 +101,12 @@ class WallsTest {
     void theBridgeKnowsTheContractAndKubernetes() {
         // fabric8 has its types described, and its trees made, by Jackson.
         onlyImports(
-                "dev.baton.bridge..", CONTRACT, "io.fabric8..", "com.fasterxml.jackson..", "org.snakeyaml.engine..");
+                "dev.baton.bridge..",
+                CONTRACT,
+                "io.fabric8..",
+                "com.fasterxml.jackson..",
+                "org.snakeyaml.engine..",
+                "org.slf4j..");
     }
 
     @Test

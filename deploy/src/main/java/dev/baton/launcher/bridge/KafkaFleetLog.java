@@ -183,7 +183,6 @@ public final class KafkaFleetLog implements FleetLog {
     public void close() {
         closed = true;
         for (Thread thread : threads) {
-            thread.interrupt();
             try {
                 thread.join(CLOSE_LIMIT);
             } catch (InterruptedException e) {

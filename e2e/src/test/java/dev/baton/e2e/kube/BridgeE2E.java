@@ -1,0 +1,225 @@
+package dev.baton.e2e.kube;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.baton.e2e.Eventually;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** API server, Kafka, coordinator, bridge and three recorded agents, driven and read by kubectl alone. */
+@NeedsKube
+class BridgeE2E {
+    private static final List<String> NODES = List.of("node1", "node2", "node3");
+    private static final Duration SOON = Eventually.LONG;
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    static Path data;
+
+    @SuppressWarnings("NullAway.Init")
+    private static KubeApi api;
+
+    @SuppressWarnings("NullAway.Init")
+    private static Kubectl kubectl;
+
+    @SuppressWarnings("NullAway.Init")
+    private static KubeFleet fleet;
+
+    @BeforeAll
+    static void start() throws InterruptedException, IOException {
+        api = KubeApi.start(data.resolve("kube"), "--controllers", "garbage-collector-controller");
+        kubectl = api.kubectl();
+        Crds.install(kubectl);
+        fleet = new KubeFleet(api, "bridge", data);
+        for (int i = 1; i <= 3; i++) {
+            fleet.addNode("node" + i, i, i == 3 ? "zone: b" : "egress: 'true'");
+        }
+        fleet.startBridge("first");
+        fleet.reviveAgents(NODES);
+    }
+
+    @AfterAll
+    static void stop() {
+        fleet.close();
+        api.close();
+    }
+
+    @AfterEach
+    void heal() throws IOException {
+        kubectl.run("delete", "egp,egcp,pods", "-A", "--all", "--force", "--grace-period=0");
+        kubectl.run("delete", "egw", "--all").succeeded();
+        fleet.reviveAgents(NODES);
+    }
+
+    private static String get(String... arguments) {
+        return kubectl.run(arguments).out();
+    }
+
+    private static void becomes(String what, String expected, String... arguments) {
+        Eventually.get(
+                SOON,
+                () -> what + ": expected " + expected + ", kubectl " + String.join(" ", arguments) + " prints "
+                        + kubectl.run(arguments),
+                () -> get(arguments).equals(expected) ? java.util.Optional.of(true) : java.util.Optional.empty());
+    }
+
+    private static void applySeed() {
+        kubectl.apply("""
+            apiVersion: egressgateway.spidernet.io/v1beta1
+            kind: EgressGateway
+            metadata: {name: egw1}
+            spec:
+              clusterDefault: true
+              ippools:
+                ipv4: [10.6.1.55, 10.6.1.56]
+                ipv4DefaultEIP: 10.6.1.56
+                ipv6: ["fd00::55", "fd00::56"]
+                ipv6DefaultEIP: "fd00::55"
+              nodeSelector: {selector: {matchLabels: {egress: "true"}}}
+            ---
+            apiVersion: egressgateway.spidernet.io/v1beta1
+            kind: EgressPolicy
+            metadata: {name: policy1, namespace: default}
+            spec:
+              egressGatewayName: egw1
+              appliedTo: {podSelector: {matchLabels: {app: visitor}}}
+            """).succeeded();
+    }
+
+    /** The documents on failover, end to end. */
+    @Test
+    void movesAnEipWhenTheHoldersAgentDiesAndShowsItAsTheDocumentsDo() throws IOException {
+        applySeed();
+        Eventually.holds(SOON, "policy1 has a node", () -> !holder("policy1").isEmpty());
+        String first = holder("policy1");
+        String second = first.equals("node1") ? "node2" : "node1";
+        assertTrue(List.of("node1", "node2").contains(first), first);
+
+        var tunnels = kubectl.run("get", "egt").succeeded().rows();
+        assertEquals(
+                List.of("NAME", "TUNNELMAC", "TUNNELIPV4", "TUNNELIPV6", "MARK", "PHASE"), tunnels.getFirst());
+        assertEquals("node1", tunnels.get(1).getFirst());
+        assertEquals("66:c5:d6:cc:29:54", tunnels.get(1).get(1));
+        assertTrue(tunnels.get(1).get(2).startsWith("172.31."), tunnels.toString());
+        assertTrue(tunnels.get(1).get(4).startsWith("0x26"), tunnels.toString());
+        assertEquals("Ready", tunnels.get(1).get(5));
+        assertTrue(get("get", "egt", "node1", "-o", "jsonpath={.status.lastHeartbeatTime}")
+                .matches("20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z"));
+
+        fleet.killAgent(first);
+        becomes("phase", "HeartbeatTimeout", "get", "egt", first, "-o", "jsonpath={.status.phase}");
+        becomes("node of the policy", second, "get", "egp", "policy1", "-o", "jsonpath={.status.node}");
+        var policies = kubectl.run("get", "egp", "-A").succeeded().rows();
+        assertEquals(
+                List.of("NAMESPACE", "NAME", "GATEWAY", "IPV4", "IPV6", "EGRESSNODE"), policies.getFirst());
+        assertEquals(List.of("default", "policy1", "egw1", "10.6.1.56", "fd00::55", second), policies.get(1));
+        becomes(
+                "nodes of the gateway",
+                "node1 %s node2 %s ".formatted(phase("node1", first), phase("node2", first)),
+                "get",
+                "egw",
+                "egw1",
+                "-o",
+                "jsonpath={range .status.nodeList[*]}{.name} {.status} {end}");
+        assertEquals(
+                "10.6.1.56 fd00::55 policy1 default",
+                get(
+                        "get",
+                        "egw",
+                        "egw1",
+                        "-o",
+                        "jsonpath={range .status.nodeList[?(@.name==\"" + second
+                                + "\")].eips[*]}{.ipv4} {.ipv6} {.policies[0].name} {.policies[0].namespace}{end}"));
+        assertEquals(
+                "{\"ipv4Free\":1,\"ipv4Total\":2,\"ipv6Free\":1,\"ipv6Total\":2}",
+                get("get", "egw", "egw1", "-o", "jsonpath={.status.ipUsage}"));
+        Eventually.holds(SOON, "the move is an event", () -> get("get", "events", "--no-headers")
+                .lines()
+                .anyMatch(line -> line.contains("EipMoved")
+                        && line.contains("egressgateway/egw1")
+                        && line.contains("from=" + first + " to=" + second + " reason=HOLDER_TIMED_OUT epoch=")));
+        assertTrue(get("get", "events", "--no-headers")
+                .lines()
+                .anyMatch(line -> line.contains("HeartbeatTimeout") && line.contains("egresstunnel/" + first)));
+        assertEquals(
+                "True HOLDER_TIMED_OUT",
+                get(
+                        "get",
+                        "egp",
+                        "policy1",
+                        "-o",
+                        "jsonpath={range .status.conditions[?(@.type==\"Assigned\")]}{.status} {.reason}{end}"));
+
+        fleet.startAgent(first);
+        becomes("phase", "Ready", "get", "egt", first, "-o", "jsonpath={.status.phase}");
+        assertEquals(second, holder("policy1"));
+    }
+
+    private static String phase(String node, String dead) {
+        return node.equals(dead) ? "HeartbeatTimeout" : "Ready";
+    }
+
+    private static String holder(String policy) {
+        return get("get", "egp", policy, "-o", "jsonpath={.status.node}");
+    }
+
+    @Test
+    void deletedStatusesComeBackWithoutAMove() {
+        applySeed();
+        Eventually.holds(SOON, "policy1 has a node", () -> !holder("policy1").isEmpty());
+        String policy = get("get", "egp", "policy1", "-o", "jsonpath={.status}");
+        String gateway = get("get", "egw", "egw1", "-o", "jsonpath={.status.nodeList}");
+        String tunnel = get("get", "egt", "node1", "-o", "jsonpath={.status.tunnel}{.status.mark}");
+        var epoch = fleet.state().lastEpoch();
+        for (String object : List.of("egp/policy1", "egw/egw1", "egt/node1")) {
+            kubectl.run(
+                            "patch",
+                            object,
+                            "--subresource=status",
+                            "--type=json",
+                            "-p",
+                            "[{\"op\": \"remove\", \"path\": \"/status\"}]")
+                    .succeeded();
+        }
+        kubectl.run("delete", "egt", "node2").succeeded();
+        becomes("gateway", gateway, "get", "egw", "egw1", "-o", "jsonpath={.status.nodeList}");
+        becomes("tunnel", tunnel, "get", "egt", "node1", "-o", "jsonpath={.status.tunnel}{.status.mark}");
+        becomes("tunnel made again", "Ready", "get", "egt", "node2", "-o", "jsonpath={.status.phase}");
+        Eventually.holds(SOON, "policy1 has its node again", () -> !holder("policy1").isEmpty());
+        assertEquals(
+                policy.replaceAll("\"lastTransitionTime\":\"[^\"]*\"", ""),
+                get("get", "egp", "policy1", "-o", "jsonpath={.status}")
+                        .replaceAll("\"lastTransitionTime\":\"[^\"]*\"", ""));
+        assertEquals(epoch, fleet.state().lastEpoch());
+    }
+
+    @Test
+    void cordonAndDrainMoveEipsAndUncordonMovesNothingBack() {
+        applySeed();
+        Eventually.holds(SOON, "policy1 has a node", () -> !holder("policy1").isEmpty());
+        String first = holder("policy1");
+        String second = first.equals("node1") ? "node2" : "node1";
+        kubectl.run("cordon", first).succeeded();
+        becomes("node of the policy", second, "get", "egp", "policy1", "-o", "jsonpath={.status.node}");
+        kubectl.run("uncordon", first).succeeded();
+        kubectl.run("annotate", "node", second, "egressgateway.spidernet.io/drain=true").succeeded();
+        becomes("node of the policy", first, "get", "egp", "policy1", "-o", "jsonpath={.status.node}");
+        kubectl.run("annotate", "node", second, "egressgateway.spidernet.io/drain-").succeeded();
+        assertEquals(
+                "DRAIN",
+                get(
+                        "get",
+                        "egp",
+                        "policy1",
+                        "-o",
+                        "jsonpath={.status.conditions[?(@.type==\"Assigned\")].reason}"));
+    }
+}

@@ -1,0 +1,176 @@
+package dev.baton.e2e.kube;
+
+import dev.baton.bridge.Bridge;
+import dev.baton.bridge.BridgeConfig;
+import dev.baton.contract.FleetId;
+import dev.baton.contract.NodeId;
+import dev.baton.contract.ParentInterface;
+import dev.baton.contract.Settings;
+import dev.baton.contract.Timings;
+import dev.baton.contract.wire.WireCodec;
+import dev.baton.e2e.Eventually;
+import dev.baton.e2e.TestBroker;
+import dev.baton.failover.Coordinator;
+import dev.baton.failover.CoordinatorConfig;
+import dev.baton.failover.core.FleetState;
+import dev.baton.launcher.Connection;
+import dev.baton.launcher.LogSetup;
+import dev.baton.launcher.agent.Agent;
+import dev.baton.launcher.agent.AgentConfig;
+import dev.baton.launcher.bridge.KafkaFleetLog;
+import dev.baton.launcher.cli.FleetFollower;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A cluster as its users have it: a real API server with our kinds, nodes in it, Kafka, a coordinator, bridges, and a
+ * recorded agent for each node. All but the API server in this JVM.
+ */
+final class KubeFleet implements AutoCloseable {
+    /** Long enough that a busy machine alone costs nobody its lease. */
+    static final Timings TIMINGS = new Timings(Duration.ofMillis(250), Duration.ofMillis(150), Duration.ofSeconds(3));
+
+    static final Duration LEASE = Duration.ofSeconds(5);
+
+    private final KubeApi api;
+    private final FleetId fleet;
+    private final Path directory;
+    private final WireCodec codec = WireCodec.bundled();
+    private final Coordinator coordinator;
+    private final SortedMap<String, Agent> agents = new TreeMap<>();
+    private final List<Bridge> bridges = new ArrayList<>();
+    private final List<KubernetesClient> clients = new ArrayList<>();
+
+    /** @param directory for all that is temporary */
+    KubeFleet(KubeApi api, String name, Path directory) throws InterruptedException {
+        this.api = api;
+        this.fleet = new FleetId(name);
+        this.directory = directory;
+        LogSetup.ensure(client());
+        var settings = Settings.DEFAULT.withTimings(TIMINGS);
+        this.coordinator = Coordinator.start(
+                new CoordinatorConfig(TestBroker.bootstrap(), fleet, Optional.of(settings), Map.of()), codec);
+    }
+
+    static Map<String, Object> client() {
+        return Connection.client(TestBroker.bootstrap());
+    }
+
+    /** What the API server's administrator would make a bridge with. */
+    Bridge startBridge(String identity) {
+        return startBridge(identity, BridgeConfig.STATUS_WRITES_PER_SECOND);
+    }
+
+    Bridge startBridge(String identity, int writesPerSecond) {
+        KubernetesClient client = new KubernetesClientBuilder()
+                .withConfig(new ConfigBuilder(
+                                Config.fromKubeconfig(api.kubeconfig().toFile()))
+                        .withConnectionTimeout(2_000)
+                        .withRequestTimeout(5_000)
+                        .withRequestRetryBackoffLimit(1)
+                        .withWatchReconnectInterval(200)
+                        .build())
+                .build();
+        clients.add(client);
+        var config = new BridgeConfig(identity, "default", writesPerSecond, Duration.ofSeconds(2), LEASE);
+        var bridge = new Bridge(client, new KafkaFleetLog(client(), codec, fleet), config);
+        bridge.start();
+        bridges.add(bridge);
+        return bridge;
+    }
+
+    void stopBridge(Bridge bridge) {
+        bridge.close();
+        bridges.remove(bridge);
+    }
+
+    /** A node as kubelet registers it, Ready, with a network for its pods. */
+    void addNode(String name, int number, String labels) {
+        api.kubectl().apply("""
+            apiVersion: v1
+            kind: Node
+            metadata: {name: %s, labels: {kubernetes.io/hostname: %s, %s}}
+            spec: {podCIDR: 10.244.%d.0/24, podCIDRs: [10.244.%d.0/24]}
+            """.formatted(name, name, labels, number, number)).succeeded();
+        ready(name, number, true);
+    }
+
+    void ready(String name, int number, boolean ready) {
+        api.kubectl()
+                .run(
+                        "patch",
+                        "node",
+                        name,
+                        "--subresource=status",
+                        "--type=merge",
+                        "-p",
+                        """
+                        {"status": {"addresses": [{"type": "InternalIP", "address": "10.6.0.%d"}],
+                          "conditions": [{"type": "Ready", "status": "%s", "reason": "KubeletReady", "message": "",
+                            "lastHeartbeatTime": "2026-01-01T00:00:00Z", "lastTransitionTime": "2026-01-01T00:00:00Z"}]}}
+                        """.formatted(number, ready ? "True" : "False"))
+                .succeeded();
+    }
+
+    Agent startAgent(String name) throws IOException {
+        Path run = directory.resolve(fleet + "-" + name);
+        Files.createDirectories(run);
+        var config = AgentConfig.of(new NodeId(name), fleet, TestBroker.bootstrap())
+                .withRunDirectory(run)
+                .withTimings(TIMINGS);
+        var parent = new ParentInterface("record0", Optional.empty(), Optional.empty());
+        Agent agent = Agent.start(
+                config,
+                new dev.baton.datapath.record.RecordDatapath(
+                        run.resolve("datapath.log"), parent, InstantSource.system()),
+                codec);
+        agents.put(name, agent);
+        return agent;
+    }
+
+    void killAgent(String name) {
+        Optional.ofNullable(agents.remove(name)).orElseThrow().kill();
+    }
+
+    /** Makes sure that a test that killed a node leaves the next one a whole fleet. */
+    void reviveAgents(List<String> names) throws IOException {
+        for (String name : names) {
+            if (!agents.containsKey(name)) {
+                startAgent(name);
+            }
+        }
+        Eventually.holds(Eventually.LONG, "all of " + names + " are Ready", () -> names.stream()
+                .allMatch(name -> api.kubectl()
+                        .run("get", "egt", name, "-o", "jsonpath={.status.phase}")
+                        .out()
+                        .equals("Ready")));
+    }
+
+    /** What the coordinator knows, by its own fold. */
+    FleetState state() {
+        try (var follower = new FleetFollower(client(), codec, fleet)) {
+            return follower.catchUp();
+        }
+    }
+
+    @Override
+    public void close() {
+        bridges.forEach(Bridge::close);
+        clients.forEach(KubernetesClient::close);
+        agents.values().forEach(Agent::kill);
+        coordinator.close();
+    }
+}
