@@ -5,7 +5,7 @@ import dev.baton.datapath.core.DesiredState;
 import java.util.Optional;
 
 /**
- * One node's datapath. Used by one thread, the one that also renews the lease: a datapath that hangs loses its lease.
+ * One node's datapath. Used by one thread; only its {@link #lease} may be renewed by another meanwhile.
  */
 public interface Datapath extends AutoCloseable {
     /**

@@ -43,6 +43,7 @@ final class Agent {
     private final Pipe<LivenessEvent> pipe;
     private final Answers answers;
     private final Hands hands;
+    private final Hands keeper;
     private final AgentView view;
     private LeaseTerms terms = LeaseTerms.of(Timings.DEFAULT);
     private Lease lease = Lease.of(Incarnation.NONE);
@@ -66,6 +67,7 @@ final class Agent {
                 world.swarm().wandering());
         this.answers = new Answers(world, process, pipe);
         this.hands = new Hands(process);
+        this.keeper = new Hands(process);
         this.view = new AgentView(world, node, process, this::assigned, this::apply);
         this.schedule = new HeartbeatSchedule(now());
     }
@@ -221,30 +223,46 @@ final class Agent {
         }
         long from = world.has(Mutant.LEASE_FROM_ACKNOWLEDGEMENT) ? now() : sent;
         lease = lease.acknowledged(from, now(), terms.lengthFor(sentUnder));
-        if (lease.untilNanos().isPresent() && !hands.hasQueued(RENEW)) {
-            hands.take(RENEW, node.renewalNanos(), this::renewal);
+        if (lease.untilNanos().isEmpty()) {
+            return;
+        }
+        if (kernelBegun && !keeper.hasQueued(RENEW)) {
+            keeper.take(RENEW, node.renewalNanos(), this::renewal);
+        } else if (!kernelBegun && !hands.hasQueued(RENEW)) {
+            hands.take(RENEW, node.renewalNanos(), this::beginning);
         }
     }
 
+    private Runnable beginning() {
+        long read = now();
+        Incarnation incarnation = incarnation();
+        long until = lease.untilNanos().orElse(read);
+        return () -> {
+            if (incarnation.equals(incarnation()) && numbered && until > read && !kernelBegun) {
+                node.kernel().begin(read, until);
+                kernelBegun = true;
+                apply();
+            }
+        };
+    }
+
+    /**
+     * On a thread of its own, whatever the hands are busy with; only a withdrawal waits for it. So it may come after the
+     * lease was found to be over, and never after the next incarnation began.
+     */
     private Runnable renewal() {
         long read = now();
         Incarnation incarnation = incarnation();
         long until = lease.untilNanos().orElse(read);
         return () -> {
-            if (!incarnation.equals(incarnation()) || !numbered || until <= read) {
-                return;
-            }
-            if (!kernelBegun) {
-                node.kernel().begin(read, until);
-                kernelBegun = true;
-                apply();
+            if (!incarnation.equals(incarnation()) || !kernelBegun || until <= read) {
                 return;
             }
             Renewal renewal = node.kernel().renew(read, until);
             switch (renewal) {
                 case RENEWED -> {}
                 case LAPSED -> lease = lease.lapsed();
-                case TOO_LATE -> hands.take(RENEW, node.renewalNanos(), this::renewal);
+                case TOO_LATE -> keeper.take(RENEW, node.renewalNanos(), this::renewal);
             }
         };
     }

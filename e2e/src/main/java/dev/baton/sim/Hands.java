@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.function.Supplier;
 
 /**
- * An agent's one thread that touches the kernel. Each piece of work first decides, then takes its time, then does: a
+ * A thread of an agent that touches the kernel: one that does the work, one that renews the lease. Each piece of work first decides, then takes its time, then does: a
  * freeze or a crash may come in between.
  */
 final class Hands {

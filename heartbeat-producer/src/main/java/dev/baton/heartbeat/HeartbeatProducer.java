@@ -88,6 +88,7 @@ public final class HeartbeatProducer implements AutoCloseable {
     /** The kernel says that the lease ran out, whatever we think. */
     public synchronized void lapse() {
         lease = lease.lapsed();
+        notifyAll();
     }
 
     /** Starts the next incarnation. The caller has taken away all that the last one held. */
@@ -109,6 +110,39 @@ public final class HeartbeatProducer implements AutoCloseable {
 
     public synchronized Timings timings() {
         return terms.wanted();
+    }
+
+    /**
+     * Waits until the lease is another than {@code known}, the time is up or this is closed.
+     *
+     * @return the lease then, perhaps the same
+     */
+    public synchronized Lease leaseAfter(Lease known, Duration most) throws InterruptedException {
+        long until = System.nanoTime() + most.toNanos();
+        for (long left = most.toNanos(); left > 0 && !closed && lease.equals(known); left = until - System.nanoTime()) {
+            wait(Math.max(1, left / 1_000_000));
+        }
+        return lease();
+    }
+
+    public synchronized boolean isClosed() {
+        return closed;
+    }
+
+    /** The work thread goes on, though it has nothing to report: it is in the midst of something that takes long. */
+    public synchronized void progressed() {
+        report = report.at(System.nanoTime());
+    }
+
+    /** Whether the work thread has not gone on for so long that this node cannot be relied on. */
+    public synchronized boolean isStuck() {
+        return isStuck(System.nanoTime());
+    }
+
+    private boolean isStuck(long nowNanos) {
+        Duration silent = Duration.ofNanos(nowNanos - report.atNanos());
+        Duration half = terms.wanted().eipEvictionTimeout().dividedBy(2);
+        return silent.compareTo(half.compareTo(LEAST_STUCK) > 0 ? half : LEAST_STUCK) > 0;
     }
 
     /** What the next heartbeats say. News does not wait for the period. */
@@ -206,9 +240,7 @@ public final class HeartbeatProducer implements AutoCloseable {
     }
 
     private Heartbeat heartbeat(long nowNanos) {
-        Duration silent = Duration.ofNanos(nowNanos - report.atNanos());
-        Duration half = terms.wanted().eipEvictionTimeout().dividedBy(2);
-        boolean stuck = silent.compareTo(half.compareTo(LEAST_STUCK) > 0 ? half : LEAST_STUCK) > 0;
+        boolean stuck = isStuck(nowNanos);
         return new Heartbeat(
                 node,
                 lease.incarnation(),
@@ -242,6 +274,7 @@ public final class HeartbeatProducer implements AutoCloseable {
         if (lease.incarnation().equals(incarnation)) {
             boolean first = lease.untilNanos().isEmpty();
             lease = lease.acknowledged(sentNanos, System.nanoTime(), terms.lengthFor(sentUnder));
+            notifyAll(); // whoever hands it on to the kernel
             if (first) {
                 beatSoon(); // which writes the lease down, for a process that is killed and started again at once
             }

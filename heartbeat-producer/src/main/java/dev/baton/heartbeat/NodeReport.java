@@ -21,6 +21,10 @@ public record NodeReport(
         return new NodeReport(DatapathState.STARTING, DatapathFault.NONE, -1, Optional.empty(), nowNanos);
     }
 
+    NodeReport at(long nowNanos) {
+        return new NodeReport(datapath, fault, foldedOffset, parent, nowNanos);
+    }
+
     /** Whether another report says something new, apart from its time and the offset. */
     boolean saysTheSameAs(NodeReport other) {
         return datapath == other.datapath && fault == other.fault && parent.equals(other.parent);

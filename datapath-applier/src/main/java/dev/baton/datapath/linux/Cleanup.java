@@ -46,7 +46,7 @@ final class Cleanup {
         if (!tools.run("", "nft", "-t", "list", "table", "netdev", Fence.NAME).succeeded()) {
             return; // without a fence nothing was ever held here
         }
-        fence.revoke();
+        fence.lease().revoke();
         fence.releaseAll();
         var lines = new ArrayList<String>();
         var eips = fence.fenced();

@@ -76,7 +76,7 @@ public final class LinuxDatapath implements Datapath {
         ip = ToolChild.ip(options);
         ip6 = ToolChild.ip6(options);
         terse = ToolChild.nft(options, "-s", "-t");
-        fence = new Fence(options.namespace(), System::nanoTime);
+        fence = new Fence(options.namespace());
         holding = new Holding(ip, fence);
         routing = new PolicyRouting(ip, ip6);
         device = new TunnelDevice(options, tools);
@@ -102,7 +102,7 @@ public final class LinuxDatapath implements Datapath {
         if (fenceTable.ensureStructure(Fence.table(found.name()))) {
             LOG.info("event=fence_made parent={}", found.name());
         }
-        fence.proveThatTheKernelCan();
+        fence.lease().proveThatTheKernelCan();
         holding.read(found, Set.of());
         // Without the EIPs, one of them could be taken for the node's own address.
         parent = Parent.find(options, tools, holding.anything());
@@ -351,14 +351,14 @@ public final class LinuxDatapath implements Datapath {
 
     @Override
     public void withdraw() throws DatapathException {
-        fence.revoke();
+        fence.lease().revoke();
         holding.closeAll();
         reported.clear();
     }
 
     @Override
     public KernelLease lease() {
-        return fence;
+        return fence.lease();
     }
 
     @Override

@@ -31,14 +31,14 @@ final class FileLease implements KernelLease {
     }
 
     @Override
-    public void begin(long untilNanos) throws DatapathException {
+    public synchronized void begin(long untilNanos) throws DatapathException {
         store(untilNanos);
         journal.write("lease begins for="
                 + Duration.ofNanos(untilNanos - System.nanoTime()).toMillis() + "ms");
     }
 
     @Override
-    public Renewal renew(long untilNanos) throws DatapathException {
+    public synchronized Renewal renew(long untilNanos) throws DatapathException {
         if (remaining().isEmpty()) {
             return Renewal.LAPSED;
         }
@@ -50,7 +50,7 @@ final class FileLease implements KernelLease {
     }
 
     @Override
-    public void revoke() throws DatapathException {
+    public synchronized void revoke() throws DatapathException {
         try {
             if (Files.deleteIfExists(file)) {
                 journal.write("lease ends");
@@ -61,7 +61,7 @@ final class FileLease implements KernelLease {
     }
 
     @Override
-    public Optional<Duration> remaining() throws DatapathException {
+    public synchronized Optional<Duration> remaining() throws DatapathException {
         try {
             if (!Files.exists(file)) {
                 return Optional.empty();

@@ -64,7 +64,7 @@ class KernelLeaseTest extends ThreeNodes {
 
     @Test
     void aRenewalThatSleptBetweenReadingTheClockAndTheChangeIsRefused() throws Exception {
-        var sleepy = new Fence(Optional.of(lab.namespace("n2")), () -> {
+        var sleepy = new FenceLease(Optional.of(lab.namespace("n2")), () -> {
             long read = System.nanoTime();
             Lab.eventually(WITHIN, "60 ms", () -> System.nanoTime() - read > 60_000_000);
             return read;

@@ -114,6 +114,7 @@ public final class Agent implements AutoCloseable {
             gate.kill();
         } finally {
             heartbeats.close();
+            work.close();
             toLog.close();
             reader.close();
             datapath.close();

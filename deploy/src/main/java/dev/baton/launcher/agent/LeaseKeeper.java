@@ -5,31 +5,61 @@ import dev.baton.contract.NodeId;
 import dev.baton.datapath.Datapath;
 import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.KernelLease;
+import dev.baton.heartbeat.Gate;
 import dev.baton.heartbeat.HeartbeatProducer;
 import dev.baton.heartbeat.core.Lease;
+import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Hands on to the kernel what Kafka's acknowledgements granted. The kernel's lease never runs longer than the granted one
  * and begins only when the datapath has been brought to what this incarnation may do: else it would open the gate for
- * what an earlier one left behind. Used by the work thread alone.
+ * what an earlier one left behind.
+ *
+ * <p>The work thread begins the lease and takes it away; a thread of its own renews it, so that it need not wait for a
+ * datapath that is busy. One lock keeps them apart: a renewal is over before a withdrawal begins, and after one there is
+ * nothing to renew until the work thread begins the next. Who renews relies on the work thread going on: when that is
+ * stuck, and heartbeats say so, the lease is left to run out.
  */
-final class LeaseKeeper {
+final class LeaseKeeper implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
+    /** Between two attempts at what did not succeed; the kernel may be busy with somebody's large change. */
+    private static final Duration AGAIN = Duration.ofMillis(10);
+    /** A grant wakes the thread; the end of the agent is seen after this. */
+    private static final Duration IDLE = Duration.ofMillis(250);
+
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
 
     private final NodeId node;
     private final Datapath datapath;
     private final KernelLease kernel;
     private final HeartbeatProducer heartbeats;
-    private boolean running;
-    private long grantedUntilNanos;
+    private final Gate gate;
+    private final Thread thread;
 
-    LeaseKeeper(NodeId node, Datapath datapath, HeartbeatProducer heartbeats) {
+    // Guarded by this.
+    private long grantedUntilNanos;
+    private boolean withheld;
+    private Optional<DatapathException> failure = Optional.empty();
+
+    /** Changed under the lock; whoever only asks does not wait for a kernel that is busy. */
+    private volatile boolean running;
+
+    LeaseKeeper(NodeId node, Datapath datapath, HeartbeatProducer heartbeats, Gate gate) {
         this.node = node;
         this.datapath = datapath;
         this.kernel = datapath.lease();
         this.heartbeats = heartbeats;
+        this.gate = gate;
+        this.thread = new Thread(this::renewOn, "lease-" + node);
+        thread.setDaemon(true);
+    }
+
+    /** Renews from now on what is begun or taken over. */
+    void start() {
+        thread.start();
     }
 
     /**
@@ -37,7 +67,7 @@ final class LeaseKeeper {
      *
      * @return false if the kernel has none: then this incarnation is over
      */
-    boolean takeOver(long untilNanos) throws DatapathException {
+    synchronized boolean takeOver(long untilNanos) throws DatapathException {
         running = kernel.remaining().isPresent();
         grantedUntilNanos = untilNanos;
         return running;
@@ -48,41 +78,103 @@ final class LeaseKeeper {
     }
 
     /** @param clean whether the datapath was brought to what {@code lease}'s incarnation may do */
-    void keep(Lease lease, boolean clean) throws DatapathException {
-        if (lease.untilNanos().isEmpty()) {
+    synchronized void maybeBegin(Lease lease, boolean clean) throws DatapathException {
+        if (lease.untilNanos().isEmpty() || running || !clean) {
             return;
         }
         long until = lease.untilNanos().getAsLong();
-        if (!running && clean) {
-            kernel.begin(until);
-            running = true;
-            grantedUntilNanos = until;
-            log.info("event=lease_begun node={} incarnation={}", node, lease.incarnation());
-        } else if (running && until - grantedUntilNanos > 0) {
-            renew(lease.incarnation(), until);
+        kernel.begin(until);
+        running = true;
+        grantedUntilNanos = until;
+        log.info("event=lease_begun node={} incarnation={}", node, lease.incarnation());
+    }
+
+    private void renewOn() {
+        try {
+            while (!heartbeats.isClosed() && gate.pass()) {
+                // What was granted is asked for after the gate: before a freeze it may have been more.
+                Lease tried = heartbeats.lease();
+                boolean done = renew();
+                heartbeats.leaseAfter(tried, done ? IDLE : AGAIN);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) {
+            // Our bug. Without renewals the node would lose its lease while it says that all is well: all threads end.
+            log.error("event=lease_renewal_failed node={}", node, e);
+            gate.kill();
         }
     }
 
-    private void renew(Incarnation incarnation, long until) throws DatapathException {
-        switch (kernel.renew(until)) {
-            case RENEWED -> grantedUntilNanos = until;
-            case LAPSED -> {
-                log.warn("event=kernel_lease_lapsed node={} incarnation={}", node, incarnation);
-                heartbeats.lapse();
-            }
-            case TOO_LATE -> log.warn("event=lease_renewal_too_late node={} incarnation={}", node, incarnation);
+    /** @return whether the kernel has all that was granted; else it is to be tried again */
+    synchronized boolean renew() {
+        Lease lease = heartbeats.lease();
+        if (!running || lease.untilNanos().isEmpty()) {
+            return true;
         }
+        long until = lease.untilNanos().getAsLong();
+        if (until - grantedUntilNanos <= 0) {
+            return true;
+        }
+        boolean stuck = heartbeats.isStuck();
+        if (stuck != withheld) {
+            withheld = stuck;
+            log.warn("event=lease_renewal_{} node={}", stuck ? "withheld" : "resumed", node);
+        }
+        return !stuck && renew(lease.incarnation(), until);
+    }
+
+    private boolean renew(Incarnation incarnation, long until) {
+        try {
+            return switch (kernel.renew(until)) {
+                case RENEWED -> {
+                    grantedUntilNanos = until;
+                    yield true;
+                }
+                case LAPSED -> {
+                    log.warn("event=kernel_lease_lapsed node={} incarnation={}", node, incarnation);
+                    heartbeats.lapse();
+                    yield true;
+                }
+                case TOO_LATE -> {
+                    log.warn("event=lease_renewal_too_late node={} incarnation={}", node, incarnation);
+                    yield false;
+                }
+            };
+        } catch (DatapathException e) {
+            failure = Optional.of(e);
+            return false;
+        }
+    }
+
+    /** Why a renewal failed since this was asked last: for the work thread, which tells of it. */
+    synchronized Optional<DatapathException> failure() {
+        Optional<DatapathException> last = failure;
+        failure = Optional.empty();
+        return last;
     }
 
     /** Stops every frame with an EIP now, and lets go of all EIPs. Returns when the kernel has done it. */
-    void withdraw() throws DatapathException {
+    synchronized void withdraw() throws DatapathException {
         datapath.withdraw();
         running = false;
     }
 
     /** Whether what this process granted is over by itself; the kernel then lets nothing pass, asked or not. */
-    boolean hasRunOut(long nowNanos) {
+    synchronized boolean hasRunOut(long nowNanos) {
         running = running && grantedUntilNanos - nowNanos > 0;
         return !running;
+    }
+
+    /** After the heartbeats have ended, or the gate was closed for ever. What was granted runs on until it lapses. */
+    @Override
+    public void close() {
+        try {
+            if (thread.getState() != Thread.State.NEW && !thread.join(CLOSE_LIMIT)) {
+                log.warn("event=lease_thread_stuck node={}", node);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -30,10 +30,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One round after the other: read the logs, keep the lease, bring the datapath to what the logs say, look for drift,
- * acknowledge, report. All that touches the datapath happens here, so a datapath that hangs loses its lease.
+ * One round after the other: read the logs, bring the datapath to what the logs say, begin the lease, look for drift,
+ * acknowledge, report. All that touches the datapath happens here, but for the lease's renewal: {@link LeaseKeeper} does
+ * that as long as these rounds go on, so a datapath that hangs loses its lease.
  */
-final class WorkThread {
+final class WorkThread implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(WorkThread.class);
     private static final Duration POLL = Duration.ofMillis(20);
     private static final Duration CHECK_EVERY = Duration.ofMillis(250);
@@ -85,7 +86,7 @@ final class WorkThread {
         this.datapath = datapath;
         this.reader = reader;
         this.fold = fold;
-        this.leases = new LeaseKeeper(node, datapath, heartbeats);
+        this.leases = new LeaseKeeper(node, datapath, heartbeats, gate);
         this.acknowledger = acknowledger;
         this.heartbeats = heartbeats;
         this.namesake = new Namesake(node);
@@ -98,6 +99,7 @@ final class WorkThread {
 
     /** Before the first round: takes over what runs, and begins to announce it. */
     void takeOver() {
+        leases.start();
         maybeOpen();
         if (!announced) {
             return;
@@ -246,13 +248,14 @@ final class WorkThread {
     }
 
     private void keep() {
+        leases.failure().ifPresent(this::broke);
         // What was granted is asked for after the gate: before a freeze it may have been more.
         if (!gate.pass()) {
             return;
         }
         Lease lease = heartbeats.lease();
         try {
-            leases.keep(lease, open && appliedAs.equals(lease.incarnation()));
+            leases.maybeBegin(lease, open && appliedAs.equals(lease.incarnation()));
         } catch (DatapathException e) {
             broke(e);
         }
@@ -387,6 +390,12 @@ final class WorkThread {
 
     boolean isNamedHolder() {
         return fold.duties().isNamedHolder();
+    }
+
+    /** After the heartbeats have ended: before the datapath may be closed. */
+    @Override
+    public void close() {
+        leases.close();
     }
 
     /** The node has left, or lost its lease while leaving: nothing may run on in the kernel. */

@@ -47,6 +47,7 @@ class AgentE2E {
     private static final NodeId NODE = new NodeId("node1");
     private static final NodeId OTHER = new NodeId("node2");
     private static final Eip EIP = Eip.parse("10.6.1.55");
+    private static final Eip OTHER_EIP = Eip.parse("10.6.1.56");
     private static final Timings TIMINGS =
             new Timings(Duration.ofMillis(200), Duration.ofMillis(100), Duration.ofMillis(2000));
     private static final AtomicInteger FLEETS = new AtomicInteger();
@@ -359,6 +360,47 @@ class AgentE2E {
                                 && heartbeat.incarnation().supersedes(before)
                         ? Optional.of(heartbeat)
                         : Optional.empty());
+        assertEquals(set(), kernel.emitting());
+    }
+
+    @Test
+    void renewsItsLeaseWhileTheDatapathIsBusy() throws IOException {
+        Incarnation incarnation = holding();
+        kernel.beBusy();
+        coordinator.assign(OTHER_EIP, 2, AssignmentStep.HELD, holder(OTHER, new Incarnation(4)), Optional.empty());
+        await("it waits for the datapath", kernel::isSomebodyWaiting);
+        int before = kernel.renewals();
+
+        await("renewals", () -> kernel.renewals() > before + 1);
+
+        assertEquals(set(EIP), kernel.emitting());
+        kernel.goOn();
+        coordinator.hear(
+                "folded, as the same incarnation",
+                event -> event instanceof Heartbeat heartbeat
+                                && heartbeat.incarnation().equals(incarnation)
+                                && heartbeat.foldedOffset() == coordinator.lastCause()
+                        ? Optional.of(heartbeat)
+                        : Optional.empty());
+        assertEquals(set(EIP), kernel.emitting());
+    }
+
+    @Test
+    void letsItsLeaseRunOutWhenTheDatapathHangsAndSaysSo() throws IOException {
+        Incarnation incarnation = holding();
+        kernel.beBusy();
+        coordinator.assign(OTHER_EIP, 2, AssignmentStep.HELD, holder(OTHER, new Incarnation(4)), Optional.empty());
+
+        coordinator.hear(
+                "BROKEN as the same incarnation",
+                event -> event instanceof Heartbeat heartbeat
+                                && heartbeat.incarnation().equals(incarnation)
+                                && heartbeat.datapath() == DatapathState.BROKEN
+                        ? Optional.of(heartbeat)
+                        : Optional.empty());
+        await("the kernel stops the frames", () -> !kernel.isLeaseRunning());
+        kernel.goOn();
+        heardReady(incarnation);
         assertEquals(set(), kernel.emitting());
     }
 

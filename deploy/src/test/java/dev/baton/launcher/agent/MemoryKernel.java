@@ -18,6 +18,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 
 /** A node's kernel: outlives the agents that program it, and stops frames when the lease ran out. */
 final class MemoryKernel {
@@ -25,7 +26,11 @@ final class MemoryKernel {
     private final SortedSet<Eip> refused = new TreeSet<>();
     private Optional<Long> leaseUntilNanos = Optional.empty();
     private int changes;
+    private int renewals;
     private boolean deaf;
+    private boolean busy;
+    private boolean busyRenewing;
+    private int waiting;
 
     /** EIPs whose frames may leave at this moment. */
     synchronized SortedSet<Eip> emitting() {
@@ -54,12 +59,50 @@ final class MemoryKernel {
         deaf = true;
     }
 
-    private boolean isLeaseRunning() {
+    /** From now on whoever changes anything but the lease waits, for {@link #goOn}. */
+    synchronized void beBusy() {
+        busy = true;
+    }
+
+    /** From now on whoever renews the lease waits, for {@link #goOn}. */
+    synchronized void beBusyRenewing() {
+        busyRenewing = true;
+    }
+
+    synchronized void goOn() {
+        busy = false;
+        busyRenewing = false;
+        notifyAll();
+    }
+
+    synchronized boolean isSomebodyWaiting() {
+        return waiting > 0;
+    }
+
+    /** How often a running lease was renewed. */
+    synchronized int renewals() {
+        return renewals;
+    }
+
+    synchronized boolean isLeaseRunning() {
         return leaseUntilNanos.map(until -> until - System.nanoTime() > 0).orElse(false);
     }
 
     Datapath datapath() {
         return new Programmed();
+    }
+
+    private void awaitLeisure(BooleanSupplier isBusy) throws DatapathException {
+        try {
+            waiting++;
+            while (isBusy.getAsBoolean()) {
+                wait();
+            }
+            waiting--;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DatapathException(DatapathFault.TOOL_DEADLINE, "interrupted", e);
+        }
     }
 
     private final class Programmed implements Datapath, KernelLease {
@@ -78,6 +121,7 @@ final class MemoryKernel {
         @Override
         public ApplyReport apply(DesiredState desired) throws DatapathException {
             synchronized (MemoryKernel.this) {
+                awaitLeisure(() -> busy);
                 if (deaf) {
                     throw new DatapathException(DatapathFault.FIREWALL, "the kernel is deaf");
                 }
@@ -125,12 +169,14 @@ final class MemoryKernel {
         }
 
         @Override
-        public Renewal renew(long untilNanos) {
+        public Renewal renew(long untilNanos) throws DatapathException {
             synchronized (MemoryKernel.this) {
+                awaitLeisure(() -> busyRenewing);
                 if (!isLeaseRunning()) {
                     return Renewal.LAPSED;
                 }
                 leaseUntilNanos = Optional.of(untilNanos);
+                renewals++;
                 return Renewal.RENEWED;
             }
         }
