@@ -74,7 +74,8 @@ final class Churn {
         }
     }
 
-    void any() {
+    /** @return whether the settings changed */
+    boolean any() {
         int n = 1 + world.random().nextInt(world.swarm().eips() + 2);
         SimNode node = world.nodes().get(world.random().nextInt(world.nodes().size()));
         switch (world.random().nextInt(11)) {
@@ -84,8 +85,12 @@ final class Churn {
             case 5 -> declare(new EipMoveRequested(address(n), node.id()));
             case 6 -> declare(new RebalanceRequested(GATEWAY));
             case 7, 8 -> node(node);
-            default -> declare(new SettingsDeclared(otherTimeout()));
+            default -> {
+                declare(new SettingsDeclared(otherTimeout()));
+                return true;
+            }
         }
+        return false;
     }
 
     private void node(SimNode node) {

@@ -31,13 +31,25 @@ final class Faults {
         if (!going) {
             return;
         }
-        if (world.random().nextDouble() < world.swarm().churn()) {
-            churn.any();
+        if (world.random().nextDouble() < world.swarm().churn() && churn.any()) {
+            restartSoon();
         }
         Fault fault = menu.get(world.random().nextInt(menu.size()));
         world.countFault();
         strike(fault);
         scheduleNext();
+    }
+
+    /** Who changes the settings often restarts agents for it, and a restart must not forget what the old ones promised. */
+    private void restartSoon() {
+        if (world.swarm().has(Fault.CRASH_AGENT) && world.random().nextBoolean()) {
+            world.scheduler().in(spell() / 2, () -> {
+                if (going) {
+                    world.countFault();
+                    strike(Fault.CRASH_AGENT, anyNode());
+                }
+            });
+        }
     }
 
     /** Misfortunes come in pairs: a second fault soon after, on the same node. */

@@ -1,5 +1,6 @@
 package dev.baton.failover;
 
+import dev.baton.contract.Topics;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -47,6 +48,9 @@ final class StreamsSettings {
         producer(properties, ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         producer(properties, ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 1000);
         producer(properties, ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 20);
+        // A snapshot of a large fleet: 5,000 nodes and as many policies are 3 MB.
+        producer(properties, ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.LARGEST_RECORD);
+        producer(properties, ProducerConfig.BUFFER_MEMORY_CONFIG, 2L * Topics.LARGEST_RECORD);
         // An entry that is given up while a later one is appended would be lost for good: readers take origins in
         // order.
         producer(properties, ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);

@@ -16,6 +16,9 @@ public final class Topics {
     /** Part of the logs' identity: never changed once they exist. */
     public static final int PARTITIONS = 1;
 
+    /** Bytes; brokers take 1 MiB unless told otherwise, and the state of a large fleet is longer. */
+    public static final int LARGEST_RECORD = 32 << 20;
+
     /** Agents write; the coordinator adds ticks and settings. */
     public static final Topic HEARTBEATS = new Topic("baton.heartbeats", DELETE, Optional.of(Duration.ofHours(24)));
     /** The bridge and the command line write. */

@@ -15,6 +15,7 @@ import dev.baton.contract.Holder;
 import dev.baton.contract.MoveReason;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Walks each EIP through its steps so that there is never a second holder.
@@ -35,9 +36,17 @@ final class Assignments {
         settle(turn, eip);
     }
 
-    static void settleAll(Turn turn) {
+    /**
+     * Settles whatever the entry may have changed: the EIPs that are not used any more, and those that it is news for.
+     *
+     * @param news whether the entry can let an EIP in use take a step; looking at all of them for every entry is what a
+     *     large fleet would spend its time with
+     */
+    static void settleAll(Turn turn, Predicate<FleetEip> news) {
         for (FleetEip eip : turn.state().eips().values()) {
-            settle(turn, eip.assignment().eip());
+            if (news.test(eip) || !turn.isUsed(eip.assignment().eip())) {
+                settle(turn, eip.assignment().eip());
+            }
         }
     }
 
@@ -111,6 +120,7 @@ final class Assignments {
             Steps.release(turn, eip, Optional.empty(), eip.assignment().reason());
         } else if (!Holders.isStillEligible(turn, eip, eip.assignment().successor())) {
             Steps.keep(turn, eip);
+            settle(turn, eip.assignment().eip()); // which looks for another, or for when there may be one
         }
     }
 

@@ -4,9 +4,13 @@ import dev.baton.contract.DatapathAcknowledged;
 import dev.baton.contract.DrainRequested;
 import dev.baton.contract.EipMoveRequested;
 import dev.baton.contract.FleetEvent;
+import dev.baton.contract.AssignmentStep;
+import dev.baton.contract.FleetSnapshot.FleetEip;
+import dev.baton.contract.FleetSnapshot.FleetNode;
 import dev.baton.contract.GatewayDeclared;
 import dev.baton.contract.GatewayRemoved;
 import dev.baton.contract.NodeDeclared;
+import dev.baton.contract.NodeId;
 import dev.baton.contract.NodeLeaving;
 import dev.baton.contract.NodeRemoved;
 import dev.baton.contract.PolicyDeclared;
@@ -18,6 +22,7 @@ import dev.baton.contract.SettingsDeclared;
 import dev.baton.contract.Tick;
 import dev.baton.contract.TunnelPhaseChanged;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The coordination fold: the fleet log gives decisions.
@@ -34,7 +39,15 @@ public final class Coordination {
      * @param offset of the entry in {@code baton.fleet}: the cause that names the decisions
      */
     public static Outcome step(FleetState state, long offset, Sequenced entry) {
-        var turn = new Turn(state, offset);
+        return step(new Turn(state, offset, false), entry);
+    }
+
+    /** The same by looking at every EIP and policy, whatever the entry says: what {@link #step} must agree with. */
+    static Outcome stepLookingAtAll(FleetState state, long offset, Sequenced entry) {
+        return step(new Turn(state, offset, true), entry);
+    }
+
+    private static Outcome step(Turn turn, Sequenced entry) {
         if (entry.origin().isPresent() && !isFirstSight(turn, entry.origin().get())) {
             turn.ignore(Ignored.SEQUENCED_TWICE);
             return turn.outcome();
@@ -63,51 +76,61 @@ public final class Coordination {
         switch (event) {
             case TunnelPhaseChanged changed -> {
                 Nodes.phaseChanged(turn, changed);
-                settleAll(turn);
+                settleNode(turn, changed.node());
             }
             case NodeLeaving leaving -> {
                 Nodes.leaving(turn, leaving);
-                settleAll(turn);
+                settleNode(turn, leaving.node());
             }
             case DatapathAcknowledged ack -> {
                 Assignments.acknowledged(turn, ack);
+                Policies.bindUnbound(turn);
                 Nodes.releaseUnused(turn);
             }
             case Tick tick -> ticked(turn, tick);
             case GatewayDeclared declared -> {
                 Gateways.declared(turn, declared, origin);
-                settleAll(turn);
+                settle(turn, eip -> true);
             }
             case GatewayRemoved removed -> Gateways.removed(turn, removed, origin);
             case PolicyDeclared declared -> {
                 Policies.declared(turn, declared, origin);
-                settleAll(turn);
+                settle(turn, eip -> false);
             }
             case PolicyRemoved removed -> {
                 Policies.removed(turn, removed, origin);
-                settleAll(turn);
+                settle(turn, eip -> false);
             }
             case NodeDeclared declared -> {
                 Nodes.declared(turn, declared, origin);
-                settleAll(turn);
+                settleNode(turn, declared.node());
             }
             case NodeRemoved removed -> {
                 Nodes.removed(turn, removed, origin);
-                settleAll(turn);
+                settleNode(turn, removed.node());
             }
             case SettingsDeclared declared -> Nodes.settled(turn, declared, origin);
             case DrainRequested drain -> {
                 Nodes.drain(turn, drain, origin);
-                settleAll(turn);
+                settleNode(turn, drain.node());
             }
             case EipMoveRequested move -> Moves.requested(turn, move, origin);
             case RebalanceRequested rebalance -> Moves.rebalance(turn, rebalance, origin);
         }
     }
 
-    private static void settleAll(Turn turn) {
-        Gateways.brake(turn);
-        Assignments.settleAll(turn);
+    /** An EIP that waits for a node waits for one that may take it: only the node that the entry speaks of can be new. */
+    private static void settleNode(Turn turn, NodeId id) {
+        Optional<FleetNode> node = turn.state().nodes().get(id);
+        settle(
+                turn,
+                eip -> eip.assignment().step() != AssignmentStep.WAITING
+                        || node.filter(known -> Placement.mayTake(turn, eip, known)).isPresent());
+    }
+
+    private static void settle(Turn turn, Predicate<FleetEip> news) {
+        boolean released = Gateways.brake(turn);
+        Assignments.settleAll(turn, released || turn.looksAtAll() ? eip -> true : news);
         Policies.bindUnbound(turn);
         Nodes.releaseUnused(turn);
     }
@@ -119,5 +142,6 @@ public final class Coordination {
         }
         turn.put(LogClock.after(turn.state().clock(), tick));
         Assignments.timePassed(turn);
+        Policies.bindUnbound(turn);
     }
 }

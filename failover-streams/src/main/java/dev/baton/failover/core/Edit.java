@@ -29,6 +29,7 @@ final class Edit {
     private Table<GatewayId, FleetGateway> gateways;
     private Table<PolicyId, FleetPolicy> policies;
     private Table<Eip, FleetEip> eips;
+    private Table<Eip, Integer> uses;
 
     Edit(FleetState before) {
         this.before = before;
@@ -43,6 +44,7 @@ final class Edit {
         this.gateways = before.gateways();
         this.policies = before.policies();
         this.eips = before.eips();
+        this.uses = before.uses();
     }
 
     FleetState done() {
@@ -58,7 +60,8 @@ final class Edit {
                 nodes,
                 gateways,
                 policies,
-                eips);
+                eips,
+                uses);
     }
 
     Edit settings(Settings changed) {
@@ -108,6 +111,11 @@ final class Edit {
 
     Edit policies(Table<PolicyId, FleetPolicy> changed) {
         policies = changed;
+        return this;
+    }
+
+    Edit uses(Table<Eip, Integer> changed) {
+        uses = changed;
         return this;
     }
 

@@ -17,7 +17,11 @@ import dev.baton.contract.Settings;
 import dev.baton.contract.TickClock;
 import java.util.Optional;
 
-/** What the coordination fold knows; nothing but the fold of the fleet log. */
+/**
+ * What the coordination fold knows; nothing but the fold of the fleet log.
+ *
+ * @param uses how many policies each EIP has; follows from the policies, and is kept because every entry asks for it
+ */
 public record FleetState(
         FleetId fleet,
         Settings settings,
@@ -30,7 +34,8 @@ public record FleetState(
         Table<NodeId, FleetNode> nodes,
         Table<GatewayId, FleetGateway> gateways,
         Table<PolicyId, FleetPolicy> policies,
-        Table<Eip, FleetEip> eips) {
+        Table<Eip, FleetEip> eips,
+        Table<Eip, Integer> uses) {
 
     public static FleetState start(FleetId fleet) {
         return new FleetState(
@@ -42,6 +47,7 @@ public record FleetState(
                 Epoch.NONE,
                 Optional.empty(),
                 Optional.empty(),
+                Table.empty(),
                 Table.empty(),
                 Table.empty(),
                 Table.empty(),
@@ -58,8 +64,12 @@ public record FleetState(
             gateways = gateways.with(gateway.spec().gateway(), gateway);
         }
         Table<PolicyId, FleetPolicy> policies = Table.empty();
+        Table<Eip, Integer> uses = Table.empty();
         for (FleetPolicy policy : snapshot.policies()) {
             policies = policies.with(policy.spec().policy(), policy);
+            if (policy.eip().isPresent()) {
+                uses = counted(uses, policy.eip().get(), 1);
+            }
         }
         Table<Eip, FleetEip> eips = Table.empty();
         for (FleetEip eip : snapshot.eips()) {
@@ -77,7 +87,14 @@ public record FleetState(
                 nodes,
                 gateways,
                 policies,
-                eips);
+                eips,
+                uses);
+    }
+
+    /** The uses with one more or less of this EIP; none is no entry. */
+    static Table<Eip, Integer> counted(Table<Eip, Integer> uses, Eip eip, int by) {
+        int count = uses.get(eip).orElse(0) + by;
+        return count == 0 ? uses.without(eip) : uses.with(eip, count);
     }
 
     /** @param offset of the first entry that this state has not folded */

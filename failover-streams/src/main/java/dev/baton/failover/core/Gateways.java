@@ -17,6 +17,7 @@ import dev.baton.contract.IpAddress;
 import dev.baton.contract.Pool;
 import dev.baton.contract.RefusalReason;
 import dev.baton.contract.TunnelPhase;
+import java.util.List;
 import java.util.Optional;
 
 /** Gateways: what may be declared, and when the moves of one must wait. */
@@ -27,6 +28,7 @@ final class Gateways {
         GatewayDeclared spec = withDefaults(declared);
         Optional<FleetGateway> before = turn.state().gateways().get(spec.gateway());
         if (Refusal.accepted(turn, origin, refusal(turn, spec, before.isPresent()))) {
+            turn.makeRoom();
             turn.put(new FleetGateway(
                     spec,
                     before.flatMap(FleetGateway::lastIpv4),
@@ -51,31 +53,38 @@ final class Gateways {
         }
     }
 
-    /** Too many of a gateway's nodes silent at once: more likely we are deaf than they are dead. Its moves wait. */
-    static void brake(Turn turn) {
+    /**
+     * Too many of a gateway's nodes silent at once: more likely we are deaf than they are dead. Its moves wait.
+     *
+     * @return whether a gateway's moves were stopped or released
+     */
+    static boolean brake(Turn turn) {
         int most = turn.state().settings().maxFailPercent();
+        boolean changed = false;
         for (FleetGateway gateway : turn.state().gateways().values()) {
-            int silent = 0;
-            int selected = 0;
-            for (FleetNode node : turn.state().nodes().values()) {
-                if (Placement.isSelected(turn, gateway.spec().gateway(), node)) {
-                    selected++;
-                    silent += node.live() == TunnelPhase.HEARTBEAT_TIMEOUT ? 1 : 0;
-                }
+            if (most >= 100 && !gateway.held()) {
+                continue; // more than all cannot be silent
             }
-            boolean held = silent * 100 > most * selected;
+            GatewayId id = gateway.spec().gateway();
+            List<FleetNode> selected = turn.selected(id);
+            int silent = 0;
+            for (FleetNode node : selected) {
+                silent += node.live() == TunnelPhase.HEARTBEAT_TIMEOUT ? 1 : 0;
+            }
+            boolean held = silent * 100 > most * selected.size();
             if (held == gateway.held()) {
                 continue;
             }
-            GatewayId id = gateway.spec().gateway();
+            changed = true;
             turn.put(new FleetGateway(gateway.spec(), gateway.lastIpv4(), gateway.lastIpv6(), held));
             if (held) {
-                turn.decide(new FailoverHeld(id, silent, selected));
+                turn.decide(new FailoverHeld(id, silent, selected.size()));
                 turn.decide(new AlertRaised(AlertCode.FAILOVER_HELD, "gateway " + id));
             } else {
-                turn.decide(new FailoverResumed(id, silent, selected));
+                turn.decide(new FailoverResumed(id, silent, selected.size()));
             }
         }
+        return changed;
     }
 
     /** A gateway that names no default EIP gets the first address of each pool. */

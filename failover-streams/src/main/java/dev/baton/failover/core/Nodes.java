@@ -113,7 +113,9 @@ final class Nodes {
 
     /** Gives back the tunnels of removed nodes that no assignment names any more. */
     static void releaseUnused(Turn turn) {
-        for (FleetNode node : turn.state().nodes().values()) {
+        // The table that is gone through stays as it is while the turn's own changes.
+        for (Table.Entry<NodeId, FleetNode> entry : turn.state().nodes()) {
+            FleetNode node = entry.value();
             if (!node.declared() && node.tunnel().isPresent() && !isNamed(turn, node.node())) {
                 turn.put(new Change(node)
                         .tunnel(Optional.empty())

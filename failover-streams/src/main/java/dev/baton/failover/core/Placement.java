@@ -44,20 +44,18 @@ final class Placement {
                 .filter(node -> verdict(turn, eip, node) == least)
                 .or(() -> best(turn, eip, least));
         var candidates = new ArrayList<Candidate>();
-        for (FleetNode node : turn.state().nodes().values()) {
-            if (isSelected(turn, eip.assignment().gateway(), node)) {
-                boolean chosen = best.isPresent() && best.get().equals(node);
-                Verdict verdict = chosen ? Verdict.CHOSEN : verdict(turn, eip, node);
-                candidates.add(new Candidate(node.node(), verdict, turn.load(node.node())));
-            }
+        for (FleetNode node : turn.selected(eip.assignment().gateway())) {
+            boolean chosen = best.isPresent() && best.get().node().equals(node.node());
+            Verdict verdict = chosen ? Verdict.CHOSEN : verdictOfSelected(turn, eip, node);
+            candidates.add(new Candidate(node.node(), verdict, turn.load(node.node())));
         }
         return new Choice(best.map(node -> new Holder(node.node(), node.incarnation())), candidates);
     }
 
     private static Optional<FleetNode> best(Turn turn, FleetEip eip, Verdict least) {
         Optional<FleetNode> best = Optional.empty();
-        for (FleetNode node : turn.state().nodes().values()) {
-            if (verdict(turn, eip, node) == least && (best.isEmpty() || isBetter(turn, eip, node, best.get()))) {
+        for (FleetNode node : turn.selected(eip.assignment().gateway())) {
+            if (verdictOfSelected(turn, eip, node) == least && (best.isEmpty() || isBetter(turn, eip, node, best.get()))) {
                 best = Optional.of(node);
             }
         }
@@ -68,10 +66,20 @@ final class Placement {
         return verdict(turn, eip, node) == Verdict.ELIGIBLE;
     }
 
+    /** Whether the node could take an EIP that nobody holds, if only as the last resort. */
+    static boolean mayTake(Turn turn, FleetEip eip, FleetNode node) {
+        Verdict verdict = verdict(turn, eip, node);
+        return verdict == Verdict.ELIGIBLE || verdict == Verdict.DRAINING;
+    }
+
     static Verdict verdict(Turn turn, FleetEip eip, FleetNode node) {
         if (!isSelected(turn, eip.assignment().gateway(), node)) {
             return Verdict.NOT_SELECTED;
         }
+        return verdictOfSelected(turn, eip, node);
+    }
+
+    private static Verdict verdictOfSelected(Turn turn, FleetEip eip, FleetNode node) {
         if (node.live() != TunnelPhase.READY || node.tunnel().isEmpty()) {
             return Verdict.NOT_READY;
         }
@@ -91,9 +99,11 @@ final class Placement {
 
     static boolean isSelected(Turn turn, GatewayId gateway, FleetNode node) {
         Optional<FleetGateway> known = turn.state().gateways().get(gateway);
-        return node.declared()
-                && known.isPresent()
-                && known.get().spec().nodeSelector().matches(node.labels());
+        return known.isPresent() && isSelected(known.get(), node);
+    }
+
+    static boolean isSelected(FleetGateway gateway, FleetNode node) {
+        return node.declared() && gateway.spec().nodeSelector().matches(node.labels());
     }
 
     private static boolean isBetter(Turn turn, FleetEip eip, FleetNode node, FleetNode best) {

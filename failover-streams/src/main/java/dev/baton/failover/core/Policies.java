@@ -80,6 +80,9 @@ final class Policies {
 
     /** A pool may have room again for the policies that found none. */
     static void bindUnbound(Turn turn) {
+        if (!turn.mayHaveRoom()) {
+            return;
+        }
         for (FleetPolicy policy : turn.state().policies().values()) {
             if (policy.eip().isEmpty()) {
                 bind(turn, policy);

@@ -10,9 +10,8 @@ import dev.baton.contract.MacAddress;
 import dev.baton.contract.Mark;
 import dev.baton.contract.NodeId;
 import java.math.BigInteger;
+import java.util.BitSet;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
 
 /**
  * Hands out marks, and with a node's mark its tunnel addresses: mark {@code 0x26000000 + n} has the n-th address of both
@@ -23,9 +22,9 @@ final class TunnelAddresses {
     private TunnelAddresses() {}
 
     static Optional<TunnelAddress> allocate(Turn turn, NodeId node) {
-        var taken = new TreeSet<Mark>();
-        for (FleetNode other : turn.state().nodes().values()) {
-            other.tunnel().ifPresent(tunnel -> taken.add(tunnel.mark()));
+        var taken = new BitSet();
+        for (Table.Entry<NodeId, FleetNode> other : turn.state().nodes()) {
+            other.value().tunnel().ifPresent(tunnel -> taken.set(tunnel.mark().value() - Mark.BASE));
         }
         Cidr ipv4 = turn.state().settings().tunnelIpv4Subnet();
         Cidr ipv6 = turn.state().settings().tunnelIpv6Subnet();
@@ -37,20 +36,20 @@ final class TunnelAddresses {
     }
 
     static Optional<Mark> allocateForEip(Turn turn) {
-        var taken = new TreeSet<Mark>();
+        var taken = new BitSet();
         for (Table.Entry<Eip, FleetEip> eip : turn.state().eips()) {
-            taken.add(eip.value().assignment().mark());
+            taken.set(eip.value().assignment().mark().value() - Mark.BASE);
         }
         Optional<Mark> mark = free(taken, turn.state().lastEipMark(), Mark.FIRST_EIP, Mark.LAST_EIP);
         mark.ifPresent(turn::lastEipMark);
         return mark;
     }
 
-    private static Optional<Mark> free(SortedSet<Mark> taken, Optional<Mark> after, Mark first, Mark last) {
+    private static Optional<Mark> free(BitSet taken, Optional<Mark> after, Mark first, Mark last) {
         Mark start =
                 after.filter(mark -> mark.compareTo(last) < 0).map(Mark::next).orElse(first);
         Mark candidate = start;
-        while (taken.contains(candidate)) {
+        while (taken.get(candidate.value() - Mark.BASE)) {
             candidate = candidate.compareTo(last) < 0 ? candidate.next() : first;
             if (candidate.equals(start)) {
                 return Optional.empty();

@@ -18,10 +18,10 @@ import dev.baton.contract.Settings;
 import dev.baton.contract.TickClock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * The folding of one entry: the state as far as it has come, and the decisions so far. Lives for one step and never
@@ -30,15 +30,19 @@ import java.util.TreeSet;
  */
 final class Turn {
     private final long cause;
+    private final boolean looksAtAll;
     private final List<Decision> decisions = new ArrayList<>();
     private FleetState state;
     private Optional<TreeMap<NodeId, Integer>> loads = Optional.empty();
     private Optional<Ignored> ignored = Optional.empty();
-    private Optional<TreeSet<Eip>> used = Optional.empty();
+    private final TreeMap<GatewayId, List<FleetNode>> selected = new TreeMap<>(Comparator.comparing(GatewayId::value));
+    private boolean room;
 
-    Turn(FleetState state, long cause) {
+    /** @param looksAtAll for comparison: nothing is passed over because the entry cannot concern it */
+    Turn(FleetState state, long cause, boolean looksAtAll) {
         this.state = state;
         this.cause = cause;
+        this.looksAtAll = looksAtAll;
     }
 
     FleetState state() {
@@ -73,42 +77,85 @@ final class Turn {
         return next;
     }
 
+    /** The nodes that a gateway selects, by name; found once for all EIPs that look for one. */
+    List<FleetNode> selected(GatewayId gateway) {
+        return selected.computeIfAbsent(gateway, this::select);
+    }
+
+    private List<FleetNode> select(GatewayId gateway) {
+        var nodes = new ArrayList<FleetNode>();
+        Optional<FleetGateway> known = state.gateways().get(gateway);
+        if (known.isPresent()) {
+            for (Table.Entry<NodeId, FleetNode> node : state.nodes()) {
+                if (Placement.isSelected(known.get(), node.value())) {
+                    nodes.add(node.value());
+                }
+            }
+        }
+        return nodes;
+    }
+
+    /** Whether an address may have become free, or a pool larger, in this turn. */
+    boolean mayHaveRoom() {
+        return room || looksAtAll;
+    }
+
+    boolean looksAtAll() {
+        return looksAtAll;
+    }
+
+    void makeRoom() {
+        room = true;
+    }
+
     void put(FleetNode node) {
+        selected.clear();
         state = new Edit(state).nodes(state.nodes().with(node.node(), node)).done();
     }
 
     void put(FleetGateway gateway) {
+        selected.clear();
         state = new Edit(state)
                 .gateways(state.gateways().with(gateway.spec().gateway(), gateway))
                 .done();
     }
 
     void remove(GatewayId gateway) {
+        selected.clear();
         state = new Edit(state).gateways(state.gateways().without(gateway)).done();
     }
 
     /** Whether some policy uses the EIP. */
     boolean isUsed(Eip eip) {
-        if (used.isEmpty()) {
-            var eips = new TreeSet<Eip>();
-            for (Table.Entry<PolicyId, FleetPolicy> policy : state.policies()) {
-                policy.value().eip().ifPresent(eips::add);
-            }
-            used = Optional.of(eips);
-        }
-        return used.get().contains(eip);
+        return state.uses().contains(eip);
     }
 
     void put(FleetPolicy policy) {
-        used = Optional.empty();
+        PolicyId id = policy.spec().policy();
         state = new Edit(state)
-                .policies(state.policies().with(policy.spec().policy(), policy))
+                .policies(state.policies().with(id, policy))
+                .uses(recounted(state.policies().get(id), Optional.of(policy)))
                 .done();
     }
 
     void remove(PolicyId policy) {
-        used = Optional.empty();
-        state = new Edit(state).policies(state.policies().without(policy)).done();
+        state = new Edit(state)
+                .policies(state.policies().without(policy))
+                .uses(recounted(state.policies().get(policy), Optional.empty()))
+                .done();
+    }
+
+    private Table<Eip, Integer> recounted(Optional<FleetPolicy> before, Optional<FleetPolicy> after) {
+        Table<Eip, Integer> uses = state.uses();
+        Optional<Eip> left = before.flatMap(FleetPolicy::eip);
+        Optional<Eip> entered = after.flatMap(FleetPolicy::eip);
+        if (left.equals(entered)) {
+            return uses;
+        }
+        if (left.isPresent()) {
+            uses = FleetState.counted(uses, left.get(), -1);
+        }
+        return entered.isPresent() ? FleetState.counted(uses, entered.get(), 1) : uses;
     }
 
     void put(FleetEip eip) {
@@ -120,6 +167,7 @@ final class Turn {
     }
 
     void remove(Eip eip) {
+        room = true;
         state.eips().get(eip).ifPresent(before -> count(before.assignment(), -1));
         state = new Edit(state).eips(state.eips().without(eip)).done();
     }

@@ -108,6 +108,19 @@ final class CoordinationTask extends FoldTask<FleetState, Sequenced> {
     }
 
     @Override
+    int sizeOf(FleetState state) {
+        return state.nodes().size()
+                + state.gateways().size()
+                + state.policies().size()
+                + state.eips().size();
+    }
+
+    @Override
+    int entitiesPerInterval() {
+        return 2_000;
+    }
+
+    @Override
     void republish(FleetId fleet, FleetState state, int partition, long offset) {
         show(fleet, Views.all(state, offset));
         var strays = new ArrayList<View>();

@@ -43,7 +43,7 @@ abstract class FoldTask<S, E> implements Processor<byte[], byte[], byte[], byte[
 
     private @Nullable ProcessorContext<byte[], byte[]> context;
     private boolean restored;
-    private int sinceSnapshot;
+    private long sinceSnapshot;
     private int partition;
     private long nextOffset;
     /** When to say everything again after a start; a predecessor that hangs may write for a while yet. */
@@ -67,6 +67,12 @@ abstract class FoldTask<S, E> implements Processor<byte[], byte[], byte[], byte[
     abstract S fold(S state, FleetId fleet, long offset, Instant at, E event);
 
     abstract Snapshot snapshot(S state, long offset);
+
+    /** Entities in a snapshot of this state. */
+    abstract int sizeOf(S state);
+
+    /** For how many entities the configured distance between snapshots is meant; a start folds proportionally more. */
+    abstract int entitiesPerInterval();
 
     /** Says everything again that viewers should see, and takes away what they should not. */
     abstract void republish(FleetId fleet, S state, int partition, long offset);
@@ -117,10 +123,16 @@ abstract class FoldTask<S, E> implements Processor<byte[], byte[], byte[], byte[
         nextOffset = metadata.offset() + 1;
         shell.decode(log, metadata.offset(), record.key(), record.value())
                 .ifPresent(entry -> fold(entry, metadata.offset(), Instant.ofEpochMilli(record.timestamp())));
-        if (++sinceSnapshot >= shell.snapshotEvery()) {
+        if (++sinceSnapshot >= spacing()) {
             sinceSnapshot = 0;
             states.forEach(this::publish);
         }
+    }
+
+    /** A large fleet's snapshot is as long as many entries: it is taken after as many more. */
+    private long spacing() {
+        int size = states.values().stream().mapToInt(this::sizeOf).max().orElse(0);
+        return (long) shell.snapshotEvery() * Math.max(1, size / entitiesPerInterval());
     }
 
     private void fold(Shell.Entry<E> entry, long offset, Instant at) {

@@ -64,6 +64,17 @@ final class LivenessTask extends FoldTask<LivenessState, LivenessEvent> {
     }
 
     @Override
+    int sizeOf(LivenessState state) {
+        return state.nodes().size();
+    }
+
+    /** Each node adds entries all the time, and a start folds a million of them in a second. */
+    @Override
+    int entitiesPerInterval() {
+        return 20;
+    }
+
+    @Override
     void republish(FleetId fleet, LivenessState state, int partition, long offset) {
         // What this fold says goes into a log, not into a view: nothing is to be said again.
     }

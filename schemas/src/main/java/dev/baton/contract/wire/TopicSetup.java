@@ -98,6 +98,9 @@ public final class TopicSetup {
         settings.put("message.timestamp.type", "LogAppendTime");
         settings.put("retention.ms", Long.toString(retentionMs(topic)));
         settings.put("unclean.leader.election.enable", "false");
+        if (topic.equals(Topics.SNAPSHOTS)) {
+            settings.put("max.message.bytes", Integer.toString(Topics.LARGEST_RECORD));
+        }
         settings.put("min.insync.replicas", layout.isReplicated() ? "2" : "1");
         if (topic.cleanup() == Cleanup.COMPACT) {
             // A starting agent reads the whole topic: what was replaced should be gone soon. Only closed segments are
