@@ -12,8 +12,6 @@ import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,10 +48,13 @@ class ManifestsE2E {
         api = KubeApi.start(data, "--controllers", "none");
         kubectl = api.kubectl();
         Crds.install(kubectl);
-        for (String file : List.of("00-namespace.yaml", "rbac.yaml", "cleanup/cleanup.yaml", "webhook.yaml")) {
-            kubectl.run("apply", "--validate=strict", "-f", FOLDER.resolve(file).toString())
-                    .succeeded();
-        }
+        Account.install(kubectl);
+        kubectl.run(
+                        "apply",
+                        "--validate=strict",
+                        "-f",
+                        FOLDER.resolve("webhook.yaml").toString())
+                .succeeded();
     }
 
     @AfterAll
@@ -190,17 +191,9 @@ class ManifestsE2E {
 
     @Test
     void letTheBridgesAccountKeepUpTheWebhook() throws Exception {
-        String token = kubectl.run("create", "token", BRIDGE, "--namespace=baton")
-                .succeeded()
-                .out()
-                .strip();
-        Config admin = Config.fromKubeconfig(api.kubeconfig().toFile());
-        Config config = new ConfigBuilder(Config.empty())
-                .withMasterUrl(admin.getMasterUrl())
-                .withCaCertData(admin.getCaCertData())
-                .withOauthToken(token)
-                .build();
-        try (var client = new KubernetesClientBuilder().withConfig(config).build();
+        try (var client = new KubernetesClientBuilder()
+                        .withConfig(Account.config(api, BRIDGE))
+                        .build();
                 Webhook _ = TestWebhook.serve(client, Families.BOTH)) {
             Eventually.holds(
                     Eventually.LONG,
