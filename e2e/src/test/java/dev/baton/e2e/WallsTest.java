@@ -106,7 +106,9 @@ class WallsTest {
                 "io.fabric8..",
                 "com.fasterxml.jackson..",
                 "org.snakeyaml.engine..",
-                "org.slf4j..");
+                "org.slf4j..",
+                "com.sun.net.httpserver..", // the JDK's, for the webhook
+                "javax.net.ssl..");
     }
 
     @Test

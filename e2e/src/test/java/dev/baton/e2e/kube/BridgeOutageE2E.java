@@ -102,7 +102,7 @@ class BridgeOutageE2E {
     }
 
     private String leader() {
-        return kubectl.run("get", "lease", "baton-bridge", "-o", "jsonpath={.spec.holderIdentity}")
+        return kubectl.run("get", "lease", "baton-bridge", "-n", "baton", "-o", "jsonpath={.spec.holderIdentity}")
                 .out();
     }
 

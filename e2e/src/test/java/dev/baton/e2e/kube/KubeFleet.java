@@ -19,7 +19,6 @@ import dev.baton.launcher.agent.Agent;
 import dev.baton.launcher.agent.AgentConfig;
 import dev.baton.launcher.bridge.KafkaFleetLog;
 import dev.baton.launcher.cli.FleetFollower;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -59,6 +58,7 @@ final class KubeFleet implements AutoCloseable {
         this.api = api;
         this.fleet = new FleetId(name);
         this.directory = directory;
+        Account.install(api.kubectl());
         LogSetup.ensure(client());
         var settings = Settings.DEFAULT.withTimings(TIMINGS);
         this.coordinator = Coordinator.start(
@@ -69,15 +69,14 @@ final class KubeFleet implements AutoCloseable {
         return Connection.client(TestBroker.bootstrap());
     }
 
-    /** What the API server's administrator would make a bridge with. */
+    /** With the rights that the manifests give it. */
     Bridge startBridge(String identity) {
         return startBridge(identity, BridgeConfig.STATUS_WRITES_PER_SECOND);
     }
 
     Bridge startBridge(String identity, int writesPerSecond) {
         KubernetesClient client = new KubernetesClientBuilder()
-                .withConfig(new ConfigBuilder(
-                                Config.fromKubeconfig(api.kubeconfig().toFile()))
+                .withConfig(new ConfigBuilder(Account.config(api, "baton-bridge"))
                         .withConnectionTimeout(2_000)
                         .withRequestTimeout(5_000)
                         .withRequestRetryBackoffLimit(1)
@@ -85,7 +84,7 @@ final class KubeFleet implements AutoCloseable {
                         .build())
                 .build();
         clients.add(client);
-        var config = new BridgeConfig(identity, "default", writesPerSecond, Duration.ofSeconds(2), LEASE);
+        var config = new BridgeConfig(identity, Account.NAMESPACE, writesPerSecond, Duration.ofSeconds(2), LEASE);
         var bridge = new Bridge(client, new KafkaFleetLog(client(), codec, fleet), config);
         bridge.start();
         bridges.add(bridge);

@@ -1,0 +1,50 @@
+{{/* Seconds as EgressGateway's users write them, or a duration. */}}
+{{- define "baton.duration" -}}
+{{- if kindIs "string" . }}{{ . }}{{ else }}{{ int . }}s{{ end -}}
+{{- end }}
+
+{{/* A timing by its place in the values, or by the shorter one that EgressGateway's document on failover names. */}}
+{{- define "baton.timing" -}}
+{{- $feature := .root.Values.feature -}}
+{{- include "baton.duration" (ternary (get $feature .key) (get $feature.gatewayFailover .key) (hasKey $feature .key)) -}}
+{{- end }}
+
+{{- define "baton.image" -}}
+{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
+{{- end }}
+
+{{/* Values over one object of the plain manifests, which are the chart's templates: what they say is said once. */}}
+{{- define "baton.fit" -}}
+{{- $o := .object -}}
+{{- $root := .root -}}
+{{- $values := $root.Values -}}
+{{- if $o.metadata.namespace -}}
+{{- $_ := set $o.metadata "namespace" $root.Release.Namespace -}}
+{{- end -}}
+{{- range $o.subjects -}}
+{{- $_ := set . "namespace" $root.Release.Namespace -}}
+{{- end -}}
+{{- range $o.webhooks -}}
+{{- $_ := set .clientConfig.service "namespace" $root.Release.Namespace -}}
+{{- end -}}
+{{- if eq $o.kind "ConfigMap" -}}
+{{- $_ := set $o.data "BATON_BOOTSTRAP" $values.kafka.bootstrap -}}
+{{- $_ := set $o.data "BATON_FLEET" $values.kafka.fleet -}}
+{{- $_ := set $o.data "BATON_MONITOR_PERIOD" (include "baton.timing" (dict "root" $root "key" "tunnelMonitorPeriod")) -}}
+{{- $_ := set $o.data "BATON_UPDATE_PERIOD" (include "baton.timing" (dict "root" $root "key" "tunnelUpdatePeriod")) -}}
+{{- $_ := set $o.data "BATON_EVICTION_TIMEOUT" (include "baton.timing" (dict "root" $root "key" "eipEvictionTimeout")) -}}
+{{- $_ := set $o.data "BATON_ENABLE_IPV4" (toString $values.feature.enableIPv4) -}}
+{{- $_ := set $o.data "BATON_ENABLE_IPV6" (toString $values.feature.enableIPv6) -}}
+{{- end -}}
+{{- if has $o.kind (list "Deployment" "DaemonSet") -}}
+{{- $own := ternary $values.controller $values.agent (eq $o.kind "Deployment") -}}
+{{- $pod := $o.spec.template.spec -}}
+{{- $container := first $pod.containers -}}
+{{- $_ := set $container "image" (include "baton.image" $root) -}}
+{{- $_ := set $container "imagePullPolicy" $values.image.pullPolicy -}}
+{{- if $own.resources -}}{{- $_ := set $container "resources" $own.resources -}}{{- end -}}
+{{- if $own.tolerations -}}{{- $_ := set $pod "tolerations" $own.tolerations -}}{{- end -}}
+{{- if eq $o.kind "Deployment" -}}{{- $_ := set $o.spec "replicas" (int $values.controller.replicas) -}}{{- end -}}
+{{- end -}}
+{{ toYaml $o }}
+{{- end }}

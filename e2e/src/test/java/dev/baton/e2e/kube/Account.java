@@ -1,0 +1,38 @@
+package dev.baton.e2e.kube;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import java.nio.file.Path;
+
+/** A service account of the manifests, with its rights and nobody else's. */
+final class Account {
+    /** Where the manifests put everything. */
+    static final String NAMESPACE = "baton";
+
+    private static final Path FOLDER = Path.of(System.getProperty("baton.root"), "deploy", "kubernetes");
+
+    private Account() {}
+
+    /** Accounts, roles and what binds them. */
+    static void install(Kubectl kubectl) {
+        for (String file : new String[] {"00-namespace.yaml", "rbac.yaml", "cleanup/cleanup.yaml"}) {
+            kubectl.run("apply", "--validate=strict", "-f", FOLDER.resolve(file).toString())
+                    .succeeded();
+        }
+    }
+
+    /** How a client reaches the API server as this account. */
+    static Config config(KubeApi api, String account) {
+        String token = api.kubectl()
+                .run("create", "token", account, "--namespace=" + NAMESPACE)
+                .succeeded()
+                .out()
+                .strip();
+        Config admin = Config.fromKubeconfig(api.kubeconfig().toFile());
+        return new ConfigBuilder(Config.empty())
+                .withMasterUrl(admin.getMasterUrl())
+                .withCaCertData(admin.getCaCertData())
+                .withOauthToken(token)
+                .build();
+    }
+}

@@ -1,0 +1,206 @@
+package dev.baton.e2e.kube;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.baton.bridge.core.Manifest;
+import dev.baton.contract.SettingsDeclared;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The chart: with the values of EgressGateway's users, and taken by the API server. */
+@NeedsKube
+@NeedsHelm
+class ManifestsHelmE2E {
+    private static final Path CHART = Path.of(System.getProperty("baton.root"), "deploy", "charts", "baton");
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    static Path data;
+
+    @SuppressWarnings("NullAway.Init")
+    private static KubeApi api;
+
+    @BeforeAll
+    static void start() {
+        api = KubeApi.start(data, "--controllers", "none");
+        Crds.install(api.kubectl());
+        api.kubectl()
+                .apply("{apiVersion: v1, kind: Namespace, metadata: {name: egress}}")
+                .succeeded();
+    }
+
+    @AfterAll
+    static void stop() {
+        api.close();
+    }
+
+    private static Said helm(String... arguments) {
+        var command = new ArrayList<String>();
+        command.add(Objects.requireNonNull(System.getenv(NeedsHelm.VARIABLE)));
+        command.addAll(List.of(arguments));
+        var builder = new ProcessBuilder(command);
+        builder.environment().put("HOME", data.toString());
+        return Said.by(builder, "", Said.LIMIT);
+    }
+
+    private static String template(String... values) {
+        var arguments = new ArrayList<>(
+                List.of("template", "baton", CHART.toString(), "--namespace=egress", "--kube-version=1.34.4"));
+        arguments.addAll(List.of(values));
+        return helm(arguments.toArray(new String[0])).succeeded().out();
+    }
+
+    private static List<HasMetadata> objects(String rendered) {
+        return api.client()
+                .load(new ByteArrayInputStream(rendered.getBytes(StandardCharsets.UTF_8)))
+                .items();
+    }
+
+    private static <T extends HasMetadata> T one(List<HasMetadata> objects, Class<T> type, String name) {
+        return objects.stream()
+                .filter(type::isInstance)
+                .map(type::cast)
+                .filter(object -> object.getMetadata().getName().equals(name))
+                .reduce((a, b) -> {
+                    throw new AssertionError("two of " + name);
+                })
+                .orElseThrow(() -> new AssertionError("no " + type.getSimpleName() + " " + name));
+    }
+
+    @Test
+    void isWellFormed() {
+        Said said = helm("lint", "--strict", CHART.toString());
+        assertEquals(0, said.status(), said::toString);
+    }
+
+    @Test
+    void isTakenByTheApiServer() {
+        Said said = api.kubectl()
+                .apply(template("--include-crds"), "--dry-run=server", "--validate=strict")
+                .succeeded();
+        for (String object : List.of(
+                "customresourcedefinition.apiextensions.k8s.io/egressgateways.egressgateway.spidernet.io",
+                "deployment.apps/baton-coordinator",
+                "deployment.apps/baton-bridge",
+                "mutatingwebhookconfiguration.admissionregistration.k8s.io/baton-webhook",
+                "job.batch/baton-cleanup",
+                "job.batch/baton-settings")) {
+            assertTrue(said.out().contains(object), said::toString);
+        }
+    }
+
+    @Test
+    void putsEverythingIntoItsOwnNamespace() {
+        List<HasMetadata> objects = objects(template());
+        assertTrue(objects.size() > 15, () -> "only " + objects.size());
+        for (HasMetadata object : objects) {
+            String namespace = object.getMetadata().getNamespace();
+            assertTrue(namespace == null || namespace.equals("egress"), object::toString);
+        }
+        assertEquals(
+                "egress",
+                one(objects, ClusterRoleBinding.class, "baton-bridge")
+                        .getSubjects()
+                        .getFirst()
+                        .getNamespace());
+        assertEquals(
+                "egress",
+                one(objects, ValidatingWebhookConfiguration.class, "baton-webhook")
+                        .getWebhooks()
+                        .getFirst()
+                        .getClientConfig()
+                        .getService()
+                        .getNamespace());
+    }
+
+    @Test
+    void takesTheValuesOfEgressGatewaysUsers() {
+        List<HasMetadata> objects = objects(template(
+                "--set=controller.replicas=3",
+                "--set=feature.gatewayFailover.tunnelMonitorPeriod=5",
+                "--set=feature.gatewayFailover.tunnelUpdatePeriod=5",
+                "--set=feature.gatewayFailover.eipEvictionTimeout=15",
+                "--set=feature.tunnelIpv4Subnet=172.30.0.0/16",
+                "--set=feature.enableIPv6=false",
+                "--set=kafka.bootstrap=kafka.example:9093",
+                "--set=image.tag=9.9",
+                "--set=agent.resources.limits.memory=300Mi"));
+        for (String name : List.of("baton-coordinator", "baton-bridge")) {
+            Deployment deployment = one(objects, Deployment.class, name);
+            assertEquals(3, deployment.getSpec().getReplicas());
+            var container =
+                    deployment.getSpec().getTemplate().getSpec().getContainers().getFirst();
+            assertEquals("baton:9.9", container.getImage());
+            assertTrue(container.getResources().getRequests().containsKey("memory"));
+        }
+        var settings = one(objects, ConfigMap.class, "baton").getData();
+        assertEquals("15s", settings.get("BATON_EVICTION_TIMEOUT"));
+        assertEquals("5s", settings.get("BATON_UPDATE_PERIOD"));
+        assertEquals("5s", settings.get("BATON_MONITOR_PERIOD"));
+        assertEquals("kafka.example:9093", settings.get("BATON_BOOTSTRAP"));
+        assertEquals("false", settings.get("BATON_ENABLE_IPV6"));
+        var declared = declared(objects);
+        assertEquals(Duration.ofSeconds(15), declared.settings().timings().eipEvictionTimeout());
+        assertEquals("172.30.0.0/16", declared.settings().tunnelIpv4Subnet().toString());
+        assertEquals("fd11::/112", declared.settings().tunnelIpv6Subnet().toString());
+    }
+
+    /** As the document on failover names them, without gatewayFailover. */
+    @Test
+    void takesTheTimingsOfTheDocumentToo() {
+        var settings = one(objects(template("--set=feature.eipEvictionTimeout=20")), ConfigMap.class, "baton")
+                .getData();
+        assertEquals("20s", settings.get("BATON_EVICTION_TIMEOUT"));
+        assertEquals("250ms", settings.get("BATON_MONITOR_PERIOD"));
+    }
+
+    @Test
+    void cleansUpOnlyIfAskedTo() {
+        assertTrue(template().contains("helm.sh/hook: pre-delete"));
+        String without = template("--set=cleanup.enable=false");
+        assertFalse(without.contains("pre-delete") || without.contains("baton-cleanup"), without);
+    }
+
+    /** Once the agents' manifest is there the chart has it, with its values. */
+    @Test
+    void runsTheAgentsOfTheManifest() {
+        List<HasMetadata> objects = objects(template("--set=agent.resources.limits.memory=300Mi"));
+        Stream<DaemonSet> agents =
+                objects.stream().filter(DaemonSet.class::isInstance).map(DaemonSet.class::cast);
+        agents.forEach(agent -> {
+            var pod = agent.getSpec().getTemplate().getSpec();
+            assertEquals(true, pod.getHostNetwork());
+            assertEquals(false, pod.getAutomountServiceAccountToken());
+            var limits = pod.getContainers().getFirst().getResources().getLimits();
+            assertEquals("300Mi", String.valueOf(limits.get("memory")));
+        });
+    }
+
+    private static SettingsDeclared declared(List<HasMetadata> objects) {
+        String manifest = Objects.requireNonNull(
+                one(objects, ConfigMap.class, "baton-settings").getData().get("settings.yaml"));
+        return Manifest.read("settings.yaml", manifest, List.of()).declarations().stream()
+                .filter(SettingsDeclared.class::isInstance)
+                .map(SettingsDeclared.class::cast)
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,173 @@
+package dev.baton.bridge;
+
+import dev.baton.bridge.admission.Webhook;
+import dev.baton.bridge.api.EgressApi;
+import dev.baton.bridge.api.EgressClusterEndpointSlice;
+import dev.baton.bridge.api.EgressClusterInfo;
+import dev.baton.bridge.api.EgressEndpointSlice;
+import dev.baton.bridge.api.EgressGateway;
+import dev.baton.bridge.api.EgressTunnel;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes away what bridges made in a cluster, before Baton is deleted: nothing waits for a webhook that is gone, nothing stays
+ * Deleting for ever. Gateways and policies are their users' and stay. May be run again at any time.
+ */
+public final class Cleanup {
+    private static final Logger log = LoggerFactory.getLogger(Cleanup.class);
+
+    /** As the manifests call it. */
+    private static final String DEPLOYMENT = "baton-bridge";
+
+    private static final long LOOK_EVERY = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final int NOT_FOUND = 404;
+    private static final int CONFLICT = 409;
+    private static final int FORBIDDEN = 403;
+
+    private final KubernetesClient client;
+    private final String namespace;
+    private final Duration limit;
+    private final InstantSource clock;
+
+    /** @param limit of the wait for bridges to end, and for each refusal that may pass */
+    public Cleanup(KubernetesClient client, String namespace, Duration limit, InstantSource clock) {
+        this.client = client;
+        this.namespace = namespace;
+        this.limit = limit;
+        this.clock = clock;
+    }
+
+    /** @throws IllegalStateException if a bridge still leads after the limit: it would make everything anew */
+    public void run() {
+        endBridges();
+        var admission = client.admissionRegistration().v1();
+        admission
+                .validatingWebhookConfigurations()
+                .withName(Webhook.Options.NAME)
+                .delete();
+        admission.mutatingWebhookConfigurations().withName(Webhook.Options.NAME).delete();
+        existing(EgressGateway.class)
+                .forEach(gateway -> releaseFinalizer(gateway.getMetadata().getName()));
+        deleteAll(EgressEndpointSlice.class);
+        deleteAll(EgressClusterEndpointSlice.class);
+        deleteAll(EgressTunnel.class);
+        deleteAll(EgressClusterInfo.class);
+        client.secrets().inNamespace(namespace).withName(Webhook.Options.NAME).delete();
+        client.leases().inNamespace(namespace).withName(Leadership.LEASE).delete();
+    }
+
+    private void endBridges() {
+        var deployment = client.apps().deployments().inNamespace(namespace).withName(DEPLOYMENT);
+        if (deployment.get() != null) {
+            deployment.scale(0);
+            log.info("event=bridges_ended deployment={}/{}", namespace, DEPLOYMENT);
+        }
+        await("a bridge still leads by the Lease " + namespace + "/" + Leadership.LEASE + "; end it", () -> !isLed());
+    }
+
+    private boolean isLed() {
+        Lease lease = client.leases()
+                .inNamespace(namespace)
+                .withName(Leadership.LEASE)
+                .get();
+        LeaseSpec spec = lease == null ? new LeaseSpec() : lease.getSpec();
+        boolean held =
+                spec.getHolderIdentity() != null && !spec.getHolderIdentity().isEmpty();
+        if (!held || spec.getRenewTime() == null) {
+            return false;
+        }
+        Instant until = spec.getRenewTime()
+                .toInstant()
+                .plusSeconds(Optional.ofNullable(spec.getLeaseDurationSeconds()).orElse(0));
+        return clock.instant().isBefore(until);
+    }
+
+    private void releaseFinalizer(String name) {
+        await("EgressGateway/" + name + " keeps changing", () -> {
+            EgressGateway gateway =
+                    client.resources(EgressGateway.class).withName(name).get();
+            if (gateway == null || !gateway.getMetadata().getFinalizers().contains(EgressApi.GATEWAY_FINALIZER)) {
+                return true;
+            }
+            var rest = new ArrayList<>(gateway.getMetadata().getFinalizers());
+            rest.remove(EgressApi.GATEWAY_FINALIZER);
+            var metadata = new HashMap<String, Object>();
+            metadata.put("resourceVersion", gateway.getMetadata().getResourceVersion());
+            metadata.put("finalizers", rest);
+            return allowed(
+                    CONFLICT,
+                    () -> client.resource(gateway)
+                            .patch(
+                                    PatchContext.of(PatchType.JSON_MERGE),
+                                    Serialization.asJson(Map.of("metadata", metadata))));
+        });
+    }
+
+    private <T extends HasMetadata> void deleteAll(Class<T> type) {
+        List<T> objects = existing(type);
+        for (T object : objects) {
+            // The API server may ask a webhook for some moments more, and that one keeps the cluster info.
+            await(
+                    object.getKind() + "/" + object.getMetadata().getName() + " may not be deleted",
+                    () -> allowed(FORBIDDEN, () -> client.resource(object).delete()));
+        }
+        log.info("event=deleted kind={} count={}", HasMetadata.getKind(type), objects.size());
+    }
+
+    /** None where the definition is gone already. */
+    private <T extends HasMetadata> List<T> existing(Class<T> type) {
+        try {
+            return client.resources(type).inAnyNamespace().list().getItems();
+        } catch (KubernetesClientException e) {
+            if (e.getCode() == NOT_FOUND) {
+                return List.of();
+            }
+            throw e;
+        }
+    }
+
+    /** Whether it was done; false for the one refusal that may pass. */
+    private static boolean allowed(int passing, Runnable action) {
+        try {
+            action.run();
+            return true;
+        } catch (KubernetesClientException e) {
+            boolean denied =
+                    passing != FORBIDDEN || String.valueOf(e.getMessage()).contains("denied the request");
+            if (e.getCode() == passing && denied) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private void await(String trouble, BooleanSupplier done) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!done.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new IllegalStateException(trouble + " (waited " + limit.toSeconds() + " s)");
+            }
+            LockSupport.parkNanos(LOOK_EVERY);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package dev.baton.bridge.admission;
+
+import dev.baton.bridge.api.EgressGateway;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a verdict may need to know besides the object itself. Asked by several threads at once; whoever answers from a
+ * cache asks the API server for a gateway that the cache does not have, because files often hold a gateway and its policies.
+ */
+public interface ClusterObjects {
+    /** All gateways with their statuses. */
+    Collection<EgressGateway> gateways();
+
+    /** One gateway with its status. */
+    Optional<EgressGateway> gateway(String name);
+
+    /** Empty if there is no such namespace. */
+    Map<String, String> namespaceLabels(String namespace);
+}

@@ -1,0 +1,123 @@
+package dev.baton.bridge.admission;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A key and its certificate, which signs itself and is the one that the API server is told to trust. Made by the JDK's own
+ * keytool: an EC key on P-256 in a PKCS #12 file.
+ *
+ * @param store the file's bytes
+ * @param password of the file; it lies beside it, in the same Secret
+ */
+record ServingKey(byte[] store, String password) {
+    private static final String ALIAS = "webhook";
+    private static final Duration VALID = Duration.ofDays(3650);
+    private static final int KEYTOOL_LIMIT_S = 60;
+
+    /** @param names what the API server may call the server: {@code dns:...} and {@code ip:...} */
+    static ServingKey make(List<String> names) throws IOException {
+        byte[] secret = new byte[16];
+        new SecureRandom().nextBytes(secret);
+        String password = HexFormat.of().formatHex(secret);
+        Path folder = Files.createTempDirectory("baton-webhook-");
+        Path store = folder.resolve("key.p12");
+        try {
+            keytool(store, password, names);
+            return new ServingKey(Files.readAllBytes(store), password);
+        } finally {
+            Files.deleteIfExists(store);
+            Files.delete(folder);
+        }
+    }
+
+    private static void keytool(Path store, String password, List<String> names) throws IOException {
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                ALIAS,
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-dname",
+                "CN=baton-webhook",
+                "-ext",
+                "san=" + String.join(",", names),
+                "-ext",
+                "eku=serverAuth",
+                "-validity",
+                Long.toString(VALID.toDays()),
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                store.toString(),
+                "-storepass:env",
+                "BATON_STORE_PASSWORD"));
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("BATON_STORE_PASSWORD", password);
+        Process process = builder.start();
+        try {
+            process.getOutputStream().close();
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (!process.waitFor(KEYTOOL_LIMIT_S, TimeUnit.SECONDS) || process.exitValue() != 0) {
+                throw new IOException("keytool did not make a key for " + names + ": " + said.strip());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while keytool made a key", e);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    KeyStore open() throws IOException, GeneralSecurityException {
+        KeyStore opened = KeyStore.getInstance("PKCS12");
+        opened.load(new ByteArrayInputStream(store), password.toCharArray());
+        return opened;
+    }
+
+    X509Certificate certificate() throws IOException, GeneralSecurityException {
+        if (open().getCertificate(ALIAS) instanceof X509Certificate certificate) {
+            return certificate;
+        }
+        throw new IOException("the key store has no certificate \"" + ALIAS + "\"");
+    }
+
+    /** Each of the names, as {@code dns:} and {@code ip:}, that the certificate bears. */
+    List<String> names() throws IOException, GeneralSecurityException {
+        var names = new ArrayList<String>();
+        var alternatives = certificate().getSubjectAlternativeNames();
+        if (alternatives != null) {
+            alternatives.forEach(entry -> names.add((entry.getFirst().equals(7) ? "ip:" : "dns:") + entry.getLast()));
+        }
+        return names;
+    }
+
+    /** A third of its time is left: then there is time to put every replica on a new one. */
+    boolean isDue(Instant now) throws IOException, GeneralSecurityException {
+        return certificate().getNotAfter().toInstant().isBefore(now.plus(VALID.dividedBy(3)));
+    }
+
+    /** The certificate as the API server wants it. */
+    String pem() throws IOException, GeneralSecurityException {
+        String body = Base64.getMimeEncoder(64, new byte[] {'\n'})
+                .encodeToString(certificate().getEncoded());
+        return "-----BEGIN CERTIFICATE-----\n" + body + "\n-----END CERTIFICATE-----\n";
+    }
+}

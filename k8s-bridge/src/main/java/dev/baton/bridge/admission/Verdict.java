@@ -1,0 +1,17 @@
+package dev.baton.bridge.admission;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+
+/** What is answered to the API server. */
+public sealed interface Verdict {
+    /** As it is. */
+    record Allowed() implements Verdict {}
+
+    /** @param message names object, field, value and what is allowed */
+    record Denied(String message) implements Verdict {}
+
+    /** @param operations a JSON patch */
+    record Patched(ArrayNode operations) implements Verdict {}
+
+    Verdict ALLOWED = new Allowed();
+}

@@ -1,0 +1,115 @@
+package dev.baton.bridge.admission;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The webhook as a whole: key, server, and the API server's trust in it, kept up without anybody's help. */
+public final class Webhook implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Webhook.class);
+
+    /**
+     * @param address where to listen
+     * @param namespace of the Secret and the service
+     * @param names what the API server calls the server, {@code dns:baton-bridge.NAMESPACE.svc} or {@code ip:127.0.0.1}
+     * @param families which families gateways may have
+     * @param lookEvery how soon a new key, or configurations that were installed anew, are noticed
+     */
+    public record Options(
+            InetSocketAddress address, String namespace, List<String> names, Families families, Duration lookEvery) {
+        public static final Duration LOOK_EVERY = Duration.ofSeconds(30);
+        /** Of the Secret and of both webhook configurations. */
+        public static final String NAME = "baton-webhook";
+
+        public Options {
+            names = List.copyOf(names);
+        }
+
+        /** As a service of this name is called within the cluster. */
+        public static List<String> serviceNames(String service, String namespace) {
+            return List.of("dns:" + service + "." + namespace + ".svc");
+        }
+    }
+
+    private final KubernetesClient client;
+    private final Options options;
+    private final InstantSource clock;
+    private final CurrentKey serving;
+    private final WebhookServer server;
+    private final ScheduledExecutorService upkeep;
+
+    private SharedKey key;
+
+    private Webhook(
+            KubernetesClient client,
+            Options options,
+            InstantSource clock,
+            SharedKey key,
+            CurrentKey serving,
+            WebhookServer server) {
+        this.client = client;
+        this.options = options;
+        this.clock = clock;
+        this.key = key;
+        this.serving = serving;
+        this.server = server;
+        this.upkeep = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("webhook-upkeep").factory());
+    }
+
+    /**
+     * @param ready whether {@code cluster} knows what there is
+     * @throws KubernetesClientException if the API server does not answer, or does not let us
+     */
+    public static Webhook start(
+            KubernetesClient client,
+            Options options,
+            ClusterObjects cluster,
+            BooleanSupplier ready,
+            InstantSource clock)
+            throws IOException, GeneralSecurityException {
+        SharedKey key = SharedKey.of(client, options.namespace(), Options.NAME, options.names(), clock.instant());
+        var serving = new CurrentKey(key.key().open(), key.key().password());
+        WebhookServer server = WebhookServer.start(
+                options.address(), serving.context(), new Admission(options.families(), cluster), ready);
+        var webhook = new Webhook(client, options, clock, key, serving, server);
+        webhook.upkeep.scheduleWithFixedDelay(
+                webhook::keepUp, 0, options.lookEvery().toMillis(), TimeUnit.MILLISECONDS);
+        return webhook;
+    }
+
+    public InetSocketAddress address() {
+        return server.address();
+    }
+
+    private void keepUp() {
+        try {
+            SharedKey found = SharedKey.of(client, options.namespace(), Options.NAME, options.names(), clock.instant());
+            // First the trust, then what is trusted.
+            Registration.trust(client, Options.NAME, found.caBundle());
+            if (!found.trusted().equals(key.trusted())) {
+                serving.replace(found.key().open(), found.key().password());
+                key = found;
+            }
+        } catch (IOException | GeneralSecurityException | RuntimeException e) {
+            log.warn("event=webhook_upkeep_failed reason=\"{}\"", e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        upkeep.shutdownNow();
+        server.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.baton.bridge.admission;
+
+import org.jspecify.annotations.NullMarked;
