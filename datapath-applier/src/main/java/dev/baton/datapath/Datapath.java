@@ -42,6 +42,12 @@ public interface Datapath extends AutoCloseable {
         return false;
     }
 
+    /**
+     * From now on {@code progressed} is told, by the datapath's thread, whenever a change that takes long has come a step
+     * further: who waits for it knows by this that it does not hang.
+     */
+    default void onProgress(Runnable progressed) {}
+
     /** The lease that the kernel enforces for this node. */
     KernelLease lease();
 

@@ -10,12 +10,12 @@ import dev.baton.contract.PolicyId;
 import dev.baton.contract.Precedence;
 import dev.baton.contract.Tunnel;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * What a node should look like.
@@ -37,17 +37,25 @@ public record DesiredState(
      * destinations, in the packet's family, it goes to.
      */
     public SortedMap<IpAddress, List<PolicyId>> policiesOfPods() {
-        var inOrder = new TreeSet<Precedence>();
-        policies.forEach((id, match) -> inOrder.add(new Precedence(match.priority(), id)));
         var ofPods = new TreeMap<IpAddress, List<PolicyId>>();
-        for (Precedence next : inOrder) {
-            Optional.ofNullable(policies.get(next.policy()))
-                    .map(PolicyMatch::sources)
-                    .ifPresent(sources ->
-                            sources.forEach(source -> ofPods.computeIfAbsent(source, key -> new ArrayList<>())
-                                    .add(next.policy())));
+        policies.forEach((id, match) -> match.sources()
+                .forEach(source -> ofPods.computeIfAbsent(source, key -> new ArrayList<>(1))
+                        .add(id)));
+        for (List<PolicyId> ofPod : ofPods.values()) {
+            if (ofPod.size() > 1) {
+                ofPod.sort(Comparator.comparing(this::precedence));
+            }
         }
         return ofPods;
+    }
+
+    public DesiredState withPolicies(SortedMap<PolicyId, PolicyMatch> others) {
+        return new DesiredState(self, own, peers, eips, others, clusterCidrs);
+    }
+
+    private Precedence precedence(PolicyId id) {
+        PolicyMatch match = policies.get(id);
+        return new Precedence(match == null ? 0 : match.priority(), id);
     }
 
     /** What this node does with packets of one EIP. */

@@ -20,6 +20,7 @@ import dev.baton.datapath.core.DesiredState.EipRoute;
 import dev.baton.datapath.core.DesiredState.PolicyMatch;
 import dev.baton.datapath.core.DesiredState.Role;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -40,6 +41,8 @@ public final class NodeView {
     private final SortedMap<PolicyId, PolicyBinding> policies = new TreeMap<>();
     private final SortedMap<PolicyId, SortedMap<String, EndpointSlice>> slices = new TreeMap<>();
     private final SortedSet<Cidr> clusterCidrs = new TreeSet<>();
+    /** As they were worked out last: of what did not change, the same objects again. */
+    private final Map<PolicyId, PolicyMatch> matches = new HashMap<>();
 
     /** @param seen the highest epoch of each EIP that this node saw before, from its run directory */
     public NodeView(NodeId self, Map<Eip, Epoch> seen) {
@@ -97,17 +100,21 @@ public final class NodeView {
 
     public void policy(PolicyBinding binding) {
         policies.put(binding.policy(), binding);
+        matches.remove(binding.policy());
     }
 
     public void policyRemoved(PolicyId policy) {
         policies.remove(policy);
+        matches.remove(policy);
     }
 
     public void endpoints(EndpointEntry entry) {
         switch (entry) {
-            case EndpointSlice slice ->
+            case EndpointSlice slice -> {
+                matches.remove(slice.policy());
                 slices.computeIfAbsent(slice.policy(), policy -> new TreeMap<>())
                         .put(slice.slice(), slice);
+            }
             case ClusterCidrs cidrs -> {
                 clusterCidrs.clear();
                 clusterCidrs.addAll(cidrs.cidrs());
@@ -116,6 +123,7 @@ public final class NodeView {
     }
 
     public void endpointsRemoved(PolicyId policy, String slice) {
+        matches.remove(policy);
         var ofPolicy = slices.getOrDefault(policy, new TreeMap<>());
         ofPolicy.remove(slice);
         if (ofPolicy.isEmpty()) {
@@ -135,14 +143,14 @@ public final class NodeView {
         assignments.forEach((eip, assignment) -> eips.put(
                 eip,
                 new EipRoute(assignment.mark(), assignment.epoch(), reachable(role(assignment, incarnation), peers))));
-        var matches = new TreeMap<PolicyId, PolicyMatch>();
-        policies.forEach((id, binding) -> matches.put(id, match(binding, eips)));
+        var wanted = new TreeMap<PolicyId, PolicyMatch>();
+        policies.forEach((id, binding) -> wanted.put(id, match(binding, eips)));
         return new DesiredState(
                 self,
                 Optional.ofNullable(tunnels.get(self)),
                 Collections.unmodifiableSortedMap(peers),
                 Collections.unmodifiableSortedMap(eips),
-                Collections.unmodifiableSortedMap(matches),
+                Collections.unmodifiableSortedMap(wanted),
                 Collections.unmodifiableSortedSet(new TreeSet<>(clusterCidrs)));
     }
 
@@ -192,6 +200,17 @@ public final class NodeView {
 
     /** An EIP without an assignment has no mark yet: its policies' packets are dropped until it has. */
     private PolicyMatch match(PolicyBinding binding, SortedMap<Eip, EipRoute> eips) {
+        Optional<Eip> eip = binding.eip().filter(eips::containsKey);
+        PolicyMatch known = matches.get(binding.policy());
+        if (known != null && known.eip().equals(eip)) {
+            return known;
+        }
+        PolicyMatch made = match(binding, eip);
+        matches.put(binding.policy(), made);
+        return made;
+    }
+
+    private PolicyMatch match(PolicyBinding binding, Optional<Eip> eip) {
         var sources = new TreeSet<IpAddress>();
         var local = new TreeSet<IpAddress>();
         for (EndpointSlice slice :
@@ -204,7 +223,7 @@ public final class NodeView {
             }
         }
         return new PolicyMatch(
-                binding.eip().filter(eips::containsKey),
+                eip,
                 binding.priority(),
                 Collections.unmodifiableSortedSet(sources),
                 Collections.unmodifiableSortedSet(local),

@@ -2,10 +2,13 @@ package dev.baton.datapath.linux;
 
 import static dev.baton.datapath.linux.LinuxOptions.DEVICE;
 
+import dev.baton.contract.IpAddress;
+import dev.baton.contract.PolicyId;
 import dev.baton.datapath.core.DesiredState;
 import dev.baton.datapath.linux.NftTable.Chain;
 import dev.baton.datapath.linux.NftTable.Elements;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -22,10 +25,11 @@ final class GuardTable {
 
     private GuardTable() {}
 
-    static NftTable of(DesiredState desired, String parent) {
+    static NftTable of(
+            DesiredState desired, SortedMap<IpAddress, List<PolicyId>> ofPods, String parent, PolicyChains memory) {
         var table = new PolicyTable();
         table.addresses(desired);
-        table.policies(desired, "guarded-", match -> "goto wrong-source");
+        table.policies(desired, ofPods, "guarded-", match -> "goto wrong-source", memory);
         table.sets().put(LEAKS, new Elements("counter", "", new TreeMap<>()));
         table.chains()
                 .put(

@@ -69,6 +69,7 @@ public final class LinuxDatapath implements Datapath {
     private int checks;
     private boolean unrepaired;
     private boolean disturbed;
+    private Runnable progressed = () -> {};
 
     public LinuxDatapath(LinuxOptions options) {
         this.options = options;
@@ -81,7 +82,7 @@ public final class LinuxDatapath implements Datapath {
         routing = new PolicyRouting(ip, ip6);
         device = new TunnelDevice(options, tools);
         events = new NftEvents(options.namespace(), Set.of(TrafficTable.NAME, GuardTable.NAME, Fence.NAME));
-        tables = new Tables(tools, terse, options.namespace(), events);
+        tables = new Tables(tools, terse, options.namespace(), events, () -> progressed.run());
         fenceTable = new Traffic(tools, terse, options.namespace());
         connections = new Connections(options.namespace());
     }
@@ -180,8 +181,14 @@ public final class LinuxDatapath implements Datapath {
         void make() throws DatapathException;
     }
 
+    @Override
+    public void onProgress(Runnable listener) {
+        progressed = listener;
+    }
+
     /** One EIP's failure leaves nothing of it held and is nobody else's. */
     private Result attempt(Eip eip, EipRoute route, long start, Change change) {
+        progressed.run();
         DatapathFault fault = DatapathFault.NONE;
         String detail = "";
         try {
@@ -354,6 +361,11 @@ public final class LinuxDatapath implements Datapath {
         fence.lease().revoke();
         holding.closeAll();
         reported.clear();
+    }
+
+    /** Whether the kernel's tables were read back since they were changed last, and found as wanted. */
+    boolean isLookedAt() {
+        return tables.areReadBack();
     }
 
     @Override

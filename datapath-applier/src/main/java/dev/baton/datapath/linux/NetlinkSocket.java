@@ -33,6 +33,7 @@ final class NetlinkSocket implements AutoCloseable {
     private static final int NETLINK_NETFILTER = 12;
     private static final int SOL_SOCKET = 1;
     private static final int SO_RCVTIMEO = 20;
+    private static final int SO_RCVBUFFORCE = 33;
     private static final int BUFFER = 1 << 16;
     private static final int ANSWER_SECONDS = 1;
 
@@ -72,6 +73,17 @@ final class NetlinkSocket implements AutoCloseable {
             return new NetlinkSocket(descriptor, fault);
         } catch (CompletionException e) {
             throw new DatapathException(fault, "a netfilter socket could not be opened: " + e, e);
+        }
+    }
+
+    /** Lets so many bytes wait to be received, whatever the machine's limit is; without the right to, the limit stays. */
+    static void receiveUpTo(int descriptor, int bytes) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocate(ValueLayout.JAVA_INT);
+            value.set(ValueLayout.JAVA_INT, 0, bytes);
+            int ignored = (int) SETSOCKOPT.invokeExact(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, value, Integer.BYTES);
+        } catch (Throwable e) {
+            throw PacketSocket.asUnchecked(e);
         }
     }
 

@@ -29,6 +29,9 @@ final class NftEvents implements AutoCloseable {
 
     private static final int NONE = -1;
 
+    /** Thousands of policies that are replaced, by us or by others, are told rule by rule: about 600 bytes each. */
+    private static final int TOLD_AT_ONCE = 32 << 20;
+
     private static final MethodHandle BIND = Linker.nativeLinker()
             .downcallHandle(
                     Linker.nativeLinker().defaultLookup().find("bind").orElseThrow(),
@@ -51,6 +54,7 @@ final class NftEvents implements AutoCloseable {
 
     private static int joined() {
         int descriptor = NetlinkSocket.connected();
+        NetlinkSocket.receiveUpTo(descriptor, TOLD_AT_ONCE);
         try (Arena arena = Arena.ofConfined()) {
             // Not by an option: the kernel tells nothing to a socket that has no address of its own.
             MemorySegment address = arena.allocate(ADDRESS_BYTES, 4);
@@ -63,7 +67,10 @@ final class NftEvents implements AutoCloseable {
         }
     }
 
-    /** Whether rules of ours were taken out since this was asked last. Everything that was told is read. */
+    /**
+     * Whether rules of ours were taken out since this was asked last. Everything that was told is read. What did not fit
+     * into the buffer may have been of ours: the kernel says that there was such by one failure, before what did fit.
+     */
     boolean heard() {
         boolean ours = false;
         if (descriptor == NONE) {
@@ -71,15 +78,20 @@ final class NftEvents implements AutoCloseable {
         }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment data = arena.allocate(BUFFER);
-            long length = (long) NetlinkSocket.RECV.invokeExact(descriptor, data, (long) BUFFER, DONT_WAIT);
-            while (length > 0) {
-                ours |= isOurs(data.asSlice(0, length).asByteBuffer().order(ByteOrder.nativeOrder()));
-                length = (long) NetlinkSocket.RECV.invokeExact(descriptor, data, (long) BUFFER, DONT_WAIT);
+            boolean failed = false;
+            while (true) {
+                long length = (long) NetlinkSocket.RECV.invokeExact(descriptor, data, (long) BUFFER, DONT_WAIT);
+                if (length <= 0 && failed) {
+                    return ours;
+                }
+                ours |= length > 0
+                        && (failed
+                                || isOurs(data.asSlice(0, length).asByteBuffer().order(ByteOrder.nativeOrder())));
+                failed = length <= 0;
             }
         } catch (Throwable e) {
             throw PacketSocket.asUnchecked(e);
         }
-        return ours;
     }
 
     private boolean isOurs(ByteBuffer told) {

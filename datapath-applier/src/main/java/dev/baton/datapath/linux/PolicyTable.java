@@ -2,6 +2,7 @@ package dev.baton.datapath.linux;
 
 import dev.baton.contract.Cidr;
 import dev.baton.contract.Eip;
+import dev.baton.contract.IpAddress;
 import dev.baton.contract.IpFamily;
 import dev.baton.contract.PolicyId;
 import dev.baton.datapath.core.DesiredState;
@@ -11,11 +12,10 @@ import dev.baton.datapath.linux.NftTable.Elements;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -31,6 +31,14 @@ final class PolicyTable {
 
     private static final SortedSet<Cidr> NO_EGRESS =
             new TreeSet<>(List.of(Cidr.parse("fe80::/10"), Cidr.parse("ff00::/8")));
+
+    /**
+     * Up to so many destinations of a policy are rules, more are a set. Each set, named or not, makes the kernel's work on
+     * every other one longer: with 10,000 of them a table takes it 20 s, without less than 1.
+     */
+    private static final int FEW = 8;
+
+    private static final List<String> NO_EGRESS_TYPES = List.of("local", "broadcast", "anycast", "multicast");
 
     private final SortedMap<String, Elements> sets = new TreeMap<>();
     private final SortedMap<String, Chain> chains = new TreeMap<>();
@@ -68,68 +76,78 @@ final class PolicyTable {
      * Maps each source to a chain that asks for the destinations of its policies, in their order: so a packet costs one
      * look-up and what its own pod's policies cost, however many others there are.
      *
+     * @param ofPods as {@code desired} gives them
+     * @param prefix of the chains' names
      * @param verdict what happens to a packet of a policy
+     * @param memory of this table, from one time to the next
      */
-    void policies(DesiredState desired, String prefix, Function<PolicyMatch, String> verdict) {
+    void policies(
+            DesiredState desired,
+            SortedMap<IpAddress, List<PolicyId>> ofPods,
+            String prefix,
+            Function<PolicyMatch, String> verdict,
+            PolicyChains memory) {
+        var types = new TreeMap<String, String>();
+        NO_EGRESS_TYPES.forEach(type -> types.put(type, ""));
+        sets.put("no-egress-types", new Elements("set", "type fib_addrtype;", types));
         sets.put("no-egress-v6", cidrs(IpFamily.V6, NO_EGRESS));
         sets.put("cluster-cidr-v4", cidrs(IpFamily.V4, desired.clusterCidrs()));
         sets.put("cluster-cidr-v6", cidrs(IpFamily.V6, desired.clusterCidrs()));
-        var rulesOf = new HashMap<List<PolicyId>, List<String>>();
+        var chainsOf = new HashMap<List<PolicyId>, PolicyChains.Made>();
         var src4 = new TreeMap<String, String>();
         var src6 = new TreeMap<String, String>();
-        desired.policiesOfPods().forEach((source, ids) -> {
-            var rules = rulesOf.computeIfAbsent(ids, key -> rules(ids, desired, verdict));
-            // By content: policies that say the same share a chain, and the kernel's tools have less to look at.
-            var chain = prefix + hash(rules);
-            (source.family() == IpFamily.V4 ? src4 : src6).put(source.toString(), "jump " + chain);
-            chains.put(chain, new Chain("", rules));
+        ofPods.forEach((source, ids) -> {
+            var made = chainsOf.computeIfAbsent(ids, key -> memory.of(key, desired, verdict, of -> chain(prefix, of)));
+            (source.family() == IpFamily.V4 ? src4 : src6).put(source.toString(), "jump " + made.name());
         });
+        chainsOf.values().forEach(made -> {
+            chains.put(made.name(), made.chain());
+            sets.putAll(made.sets());
+        });
+        memory.keep(chainsOf);
         sets.put("egress-src-v4", new Elements("map", "type ipv4_addr : verdict;", src4));
         sets.put("egress-src-v6", new Elements("map", "type ipv6_addr : verdict;", src6));
     }
 
-    private List<String> rules(List<PolicyId> ids, DesiredState desired, Function<PolicyMatch, String> verdict) {
-        var rules = new ArrayList<String>();
+    /** Named by its content: policies that say the same share a chain, and the kernel's tools have less to look at. */
+    private static PolicyChains.Made chain(String prefix, List<PolicyChains.Part> parts) {
+        var rules = new LinkedHashSet<String>();
+        var sets = new TreeMap<String, Elements>();
         // What the node itself answers is no egress, whatever a policy says; nor is neighbour discovery.
-        rules.add("fib daddr type { local, broadcast, anycast, multicast } return");
+        rules.add("fib daddr type @no-egress-types return");
         rules.add("ip6 daddr @no-egress-v6 return");
-        for (PolicyId id : ids) {
-            PolicyMatch match = desired.policies().get(id);
-            if (match == null) {
-                continue;
-            }
+        for (PolicyChains.Part part : parts) {
+            PolicyMatch match = part.match();
             for (IpFamily family : IpFamily.values()) {
                 if (match.eip().isPresent() && !carries(match.eip().get(), family)) {
                     continue; // the policy is about the families that its EIP has
                 }
-                destinations(match, family)
-                        .map(destinations -> destinations + " " + verdict.apply(match))
-                        .filter(rule -> !rules.contains(rule))
-                        .ifPresent(rules::add);
+                destinations(match, family, sets).forEach(destination -> rules.add(destination + " " + part.verdict()));
             }
         }
-        return rules;
+        var all = List.copyOf(rules);
+        return new PolicyChains.Made(parts, prefix + hash(all), new Chain("", all), sets);
     }
 
     private static boolean carries(Eip eip, IpFamily family) {
         return eip.isNodeAddress() || eip.addresses().stream().anyMatch(address -> address.family() == family);
     }
 
-    /** The expression for the destinations of one policy in one family; empty: it has none in this family. */
-    private Optional<String> destinations(PolicyMatch match, IpFamily family) {
+    /** The expressions for the destinations of one policy in one family; none: it has none in this family. */
+    private static List<String> destinations(PolicyMatch match, IpFamily family, SortedMap<String, Elements> sets) {
         String version = family == IpFamily.V4 ? "v4" : "v6";
         String field = family == IpFamily.V4 ? "ip daddr " : "ip6 daddr ";
         if (match.destinations().isEmpty()) {
-            return Optional.of(field + "!= @cluster-cidr-" + version);
+            return List.of(field + "!= @cluster-cidr-" + version);
         }
         Elements elements = cidrs(family, match.destinations());
         var cidrs = List.copyOf(elements.entries().keySet());
-        if (cidrs.size() > 1) {
+        if (cidrs.size() > FEW) {
             String set = "egress-dst-" + version + "-" + hash(cidrs);
             sets.put(set, elements);
-            return Optional.of(field + "@" + set);
+            return List.of(field + "@" + set);
         }
-        return cidrs.stream().findFirst().map(cidr -> field + cidr);
+        return cidrs.stream().map(cidr -> field + cidr).toList();
     }
 
     private static Elements cidrs(IpFamily family, SortedSet<Cidr> all) {

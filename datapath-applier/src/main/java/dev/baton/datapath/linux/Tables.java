@@ -3,11 +3,15 @@ package dev.baton.datapath.linux;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Eip;
 import dev.baton.contract.Mark;
+import dev.baton.contract.PolicyId;
 import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.core.DesiredState;
+import dev.baton.datapath.core.DesiredState.PolicyMatch;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -16,13 +20,21 @@ import java.util.stream.Stream;
  */
 final class Tables {
     private final OneShot tools;
+    private final ToolChild terse;
+    private final Runnable progressed;
+    private final PolicyChains guarded = new PolicyChains();
+    private final PolicyChains marked = new PolicyChains();
     private final NftEvents events;
     private final Traffic traffic;
     private final Traffic guard;
     private boolean guardsTurn;
     private List<Object> madeOf = List.of();
+    private SortedMap<PolicyId, PolicyMatch> policies = new TreeMap<>();
 
-    Tables(OneShot tools, ToolChild terse, Optional<String> namespace, NftEvents events) {
+    /** @param progressed told after each portion of something that takes long */
+    Tables(OneShot tools, ToolChild terse, Optional<String> namespace, NftEvents events, Runnable progressed) {
+        this.terse = terse;
+        this.progressed = progressed;
         this.events = events;
         this.tools = tools;
         traffic = new Traffic(tools, terse, namespace);
@@ -42,8 +54,41 @@ final class Tables {
             return List.of();
         }
         madeOf = List.of();
-        var guarding = guard.change(GuardTable.of(desired, on.name()));
-        var marking = traffic.change(TrafficTable.of(desired));
+        List<DesiredState> portions = portions(desired);
+        var changed = new TreeSet<String>();
+        for (DesiredState portion : portions) {
+            changed.addAll(program(portion, on, portion != desired));
+            policies = portion.policies();
+            progressed.run();
+        }
+        madeOf = wanted;
+        return List.copyOf(changed);
+    }
+
+    /** What is unknown is replaced whole, so that packets meet the old tables or the new ones. */
+    private List<DesiredState> portions(DesiredState desired) throws DatapathException {
+        if (guard.stands() && traffic.stands()) {
+            return Portions.of(policies, desired);
+        }
+        return isNothingThere() ? Portions.of(new TreeMap<>(), desired) : List.of(desired);
+    }
+
+    private boolean isNothingThere() throws DatapathException {
+        var tables = terse.run(List.of("list tables " + PolicyTable.FAMILY));
+        return tables.complaint().isEmpty()
+                && Stream.of(TrafficTable.NAME, GuardTable.NAME)
+                        .map(name -> "table " + PolicyTable.FAMILY + " " + name)
+                        .noneMatch(table -> tables.lines().stream()
+                                .anyMatch(line -> line.strip().equals(table)));
+    }
+
+    /** @param more whether it is only a step on the way */
+    private List<String> program(DesiredState desired, Parent on, boolean more) throws DatapathException {
+        var ofPods = desired.policiesOfPods();
+        var guarding = guard.change(GuardTable.of(desired, ofPods, on.name(), guarded));
+        progressed.run();
+        var marking = traffic.change(TrafficTable.of(desired, ofPods, marked));
+        progressed.run();
         String text = guarding.text() + marking.text();
         if (!text.isEmpty()) {
             try {
@@ -55,15 +100,18 @@ final class Tables {
             }
             events.heard(); // what the kernel tells of our own change
         }
-        guard.made(guarding);
-        traffic.made(marking);
-        madeOf = wanted;
+        guard.made(guarding, more);
+        traffic.made(marking, more);
         return names(!guarding.text().isEmpty(), !marking.text().isEmpty());
     }
 
     /** Whether both are known to be as wanted, or nothing is wanted yet. */
     boolean areKnown() {
         return madeOf.isEmpty() || guard.stands() && traffic.stands();
+    }
+
+    boolean areReadBack() {
+        return guard.isReadBack() && traffic.isReadBack();
     }
 
     /** The guard is asked first: without it, what the other one lacks leaves with a wrong source. */

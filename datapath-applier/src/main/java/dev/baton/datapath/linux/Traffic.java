@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Traffic {
     private static final int SHARE = 20;
     private static final int LARGE_CHAINS = 50;
+    private static final String UNREAD = "";
     private static final String MODEL = "-model";
     private static final String LOOK = "-look";
 
@@ -27,7 +28,7 @@ final class Traffic {
     private final ToolChild terse;
     private final Optional<String> namespace;
     private @Nullable NftTable programmed;
-    private String structure = "";
+    private String structure = UNREAD;
     private long leaksBefore;
     private long leaksRead;
     private long looked = System.nanoTime();
@@ -64,22 +65,31 @@ final class Traffic {
         return new Change(wanted, wanted.replacement(), "");
     }
 
-    void made(Change change) throws DatapathException {
+    /** @param more whether it was only a step on the way to what is wanted */
+    void made(Change change, boolean more) throws DatapathException {
         boolean replaced = programmed == null && !change.text.isEmpty();
-        if (replaced && !isLarge(change.wanted)) {
+        if (replaced && !more && !isLarge(change.wanted)) {
             // Who took the first one away may have taken this one too by now: the next look is not at what is there,
             // but whether that is what is wanted.
             return;
         }
         if (programmed == null || !change.text.isEmpty()) {
             programmed = change.wanted;
-            structure = change.text.isEmpty() ? change.structure : structure(change.wanted);
+            // Reading a large one back takes longer than changing it: the next look beside the work does.
+            structure = change.text.isEmpty()
+                    ? change.structure
+                    : more || isLarge(change.wanted) ? UNREAD : structure(change.wanted);
         }
     }
 
     /** What we believed of it may be why a change failed: next time it is replaced whole. */
     void forget() {
         programmed = null;
+    }
+
+    /** Whether it was read since it was changed last. */
+    boolean isReadBack() {
+        return programmed != null && !structure.equals(UNREAD);
     }
 
     /** Whether we have programmed it and have since seen no drift. */
@@ -122,23 +132,32 @@ final class Traffic {
         }
         if (isLarge() && !atOnce) {
             String expected = structure;
-            boolean deepToo = lookedShallow;
-            lookedShallow = !lookedShallow;
+            boolean deepToo = lookedShallow || expected.equals(UNREAD);
+            lookedShallow = !deepToo;
             looking = Optional.of(Look.begin(current, () -> stands(current, expected, deepToo)));
             return false;
         }
-        boolean same = deep ? agrees(current, "-s", MODEL) : structure(current).equals(structure);
+        boolean same = deep || structure.equals(UNREAD)
+                ? agrees(current, "-s", MODEL)
+                : lines(structure(current)).equals(lines(structure));
         lookTook = System.nanoTime() - looked;
         return forgetUnless(same);
     }
 
     /** What a look found, and what it took. */
-    private record Seen(boolean same, long tookNanos) {}
+    private record Seen(Stood stood, long tookNanos) {}
+
+    /**
+     * Whether a table is as it should be.
+     *
+     * @param structure as it was read
+     */
+    private record Stood(boolean same, String structure) {}
 
     /** A look that runs beside the work, and what it looks for. */
     private record Look(NftTable of, CompletableFuture<Seen> seen) {
         interface Question {
-            boolean ask() throws DatapathException;
+            Stood ask() throws DatapathException;
         }
 
         static Look begin(NftTable of, Question question) {
@@ -160,8 +179,11 @@ final class Traffic {
         try {
             Seen seen = look.seen.join();
             lookTook = seen.tookNanos;
-            // What was changed by us meanwhile says nothing.
-            return look.of == current && forgetUnless(seen.same);
+            if (look.of != current) {
+                return false; // what was changed by us meanwhile says nothing
+            }
+            structure = seen.stood.structure;
+            return forgetUnless(seen.stood.same);
         } catch (CompletionException e) {
             throw new DatapathException(
                     DatapathFault.FIREWALL, "looking at " + look.of.name() + ": " + e.getCause(), e);
@@ -169,12 +191,10 @@ final class Traffic {
     }
 
     /** On a thread of its own, so with tools of its own. */
-    private boolean stands(NftTable wanted, String expected, boolean deep) throws DatapathException {
-        if (deep) {
-            return agrees(wanted, "-s", LOOK);
-        }
-        Optional<String> live = listing(wanted, "-st");
-        return live.isPresent() && lines(live.get()).equals(lines(expected));
+    private Stood stands(NftTable wanted, String expected, boolean deep) throws DatapathException {
+        String live = listing(wanted, "-st").orElse("");
+        boolean same = deep ? agrees(wanted, "-s", LOOK) : lines(live).equals(lines(expected));
+        return new Stood(same && !live.isEmpty(), live);
     }
 
     /** Without what differs between a tool that runs on and one that runs once. */
@@ -248,7 +268,8 @@ final class Traffic {
 
     private boolean agrees(NftTable wanted, String flags, String suffix) throws DatapathException {
         Optional<String> live = listing(wanted, flags);
-        if (live.isEmpty()) {
+        // A model of many policies takes a second to make: not to be found out what can be seen at once.
+        if (live.filter(text -> chains(text) == wanted.chains().size()).isEmpty()) {
             return false;
         }
         var model = new NftTable(wanted.family(), wanted.name() + suffix, wanted.sets(), wanted.chains());
@@ -261,6 +282,10 @@ final class Traffic {
         } finally {
             tools.require(DatapathFault.FIREWALL, model.deletion(), "nft", "-f", "-");
         }
+    }
+
+    private static long chains(String listing) {
+        return listing.lines().filter(line -> line.startsWith("\tchain ")).count();
     }
 
     private Optional<String> listing(NftTable table, String flags) throws DatapathException {

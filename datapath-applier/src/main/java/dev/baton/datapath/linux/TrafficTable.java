@@ -3,11 +3,15 @@ package dev.baton.datapath.linux;
 import static dev.baton.datapath.linux.LinuxOptions.DEVICE;
 
 import dev.baton.contract.Eip;
+import dev.baton.contract.IpAddress;
 import dev.baton.contract.Mark;
+import dev.baton.contract.PolicyId;
 import dev.baton.datapath.core.DesiredState;
 import dev.baton.datapath.linux.NftTable.Chain;
 import dev.baton.datapath.linux.NftTable.Elements;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -46,11 +50,11 @@ final class TrafficTable {
 
     private TrafficTable() {}
 
-    static NftTable of(DesiredState desired) {
+    static NftTable of(DesiredState desired, SortedMap<IpAddress, List<PolicyId>> ofPods, PolicyChains memory) {
         var table = new TrafficTable();
         table.addresses(desired);
         table.peers(desired);
-        table.policies(desired);
+        table.policies(desired, ofPods, memory);
         table.hooks();
         return table.policyTable.named(NAME);
     }
@@ -89,15 +93,20 @@ final class TrafficTable {
         sets.put("back-to-node", new Elements("map", "type mark : mark;", back));
     }
 
-    private void policies(DesiredState desired) {
-        policyTable.policies(desired, "egress-policy-", match -> {
-            String verdict = match.eip()
-                    .map(desired.eips()::get)
-                    .map(route -> mark(route.mark()))
-                    .orElse("counter drop");
-            return verdict + " comment \""
-                    + comment(match.eip().map(Eip::toString).orElse("no EIP yet")) + "\"";
-        });
+    private void policies(DesiredState desired, SortedMap<IpAddress, List<PolicyId>> ofPods, PolicyChains memory) {
+        var verdicts = new HashMap<Optional<Eip>, String>();
+        policyTable.policies(
+                desired,
+                ofPods,
+                "egress-policy-",
+                match -> verdicts.computeIfAbsent(match.eip(), eip -> verdict(desired, eip)),
+                memory);
+    }
+
+    private static String verdict(DesiredState desired, Optional<Eip> eip) {
+        String verdict =
+                eip.map(desired.eips()::get).map(route -> mark(route.mark())).orElse("counter drop");
+        return verdict + " comment \"" + comment(eip.map(Eip::toString).orElse("no EIP yet")) + "\"";
     }
 
     private static String mark(Mark eip) {

@@ -20,6 +20,7 @@ import dev.baton.contract.PolicyId;
 import dev.baton.datapath.lab.EchoServer;
 import dev.baton.datapath.lab.Lab;
 import dev.baton.datapath.lab.TestFleet;
+import java.lang.management.ManagementFactory;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -35,6 +37,8 @@ import org.junit.jupiter.api.Test;
 @NeedsRootAndTools
 class LinuxDatapathTest extends ThreeNodes {
     private static final int PORT = 40_001;
+    /** Policies that say each something else; {@code -Dpolicies} for figures of more. */
+    private static final int MANY = Integer.getInteger("policies", 1000);
 
     @Test
     void podsOfAnyNodeLeaveWithTheEipInBothFamilies() {
@@ -202,7 +206,7 @@ class LinuxDatapathTest extends ThreeNodes {
     @Test
     void aThousandPoliciesCostAPacketOneLookUpAndAMoveNothing() throws Exception {
         var pods = new ArrayList<EndpointSlice.Endpoint>();
-        for (int p = 0; p < 1000; p++) {
+        for (int p = 0; p < MANY; p++) {
             var policy = PolicyId.parse("team/policy-" + p);
             String address = "10.244." + (100 + p / 250) + "." + (1 + p % 250);
             pods.add(new EndpointSlice.Endpoint(
@@ -221,31 +225,66 @@ class LinuxDatapathTest extends ThreeNodes {
         }
         long begin = System.nanoTime();
         applied(3);
-        System.out.println("1,000 policies took " + (System.nanoTime() - begin) / 1_000_000 + " ms");
+        System.out.println(MANY + " policies took " + (System.nanoTime() - begin) / 1_000_000 + " ms");
         begin = System.nanoTime();
         fleet.view(3).policyRemoved(PolicyId.parse("team/policy-7"));
         applied(3);
         System.out.println("one policy less took " + (System.nanoTime() - begin) / 1_000_000 + " ms");
-        System.out.println("a move beside 1,000 policies took " + move(2, 3) / 1000 + " us");
+        for (int i = 0; i < 10; i++) {
+            var policy = PolicyId.parse("team/policy-" + i);
+            fleet.view(3)
+                    .policy(new PolicyBinding(
+                            policy,
+                            new GatewayId("gw"),
+                            Optional.of(TestFleet.EIP),
+                            List.of(Cidr.parse("10.6.0.0/24")),
+                            i,
+                            2));
+            var cpu = ManagementFactory.getThreadMXBean();
+            long cpuBegin = cpu.getCurrentThreadCpuTime();
+            begin = System.nanoTime();
+            applied(3);
+            System.out.println("one policy changed took " + (System.nanoTime() - begin) / 1000 + " us, of our own CPU "
+                    + (cpu.getCurrentThreadCpuTime() - cpuBegin) / 1000);
+        }
+        System.out.println("a move beside " + MANY + " policies took " + move(2, 3) / 1000 + " us");
         Lab.eventually(WITHIN, "moved", () -> sourceSeen(lab, "p1", SERVER4).equals(Optional.of(TestFleet.EIP4)));
         for (int i = 0; i < 10; i++) {
             begin = System.nanoTime();
             datapath(3)
                     .lease()
                     .renew(System.nanoTime() + Duration.ofSeconds(60 + i).toNanos());
-            System.out.println("renewal beside 1,000 policies took " + (System.nanoTime() - begin) / 1000 + " us");
+            System.out.println(
+                    "renewal beside " + MANY + " policies took " + (System.nanoTime() - begin) / 1000 + " us");
         }
         assertTrue(datapath(3).lease().remaining().orElseThrow().compareTo(Duration.ofSeconds(60)) > 0, "renewed");
         for (int i = 0; i < 3; i++) {
             begin = System.nanoTime();
             assertEquals(List.of(), datapath(3).check().repaired());
-            System.out.println("check beside 1,000 policies took " + (System.nanoTime() - begin) / 1000 + " us");
+            System.out.println("check beside " + MANY + " policies took " + (System.nanoTime() - begin) / 1000 + " us");
         }
         lab.in("n3", "nft", "flush", "map", "inet", "baton", "egress-src-v4");
         var repaired = new ArrayList<String>();
         Lab.eventually(Duration.ofSeconds(60), "what nobody tells of is found beside the work", () -> {
             repaired.addAll(datapath(3).check().repaired());
             return repaired.contains("traffic table");
+        });
+        loadsAnewInPortions();
+    }
+
+    private void loadsAnewInPortions() {
+        var steps = new AtomicInteger();
+        datapath(3).onProgress(steps::incrementAndGet);
+        lab.in("n3", "nft", "delete table inet baton; delete table inet baton-guard");
+        long begin = System.nanoTime();
+        assertEquals(List.of("leak guard", "traffic table"), datapath(3).check().repaired());
+        System.out.println("loading " + MANY + " policies anew took " + (System.nanoTime() - begin) / 1_000_000
+                + " ms in " + steps.get() + " steps");
+        assertTrue(steps.get() > MANY / 500, "told of each portion");
+        assertEquals(Optional.of(TestFleet.EIP4), sourceSeen(lab, "p3", SERVER4));
+        Lab.eventually(Duration.ofMinutes(4), "looked at beside the work, and right", () -> {
+            assertEquals(List.of(), datapath(3).check().repaired());
+            return datapath(3).isLookedAt();
         });
     }
 

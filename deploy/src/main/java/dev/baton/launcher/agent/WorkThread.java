@@ -95,6 +95,7 @@ final class WorkThread implements AutoCloseable {
         this.memory = new LogMemory(node, run, fold.epochs());
         this.retryNanos = System.nanoTime();
         this.checkNanos = System.nanoTime();
+        datapath.onProgress(heartbeats::progressed);
     }
 
     /** Before the first round: takes over what runs, and begins to announce it. */
