@@ -15,7 +15,7 @@ import java.util.concurrent.CompletionException;
 
 /**
  * Messages to netfilter in the kernel, and its answers ({@code linux/netfilter/nfnetlink.h}). Calling it costs
- * microseconds where starting a tool costs milliseconds. Used by one thread.
+ * microseconds where starting a tool costs milliseconds. Those to the kernel's routing begin alike. Used by one thread.
  */
 final class NetlinkSocket implements AutoCloseable {
     /** Of a message: the kernel's header and netfilter's own. */
@@ -30,6 +30,7 @@ final class NetlinkSocket implements AutoCloseable {
 
     private static final int AF_NETLINK = 16;
     private static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
+    private static final int NETLINK_ROUTE = 0;
     private static final int NETLINK_NETFILTER = 12;
     private static final int SOL_SOCKET = 1;
     private static final int SO_RCVTIMEO = 20;
@@ -63,16 +64,26 @@ final class NetlinkSocket implements AutoCloseable {
 
     /** @param fault what is broken when the kernel does not take a message or answer it */
     static NetlinkSocket open(Optional<String> namespace, DatapathFault fault) throws DatapathException {
+        return open(namespace, fault, NETLINK_NETFILTER);
+    }
+
+    /** To what knows of links, addresses and routes. */
+    static NetlinkSocket toRouting(Optional<String> namespace, DatapathFault fault) throws DatapathException {
+        return open(namespace, fault, NETLINK_ROUTE);
+    }
+
+    private static NetlinkSocket open(Optional<String> namespace, DatapathFault fault, int protocol)
+            throws DatapathException {
         try {
             int descriptor = namespace.isPresent()
-                    ? NetworkNamespace.call(namespace.get(), NetlinkSocket::connected)
-                    : connected();
+                    ? NetworkNamespace.call(namespace.get(), () -> connected(protocol))
+                    : connected(protocol);
             if (descriptor < 0) {
-                throw new DatapathException(fault, "the kernel refused a netfilter socket");
+                throw new DatapathException(fault, "the kernel refused a netlink socket");
             }
             return new NetlinkSocket(descriptor, fault);
         } catch (CompletionException e) {
-            throw new DatapathException(fault, "a netfilter socket could not be opened: " + e, e);
+            throw new DatapathException(fault, "a netlink socket could not be opened: " + e, e);
         }
     }
 
@@ -166,8 +177,12 @@ final class NetlinkSocket implements AutoCloseable {
     }
 
     static int connected() {
+        return connected(NETLINK_NETFILTER);
+    }
+
+    private static int connected(int protocol) {
         try (Arena arena = Arena.ofConfined()) {
-            int descriptor = (int) SOCKET.invokeExact(AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_NETFILTER);
+            int descriptor = (int) SOCKET.invokeExact(AF_NETLINK, SOCK_RAW_CLOEXEC, protocol);
             MemorySegment limit = arena.allocate(16, 8);
             limit.set(ValueLayout.JAVA_LONG, 0, ANSWER_SECONDS);
             int set = (int) SETSOCKOPT.invokeExact(descriptor, SOL_SOCKET, SO_RCVTIMEO, limit, 16);

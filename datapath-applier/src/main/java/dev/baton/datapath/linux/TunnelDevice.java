@@ -64,16 +64,10 @@ final class TunnelDevice {
      * that is not there nothing is asked: that it is gone is found by others.
      */
     boolean ensureSysctl() throws DatapathException {
-        String key = "net.ipv4.conf." + DEVICE.replace('.', '/') + ".rp_filter";
-        var known = tools.run("", "sysctl", "-n", key);
-        if (!known.succeeded() || known.output().strip().equals("2")) {
-            return false;
-        }
-        var set = tools.run("", "sysctl", "-qw", key + "=2");
-        if (!set.succeeded() && tools.run("", "sysctl", "-n", key).succeeded()) {
-            throw new DatapathException(DatapathFault.TUNNEL_DEVICE, "sysctl " + key + ": " + set.said());
-        }
-        return set.succeeded();
+        var known = tools.run("", "sysctl", "-n", "net.ipv4.conf." + DEVICE.replace('.', '/') + ".rp_filter");
+        return known.succeeded()
+                && !known.output().strip().equals(ReversePath.LOOSE)
+                && ReversePath.loosen(options.namespace(), DEVICE);
     }
 
     boolean stands(Tunnel own, Parent parent) throws DatapathException {

@@ -43,6 +43,17 @@ class DriftTest extends ThreeNodes {
     }
 
     @Test
+    void aStricterCheckOfReversePathsIsLoosenedAgain() throws Exception {
+        String key = "net.ipv4.conf.egress/vxlan.rp_filter";
+        assertEquals("2", lab.in("n1", "sysctl", "-n", key).strip());
+        lab.in("n1", "sysctl", "-qw", key + "=1");
+        for (int turn = 0; turn < 20; turn++) { // a whole round of what is looked at in turns
+            assertEquals(DatapathFault.NONE, datapath(1).check().fault());
+        }
+        assertEquals("2", lab.in("n1", "sysctl", "-n", key).strip());
+    }
+
+    @Test
     void aFenceThatWasRemovedComesBackClosed() throws Exception {
         lab.in("n2", "nft", "flush", "ruleset");
         repairs(2, "fence", "addresses", "leak guard", "traffic table");

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** The folder with Kubernetes' own programs, and the scripts that start them. */
-final class KubeAssets {
-    static final String VARIABLE = "KUBE_ASSETS";
+public final class KubeAssets {
+    public static final String VARIABLE = "KUBE_ASSETS";
 
     /** Unpacked once, by the first that asks. */
     private static final class Programs {
@@ -14,7 +14,7 @@ final class KubeAssets {
 
     private KubeAssets() {}
 
-    static boolean arePresent() {
+    public static boolean arePresent() {
         return folder().isPresent();
     }
 
@@ -22,7 +22,17 @@ final class KubeAssets {
         return existing().resolve("start.sh");
     }
 
-    static Path kubectl() {
+    /** Starts nodes as well. */
+    public static Path cluster() {
+        return existing().resolve("cluster.sh");
+    }
+
+    /** Of all programs. */
+    public static Path programs() {
+        return Programs.FOLDER;
+    }
+
+    public static Path kubectl() {
         return Programs.FOLDER.resolve("kubectl");
     }
 

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The real kubectl, as its users type it. */
-final class Kubectl {
+public final class Kubectl {
     private final Path kubeconfig;
     private final Path home;
     private final List<String> always;
@@ -18,32 +18,32 @@ final class Kubectl {
     }
 
     /** @param home where it keeps what it discovered, so that no other API server's discovery is taken for this one's */
-    static Kubectl with(Path kubeconfig, Path home) {
+    public static Kubectl with(Path kubeconfig, Path home) {
         return new Kubectl(kubeconfig, home, List.of());
     }
 
     /** The same for another user, by impersonation. */
-    Kubectl as(String user) {
+    public Kubectl as(String user) {
         return new Kubectl(kubeconfig, home, List.of("--as=" + user));
     }
 
-    Said run(String... arguments) {
+    public Said run(String... arguments) {
         return run("", Said.LIMIT, arguments);
     }
 
     /** As {@code kubectl apply -f -} with this on its standard input. */
-    Said apply(String manifest, String... arguments) {
+    public Said apply(String manifest, String... arguments) {
         var all = new ArrayList<>(List.of("apply", "-f", "-"));
         all.addAll(List.of(arguments));
         return run(manifest, Said.LIMIT, all.toArray(new String[0]));
     }
 
-    Said run(String input, Duration limit, String... arguments) {
+    public Said run(String input, Duration limit, String... arguments) {
         return Said.by(command(arguments), input, limit);
     }
 
     /** For what does not end by itself, as {@code get --watch}. */
-    ProcessBuilder command(String... arguments) {
+    public ProcessBuilder command(String... arguments) {
         var command = new ArrayList<>(List.of(KubeAssets.kubectl().toString(), "--kubeconfig=" + kubeconfig));
         command.addAll(always);
         command.addAll(List.of(arguments));

@@ -14,12 +14,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** How a command ended and what it printed. */
-record Said(String command, int status, String out, String err) {
+public record Said(String command, int status, String out, String err) {
     /** Far longer than any command takes on a machine that others use too. */
-    static final Duration LIMIT = Duration.ofSeconds(60);
+    public static final Duration LIMIT = Duration.ofSeconds(60);
 
     /** Runs a command to its end, which must come in time. */
-    static Said by(ProcessBuilder builder, String input, Duration limit) {
+    public static Said by(ProcessBuilder builder, String input, Duration limit) {
         String command = String.join(" ", builder.command());
         Process process = null;
         try {
@@ -63,13 +63,13 @@ record Said(String command, int status, String out, String err) {
                 task -> Thread.ofVirtual().start(task));
     }
 
-    Said succeeded() {
+    public Said succeeded() {
         assertEquals(0, status, this::toString);
         return this;
     }
 
     /** It was refused, with all of these words in what it printed to the error stream. */
-    Said refused(String... words) {
+    public Said refused(String... words) {
         assertNotEquals(0, status, this::toString);
         for (String word : words) {
             assertTrue(err.contains(word), () -> "\"" + word + "\" is missing in " + this);
@@ -78,7 +78,7 @@ record Said(String command, int status, String out, String err) {
     }
 
     /** A printed table's lines, each split where a table has two blanks or more. */
-    List<List<String>> rows() {
+    public List<List<String>> rows() {
         return out.lines().map(line -> List.of(line.strip().split(" {2,}"))).toList();
     }
 

@@ -14,7 +14,7 @@ import java.util.TreeSet;
  * @param endpoint empty if it has no address of its own to translate: not scheduled, without IP yet, finished (its IP may
  *     belong to another by now), or on the host network (its IP is the node's)
  */
-record Pod(String namespace, String name, Map<String, String> labels, Optional<Endpoint> endpoint) {
+public record Pod(String namespace, String name, Map<String, String> labels, Optional<Endpoint> endpoint) {
 
     /** Reads leniently below spec and status: those are Kubernetes' own, and large. */
     static Pod read(Document document) {

@@ -1,0 +1,166 @@
+package dev.baton.e2e.cluster;
+
+import dev.baton.e2e.Eventually;
+import dev.baton.e2e.kube.KubeAssets;
+import dev.baton.e2e.kube.Kubectl;
+import dev.baton.e2e.kube.Said;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Nodes, their control plane and a server outside, in namespaces that end with this JVM, and what can be done to them. Its
+ * places are {@value #CONTROL}, {@value #EXTERNAL} and the nodes.
+ */
+final class Cluster implements AutoCloseable {
+    static final String CONTROL = "control";
+    static final String EXTERNAL = "external";
+    static final String CONTROL_ADDRESS = "10.89.0.1";
+    static final String SERVER = "10.89.0.250";
+
+    private static final int STOP_LIMIT_S = 60;
+
+    private final Path folder;
+    private final Process supervisor;
+    private final Kubectl kubectl;
+
+    private Cluster(Path folder, Process supervisor, Kubectl kubectl) {
+        this.folder = folder;
+        this.supervisor = supervisor;
+        this.kubectl = kubectl;
+    }
+
+    /** @param folder for all that the nodes write */
+    static Cluster start(int nodes, Path folder) {
+        try {
+            Files.createDirectories(folder);
+            Path log = folder.resolve("supervisor.log");
+            var builder = script("run", Integer.toString(nodes), folder.toString());
+            Process supervisor = builder.redirectError(log.toFile()).start(); // the pipe that is its stdin ends it
+            BufferedReader output = supervisor.inputReader(StandardCharsets.UTF_8);
+            String kubeconfig = output.readLine();
+            if (kubeconfig == null) {
+                throw new AssertionError("no cluster:\n" + Files.readString(log));
+            }
+            return new Cluster(folder, supervisor, Kubectl.with(Path.of(kubeconfig), folder));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static ProcessBuilder script(String... arguments) {
+        var command = new ArrayList<>(List.of(KubeAssets.cluster().toString()));
+        command.addAll(List.of(arguments));
+        var builder = new ProcessBuilder(command);
+        Map<String, String> environment = builder.environment();
+        environment.keySet().removeIf(variable -> variable.startsWith("BATON_"));
+        environment.put("CLUSTER_BIN", KubeAssets.programs().toString()); // spares each call from asking
+        return builder;
+    }
+
+    /** What belongs to a place; a node has its folder too, as {@value #ON_NODE}. */
+    Path folder(String place) {
+        return folder.resolve(place);
+    }
+
+    static final String ON_NODE = "/run/kube/state";
+
+    Kubectl kubectl() {
+        return kubectl;
+    }
+
+    /** A command as its user types it, its words divided by blanks; fails if it does. */
+    String kubectl(String words) {
+        return kubectl.run(words.split(" ")).succeeded().out();
+    }
+
+    /** A command of the machine in a place, as {@link #kubectl(String)}. */
+    String in(String place, String words) {
+        return in(place, words.split(" "));
+    }
+
+    String in(String place, String... command) {
+        return Said.by(inside(place, command), "", Said.LIMIT).succeeded().out();
+    }
+
+    ProcessBuilder inside(String place, String... command) {
+        var whole = new ArrayList<>(List.of("exec", folder.toString(), place));
+        whole.addAll(List.of(command));
+        return script(whole.toArray(String[]::new));
+    }
+
+    /**
+     * Its power is gone: all processes end at once, nothing is told to anybody. A machine without power sends nothing; a
+     * network namespace whose processes were killed forwards on for a moment, when its firewall is gone already.
+     */
+    void powerOff(String node) {
+        pullCable(node);
+        kill(node, "pid");
+    }
+
+    void powerOn(String node) {
+        start(node);
+    }
+
+    void pullCable(String node) {
+        in(CONTROL, "ip link set " + node + " down");
+    }
+
+    void plugIn(String node) {
+        in(CONTROL, "ip link set " + node + " up");
+    }
+
+    /** {@code kill -9} of one program of a place. */
+    void killProgram(String place, String program) {
+        kill(place, program + ".pid");
+    }
+
+    void startProgram(String place, String program) {
+        start(place, program);
+    }
+
+    private void start(String... what) {
+        var words = new ArrayList<>(List.of("start", folder.toString()));
+        words.addAll(List.of(what));
+        Said.by(script(words.toArray(String[]::new)), "", Said.LIMIT).succeeded();
+    }
+
+    private void kill(String place, String file) {
+        try {
+            long pid =
+                    Long.parseLong(Files.readString(folder(place).resolve(file)).strip());
+            Optional<ProcessHandle> process = ProcessHandle.of(pid);
+            if (process.isEmpty() || !process.get().destroyForcibly()) {
+                throw new AssertionError(place + "/" + file + " names process " + pid + ", which does not run");
+            }
+            Eventually.holds(
+                    Eventually.LONG,
+                    file + " of " + place + " ends",
+                    () -> !process.get().isAlive());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            supervisor.getOutputStream().close();
+            if (!supervisor.waitFor(STOP_LIMIT_S, TimeUnit.SECONDS)) {
+                supervisor.destroy();
+            }
+        } catch (IOException e) {
+            supervisor.destroy();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

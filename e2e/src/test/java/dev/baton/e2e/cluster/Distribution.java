@@ -1,0 +1,96 @@
+package dev.baton.e2e.cluster;
+
+import dev.baton.launcher.Baton;
+import dev.baton.launcher.jvm.JvmOptions;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Baton as this JVM has it on its class path: to be run where the machine's folders are seen, or laid into a node. */
+final class Distribution {
+    private static final Pattern AGENT_JARS = Pattern.compile("<includeArtifactIds>([^<]+)</includeArtifactIds>");
+    private static final Path CLASSES = Path.of("target", "classes");
+
+    private Distribution() {}
+
+    static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    /** A service, or a command of the command line, on this class path. */
+    static List<String> command(JvmOptions options, String... arguments) {
+        var command = new ArrayList<String>(List.of(java()));
+        command.addAll(options.read());
+        // Many of them share the machine for a short time.
+        command.addAll(List.of("-Xmx512m", "-XX:TieredStopAtLevel=1"));
+        command.add("-Dbaton.logging=true"); // as users get it, although the tests' own file is on the class path
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Baton.class.getName()));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    /** An agent where {@link #lay} put it. */
+    static List<String> agent(String folder) {
+        var command = new ArrayList<String>(List.of(java()));
+        command.addAll(JvmOptions.AGENT.read());
+        command.addAll(List.of("-cp", folder + "/classes:" + folder + "/*", Baton.class.getName(), "agent"));
+        return command;
+    }
+
+    /** Puts what a node's agent needs, and no more, into one folder. */
+    static void lay(Path folder) {
+        List<String> wanted = agentJars();
+        try {
+            Files.createDirectories(folder.resolve("classes"));
+            for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+                Path path = Path.of(entry);
+                String name = path.endsWith(CLASSES)
+                        ? String.valueOf(path.getName(path.getNameCount() - 3))
+                        : String.valueOf(path.getFileName());
+                boolean isWanted = wanted.stream().anyMatch(jar -> name.equals(jar) || name.matches(jar + "-[0-9].*"));
+                if (isWanted && Files.isDirectory(path)) {
+                    copy(path, folder.resolve("classes"));
+                } else if (isWanted) {
+                    Files.copy(path, folder.resolve(name));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** As the build says it; there is no second list. */
+    private static List<String> agentJars() {
+        try {
+            String pom = Files.readString(Path.of(System.getProperty("baton.root"), "e2e", "pom.xml"));
+            return AGENT_JARS
+                    .matcher(pom)
+                    .results()
+                    .map(match -> List.of(match.group(1).split(",")))
+                    .findFirst()
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path copy = to.resolve(from.relativize(file).toString());
+                Files.createDirectories(Objects.requireNonNull(copy.getParent()));
+                // Of folders of classes only generic names, such as META-INF's, are in more than one.
+                if (!Files.exists(copy)) {
+                    Files.copy(file, copy);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.baton.e2e.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.baton.e2e.kube.KubeAssets;
+import dev.baton.e2e.kube.Said;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The guide for troubleshooting, command by command: each prints what the page shows. */
+@NeedsCluster
+class TroubleshootingE2E {
+    private static final String POD_NODE = "node1";
+    private static final String EGRESS_NODE = "node2";
+    private static final int BASE = 0x26000000;
+    private static final int FIRST_EIP = 0x26100001;
+    /** Table of what came by the tunnel: so far from the mark. */
+    private static final int FROM_TUNNEL = 0x00100000;
+
+    private final Egress egress = Egress.shared();
+
+    @Test
+    void eachCommandPrintsWhatThePageShows() throws IOException {
+        egress.settle();
+        if (!egress.holder().equals(EGRESS_NODE)) {
+            egress.product.baton("move " + Egress.EIP + " --to " + EGRESS_NODE);
+        }
+        Egress.until("the EIP is where the page has it", () -> egress.holder().equals(EGRESS_NODE));
+        egress.settle();
+        List<Page.Shown> all = Page.read(Path.of(System.getProperty("baton.root"), "deploy/docs/troubleshooting.md"));
+        assertTrue(all.size() > 15, () -> "only " + all.size() + " commands on the page");
+        var differences = new ArrayList<String>();
+        var printed = new StringBuilder();
+        int number = eipNumber();
+        for (Page.Shown onPage : all) {
+            Page.Shown shown = onPage.with(text -> here(text, number));
+            Said said = type(shown);
+            printed.append(shown.place() + "$ " + shown.command() + "\n" + said.out() + said.err());
+            String missing = shown.missing(said.out());
+            if (!missing.isEmpty()) {
+                differences.add(shown.place() + "$ " + shown.command() + "\nmissing: " + missing + "\nprinted: "
+                        + said.out() + said.err());
+            }
+        }
+        Files.writeString(Path.of("target", "troubleshooting.txt"), printed); // for who changes the page
+        System.out.println(all.size() + " commands print what the page shows, but " + differences.size());
+        assertEquals("", String.join("\n\n", differences));
+    }
+
+    /** Of the EIP, by its mark: the page is about the fleet's first. */
+    private int eipNumber() {
+        Matcher mark = Pattern.compile("0x(26\\w{6}) : " + Pattern.quote(Egress.EIP))
+                .matcher(egress.cluster.in(EGRESS_NODE, "nft list map inet baton snat4"));
+        assertTrue(mark.find(), "the EIP has no mark");
+        return Integer.parseInt(mark.group(1), 16) - FIRST_EIP + 1;
+    }
+
+    private static String here(String text, int number) {
+        return text.replace("0x26fff801 | 0x26000001", "0x%08x | 0x%08x".formatted(0x26fff800 | number, BASE | number))
+                .replace(Integer.toString(FIRST_EIP), Integer.toString(FIRST_EIP - 1 + number))
+                .replace(
+                        Integer.toString(FIRST_EIP + FROM_TUNNEL),
+                        Integer.toString(FIRST_EIP - 1 + number + FROM_TUNNEL))
+                .replace("0x%08x".formatted(FIRST_EIP), "0x%08x".formatted(FIRST_EIP - 1 + number));
+    }
+
+    private Said type(Page.Shown shown) {
+        String command = shown.command();
+        return switch (shown.place()) {
+            case "administrator" -> Said.by(asAdministrator(command), "", Said.LIMIT);
+            case "pod-node" -> Said.by(egress.cluster.inside(POD_NODE, "bash", "-c", command), "", Said.LIMIT);
+            case "egress-node" -> Said.by(egress.cluster.inside(EGRESS_NODE, "bash", "-c", command), "", Said.LIMIT);
+            case "pod" -> {
+                String pod = egress.field(
+                        "pod -l app=web --field-selector spec.nodeName=" + POD_NODE, "{.items[0].metadata.name}");
+                yield egress.cluster.kubectl().run("exec", pod, "--", "sh", "-c", command);
+            }
+            default -> throw new IllegalArgumentException(shown.toString());
+        };
+    }
+
+    private ProcessBuilder asAdministrator(String command) {
+        var builder = egress.cluster.inside(Cluster.CONTROL, "bash", "-c", command);
+        var environment = builder.environment();
+        environment.put("PATH", KubeAssets.programs() + ":" + environment.getOrDefault("PATH", ""));
+        environment.put(
+                "KUBECONFIG",
+                egress.cluster.folder(Cluster.CONTROL).resolve("kubeconfig").toString());
+        return builder;
+    }
+}
