@@ -14,12 +14,12 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -183,8 +183,12 @@ class ManifestsHelmE2E {
     @Test
     void runsTheAgentsOfTheManifest() {
         List<HasMetadata> objects = objects(template("--set=agent.resources.limits.memory=300Mi"));
-        Stream<DaemonSet> agents =
-                objects.stream().filter(DaemonSet.class::isInstance).map(DaemonSet.class::cast);
+        List<DaemonSet> agents = objects.stream()
+                .filter(DaemonSet.class::isInstance)
+                .map(DaemonSet.class::cast)
+                .toList();
+        Path manifest = Path.of(System.getProperty("baton.root"), "deploy", "kubernetes", "agent.yaml");
+        assertEquals(Files.exists(manifest) ? 1 : 0, agents.size());
         agents.forEach(agent -> {
             var pod = agent.getSpec().getTemplate().getSpec();
             assertEquals(true, pod.getHostNetwork());
