@@ -212,7 +212,8 @@ public final class Bridge implements AutoCloseable {
         List<EndpointEntry> due = slicesOut.due();
         slicesOut.due(view.networks.cidrs(view.clusterInfo().getSpec())).ifPresent(due::add);
         for (EndpointEntry entry : due) {
-            counters.add("baton_bridge_endpoints_total", "kind", entry.getClass().getSimpleName());
+            counters.add(
+                    "baton_bridge_endpoints_total", "kind", entry.getClass().getSimpleName());
             fleet.append(entry, new FleetLog.Outcome() {
                 @Override
                 public void appended(long offset) {}

@@ -69,8 +69,7 @@ final class ClusterView {
         Map<String, String> before = membership.labelsOf(name);
         Map<String, String> labels = KubernetesObjects.labels(namespace);
         membership.putNamespace(name, labels);
-        if (!Objects.equals(
-                before.get(EgressApi.DEFAULT_GATEWAY_LABEL), labels.get(EgressApi.DEFAULT_GATEWAY_LABEL))) {
+        if (!Objects.equals(before.get(EgressApi.DEFAULT_GATEWAY_LABEL), labels.get(EgressApi.DEFAULT_GATEWAY_LABEL))) {
             policies.byKey().forEach((id, policy) -> {
                 if (id.namespace().equals(name)) {
                     want(id, policy);
@@ -148,7 +147,8 @@ final class ClusterView {
         return policy instanceof EgressClusterPolicy
                 ? PolicyId.cluster(policy.getMetadata().getName())
                 : new PolicyId(
-                        policy.getMetadata().getNamespace(), policy.getMetadata().getName());
+                        policy.getMetadata().getNamespace(),
+                        policy.getMetadata().getName());
     }
 
     /** Whether any policy that is not being deleted names this gateway, or was given it for want of a name. */

@@ -53,8 +53,10 @@ final class Informers implements AutoCloseable {
     /** Finished pods have no address of their own any more; the API server keeps them to itself. */
     void watchPods(Sink<Pod> sink) {
         watch(
-                client.pods().inAnyNamespace().withoutField("status.phase", "Succeeded").withoutField(
-                        "status.phase", "Failed"),
+                client.pods()
+                        .inAnyNamespace()
+                        .withoutField("status.phase", "Succeeded")
+                        .withoutField("status.phase", "Failed"),
                 sink,
                 Informers::remembered);
     }

@@ -76,16 +76,19 @@ final class NetworkSources implements AutoCloseable {
                         new Informers.Sink<>(
                                 "ServiceCIDR",
                                 range -> put(range.getMetadata().getName(), range),
-                                range -> loop.post(() ->
-                                        networks.removeServices(range.getMetadata().getName()))));
+                                range -> loop.post(() -> networks.removeServices(
+                                        range.getMetadata().getName()))));
                 services.start();
             }
             if (!calicoWatched && isServed("crd.projectcalico.org/v1", "ippools")) {
                 calicoWatched = true;
                 calico.watch(
                         client.genericKubernetesResources("crd.projectcalico.org/v1", "IPPool"),
-                        new Informers.Sink<GenericKubernetesResource>("IPPool", this::seenPool, pool -> loop.post(() ->
-                                networks.removeCalicoPool(pool.getMetadata().getName()))),
+                        new Informers.Sink<GenericKubernetesResource>(
+                                "IPPool",
+                                this::seenPool,
+                                pool -> loop.post(() -> networks.removeCalicoPool(
+                                        pool.getMetadata().getName()))),
                         UnaryOperator.identity());
                 calico.start();
             }

@@ -36,16 +36,14 @@ final class Patches {
         patch.setMetadata(named(of));
         patch.setSpec(null);
         patch.setStatus(status);
-        return client -> Optional.of(
-                client.resource(patch).subresource("status").patch(APPLIED, Serialization.asJson(patch)));
+        return client ->
+                Optional.of(client.resource(patch).subresource("status").patch(APPLIED, Serialization.asJson(patch)));
     }
 
     /** Makes the object, or makes it so. */
     static StatusWriter.Request object(HasMetadata object) {
-        return client -> Optional.of(client.resource(object)
-                .fieldManager(MANAGER)
-                .forceConflicts()
-                .serverSideApply());
+        return client -> Optional.of(
+                client.resource(object).fieldManager(MANAGER).forceConflicts().serverSideApply());
     }
 
     static StatusWriter.Request deletion(HasMetadata object) {
@@ -61,8 +59,7 @@ final class Patches {
         metadata.put("resourceVersion", object.getMetadata().getResourceVersion());
         metadata.put("finalizers", finalizers);
         String patch = Serialization.asJson(Map.of("metadata", metadata));
-        return client ->
-                Optional.of(client.resource(object).patch(PatchContext.of(PatchType.JSON_MERGE), patch));
+        return client -> Optional.of(client.resource(object).patch(PatchContext.of(PatchType.JSON_MERGE), patch));
     }
 
     static StatusWriter.Request event(Happening happening, Optional<? extends HasMetadata> about, String identity) {

@@ -28,7 +28,8 @@ final class Seen<K, T extends HasMetadata> {
     /** @param last as the watch knew it; one of the same name that was made since stays */
     boolean remove(K key, T last) {
         T known = objects.get(key);
-        if (known != null && known.getMetadata().getUid().equals(last.getMetadata().getUid())) {
+        if (known != null
+                && known.getMetadata().getUid().equals(last.getMetadata().getUid())) {
             objects.remove(key);
             return true;
         }

@@ -44,7 +44,8 @@ final class SliceMirror {
             }
             List<SliceEndpoint> endpoints = made.getOrDefault(slice, List.of());
             if (endpoints.isEmpty()) {
-                endpoints = slice.endpoints().stream().map(SliceMirror::endpoint).toList();
+                endpoints =
+                        slice.endpoints().stream().map(SliceMirror::endpoint).toList();
             }
             kept.put(slice, endpoints);
             ObjectKey key = key(slice);

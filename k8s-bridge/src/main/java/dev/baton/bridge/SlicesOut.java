@@ -47,8 +47,7 @@ final class SlicesOut {
         var due = new ArrayList<EndpointEntry>();
         for (PolicyId policy : behind) {
             Map<String, EndpointSlice> before = of(policy);
-            Map<String, EndpointSlice> after =
-                    SlicePacking.pack(policy, before.values(), membership.endpoints(policy));
+            Map<String, EndpointSlice> after = SlicePacking.pack(policy, before.values(), membership.endpoints(policy));
             after.values().stream()
                     .filter(slice -> !slice.equals(before.get(slice.slice())))
                     .forEach(due::add);
@@ -96,9 +95,7 @@ final class SlicesOut {
                 published.remove(slice.policy());
             }
         } else {
-            published
-                    .computeIfAbsent(slice.policy(), _ -> new TreeMap<>())
-                    .put(slice.slice(), slice);
+            published.computeIfAbsent(slice.policy(), _ -> new TreeMap<>()).put(slice.slice(), slice);
         }
     }
 

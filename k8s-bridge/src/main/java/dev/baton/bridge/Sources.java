@@ -39,8 +39,7 @@ final class Sources implements AutoCloseable {
         informers.watch(EgressClusterInfo.class, sink("EgressClusterInfo", this::seen, this::gone));
         informers.watch(EgressEndpointSlice.class, sink("EgressEndpointSlice", this::seenSlice, this::goneSlice));
         informers.watch(
-                EgressClusterEndpointSlice.class,
-                sink("EgressClusterEndpointSlice", this::seenSlice, this::goneSlice));
+                EgressClusterEndpointSlice.class, sink("EgressClusterEndpointSlice", this::seenSlice, this::goneSlice));
     }
 
     private interface Taking<T> {

@@ -59,8 +59,12 @@ final class StatusRound {
                     pledges.refusal(subject),
                     gateway.getStatus(),
                     now);
-            show(gateway, gateway.getStatus(), wanted, Urgency.GATEWAY, () ->
-                    Patches.status(new EgressGateway(), gateway, wanted));
+            show(
+                    gateway,
+                    gateway.getStatus(),
+                    wanted,
+                    Urgency.GATEWAY,
+                    () -> Patches.status(new EgressGateway(), gateway, wanted));
         });
         clusterInfo();
     }
@@ -84,8 +88,7 @@ final class StatusRound {
         });
     }
 
-    private void tunnel(
-            EgressTunnel tunnel, FleetNode node, Optional<Instant> heartbeat, Duration stale, Instant now) {
+    private void tunnel(EgressTunnel tunnel, FleetNode node, Optional<Instant> heartbeat, Duration stale, Instant now) {
         EgressTunnel.Status existing = tunnel.getStatus();
         EgressTunnel.Status wanted = TunnelStatuses.of(node, existing, heartbeat, now);
         boolean refresh = wanted.equals(existing)
@@ -93,8 +96,12 @@ final class StatusRound {
                         .filter(at -> isOlder(existing.lastHeartbeatTime(), at, stale))
                         .isPresent();
         EgressTunnel.Status shown = refresh ? TunnelStatuses.heard(wanted, heartbeat.get()) : wanted;
-        show(tunnel, existing, shown, refresh ? Urgency.HEARTBEAT : Urgency.PHASE, () ->
-                Patches.status(new EgressTunnel(), tunnel, shown));
+        show(
+                tunnel,
+                existing,
+                shown,
+                refresh ? Urgency.HEARTBEAT : Urgency.PHASE,
+                () -> Patches.status(new EgressTunnel(), tunnel, shown));
     }
 
     private Duration staleAfter(int nodes) {
@@ -113,13 +120,7 @@ final class StatusRound {
                 ? namespaced.getStatus()
                 : ((EgressClusterPolicy) policy).getStatus();
         PolicyStatus wanted = PolicyStatuses.of(
-                id,
-                generation(policy),
-                standing,
-                view.malformed(subject),
-                pledges.refusal(subject),
-                existing,
-                now);
+                id, generation(policy), standing, view.malformed(subject), pledges.refusal(subject), existing, now);
         show(
                 policy,
                 existing,
@@ -142,7 +143,12 @@ final class StatusRound {
         }
         EgressClusterInfo info = known.get();
         EgressClusterInfo.Status wanted = view.networks.status(info.getSpec());
-        show(info, info.getStatus(), wanted, Urgency.SLICE, () -> Patches.status(new EgressClusterInfo(), info, wanted));
+        show(
+                info,
+                info.getStatus(),
+                wanted,
+                Urgency.SLICE,
+                () -> Patches.status(new EgressClusterInfo(), info, wanted));
     }
 
     private <S> void show(
@@ -175,7 +181,10 @@ final class StatusRound {
     static ObjectKey key(HasMetadata object, Part part) {
         String namespace = object.getMetadata().getNamespace();
         return new ObjectKey(
-                object.getKind(), namespace == null ? "" : namespace, object.getMetadata().getName(), part);
+                object.getKind(),
+                namespace == null ? "" : namespace,
+                object.getMetadata().getName(),
+                part);
     }
 
     static boolean isOurs(HasMetadata object) {

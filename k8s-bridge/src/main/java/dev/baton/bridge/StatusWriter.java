@@ -112,8 +112,7 @@ final class StatusWriter implements AutoCloseable {
         }
     }
 
-    private synchronized WriteQueue.@org.jspecify.annotations.Nullable Entry<Write> next()
-            throws InterruptedException {
+    private synchronized WriteQueue.@org.jspecify.annotations.Nullable Entry<Write> next() throws InterruptedException {
         while (!closed) {
             long left = nextNanos - System.nanoTime();
             if (left > 0) {
@@ -162,11 +161,7 @@ final class StatusWriter implements AutoCloseable {
         } else {
             int now = done(entry.key(), 1, false);
             if (Integer.bitCount(now) == 1) {
-                log.warn(
-                        "event=api_server_away object={} failures={} reason=\"{}\"",
-                        entry.key(),
-                        now,
-                        e.getMessage());
+                log.warn("event=api_server_away object={} failures={} reason=\"{}\"", entry.key(), now, e.getMessage());
             }
         }
     }

@@ -68,7 +68,8 @@ public record Eip(Optional<IpAddress> ipv4, Optional<IpAddress> ipv6, Optional<G
     }
 
     public boolean has(IpAddress address) {
-        return ipv4.filter(address::equals).isPresent() || ipv6.filter(address::equals).isPresent();
+        return ipv4.filter(address::equals).isPresent()
+                || ipv6.filter(address::equals).isPresent();
     }
 
     @Override

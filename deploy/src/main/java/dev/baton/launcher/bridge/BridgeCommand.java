@@ -88,16 +88,11 @@ public final class BridgeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         var config = new BridgeConfig(
-                identity.orElseGet(BridgeCommand::hostName),
-                namespace,
-                statusWritesPerSecond,
-                heartbeatRefresh,
-                lease);
+                identity.orElseGet(BridgeCommand::hostName), namespace, statusWritesPerSecond, heartbeatRefresh, lease);
         Origins.print(spec, spec.commandLine().getOut());
         KubernetesClient client = client();
         WireCodec codec = connection.codec();
-        var bridge = new Bridge(
-                client, new KafkaFleetLog(connection.client(), codec, connection.fleet()), config);
+        var bridge = new Bridge(client, new KafkaFleetLog(connection.client(), codec, connection.fleet()), config);
         Runtime.getRuntime().addShutdownHook(new Thread(bridge::close, "bridge-close"));
         bridge.start();
         spec.commandLine().getOut().println("bridge started api=" + client.getMasterUrl());
@@ -123,7 +118,8 @@ public final class BridgeCommand implements Callable<Integer> {
 
     private static String hostName() {
         try {
-            return InetAddress.getLocalHost().getHostName() + "-" + ProcessHandle.current().pid();
+            return InetAddress.getLocalHost().getHostName() + "-"
+                    + ProcessHandle.current().pid();
         } catch (UnknownHostException e) {
             return "bridge-" + ProcessHandle.current().pid();
         }

@@ -86,7 +86,8 @@ public final class KafkaFleetLog implements FleetLog {
                     for (int i = 0; i < outcome.decisions().size(); i++) {
                         told.add(new Told(
                                 at,
-                                new Decided(fleet, offset, i, outcome.decisions().get(i))));
+                                new Decided(
+                                        fleet, offset, i, outcome.decisions().get(i))));
                     }
                 };
                 // Half of the past would look like objects that are missing.

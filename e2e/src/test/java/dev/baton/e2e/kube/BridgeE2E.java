@@ -104,8 +104,7 @@ class BridgeE2E {
         assertTrue(List.of("node1", "node2").contains(first), first);
 
         var tunnels = kubectl.run("get", "egt").succeeded().rows();
-        assertEquals(
-                List.of("NAME", "TUNNELMAC", "TUNNELIPV4", "TUNNELIPV6", "MARK", "PHASE"), tunnels.getFirst());
+        assertEquals(List.of("NAME", "TUNNELMAC", "TUNNELIPV4", "TUNNELIPV6", "MARK", "PHASE"), tunnels.getFirst());
         assertEquals("node1", tunnels.get(1).getFirst());
         assertEquals("66:c5:d6:cc:29:54", tunnels.get(1).get(1));
         assertTrue(tunnels.get(1).get(2).startsWith("172.31."), tunnels.toString());
@@ -118,8 +117,7 @@ class BridgeE2E {
         becomes("phase", "HeartbeatTimeout", "get", "egt", first, "-o", "jsonpath={.status.phase}");
         becomes("node of the policy", second, "get", "egp", "policy1", "-o", "jsonpath={.status.node}");
         var policies = kubectl.run("get", "egp", "-A").succeeded().rows();
-        assertEquals(
-                List.of("NAMESPACE", "NAME", "GATEWAY", "IPV4", "IPV6", "EGRESSNODE"), policies.getFirst());
+        assertEquals(List.of("NAMESPACE", "NAME", "GATEWAY", "IPV4", "IPV6", "EGRESSNODE"), policies.getFirst());
         assertEquals(List.of("default", "policy1", "egw1", "10.6.1.56", "fd00::55", second), policies.get(1));
         becomes(
                 "nodes of the gateway",
@@ -141,11 +139,15 @@ class BridgeE2E {
         assertEquals(
                 "{\"ipv4Free\":1,\"ipv4Total\":2,\"ipv6Free\":1,\"ipv6Total\":2}",
                 get("get", "egw", "egw1", "-o", "jsonpath={.status.ipUsage}"));
-        Eventually.holds(SOON, "the move is an event", () -> get("get", "events", "--no-headers")
-                .lines()
-                .anyMatch(line -> line.contains("EipMoved")
-                        && line.contains("egressgateway/egw1")
-                        && line.contains("from=" + first + " to=" + second + " reason=HOLDER_TIMED_OUT epoch=")));
+        Eventually.holds(
+                SOON,
+                "the move is an event",
+                () -> get("get", "events", "--no-headers")
+                        .lines()
+                        .anyMatch(line -> line.contains("EipMoved")
+                                && line.contains("egressgateway/egw1")
+                                && line.contains(
+                                        "from=" + first + " to=" + second + " reason=HOLDER_TIMED_OUT epoch=")));
         assertTrue(get("get", "events", "--no-headers")
                 .lines()
                 .anyMatch(line -> line.contains("HeartbeatTimeout") && line.contains("egresstunnel/" + first)));
@@ -193,7 +195,8 @@ class BridgeE2E {
         becomes("gateway", gateway, "get", "egw", "egw1", "-o", "jsonpath={.status.nodeList}");
         becomes("tunnel", tunnel, "get", "egt", "node1", "-o", "jsonpath={.status.tunnel}{.status.mark}");
         becomes("tunnel made again", "Ready", "get", "egt", "node2", "-o", "jsonpath={.status.phase}");
-        Eventually.holds(SOON, "policy1 has its node again", () -> !holder("policy1").isEmpty());
+        Eventually.holds(
+                SOON, "policy1 has its node again", () -> !holder("policy1").isEmpty());
         assertEquals(
                 policy.replaceAll("\"lastTransitionTime\":\"[^\"]*\"", ""),
                 get("get", "egp", "policy1", "-o", "jsonpath={.status}")
@@ -210,16 +213,13 @@ class BridgeE2E {
         kubectl.run("cordon", first).succeeded();
         becomes("node of the policy", second, "get", "egp", "policy1", "-o", "jsonpath={.status.node}");
         kubectl.run("uncordon", first).succeeded();
-        kubectl.run("annotate", "node", second, "egressgateway.spidernet.io/drain=true").succeeded();
+        kubectl.run("annotate", "node", second, "egressgateway.spidernet.io/drain=true")
+                .succeeded();
         becomes("node of the policy", first, "get", "egp", "policy1", "-o", "jsonpath={.status.node}");
-        kubectl.run("annotate", "node", second, "egressgateway.spidernet.io/drain-").succeeded();
+        kubectl.run("annotate", "node", second, "egressgateway.spidernet.io/drain-")
+                .succeeded();
         assertEquals(
                 "DRAIN",
-                get(
-                        "get",
-                        "egp",
-                        "policy1",
-                        "-o",
-                        "jsonpath={.status.conditions[?(@.type==\"Assigned\")].reason}"));
+                get("get", "egp", "policy1", "-o", "jsonpath={.status.conditions[?(@.type==\"Assigned\")].reason}"));
     }
 }

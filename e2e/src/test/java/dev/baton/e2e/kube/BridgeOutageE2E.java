@@ -135,7 +135,8 @@ class BridgeOutageE2E {
         // The move changed policy and gateway; cluster info is as it was.
         String info = "EgressClusterInfo/default=";
         assertEquals(
-                before.substring(before.indexOf(info)), versions().substring(versions().indexOf(info)));
+                before.substring(before.indexOf(info)),
+                versions().substring(versions().indexOf(info)));
     }
 
     @Test
@@ -154,10 +155,12 @@ class BridgeOutageE2E {
               egressIP: {allocatorPolicy: rr}
               appliedTo: {podSelector: {matchLabels: {app: other}}}
             """).succeeded();
-        Eventually.holds(SOON, "the new policy is shown", () -> !kubectl.run(
-                        "get", "egcp", "new", "-o", "jsonpath={.status.node}")
-                .out()
-                .isEmpty());
+        Eventually.holds(
+                SOON,
+                "the new policy is shown",
+                () -> !kubectl.run("get", "egcp", "new", "-o", "jsonpath={.status.node}")
+                        .out()
+                        .isEmpty());
         for (String object : List.of("EgressPolicy/p=", "EgressClusterInfo/default=")) {
             String was = before.substring(before.indexOf(object)).split(" ", 2)[0];
             assertTrue(versions().contains(was), was + " is not in " + versions());
@@ -180,13 +183,16 @@ class BridgeOutageE2E {
               appliedTo: {podSelector: {matchLabels: {app: visitor}}}
             """).succeeded();
         fleet.startBridge("second");
-        Eventually.holds(SOON, "what happened meanwhile is shown", () -> kubectl.run(
-                        "get", "egp", "q", "-o", "jsonpath={.status.node}")
-                .out()
-                .equals(other(held)));
+        Eventually.holds(
+                SOON,
+                "what happened meanwhile is shown",
+                () -> kubectl.run("get", "egp", "q", "-o", "jsonpath={.status.node}")
+                        .out()
+                        .equals(other(held)));
         assertEquals(
                 "HeartbeatTimeout",
-                kubectl.run("get", "egt", held, "-o", "jsonpath={.status.phase}").out());
+                kubectl.run("get", "egt", held, "-o", "jsonpath={.status.phase}")
+                        .out());
         assertEquals(1, fleet.state().policies().size());
     }
 
@@ -198,9 +204,10 @@ class BridgeOutageE2E {
             fleet.killAgent(held);
             Eventually.holds(SOON, "the EIP moves", () -> holder().equals(Optional.of(other(held))));
             // Longer than the Lease: the bridge is nobody's leader by then, and must stand for election again.
-            Eventually.holds(SOON, "the bridge could not write", () -> first.counters()
-                    .text()
-                    .contains("baton_bridge_write_failures_total"));
+            Eventually.holds(
+                    SOON,
+                    "the bridge could not write",
+                    () -> first.counters().text().contains("baton_bridge_write_failures_total"));
         } finally {
             api.signal("kube-apiserver", "CONT");
         }

@@ -109,18 +109,12 @@ final class KubeFleet implements AutoCloseable {
 
     void ready(String name, int number, boolean ready) {
         api.kubectl()
-                .run(
-                        "patch",
-                        "node",
-                        name,
-                        "--subresource=status",
-                        "--type=merge",
-                        "-p",
-                        """
-                        {"status": {"addresses": [{"type": "InternalIP", "address": "10.6.0.%d"}],
-                          "conditions": [{"type": "Ready", "status": "%s", "reason": "KubeletReady", "message": "",
-                            "lastHeartbeatTime": "2026-01-01T00:00:00Z", "lastTransitionTime": "2026-01-01T00:00:00Z"}]}}
-                        """.formatted(number, ready ? "True" : "False"))
+                .run("patch", "node", name, "--subresource=status", "--type=merge", "-p", """
+                    {"status": {"addresses": [{"type": "InternalIP", "address": "10.6.0.%d"}],
+                      "conditions": [{"type": "Ready", "status": "%s", "reason": "KubeletReady", "message": "",
+                        "lastHeartbeatTime": "2026-01-01T00:00:00Z", "lastTransitionTime": "2026-01-01T00:00:00Z"}]}}
+                    """.formatted(
+                                number, ready ? "True" : "False"))
                 .succeeded();
     }
 
@@ -151,11 +145,14 @@ final class KubeFleet implements AutoCloseable {
                 startAgent(name);
             }
         }
-        Eventually.holds(Eventually.LONG, "all of " + names + " are Ready", () -> names.stream()
-                .allMatch(name -> api.kubectl()
-                        .run("get", "egt", name, "-o", "jsonpath={.status.phase}")
-                        .out()
-                        .equals("Ready")));
+        Eventually.holds(
+                Eventually.LONG,
+                "all of " + names + " are Ready",
+                () -> names.stream()
+                        .allMatch(name -> api.kubectl()
+                                .run("get", "egt", name, "-o", "jsonpath={.status.phase}")
+                                .out()
+                                .equals("Ready")));
     }
 
     /** What the coordinator knows, by its own fold. */

@@ -1,10 +1,10 @@
 package dev.baton.failover.core;
 
+import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.DatapathAcknowledged;
 import dev.baton.contract.DrainRequested;
 import dev.baton.contract.EipMoveRequested;
 import dev.baton.contract.FleetEvent;
-import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.FleetSnapshot.FleetEip;
 import dev.baton.contract.FleetSnapshot.FleetNode;
 import dev.baton.contract.GatewayDeclared;
@@ -125,7 +125,8 @@ public final class Coordination {
         settle(
                 turn,
                 eip -> eip.assignment().step() != AssignmentStep.WAITING
-                        || node.filter(known -> Placement.mayTake(turn, eip, known)).isPresent());
+                        || node.filter(known -> Placement.mayTake(turn, eip, known))
+                                .isPresent());
     }
 
     private static void settle(Turn turn, Predicate<FleetEip> news) {

@@ -55,7 +55,8 @@ final class Placement {
     private static Optional<FleetNode> best(Turn turn, FleetEip eip, Verdict least) {
         Optional<FleetNode> best = Optional.empty();
         for (FleetNode node : turn.selected(eip.assignment().gateway())) {
-            if (verdictOfSelected(turn, eip, node) == least && (best.isEmpty() || isBetter(turn, eip, node, best.get()))) {
+            if (verdictOfSelected(turn, eip, node) == least
+                    && (best.isEmpty() || isBetter(turn, eip, node, best.get()))) {
                 best = Optional.of(node);
             }
         }

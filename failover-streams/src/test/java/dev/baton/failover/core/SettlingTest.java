@@ -7,8 +7,8 @@ import dev.baton.contract.AckOutcome;
 import dev.baton.contract.Assignment;
 import dev.baton.contract.DatapathAcknowledged;
 import dev.baton.contract.DatapathFault;
-import dev.baton.contract.DrainRequested;
 import dev.baton.contract.Declaration;
+import dev.baton.contract.DrainRequested;
 import dev.baton.contract.FleetEvent;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.FleetSnapshot.FleetEip;
@@ -76,7 +76,8 @@ class SettlingTest {
             Outcome whole = Coordination.stepLookingAtAll(state, i, entry);
             String where = "seed " + seed + " entry " + i + " " + event;
             assertEquals(whole.decisions(), quick.decisions(), where);
-            assertEquals(whole.state().snapshot(i).eips(), quick.state().snapshot(i).eips(), where);
+            assertEquals(
+                    whole.state().snapshot(i).eips(), quick.state().snapshot(i).eips(), where);
             assertEquals(whole.state().snapshot(i), quick.state().snapshot(i), where);
             assertEquals(
                     FleetState.of(quick.state().snapshot(i)).uses().toString(),
@@ -102,9 +103,10 @@ class SettlingTest {
                         random.nextInt(6) > 0,
                         random.nextInt(6) == 0);
             case 6 -> random.nextInt(4) == 0 ? new NodeRemoved(node) : new DrainRequested(node, random.nextBoolean());
-            case 7 -> random.nextInt(3) == 0
-                    ? new SettingsDeclared(settings(random.nextBoolean() ? 100 : 50))
-                    : new NodeLeaving(node, new Incarnation(incarnations[n]));
+            case 7 ->
+                random.nextInt(3) == 0
+                        ? new SettingsDeclared(settings(random.nextBoolean() ? 100 : 50))
+                        : new NodeLeaving(node, new Incarnation(incarnations[n]));
             case 8, 9, 10, 11 -> phase(random, n);
             case 12, 13 -> new Tick("t", 1, i, Duration.ofMillis(250));
             default -> acknowledgement(random, state).orElse(new Tick("t", 1, i, Duration.ofMillis(250)));
@@ -153,16 +155,15 @@ class SettlingTest {
     }
 
     private FleetEvent phase(Random random, int n) {
-        TunnelPhase phase =
-                switch (random.nextInt(6)) {
-                    case 0 -> TunnelPhase.HEARTBEAT_TIMEOUT;
-                    case 1 -> TunnelPhase.FAILED;
-                    case 2 -> {
-                        incarnations[n]++;
-                        yield TunnelPhase.INIT;
-                    }
-                    default -> TunnelPhase.READY;
-                };
+        TunnelPhase phase = switch (random.nextInt(6)) {
+            case 0 -> TunnelPhase.HEARTBEAT_TIMEOUT;
+            case 1 -> TunnelPhase.FAILED;
+            case 2 -> {
+                incarnations[n]++;
+                yield TunnelPhase.INIT;
+            }
+            default -> TunnelPhase.READY;
+        };
         return new TunnelPhaseChanged(
                 new NodeId("node" + n),
                 new Incarnation(incarnations[n]),
@@ -185,13 +186,15 @@ class SettlingTest {
             return Optional.empty();
         }
         Assignment eip = asked.get(random.nextInt(asked.size()));
-        Holder who = eip.successor().filter(_ -> random.nextInt(3) > 0).or(eip::holder).orElseThrow();
-        AckOutcome outcome =
-                switch (eip.step()) {
-                    case PREPARE -> AckOutcome.PREPARED;
-                    case RELEASE -> AckOutcome.WITHDRAWN;
-                    case ACQUIRE, HELD, WAITING -> AckOutcome.APPLIED;
-                };
+        Holder who = eip.successor()
+                .filter(_ -> random.nextInt(3) > 0)
+                .or(eip::holder)
+                .orElseThrow();
+        AckOutcome outcome = switch (eip.step()) {
+            case PREPARE -> AckOutcome.PREPARED;
+            case RELEASE -> AckOutcome.WITHDRAWN;
+            case ACQUIRE, HELD, WAITING -> AckOutcome.APPLIED;
+        };
         boolean fails = random.nextInt(8) == 0;
         return Optional.of(new DatapathAcknowledged(
                 who.node(),

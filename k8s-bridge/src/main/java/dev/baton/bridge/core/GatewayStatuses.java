@@ -38,15 +38,16 @@ public final class GatewayStatuses {
             EgressGateway.Status existing,
             Instant now) {
         Optional<FleetGateway> known = standing.gateway(gateway);
-        var verdicts = new Verdicts(generation, existing.conditions(), now)
-                .accepted(malformed, refusal, known.isPresent());
+        var verdicts =
+                new Verdicts(generation, existing.conditions(), now).accepted(malformed, refusal, known.isPresent());
         if (known.isEmpty()) {
             return new EgressGateway.Status(List.of(), new IpUsage(0, 0, 0, 0), verdicts.conditions());
         }
         List<FleetEip> eips = standing.eipsOf(gateway);
         Optional<AlertCode> alert = alert(known.get(), eips);
         verdicts.degraded(alert, alert.map(PolicyStatuses::explained).orElse(""));
-        return new EgressGateway.Status(nodes(known.get(), eips, standing), usage(known.get(), eips), verdicts.conditions());
+        return new EgressGateway.Status(
+                nodes(known.get(), eips, standing), usage(known.get(), eips), verdicts.conditions());
     }
 
     private static Optional<AlertCode> alert(FleetGateway gateway, List<FleetEip> eips) {
@@ -64,8 +65,8 @@ public final class GatewayStatuses {
             eip.assignment()
                     .holder()
                     .map(Holder::node)
-                    .ifPresent(node -> held.computeIfAbsent(node, _ -> new ArrayList<>())
-                            .add(nodeEip(eip, standing)));
+                    .ifPresent(node ->
+                            held.computeIfAbsent(node, _ -> new ArrayList<>()).add(nodeEip(eip, standing)));
         }
         var nodes = new ArrayList<GatewayNode>();
         for (FleetNode node : standing.nodes()) {
@@ -90,8 +91,12 @@ public final class GatewayStatuses {
 
     /** An EIP counts as used for as long as it is allocated, whether or not a node holds it. */
     private static IpUsage usage(FleetGateway gateway, List<FleetEip> eips) {
-        long ipv4 = eips.stream().filter(eip -> eip.assignment().eip().ipv4().isPresent()).count();
-        long ipv6 = eips.stream().filter(eip -> eip.assignment().eip().ipv6().isPresent()).count();
+        long ipv4 = eips.stream()
+                .filter(eip -> eip.assignment().eip().ipv4().isPresent())
+                .count();
+        long ipv6 = eips.stream()
+                .filter(eip -> eip.assignment().eip().ipv6().isPresent())
+                .count();
         Pool pool4 = gateway.spec().ipv4Pool();
         Pool pool6 = gateway.spec().ipv6Pool();
         return new IpUsage(count(pool4, 0), count(pool4, ipv4), count(pool6, 0), count(pool6, ipv6));

@@ -74,8 +74,8 @@ public record Happening(
                 at,
                 gone,
                 gone ? "EipUnassigned" : "EipMoved",
-                "eip=" + now.eip() + " from=" + from + " to=" + to + " reason=" + now.reason() + " epoch="
-                        + now.epoch() + " cause=" + now.cause()));
+                "eip=" + now.eip() + " from=" + from + " to=" + to + " reason=" + now.reason() + " epoch=" + now.epoch()
+                        + " cause=" + now.cause()));
     }
 
     private static Optional<Happening> alert(Instant at, String id, AlertRaised alert) {

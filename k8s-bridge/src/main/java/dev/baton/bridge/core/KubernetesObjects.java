@@ -91,8 +91,7 @@ public final class KubernetesObjects {
         return new Pod(namespace, name, labels(pod), endpoint(pod, namespace, name));
     }
 
-    private static Optional<Endpoint> endpoint(
-            io.fabric8.kubernetes.api.model.Pod pod, String namespace, String name) {
+    private static Optional<Endpoint> endpoint(io.fabric8.kubernetes.api.model.Pod pod, String namespace, String name) {
         if (pod.getSpec() == null
                 || pod.getStatus() == null
                 || pod.getSpec().getNodeName() == null
@@ -107,8 +106,8 @@ public final class KubernetesObjects {
         }
         return addresses.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Endpoint(
-                        namespace, name, new NodeId(pod.getSpec().getNodeName()), List.copyOf(addresses)));
+                : Optional.of(
+                        new Endpoint(namespace, name, new NodeId(pod.getSpec().getNodeName()), List.copyOf(addresses)));
     }
 
     public static Map<String, String> labels(HasMetadata object) {

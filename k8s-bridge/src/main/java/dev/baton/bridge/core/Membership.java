@@ -37,13 +37,13 @@ public final class Membership {
         PolicyId id = policy.policy();
         policies.computeIfAbsent(id.namespace(), _ -> new TreeMap<>()).put(id, policy);
         var selected = new TreeMap<String, Endpoint>();
-        Collection<Map<String, Pod>> scope = id.isCluster()
-                ? pods.values()
-                : List.of(pods.getOrDefault(id.namespace(), Map.of()));
+        Collection<Map<String, Pod>> scope =
+                id.isCluster() ? pods.values() : List.of(pods.getOrDefault(id.namespace(), Map.of()));
         for (Map<String, Pod> each : scope) {
             for (Pod pod : each.values()) {
                 if (pod.endpoint().isPresent() && selects(policy, pod)) {
-                    selected.put(called(pod.namespace(), pod.name()), pod.endpoint().get());
+                    selected.put(
+                            called(pod.namespace(), pod.name()), pod.endpoint().get());
                 }
             }
         }

@@ -50,8 +50,7 @@ public final class Pledges {
             Said last = said.get(subject);
             boolean awaited = last != null && last.isAwaited(nowNanos);
             Refused no = refused.get(subject);
-            boolean hopeless =
-                    no != null && no.declaration().equals(declaration) && no.acceptedBefore() == accepted;
+            boolean hopeless = no != null && no.declaration().equals(declaration) && no.acceptedBefore() == accepted;
             if (!awaited && !hopeless) {
                 due.add(declaration);
             }
@@ -94,7 +93,8 @@ public final class Pledges {
                 Optional<Said> of = takeSaid(yes.origin(), decision);
                 of.flatMap(said -> Subject.of(said.declaration())).ifPresent(refused::remove);
                 // Nodes come and go all the time and make no declaration acceptable that was not.
-                boolean node = of.filter(said -> said.declaration() instanceof NodeDeclared).isPresent();
+                boolean node = of.filter(said -> said.declaration() instanceof NodeDeclared)
+                        .isPresent();
                 accepted += node ? 0 : 1;
             }
             case DeclarationRefused no ->

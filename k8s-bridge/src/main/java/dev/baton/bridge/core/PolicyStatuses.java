@@ -32,8 +32,8 @@ public final class PolicyStatuses {
             Instant now) {
         Optional<FleetPolicy> known = standing.policy(policy);
         Optional<FleetEip> eip = known.flatMap(FleetPolicy::eip).flatMap(standing::eip);
-        var verdicts = new Verdicts(generation, existing.conditions(), now)
-                .accepted(malformed, refusal, known.isPresent());
+        var verdicts =
+                new Verdicts(generation, existing.conditions(), now).accepted(malformed, refusal, known.isPresent());
         eip.ifPresent(verdicts::assigned);
         if (known.isPresent()) {
             Optional<AlertCode> alert = alert(eip);
@@ -47,7 +47,8 @@ public final class PolicyStatuses {
         Optional<Assignment> assignment = eip.map(FleetEip::assignment);
         return new PolicyStatus(
                 new PolicyStatus.PolicyEip(
-                        text(assignment.flatMap(a -> a.eip().ipv4())), text(assignment.flatMap(a -> a.eip().ipv6()))),
+                        text(assignment.flatMap(a -> a.eip().ipv4())),
+                        text(assignment.flatMap(a -> a.eip().ipv6()))),
                 assignment
                         .flatMap(Assignment::holder)
                         .map(Holder::node)

@@ -30,7 +30,8 @@ public final class TunnelStatuses {
                 .add(READY, node.shown() == TunnelPhase.READY, reason, "incarnation=" + node.incarnation())
                 .conditions();
         String phase = node.shown().text();
-        boolean changed = !phase.equals(existing.phase()) || existing.lastHeartbeatTime().isEmpty();
+        boolean changed =
+                !phase.equals(existing.phase()) || existing.lastHeartbeatTime().isEmpty();
         String heard = changed
                 ? heartbeat
                         .map(at -> at.truncatedTo(ChronoUnit.SECONDS).toString())

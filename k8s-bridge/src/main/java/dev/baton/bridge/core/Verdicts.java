@@ -54,7 +54,10 @@ public final class Verdicts {
         }
         if (refusal.isPresent()) {
             return add(
-                    ACCEPTED, false, refusal.get().reason().name(), refusal.get().detail());
+                    ACCEPTED,
+                    false,
+                    refusal.get().reason().name(),
+                    refusal.get().detail());
         }
         return known ? add(ACCEPTED, true, "ACCEPTED", "") : this;
     }

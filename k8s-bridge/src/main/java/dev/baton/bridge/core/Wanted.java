@@ -124,6 +124,7 @@ public final class Wanted {
 
     private static boolean isSame(NodeDeclared wanted, @org.jspecify.annotations.Nullable FleetNode known) {
         return known != null
-                && wanted.equals(new NodeDeclared(known.node(), known.labels(), known.kubernetesReady(), known.cordoned()));
+                && wanted.equals(
+                        new NodeDeclared(known.node(), known.labels(), known.kubernetesReady(), known.cordoned()));
     }
 }

@@ -15,8 +15,8 @@ public final class WriteQueue<T> {
     public record Entry<T>(ObjectKey key, Urgency urgency, long arrival, T what) {}
 
     private final Map<ObjectKey, Entry<T>> byKey = new HashMap<>();
-    private final TreeSet<Entry<T>> order =
-            new TreeSet<>(Comparator.comparing((Entry<T> entry) -> entry.urgency()).thenComparing(Entry::arrival));
+    private final TreeSet<Entry<T>> order = new TreeSet<>(
+            Comparator.comparing((Entry<T> entry) -> entry.urgency()).thenComparing(Entry::arrival));
     private long arrivals;
 
     public void put(ObjectKey key, Urgency urgency, T what) {
