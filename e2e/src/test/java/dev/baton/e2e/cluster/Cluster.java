@@ -157,6 +157,8 @@ final class Cluster implements AutoCloseable {
             if (!supervisor.waitFor(STOP_LIMIT_S, TimeUnit.SECONDS)) {
                 supervisor.destroy();
             }
+            // Of hundreds of megabytes the logs stay.
+            script("down", folder.toString()).inheritIO().start().waitFor(STOP_LIMIT_S, TimeUnit.SECONDS);
         } catch (IOException e) {
             supervisor.destroy();
         } catch (InterruptedException e) {
