@@ -12,7 +12,6 @@ import dev.baton.contract.Holder;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.NodeLeaving;
-import dev.baton.contract.Timings;
 import dev.baton.datapath.KernelLease.Renewal;
 import dev.baton.datapath.core.DesiredState;
 import dev.baton.datapath.core.DesiredState.EipRoute;
@@ -45,7 +44,7 @@ final class Agent {
     private final Hands hands;
     private final Hands keeper;
     private final AgentView view;
-    private LeaseTerms terms = LeaseTerms.of(Timings.DEFAULT);
+    private LeaseTerms terms;
     private Lease lease = Lease.of(Incarnation.NONE);
     private Sequences sequences = Sequences.after(0);
     private HeartbeatSchedule schedule;
@@ -57,6 +56,8 @@ final class Agent {
 
     Agent(World world, SimNode node) {
         this.world = world;
+        // Agents are started with the settings that the fleet began with, whatever holds by now.
+        this.terms = LeaseTerms.of(world.swarm().settings().timings());
         this.node = node;
         this.process = new Process(world.scheduler(), node.clock());
         this.pipe = new Pipe<>(
@@ -87,8 +88,8 @@ final class Agent {
         if (!run.isSpent() && remaining > 0) {
             lease = Lease.restored(run.incarnation(), now() + remaining);
             terms = world.has(Mutant.LEASE_TERMS_FORGOTTEN)
-                    ? LeaseTerms.of(Timings.DEFAULT)
-                    : LeaseTerms.restored(Timings.DEFAULT, lease, now());
+                    ? LeaseTerms.of(world.swarm().settings().timings())
+                    : LeaseTerms.restored(world.swarm().settings().timings(), lease, now());
             sequences = Sequences.after(run.sequenceLimit());
             numbered = true;
             kernelBegun = true;

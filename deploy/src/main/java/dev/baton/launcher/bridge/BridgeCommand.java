@@ -2,6 +2,10 @@ package dev.baton.launcher.bridge;
 
 import dev.baton.bridge.Bridge;
 import dev.baton.bridge.BridgeConfig;
+import dev.baton.bridge.Cleanup;
+import dev.baton.bridge.admission.Families;
+import dev.baton.bridge.admission.LiveObjects;
+import dev.baton.bridge.admission.Webhook;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.launcher.Connection;
 import dev.baton.launcher.Origins;
@@ -9,13 +13,18 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,9 +44,13 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  baton bridge --bootstrap kafka-0:9092                      in a pod, with its service account",
-            "  baton bridge --kubeconfig ~/.kube/config --namespace baton from outside"
+            "  baton bridge --kubeconfig ~/.kube/config                   from outside",
+            "  baton bridge --cleanup                                     before Baton is deleted"
         })
 public final class BridgeCommand implements Callable<Integer> {
+    private static final Duration CLEANUP_LIMIT = Duration.ofSeconds(60);
+    private static final Duration WEBHOOK_PAUSE = Duration.ofSeconds(2);
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -85,20 +98,99 @@ public final class BridgeCommand implements Callable<Integer> {
             description = "After which another replica takes over from one that is gone (default: ${DEFAULT-VALUE}).")
     private Duration lease = BridgeConfig.LEASE_DURATION;
 
+    @Option(
+            names = "--webhook-port",
+            paramLabel = "PORT",
+            defaultValue = "0",
+            description = "Where every replica answers the API server's admission requests; 0 = it does not, and what"
+                    + " admission would have refused is refused in a condition (default: ${DEFAULT-VALUE}).")
+    private int webhookPort;
+
+    @Option(
+            names = "--enable-ipv4",
+            paramLabel = "BOOLEAN",
+            defaultValue = "true",
+            arity = "1",
+            description = "Whether gateways may have IPv4 pools (default: ${DEFAULT-VALUE}).")
+    private boolean ipv4 = true;
+
+    @Option(
+            names = "--enable-ipv6",
+            paramLabel = "BOOLEAN",
+            defaultValue = "true",
+            arity = "1",
+            description = "Whether gateways may have IPv6 pools (default: ${DEFAULT-VALUE}).")
+    private boolean ipv6 = true;
+
+    @Option(
+            names = "--metrics-port",
+            paramLabel = "PORT",
+            defaultValue = "0",
+            description = "Where /metrics tells counters in Prometheus' text form; 0 = nowhere"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int metricsPort;
+
+    @Option(
+            names = "--cleanup",
+            description = "Removes from the cluster what bridges made, before Baton is deleted, and ends. Gateways and"
+                    + " policies stay.")
+    private boolean cleanup;
+
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws InterruptedException, IOException {
         var config = new BridgeConfig(
                 identity.orElseGet(BridgeCommand::hostName), namespace, statusWritesPerSecond, heartbeatRefresh, lease);
         Origins.print(spec, spec.commandLine().getOut());
         KubernetesClient client = client();
+        if (cleanup) {
+            new Cleanup(client, namespace, CLEANUP_LIMIT, InstantSource.system()).run();
+            spec.commandLine().getOut().println("cleaned up namespace=" + namespace);
+            return 0;
+        }
         WireCodec codec = connection.codec();
         var bridge = new Bridge(client, new KafkaFleetLog(connection.client(), codec, connection.fleet()), config);
         Runtime.getRuntime().addShutdownHook(new Thread(bridge::close, "bridge-close"));
         bridge.start();
+        if (metricsPort != 0) {
+            Metrics.serve(metricsPort, bridge.counters());
+        }
+        if (webhookPort != 0) {
+            Thread.ofPlatform().daemon().name("webhook-start").start(() -> serveAdmission(client, bridge));
+        }
         spec.commandLine().getOut().println("bridge started api=" + client.getMasterUrl());
         spec.commandLine().getOut().flush();
         new CountDownLatch(1).await();
         return 0;
+    }
+
+    /** Tried again until the API server is there, as it keeps the key. */
+    private void serveAdmission(KubernetesClient client, Bridge bridge) {
+        var options = new Webhook.Options(
+                new InetSocketAddress(webhookPort),
+                namespace,
+                Webhook.Options.serviceNames("baton-bridge", namespace),
+                new Families(ipv4, ipv6),
+                Webhook.Options.LOOK_EVERY);
+        Webhook webhook = null;
+        while (webhook == null) {
+            try {
+                webhook = Webhook.start(
+                        client, options, new LiveObjects(client), bridge::isSynced, InstantSource.system());
+            } catch (IOException | GeneralSecurityException | RuntimeException e) {
+                spec.commandLine().getErr().println("webhook not started yet: " + e.getMessage());
+                spec.commandLine().getErr().flush();
+                pause();
+            }
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(webhook::close, "webhook-close"));
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(WEBHOOK_PAUSE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private KubernetesClient client() {

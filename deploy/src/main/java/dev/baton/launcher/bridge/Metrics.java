@@ -1,0 +1,26 @@
+package dev.baton.launcher.bridge;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.baton.bridge.Counters;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+
+/** The bridge's counters for Prometheus, by the JDK's own server: one page, a few lines. */
+final class Metrics {
+    private Metrics() {}
+
+    static void serve(int port, Counters counters) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(port), 0);
+        server.createContext("/metrics", exchange -> {
+            byte[] body = counters.text().getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+            exchange.sendResponseHeaders(200, body.length);
+            try (var out = exchange.getResponseBody()) {
+                out.write(body);
+            }
+        });
+        server.start();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> server.stop(0), "metrics-close"));
+    }
+}
