@@ -6,6 +6,8 @@ import java.util.List;
 
 /** Breaks things, one of the swarm's faults at a time, and puts them right again. */
 final class Faults {
+    private static final long JUST_STARTED = 30_000_000;
+
     private final World world;
     private final Churn churn;
     private final List<Fault> menu;
@@ -161,7 +163,13 @@ final class Faults {
     private void restartLater(SimNode node) {
         // Often at once: a restart within the lease, or a second loss within the same second, is the hard case.
         long pause = world.random().nextBoolean() ? spell() : spell() / 20;
-        world.scheduler().in(pause, node::start);
+        world.scheduler().in(pause, () -> {
+            node.start();
+            if (world.random().nextInt(4) == 0) {
+                // What has said a word or two, and has not read its settings yet, is struck again.
+                world.scheduler().in(drawn(JUST_STARTED), () -> next(node));
+            }
+        });
     }
 
     private void swizzle() {
