@@ -2,6 +2,7 @@ package dev.baton.bench;
 
 import dev.baton.launcher.Subcommand;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.openjdk.jmh.runner.Runner;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Spec;
             BenchCommand.Fold.class,
             BenchCommand.ReplaySpeed.class,
             BenchCommand.Hops.class,
-            BenchCommand.AgentCost.class
+            BenchCommand.AgentCost.class,
+            BenchCommand.BridgeCost.class
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -30,6 +32,7 @@ import picocli.CommandLine.Spec;
             "  baton bench replay                entries of the fleet log replayed per second",
             "  baton bench hops                  a tick's round trip and the latency of each hop",
             "  baton bench agent                 the agent's memory, CPU and start-up",
+            "  baton bench bridge --kubeconfig F a bridge beside a large cluster's API server with our definitions",
             "  sudo baton lab --kills 40         failover, by an external server's clock"
         })
 public final class BenchCommand implements Subcommand {
@@ -39,7 +42,7 @@ public final class BenchCommand implements Subcommand {
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "bench takes: fold, replay, hops or agent");
+        throw new ParameterException(spec.commandLine(), "bench takes: fold, replay, hops, agent or bridge");
     }
 
     private abstract static class Measuring implements Callable<Integer> {
@@ -105,6 +108,39 @@ public final class BenchCommand implements Subcommand {
         @Override
         void measure(PrintWriter out) throws Exception {
             new AgentBench(eips).run(out);
+        }
+    }
+
+    /** A bridge beside a large cluster. */
+    @Command(
+            name = "bridge",
+            mixinStandardHelpOptions = true,
+            description = {
+                "A bridge's time, memory and requests beside a real API server. It fills that API server with objects:",
+                "give it one of its own, with the definitions of deploy/crds applied."
+            })
+    static final class BridgeCost extends Measuring {
+        @Option(names = "--kubeconfig", required = true, paramLabel = "FILE", description = "Of the API server.")
+        private Path kubeconfig = Path.of("");
+
+        @Option(names = "--nodes", defaultValue = "5000", description = "Default: ${DEFAULT-VALUE}.")
+        private int nodes = 5_000;
+
+        @Option(names = "--gateways", defaultValue = "50", description = "Default: ${DEFAULT-VALUE}.")
+        private int gateways = 50;
+
+        @Option(names = "--eips", defaultValue = "1000", description = "Default: ${DEFAULT-VALUE}.")
+        private int eips = 1_000;
+
+        @Option(names = "--policies", defaultValue = "5000", description = "Default: ${DEFAULT-VALUE}.")
+        private int policies = 5_000;
+
+        @Option(names = "--pods", defaultValue = "20000", description = "Default: ${DEFAULT-VALUE}.")
+        private int pods = 20_000;
+
+        @Override
+        void measure(PrintWriter out) throws Exception {
+            new BridgeBench(kubeconfig, new KubePopulation(nodes, gateways, eips, policies, pods)).run(out);
         }
     }
 }

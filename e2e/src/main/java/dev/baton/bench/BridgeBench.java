@@ -1,0 +1,353 @@
+package dev.baton.bench;
+
+import dev.baton.bridge.api.EgressPolicy;
+import dev.baton.contract.AssignmentStep;
+import dev.baton.contract.EipMoveRequested;
+import dev.baton.contract.FleetId;
+import dev.baton.contract.FleetSnapshot.FleetEip;
+import dev.baton.contract.Holder;
+import dev.baton.contract.IpAddress;
+import dev.baton.contract.NodeId;
+import dev.baton.contract.Settings;
+import dev.baton.contract.Timings;
+import dev.baton.contract.wire.Logs;
+import dev.baton.contract.wire.WireCodec;
+import dev.baton.failover.Coordinator;
+import dev.baton.failover.CoordinatorConfig;
+import dev.baton.failover.core.FleetState;
+import dev.baton.failover.replay.LogReader;
+import dev.baton.launcher.Connection;
+import dev.baton.launcher.broker.BrokerOptions;
+import dev.baton.launcher.broker.EmbeddedBroker;
+import dev.baton.launcher.cli.Declarer;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** A bridge in a process of its own between a real API server with a large cluster's objects and a fleet. */
+final class BridgeBench {
+    private static final FleetId FLEET = new FleetId("default");
+    private static final Timings TIMINGS =
+            new Timings(Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofSeconds(10));
+    private static final Duration PATIENCE = Duration.ofMinutes(20);
+    private static final Duration STEADY = Duration.ofSeconds(30);
+    private static final int METRICS_PORT = 19401;
+    /** So that the first filling does not take most of the time. */
+    private static final int FAST = 1_000;
+
+    private final Path kubeconfig;
+    private final KubePopulation population;
+    private final Map<String, Instant> shown = new ConcurrentHashMap<>();
+    private final Map<String, String> nodeShown = new ConcurrentHashMap<>();
+
+    BridgeBench(Path kubeconfig, KubePopulation population) {
+        this.kubeconfig = kubeconfig;
+        this.population = population;
+    }
+
+    void run(PrintWriter out) throws IOException, InterruptedException {
+        out.println(population);
+        out.println("settings: tunnelUpdatePeriod=2s tunnelMonitorPeriod=1s eipEvictionTimeout=10s, simulated agents");
+        try (var kube = new KubernetesClientBuilder()
+                        .withConfig(Config.fromKubeconfig(kubeconfig.toFile()))
+                        .build();
+                var broker = EmbeddedBroker.start(BrokerOptions.DEFAULT)) {
+            long start = System.nanoTime();
+            population.create(kube);
+            told(out, "objects made (by the bench)", start);
+            Map<String, Object> client = Connection.client(broker.bootstrap());
+            dev.baton.launcher.LogSetup.ensure(client);
+            WireCodec codec = WireCodec.bundled();
+            var settings = Optional.of(Settings.DEFAULT.withTimings(TIMINGS));
+            try (var coordinator = Coordinator.start(
+                            new CoordinatorConfig(broker.bootstrap(), FLEET, settings, Map.of()), codec);
+                    var agents = new SimulatedAgents(client, population.nodes(), TIMINGS)) {
+                agents.start();
+                watchPolicies(kube);
+                measure(out, kube, client, codec, broker.bootstrap(), agents);
+                if (!coordinator.isRunning()) {
+                    out.println("the coordinator stopped running: do not trust these figures");
+                }
+            }
+        }
+    }
+
+    private void measure(
+            PrintWriter out,
+            KubernetesClient kube,
+            Map<String, Object> client,
+            WireCodec codec,
+            String bootstrap,
+            SimulatedAgents agents)
+            throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        Process first = bridge(bootstrap, FAST);
+        try {
+            await("everything is declared", () -> isDeclared(agents.state()));
+            told(out, "cold start of the process to everything declared and accepted", start);
+            await("all pods are published", () -> endpoints(client, codec) == population.pods());
+            told(out, "the same with all pods published", start);
+            await("every EIP is held", () -> held(agents.state()) == population.eips());
+            told(out, "the same with every EIP held", start);
+            await("every policy shows its node", () -> shown.size() == population.policies());
+            awaitQuiet(kube);
+            told(out, "every status written, at " + FAST + " writes/s at most", start);
+            out.println("bridge while filling: " + memory(first));
+        } finally {
+            end(first);
+        }
+        start = System.nanoTime();
+        long writes = requests(kube);
+        Process second = bridge(bootstrap, 50);
+        try {
+            await("the second bridge is synced and leads", () -> metrics().contains("baton_bridge_watch_events_total"));
+            awaitQuiet(kube);
+            told(out, "start beside what is true already, until quiet", start);
+            out.println("requests to the API server of that start: " + (requests(kube) - writes));
+            long before = requests(kube);
+            TimeUnit.MILLISECONDS.sleep(STEADY.toMillis());
+            out.printf(
+                    Locale.ROOT,
+                    "steady: %.1f requests/s at %d heartbeats/s%n",
+                    (requests(kube) - before) / (double) STEADY.toSeconds(),
+                    population.nodes() / TIMINGS.tunnelUpdatePeriod().toSeconds());
+            out.println("bridge at rest: " + memory(second));
+            oneMove(out, client, codec, agents);
+            manyMoves(out, agents);
+            out.println("bridge after that: " + memory(second));
+        } finally {
+            end(second);
+        }
+    }
+
+    private void oneMove(PrintWriter out, Map<String, Object> client, WireCodec codec, SimulatedAgents agents)
+            throws InterruptedException {
+        var quantiles = new Quantiles();
+        try (var declarer = new Declarer(client, codec, FLEET)) {
+            for (int i = 0; i < 20; i++) {
+                String eip = population.eip(i);
+                NodeId holder = holder(agents.state(), eip);
+                NodeId next = new NodeId("node"
+                        + (Integer.parseInt(holder.value().substring(4)) + population.gateways()) % population.nodes());
+                declarer.declare(List.of(new EipMoveRequested(IpAddress.parse(eip), next)), Duration.ofSeconds(60));
+                String policy = KubePopulation.namespace(i) + "/p" + i;
+                await(policy + " shows " + next, () -> next.value().equals(nodeShown.get(policy)));
+                Instant from = agents.acquired(eip).orElseThrow();
+                quantiles.add(Duration.between(from, shown.get(policy)).toNanos());
+            }
+        }
+        out.println("EipAssigned to policy status, one move of an EIP that " + population.policies() / population.eips()
+                + " policies use: " + quantiles);
+        out.flush();
+    }
+
+    private void manyMoves(PrintWriter out, SimulatedAgents agents) throws InterruptedException {
+        var holders = new TreeMap<String, NodeId>();
+        for (FleetEip eip : agents.state().eips().values()) {
+            holders.put(
+                    eip.assignment().eip().toString(),
+                    eip.assignment().holder().orElseThrow().node());
+        }
+        new HashSet<>(holders.values()).forEach(agents::silence);
+        await("all EIPs have moved", () -> agents.state().eips().values().stream()
+                .map(FleetEip::assignment)
+                .allMatch(eip -> eip.step() == AssignmentStep.HELD
+                        && !eip.holder().orElseThrow().node().equals(holders.get(eip.eip().toString()))));
+        var state = agents.state();
+        await("all policies show it", () -> isShown(state));
+        var quantiles = new Quantiles();
+        for (int i = 0; i < population.policies(); i++) {
+            Instant from = agents.acquired(population.eip(i)).orElseThrow();
+            quantiles.add(Duration.between(from, shown.get(KubePopulation.namespace(i) + "/p" + i)).toNanos());
+        }
+        out.println("EipAssigned to policy status, " + holders.size() + " moves at once, 50 writes/s: " + quantiles);
+        out.flush();
+    }
+
+    private boolean isShown(FleetState state) {
+        for (int i = 0; i < population.policies(); i++) {
+            if (!holder(state, population.eip(i)).value().equals(nodeShown.get(KubePopulation.namespace(i) + "/p" + i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static NodeId holder(FleetState state, String eip) {
+        return state.eips()
+                .get(dev.baton.contract.Eip.parse(eip))
+                .flatMap(known -> known.assignment().holder())
+                .map(Holder::node)
+                .orElseThrow();
+    }
+
+    private void watchPolicies(KubernetesClient kube) {
+        kube.resources(EgressPolicy.class).inAnyNamespace().inform(new ResourceEventHandler<>() {
+            @Override
+            public void onAdd(EgressPolicy policy) {
+                seen(policy);
+            }
+
+            @Override
+            public void onUpdate(EgressPolicy before, EgressPolicy policy) {
+                seen(policy);
+            }
+
+            @Override
+            public void onDelete(EgressPolicy policy, boolean unknown) {}
+        });
+    }
+
+    private void seen(EgressPolicy policy) {
+        String node = policy.getStatus().node();
+        String key = policy.getMetadata().getNamespace() + "/"
+                + policy.getMetadata().getName();
+        if (!node.isEmpty() && !node.equals(nodeShown.get(key))) {
+            shown.put(key, Instant.now());
+            nodeShown.put(key, node);
+        }
+    }
+
+    private boolean isDeclared(FleetState state) {
+        return state.nodes().values().stream().filter(node -> node.declared()).count() == population.nodes()
+                && state.gateways().size() == population.gateways()
+                && state.policies().size() == population.policies();
+    }
+
+    private static long held(FleetState state) {
+        return state.eips().values().stream()
+                .filter(eip -> eip.assignment().step() == AssignmentStep.HELD)
+                .count();
+    }
+
+    private static long endpoints(Map<String, Object> client, WireCodec codec) {
+        var pods = new TreeMap<String, Integer>();
+        try (var reader = new LogReader(client, codec, FLEET)) {
+            for (var entry : reader.read(Logs.ENDPOINTS)) {
+                if (entry.value() instanceof dev.baton.contract.EndpointSlice slice) {
+                    pods.put(slice.policy() + "#" + slice.slice(), slice.endpoints().size());
+                }
+            }
+        }
+        return pods.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    private Process bridge(String bootstrap, int writesPerSecond) throws IOException {
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xmx320m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.baton.launcher.Baton",
+                "bridge",
+                "--bootstrap",
+                bootstrap,
+                "--kubeconfig",
+                kubeconfig.toString(),
+                "--namespace",
+                "default",
+                "--status-writes-per-second",
+                Integer.toString(writesPerSecond),
+                "--metrics-port",
+                Integer.toString(METRICS_PORT)));
+        Path log = Files.createTempFile("baton-bridge", ".log");
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+    }
+
+    private static void end(Process bridge) throws InterruptedException {
+        bridge.destroy();
+        if (!bridge.waitFor(10, TimeUnit.SECONDS)) {
+            bridge.destroyForcibly().waitFor();
+        }
+    }
+
+    private static String metrics() {
+        try (var client = java.net.http.HttpClient.newHttpClient()) {
+            return client.send(
+                            java.net.http.HttpRequest.newBuilder(
+                                            java.net.URI.create("http://127.0.0.1:" + METRICS_PORT + "/metrics"))
+                                    .build(),
+                            java.net.http.HttpResponse.BodyHandlers.ofString())
+                    .body();
+        } catch (IOException e) {
+            return "";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "";
+        }
+    }
+
+    /** Requests that the API server has served, watches and its own apart. */
+    private static long requests(KubernetesClient kube) {
+        return kube.raw("/metrics")
+                .lines()
+                .filter(line -> line.startsWith("apiserver_request_total{") && !line.contains("verb=\"WATCH\""))
+                .filter(line -> line.contains("egressgateway.spidernet.io")
+                        || line.contains("resource=\"leases\",scope=\"resource\"")
+                        || line.contains("resource=\"events\""))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    /** No more than the lease's renewals for a while. */
+    private static void awaitQuiet(KubernetesClient kube) throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long before = requests(kube);
+        while (true) {
+            TimeUnit.SECONDS.sleep(5);
+            long now = requests(kube);
+            if (now - before < 5 * 12) {
+                return;
+            }
+            before = now;
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("the bridge does not come to rest");
+            }
+        }
+    }
+
+    private static void await(String what, BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            TimeUnit.MILLISECONDS.sleep(50);
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("not within " + PATIENCE.toMinutes() + " min: " + what);
+            }
+        }
+    }
+
+    private static void told(PrintWriter out, String what, long start) {
+        out.printf(Locale.ROOT, "%s: %.1f s%n", what, (System.nanoTime() - start) / 1e9);
+        out.flush();
+    }
+
+    private static String memory(Process process) throws IOException {
+        try (var lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
+            return lines.filter(line -> line.startsWith("VmRSS") || line.startsWith("VmHWM"))
+                    .map(line -> line.replaceAll("\\s+", " "))
+                    .reduce((a, b) -> a + ", " + b)
+                    .orElse("memory unknown");
+        }
+    }
+}
