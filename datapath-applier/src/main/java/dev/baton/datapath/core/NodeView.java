@@ -20,7 +20,6 @@ import dev.baton.datapath.core.DesiredState.EipRoute;
 import dev.baton.datapath.core.DesiredState.PolicyMatch;
 import dev.baton.datapath.core.DesiredState.Role;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -42,7 +41,7 @@ public final class NodeView {
     private final SortedMap<PolicyId, SortedMap<String, EndpointSlice>> slices = new TreeMap<>();
     private final SortedSet<Cidr> clusterCidrs = new TreeSet<>();
     /** As they were worked out last: of what did not change, the same objects again. */
-    private final Map<PolicyId, PolicyMatch> matches = new HashMap<>();
+    private final SortedMap<PolicyId, PolicyMatch> matches = new TreeMap<>();
 
     /** @param seen the highest epoch of each EIP that this node saw before, from its run directory */
     public NodeView(NodeId self, Map<Eip, Epoch> seen) {
