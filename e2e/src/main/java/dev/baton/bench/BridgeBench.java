@@ -166,16 +166,22 @@ final class BridgeBench {
                     eip.assignment().holder().orElseThrow().node());
         }
         new HashSet<>(holders.values()).forEach(agents::silence);
-        await("all EIPs have moved", () -> agents.state().eips().values().stream()
-                .map(FleetEip::assignment)
-                .allMatch(eip -> eip.step() == AssignmentStep.HELD
-                        && !eip.holder().orElseThrow().node().equals(holders.get(eip.eip().toString()))));
+        await(
+                "all EIPs have moved",
+                () -> agents.state().eips().values().stream()
+                        .map(FleetEip::assignment)
+                        .allMatch(eip -> eip.step() == AssignmentStep.HELD
+                                && !eip.holder()
+                                        .orElseThrow()
+                                        .node()
+                                        .equals(holders.get(eip.eip().toString()))));
         var state = agents.state();
         await("all policies show it", () -> isShown(state));
         var quantiles = new Quantiles();
         for (int i = 0; i < population.policies(); i++) {
             Instant from = agents.acquired(population.eip(i)).orElseThrow();
-            quantiles.add(Duration.between(from, shown.get(KubePopulation.namespace(i) + "/p" + i)).toNanos());
+            quantiles.add(Duration.between(from, shown.get(KubePopulation.namespace(i) + "/p" + i))
+                    .toNanos());
         }
         out.println("EipAssigned to policy status, " + holders.size() + " moves at once, 50 writes/s: " + quantiles);
         out.flush();
@@ -183,7 +189,9 @@ final class BridgeBench {
 
     private boolean isShown(FleetState state) {
         for (int i = 0; i < population.policies(); i++) {
-            if (!holder(state, population.eip(i)).value().equals(nodeShown.get(KubePopulation.namespace(i) + "/p" + i))) {
+            if (!holder(state, population.eip(i))
+                    .value()
+                    .equals(nodeShown.get(KubePopulation.namespace(i) + "/p" + i))) {
                 return false;
             }
         }
@@ -217,8 +225,8 @@ final class BridgeBench {
 
     private void seen(EgressPolicy policy) {
         String node = policy.getStatus().node();
-        String key = policy.getMetadata().getNamespace() + "/"
-                + policy.getMetadata().getName();
+        String key =
+                policy.getMetadata().getNamespace() + "/" + policy.getMetadata().getName();
         if (!node.isEmpty() && !node.equals(nodeShown.get(key))) {
             shown.put(key, Instant.now());
             nodeShown.put(key, node);
@@ -242,7 +250,9 @@ final class BridgeBench {
         try (var reader = new LogReader(client, codec, FLEET)) {
             for (var entry : reader.read(Logs.ENDPOINTS)) {
                 if (entry.value() instanceof dev.baton.contract.EndpointSlice slice) {
-                    pods.put(slice.policy() + "#" + slice.slice(), slice.endpoints().size());
+                    pods.put(
+                            slice.policy() + "#" + slice.slice(),
+                            slice.endpoints().size());
                 }
             }
         }

@@ -35,12 +35,14 @@ record KubePopulation(int nodes, int gateways, int eips, int policies, int pods)
     }
 
     void create(KubernetesClient client) throws InterruptedException {
-        each(NAMESPACES, n -> client.resource(new NamespaceBuilder()
-                        .withNewMetadata()
-                        .withName(namespace(n))
-                        .endMetadata()
-                        .build())
-                .create());
+        each(
+                NAMESPACES,
+                n -> client.resource(new NamespaceBuilder()
+                                .withNewMetadata()
+                                .withName(namespace(n))
+                                .endMetadata()
+                                .build())
+                        .create());
         each(nodes, n -> node(client, n));
         each(gateways, g -> apply(client, gateway(g)));
         each(policies, p -> apply(client, policy(p)));

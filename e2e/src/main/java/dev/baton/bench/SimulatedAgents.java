@@ -103,10 +103,12 @@ final class SimulatedAgents implements AutoCloseable {
 
     private void answer() {
         while (!closed) {
-            follower.poll(Duration.ofMillis(50), (offset, at, entry, outcome) -> outcome.decisions().stream()
-                    .filter(EipAssigned.class::isInstance)
-                    .map(decision -> ((EipAssigned) decision).assignment())
-                    .forEach(assignment -> answer(assignment, at)));
+            follower.poll(
+                    Duration.ofMillis(50),
+                    (offset, at, entry, outcome) -> outcome.decisions().stream()
+                            .filter(EipAssigned.class::isInstance)
+                            .map(decision -> ((EipAssigned) decision).assignment())
+                            .forEach(assignment -> answer(assignment, at)));
             state = follower.state();
         }
         follower.close();
@@ -116,18 +118,16 @@ final class SimulatedAgents implements AutoCloseable {
         if (assignment.step() == AssignmentStep.ACQUIRE) {
             acquired.put(assignment.eip().toString(), at);
         }
-        Optional<Holder> asked =
-                switch (assignment.step()) {
-                    case PREPARE -> assignment.successor();
-                    case RELEASE, ACQUIRE -> assignment.holder();
-                    case HELD, WAITING -> Optional.empty();
-                };
-        AckOutcome outcome =
-                switch (assignment.step()) {
-                    case PREPARE -> AckOutcome.PREPARED;
-                    case RELEASE -> AckOutcome.WITHDRAWN;
-                    case ACQUIRE, HELD, WAITING -> AckOutcome.APPLIED;
-                };
+        Optional<Holder> asked = switch (assignment.step()) {
+            case PREPARE -> assignment.successor();
+            case RELEASE, ACQUIRE -> assignment.holder();
+            case HELD, WAITING -> Optional.empty();
+        };
+        AckOutcome outcome = switch (assignment.step()) {
+            case PREPARE -> AckOutcome.PREPARED;
+            case RELEASE -> AckOutcome.WITHDRAWN;
+            case ACQUIRE, HELD, WAITING -> AckOutcome.APPLIED;
+        };
         asked.filter(holder -> !silent.contains(holder.node()))
                 .ifPresent(holder -> send(new DatapathAcknowledged(
                         holder.node(),
