@@ -9,11 +9,13 @@ import dev.baton.bridge.core.Pledges;
 import dev.baton.bridge.core.Standing;
 import dev.baton.bridge.core.Subject;
 import dev.baton.bridge.core.Urgency;
+import dev.baton.contract.Decision.TunnelPhaseDecided;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.EndpointEntry;
 import dev.baton.contract.FleetSnapshot;
 import dev.baton.contract.GatewayId;
 import dev.baton.contract.NodeId;
+import dev.baton.contract.PhaseReason;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
@@ -25,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +43,8 @@ public final class Bridge implements AutoCloseable {
 
     /** What happened longer ago than this was told by whoever led then. */
     private static final Duration NEWS = Duration.ofMinutes(2);
+
+    private static final Duration TAKEOVER_PAUSE = Duration.ofSeconds(1);
 
     private final BridgeConfig config;
     private final FleetLog fleet;
@@ -55,12 +61,16 @@ public final class Bridge implements AutoCloseable {
     private final SlicesOut slicesOut = new SlicesOut(view.membership);
     private final SliceMirror sliceMirror;
     private final StatusRound statuses;
-    private Map<NodeId, Instant> heartbeats = new HashMap<>();
+    private final Map<NodeId, Instant> heartbeats = new HashMap<>();
     private Optional<Supplier<FleetSnapshot>> latest = Optional.empty();
     private Optional<FleetSnapshot> state = Optional.empty();
     private Optional<Standing> standing = Optional.empty();
     private List<Happening> happenings = new ArrayList<>();
     private boolean leading;
+
+    /** Of office; who takes over slowly must see that it is over. */
+    private final AtomicInteger term = new AtomicInteger();
+
     private volatile boolean synced;
 
     public Bridge(KubernetesClient client, FleetLog fleet, BridgeConfig config) {
@@ -78,10 +88,10 @@ public final class Bridge implements AutoCloseable {
 
             @Override
             public void deposed() {
-                loop.post(Bridge.this::deposed);
+                Bridge.this.deposed();
             }
         });
-        this.sampler = new HeartbeatSampler(fleet, config.heartbeatRefresh(), at -> loop.post(() -> heartbeats = at));
+        this.sampler = new HeartbeatSampler(fleet, config.heartbeatRefresh(), this::heard);
     }
 
     public void start() {
@@ -105,27 +115,58 @@ public final class Bridge implements AutoCloseable {
         return synced;
     }
 
+    /** Reads the log, so on a thread of its own; what is appended meanwhile can only be ours. */
     private void elected() {
-        // Reads the log, so not on the loop's thread; what is appended meanwhile can only be ours.
-        Collection<EndpointEntry> entries = fleet.endpoints();
-        loop.post(() -> {
+        int mine = term.incrementAndGet();
+        Thread.ofPlatform().daemon().name("bridge-takeover").start(() -> takeOver(mine));
+    }
+
+    private void takeOver(int mine) {
+        while (term.get() == mine) {
+            try {
+                Collection<EndpointEntry> entries = fleet.endpoints();
+                loop.post(() -> lead(mine, entries));
+                return;
+            } catch (RuntimeException e) {
+                log.warn("event=takeover_delayed reason=\"{}\"", e.getMessage());
+                LockSupport.parkNanos(TAKEOVER_PAUSE.toNanos());
+            }
+        }
+    }
+
+    private void lead(int mine, Collection<EndpointEntry> entries) {
+        if (term.get() == mine) {
             slicesOut.adopt(entries);
             pledges.reset();
             leading = true;
-        });
+        }
     }
 
     private void deposed() {
-        leading = false;
-        writer.clear();
+        term.incrementAndGet();
+        loop.post(() -> {
+            leading = false;
+            writer.clear();
+        });
     }
 
     private void moved(Supplier<FleetSnapshot> snapshot, List<FleetLog.Told> news) {
         latest = Optional.of(snapshot);
         for (FleetLog.Told told : news) {
             pledges.answered(told.decided().decision());
+            if (told.decided().decision() instanceof TunnelPhaseDecided phase && phase.reason() == PhaseReason.SILENT) {
+                heard(phase.node(), told.at().minus(phase.silence()));
+            }
             Happening.of(told.at(), told.decided()).ifPresent(happenings::add);
         }
+    }
+
+    private void heard(Map<NodeId, Instant> sampled) {
+        loop.post(() -> sampled.forEach(this::heard));
+    }
+
+    private void heard(NodeId node, Instant at) {
+        heartbeats.merge(node, at, (known, now) -> now.isAfter(known) ? now : known);
     }
 
     private void written(HasMetadata object) {

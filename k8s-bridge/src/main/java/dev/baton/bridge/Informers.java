@@ -1,6 +1,7 @@
 package dev.baton.bridge;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -14,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +52,11 @@ final class Informers implements AutoCloseable {
         watch(client.resources(type).inAnyNamespace(), sink, UnaryOperator.identity());
     }
 
+    /** Of kinds that are large, and of which little is needed. */
+    <T extends HasMetadata> void watchLarge(Class<T> type, Supplier<T> empty, Sink<T> sink) {
+        watch(client.resources(type).inAnyNamespace(), sink, object -> remembered(object, empty.get()));
+    }
+
     /** Finished pods have no address of their own any more; the API server keeps them to itself. */
     void watchPods(Sink<Pod> sink) {
         watch(
@@ -58,7 +65,7 @@ final class Informers implements AutoCloseable {
                         .withoutField("status.phase", "Succeeded")
                         .withoutField("status.phase", "Failed"),
                 sink,
-                Informers::remembered);
+                pod -> remembered(pod, new Pod()));
     }
 
     /**
@@ -88,13 +95,12 @@ final class Informers implements AutoCloseable {
         return unsynced.isEmpty();
     }
 
-    private static Pod remembered(Pod pod) {
-        var small = new Pod();
-        var metadata = new io.fabric8.kubernetes.api.model.ObjectMeta();
-        metadata.setName(pod.getMetadata().getName());
-        metadata.setNamespace(pod.getMetadata().getNamespace());
-        metadata.setUid(pod.getMetadata().getUid());
-        metadata.setResourceVersion(pod.getMetadata().getResourceVersion());
+    private static <T extends HasMetadata> T remembered(T object, T small) {
+        var metadata = new ObjectMeta();
+        metadata.setName(object.getMetadata().getName());
+        metadata.setNamespace(object.getMetadata().getNamespace());
+        metadata.setUid(object.getMetadata().getUid());
+        metadata.setResourceVersion(object.getMetadata().getResourceVersion());
         small.setMetadata(metadata);
         return small;
     }
@@ -118,7 +124,7 @@ final class Informers implements AutoCloseable {
         }
     }
 
-    private final class Handler<T> implements ResourceEventHandler<T> {
+    private final class Handler<T extends HasMetadata> implements ResourceEventHandler<T> {
         private final Sink<T> sink;
 
         Handler(Sink<T> sink) {
@@ -143,6 +149,8 @@ final class Informers implements AutoCloseable {
 
         private void seen(T object) {
             counters.add("baton_bridge_watch_events_total", "kind", sink.kind());
+            // Who wrote which field: of no use here, and often the larger half of an object.
+            object.getMetadata().setManagedFields(List.of());
             sink.seen().accept(object);
         }
 

@@ -29,7 +29,10 @@ import org.slf4j.LoggerFactory;
 final class NetworkSources implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(NetworkSources.class);
 
-    private static final long ASK_AGAIN_S = 30;
+    private static final long ASK_EVERY_S = 2;
+    /** Once asked, every so many times only. */
+    private static final int ASK_AGAIN = 15;
+
     private static final String RANGE_FLAG = "--service-cluster-ip-range=";
     private static final String FLAG_SOURCE = "kube-controller-manager";
 
@@ -46,6 +49,7 @@ final class NetworkSources implements AutoCloseable {
     private volatile boolean asked;
     private final Informers services;
     private final Informers calico;
+    private int rests;
     private boolean servicesWatched;
     private boolean calicoWatched;
 
@@ -59,7 +63,7 @@ final class NetworkSources implements AutoCloseable {
     }
 
     void start() {
-        timer.scheduleWithFixedDelay(this::ask, 0, ASK_AGAIN_S, TimeUnit.SECONDS);
+        timer.scheduleWithFixedDelay(this::ask, 0, ASK_EVERY_S, TimeUnit.SECONDS);
     }
 
     /** Networks that are not known yet would make policies take traffic inside the cluster. */
@@ -68,6 +72,9 @@ final class NetworkSources implements AutoCloseable {
     }
 
     private void ask() {
+        if (asked && ++rests % ASK_AGAIN != 0) {
+            return;
+        }
         try {
             if (!servicesWatched && isServed("networking.k8s.io/v1", "servicecidrs")) {
                 servicesWatched = true;

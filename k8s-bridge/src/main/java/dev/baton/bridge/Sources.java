@@ -29,7 +29,7 @@ final class Sources implements AutoCloseable {
         this.slices = slices;
         this.informers = new Informers(client, loop, counters);
         this.networks = new NetworkSources(client, loop, view.networks, counters);
-        informers.watch(Node.class, sink("Node", view::seen, view::gone));
+        informers.watchLarge(Node.class, Node::new, sink("Node", view::seen, view::gone));
         informers.watch(Namespace.class, sink("Namespace", view::seen, view::gone));
         informers.watchPods(new Informers.Sink<>("Pod", this::seen, this::gone));
         informers.watch(EgressGateway.class, sink("EgressGateway", view::seen, view::gone));

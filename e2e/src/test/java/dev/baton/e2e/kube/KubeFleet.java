@@ -19,6 +19,7 @@ import dev.baton.launcher.agent.Agent;
 import dev.baton.launcher.agent.AgentConfig;
 import dev.baton.launcher.bridge.KafkaFleetLog;
 import dev.baton.launcher.cli.FleetFollower;
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -75,8 +76,15 @@ final class KubeFleet implements AutoCloseable {
     }
 
     Bridge startBridge(String identity, int writesPerSecond) {
+        return startBridge(identity, writesPerSecond, Optional.empty());
+    }
+
+    /** @param by a wire to the API server; empty: straight */
+    Bridge startBridge(String identity, int writesPerSecond, Optional<CuttingProxy> by) {
+        Config account = Account.config(api, "baton-bridge");
         KubernetesClient client = new KubernetesClientBuilder()
-                .withConfig(new ConfigBuilder(Account.config(api, "baton-bridge"))
+                .withConfig(new ConfigBuilder(account)
+                        .withMasterUrl(by.map(CuttingProxy::url).orElseGet(account::getMasterUrl))
                         .withConnectionTimeout(2_000)
                         .withRequestTimeout(5_000)
                         .withRequestRetryBackoffLimit(1)

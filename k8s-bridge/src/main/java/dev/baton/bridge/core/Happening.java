@@ -24,7 +24,7 @@ public record Happening(
         String kind, String name, String id, Instant at, boolean warning, String reason, String message) {
 
     public static Optional<Happening> of(Instant at, Decided decided) {
-        String id = decided.cause() + "-" + decided.index();
+        String id = Long.toHexString(at.toEpochMilli()) + "-" + decided.cause() + "-" + decided.index();
         return switch (decided.decision()) {
             case TunnelPhaseDecided phase -> tunnel(at, id, phase);
             case EipAssigned assigned -> move(at, id, assigned);

@@ -32,13 +32,17 @@ public final class TunnelStatuses {
         String phase = node.shown().text();
         boolean changed =
                 !phase.equals(existing.phase()) || existing.lastHeartbeatTime().isEmpty();
-        String heard = changed
-                ? heartbeat
-                        .map(at -> at.truncatedTo(ChronoUnit.SECONDS).toString())
-                        .orElse(existing.lastHeartbeatTime())
-                : existing.lastHeartbeatTime();
+        String heard = changed ? later(existing.lastHeartbeatTime(), heartbeat) : existing.lastHeartbeatTime();
         return new EgressTunnel.Status(
                 address(node), node.tunnel().map(a -> a.mark().toString()).orElse(""), phase, heard, conditions);
+    }
+
+    /** Texts of one form: the later is the greater. */
+    private static String later(String shown, Optional<Instant> heartbeat) {
+        String heard = heartbeat
+                .map(at -> at.truncatedTo(ChronoUnit.SECONDS).toString())
+                .orElse(shown);
+        return heard.compareTo(shown) > 0 ? heard : shown;
     }
 
     /** The same with another time of the last heartbeat. */

@@ -1,0 +1,87 @@
+package dev.baton.e2e.kube;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A wire to the API server that can be cut: every connection through it ends at once, in the midst of a watch or a write. */
+final class CuttingProxy implements AutoCloseable {
+    private final ServerSocket server;
+    private final InetSocketAddress to;
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+
+    CuttingProxy(String masterUrl) {
+        URI url = URI.create(masterUrl);
+        this.to = new InetSocketAddress(url.getHost(), url.getPort());
+        try {
+            this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Thread.ofVirtual().start(this::accept);
+    }
+
+    /** For a client in place of the API server's own; its certificate is good for this address too. */
+    String url() {
+        return "https://127.0.0.1:" + server.getLocalPort() + "/";
+    }
+
+    void cut() {
+        for (Socket socket : open) {
+            close(socket);
+        }
+    }
+
+    private void accept() {
+        while (!server.isClosed()) {
+            try {
+                Socket near = server.accept();
+                var far = new Socket();
+                open.add(near);
+                open.add(far);
+                far.connect(to);
+                Thread.ofVirtual().start(() -> pump(near, far));
+                Thread.ofVirtual().start(() -> pump(far, near));
+            } catch (IOException e) {
+                // The next one may fare better; a closed server ends the loop.
+            }
+        }
+    }
+
+    private void pump(Socket from, Socket into) {
+        try (from;
+                into) {
+            InputStream in = from.getInputStream();
+            OutputStream out = into.getOutputStream();
+            in.transferTo(out);
+        } catch (IOException e) {
+            // Cut.
+        } finally {
+            open.remove(from);
+            open.remove(into);
+        }
+    }
+
+    private static void close(Socket socket) {
+        try {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        } catch (IOException e) {
+            // It was closed already, by its own end or the other's.
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        cut();
+    }
+}
