@@ -2,9 +2,12 @@ package dev.baton.e2e.kube;
 
 import dev.baton.bridge.Bridge;
 import dev.baton.bridge.BridgeConfig;
+import dev.baton.contract.Decision.DeclarationRefused;
+import dev.baton.contract.Declaration;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.ParentInterface;
+import dev.baton.contract.RefusalReason;
 import dev.baton.contract.Settings;
 import dev.baton.contract.Timings;
 import dev.baton.contract.wire.WireCodec;
@@ -18,6 +21,7 @@ import dev.baton.launcher.LogSetup;
 import dev.baton.launcher.agent.Agent;
 import dev.baton.launcher.agent.AgentConfig;
 import dev.baton.launcher.bridge.KafkaFleetLog;
+import dev.baton.launcher.cli.Declarer;
 import dev.baton.launcher.cli.FleetFollower;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -161,6 +165,16 @@ final class KubeFleet implements AutoCloseable {
                                 .run("get", "egt", name, "-o", "jsonpath={.status.phase}")
                                 .out()
                                 .equals("Ready")));
+    }
+
+    /** As the command line does; says why it was refused. */
+    Optional<RefusalReason> declare(Declaration declaration) throws InterruptedException {
+        try (var declarer = new Declarer(client(), codec, fleet)) {
+            return declarer.declare(List.of(declaration), Eventually.LONG)
+                    .getFirst()
+                    .refused()
+                    .map(DeclarationRefused::reason);
+        }
     }
 
     /** What the coordinator knows, by its own fold. */

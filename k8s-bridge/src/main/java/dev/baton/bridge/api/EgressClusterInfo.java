@@ -84,8 +84,7 @@ public final class EgressClusterInfo extends CustomResource<EgressClusterInfo.Sp
         }
     }
 
-    /** Addresses or networks of both families. */
-    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    /** Addresses or networks of both families. Written also when empty: an apply that empties an object makes it null. */
     public record Addresses(List<String> ipv4, List<String> ipv6) {
         static final Addresses NONE = new Addresses(List.of(), List.of());
 
