@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.e2e.Eventually;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -113,7 +115,13 @@ class BridgeE2E {
         assertTrue(get("get", "egt", "node1", "-o", "jsonpath={.status.lastHeartbeatTime}")
                 .matches("20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z"));
 
-        fleet.killAgent(first);
+        Process watch = kubectl.command("get", "egt", "-w", "--no-headers").start();
+        try {
+            fleet.killAgent(first);
+            assertTrue(prints(watch, first + " .* HeartbeatTimeout"), "kubectl get egt -w shows it");
+        } finally {
+            watch.destroy();
+        }
         becomes("phase", "HeartbeatTimeout", "get", "egt", first, "-o", "jsonpath={.status.phase}");
         becomes("node of the policy", second, "get", "egp", "policy1", "-o", "jsonpath={.status.node}");
         var policies = kubectl.run("get", "egp", "-A").succeeded().rows();
@@ -163,6 +171,14 @@ class BridgeE2E {
         fleet.startAgent(first);
         becomes("phase", "Ready", "get", "egt", first, "-o", "jsonpath={.status.phase}");
         assertEquals(second, holder("policy1"));
+    }
+
+    /** Reads until a line has this form; the watch itself never ends. */
+    private static boolean prints(Process process, String form) {
+        var found = java.util.concurrent.CompletableFuture.supplyAsync(
+                () -> process.inputReader(StandardCharsets.UTF_8).lines().anyMatch(line -> line.matches(form + ".*")),
+                task -> Thread.ofVirtual().start(task));
+        return found.completeOnTimeout(false, SOON.toSeconds(), TimeUnit.SECONDS).join();
     }
 
     private static String phase(String node, String dead) {
