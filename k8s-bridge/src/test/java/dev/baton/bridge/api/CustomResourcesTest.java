@@ -36,6 +36,17 @@ class CustomResourcesTest {
                         .toList());
     }
 
+    /** What an apply leaves of an object that it empties is null, which the schema refuses. */
+    @Test
+    void writeNoEmptyObjectIntoAStatus() {
+        assertEquals(
+                "{\"ipv4\":[],\"ipv6\":[]}",
+                Serialization.asJson(new EgressClusterInfo().getStatus().clusterIP()));
+        assertEquals(
+                "{\"name\":\"\",\"ipv4\":\"\",\"ipv6\":\"\"}",
+                Serialization.asJson(new EgressTunnel().getStatus().tunnel().parent()));
+    }
+
     @Test
     void readAGatewayAsTheApiServerSendsItAndLeaveOutWhatIsEmpty() {
         var gateway = Serialization.unmarshal("""
