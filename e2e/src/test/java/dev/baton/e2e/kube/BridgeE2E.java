@@ -178,7 +178,8 @@ class BridgeE2E {
         var found = java.util.concurrent.CompletableFuture.supplyAsync(
                 () -> process.inputReader(StandardCharsets.UTF_8).lines().anyMatch(line -> line.matches(form + ".*")),
                 task -> Thread.ofVirtual().start(task));
-        return found.completeOnTimeout(false, SOON.toSeconds(), TimeUnit.SECONDS).join();
+        return found.completeOnTimeout(false, SOON.toSeconds(), TimeUnit.SECONDS)
+                .join();
     }
 
     private static String phase(String node, String dead) {
