@@ -1,6 +1,7 @@
 package dev.baton.bridge.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.DatapathFault;
@@ -27,8 +28,8 @@ class HappeningTest {
 
     private static String told(Decision decision) {
         return Happening.of(NOON, new Decided(new FleetId("test"), 41, 2, decision))
-                .map(h -> h.id() + " " + h.kind() + "/" + h.name() + " " + (h.warning() ? "Warning " : "Normal ")
-                        + h.reason() + ": " + h.message())
+                .map(h -> h.kind() + "/" + h.name() + " " + (h.warning() ? "Warning " : "Normal ") + h.reason() + ": "
+                        + h.message())
                 .orElse("nothing");
     }
 
@@ -44,30 +45,42 @@ class HappeningTest {
                 List.of()));
     }
 
+    private static String id(Instant at, int index) {
+        var decided = new Decided(new FleetId("test"), 41, index, new FailoverResumed(SmallFleet.GATEWAY, 1, 3));
+        return Happening.of(at, decided).orElseThrow().id();
+    }
+
+    /** So that each is told once, also when another Kafka counts from the beginning again. */
+    @Test
+    void theSameDecisionHasTheSameIdWhoeverTellsAndNoOtherHasIt() {
+        assertEquals(id(NOON, 2), id(NOON, 2));
+        assertNotEquals(id(NOON, 2), id(NOON, 3));
+        assertNotEquals(id(NOON, 2), id(NOON.plusMillis(1), 2));
+    }
+
     @Test
     void tellsPhasesAndWarnsOfBadOnes() {
         assertEquals(
-                "41-2 EgressTunnel/node1 Warning HeartbeatTimeout: phase=HeartbeatTimeout reason=SILENT"
+                "EgressTunnel/node1 Warning HeartbeatTimeout: phase=HeartbeatTimeout reason=SILENT"
                         + " silence=3100ms incarnation=" + SmallFleet.INCARNATION,
                 phase(TunnelPhase.HEARTBEAT_TIMEOUT, PhaseReason.SILENT, DatapathFault.NONE));
         assertEquals(
-                "41-2 EgressTunnel/node1 Warning Failed: phase=Failed reason=DATAPATH_BROKEN fault=FIREWALL"
+                "EgressTunnel/node1 Warning Failed: phase=Failed reason=DATAPATH_BROKEN fault=FIREWALL"
                         + " silence=3100ms incarnation=" + SmallFleet.INCARNATION,
                 phase(TunnelPhase.FAILED, PhaseReason.DATAPATH_BROKEN, DatapathFault.FIREWALL));
         assertEquals(
                 true,
                 phase(TunnelPhase.READY, PhaseReason.DATAPATH_READY, DatapathFault.NONE)
-                        .startsWith("41-2 EgressTunnel/node1 Normal Ready:"));
+                        .startsWith("EgressTunnel/node1 Normal Ready:"));
     }
 
     @Test
     void anEipHasMovedWhenAnotherMayHoldItAndNoSooner() {
         assertEquals(
-                "41-2 EgressGateway/gw Normal EipMoved: eip=10.6.1.1 from=node1 to=node2 reason=HOLDER_TIMED_OUT"
+                "EgressGateway/gw Normal EipMoved: eip=10.6.1.1 from=node1 to=node2 reason=HOLDER_TIMED_OUT"
                         + " epoch=3 cause=99",
                 assigned(AssignmentStep.ACQUIRE, "node2"));
-        assertEquals(
-                true, assigned(AssignmentStep.WAITING, "").startsWith("41-2 EgressGateway/gw Warning EipUnassigned: "));
+        assertEquals(true, assigned(AssignmentStep.WAITING, "").startsWith("EgressGateway/gw Warning EipUnassigned: "));
         for (AssignmentStep step : List.of(AssignmentStep.PREPARE, AssignmentStep.RELEASE, AssignmentStep.HELD)) {
             assertEquals("nothing", assigned(step, "node1"));
         }
@@ -76,12 +89,12 @@ class HappeningTest {
     @Test
     void gatewaysTroublesAreToldAndAnEipsAreLeftToConditions() {
         assertEquals(
-                "41-2 EgressGateway/gw Warning FAILOVER_HELD: too many of the gateway's nodes are silent at once:"
+                "EgressGateway/gw Warning FAILOVER_HELD: too many of the gateway's nodes are silent at once:"
                         + " its moves wait",
                 told(new AlertRaised(AlertCode.FAILOVER_HELD, "gateway gw")));
         assertEquals("nothing", told(new AlertRaised(AlertCode.EIP_WITHOUT_HOLDER, "10.6.1.1")));
         assertEquals(
-                "41-2 EgressGateway/gw Normal FailoverResumed: 1 of 3 nodes are silent",
+                "EgressGateway/gw Normal FailoverResumed: 1 of 3 nodes are silent",
                 told(new FailoverResumed(SmallFleet.GATEWAY, 1, 3)));
     }
 }
