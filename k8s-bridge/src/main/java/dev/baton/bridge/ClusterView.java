@@ -4,7 +4,6 @@ import dev.baton.bridge.api.EgressApi;
 import dev.baton.bridge.api.EgressClusterInfo;
 import dev.baton.bridge.api.EgressClusterPolicy;
 import dev.baton.bridge.api.EgressGateway;
-import dev.baton.bridge.api.EgressPolicy;
 import dev.baton.bridge.api.EgressTunnel;
 import dev.baton.bridge.core.ClusterNetworks;
 import dev.baton.bridge.core.InvalidManifest;
@@ -13,7 +12,6 @@ import dev.baton.bridge.core.Membership;
 import dev.baton.bridge.core.Standing;
 import dev.baton.bridge.core.Subject;
 import dev.baton.bridge.core.Wanted;
-import dev.baton.contract.Cidr;
 import dev.baton.contract.GatewayId;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.PolicyDeclared;
@@ -25,7 +23,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -159,18 +156,10 @@ final class ClusterView {
                         .equals(Optional.of(gateway)));
     }
 
-    void services(String source, Set<Cidr> networksOfServices) {
-        networks.putServices(source, networksOfServices);
-    }
-
     /** What is wanted of the cluster's networks; Kubernetes' own words where nobody said any. */
     EgressClusterInfo clusterInfo() {
         return clusterInfos.get(CLUSTER_INFO).orElseGet(EgressClusterInfo::new);
     }
 
     static final String CLUSTER_INFO = "default";
-
-    static boolean isCluster(HasMetadata policy) {
-        return !(policy instanceof EgressPolicy);
-    }
 }

@@ -1,6 +1,5 @@
 package dev.baton.bridge;
 
-import dev.baton.bridge.api.EgressApi;
 import dev.baton.bridge.api.EgressClusterInfo;
 import dev.baton.bridge.api.EgressClusterPolicy;
 import dev.baton.bridge.api.EgressGateway;
@@ -185,9 +184,5 @@ final class StatusRound {
                 namespace == null ? "" : namespace,
                 object.getMetadata().getName(),
                 part);
-    }
-
-    static boolean isOurs(HasMetadata object) {
-        return object.getApiVersion().equals(EgressApi.API_VERSION);
     }
 }

@@ -94,10 +94,6 @@ final class StatusWriter implements AutoCloseable {
         queue.clear();
     }
 
-    synchronized int waiting() {
-        return queue.size() + underWay.size();
-    }
-
     private void work() {
         try {
             while (true) {

@@ -124,11 +124,6 @@ public final class Pledges {
         return Optional.ofNullable(refused.get(subject)).map(Refused::answer);
     }
 
-    /** The object is gone, or the coordinator wants the same. */
-    public void settled(Subject subject) {
-        refused.remove(subject);
-    }
-
     /** Another one speaks: what was said is his to follow. */
     public void reset() {
         said.clear();
