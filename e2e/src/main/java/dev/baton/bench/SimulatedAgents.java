@@ -14,7 +14,7 @@ import dev.baton.contract.Incarnation;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.Timings;
-import dev.baton.contract.wire.Key;
+import dev.baton.contract.Topics;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.failover.core.FleetState;
@@ -28,7 +28,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Thousands of agents in two threads: heartbeats of all nodes in step, and the answer to every assignment at once. */
@@ -140,10 +139,7 @@ final class SimulatedAgents implements AutoCloseable {
     }
 
     private void send(LivenessEvent event) {
-        String topic = Logs.HEARTBEATS.topic().name();
-        Key key = Logs.HEARTBEATS.keyOf(FLEET, event);
-        producer.send(new ProducerRecord<>(
-                topic, 0, Key.serializer().serialize(topic, key), codec.encode(Logs.HEARTBEATS, event)));
+        producer.send(codec.record(Logs.HEARTBEATS, FLEET, event, Topics.PARTITIONS));
     }
 
     @Override

@@ -3,9 +3,7 @@ package dev.baton.failover;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.Settings;
 import dev.baton.contract.SettingsDeclared;
-import dev.baton.contract.wire.Key;
 import dev.baton.contract.wire.Logs;
-import dev.baton.contract.wire.Partitions;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.failover.topology.FailoverTopology;
 import dev.baton.failover.topology.KafkaHistory;
@@ -16,7 +14,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
@@ -72,14 +69,9 @@ public final class Coordinator implements AutoCloseable {
         properties.put("acks", "all");
         try (var producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
             Declaration declaration = new SettingsDeclared(settings);
-            Key key = Logs.DECLARATIONS.keyOf(config.fleet(), declaration);
-            String topic = Logs.DECLARATIONS.topic().name();
-            int partitions = producer.partitionsFor(topic).size();
-            producer.send(new ProducerRecord<>(
-                            topic,
-                            Partitions.of(config.fleet(), partitions),
-                            Key.serializer().serialize(topic, key),
-                            codec.encode(Logs.DECLARATIONS, declaration)))
+            int partitions =
+                    producer.partitionsFor(Logs.DECLARATIONS.topic().name()).size();
+            producer.send(codec.record(Logs.DECLARATIONS, config.fleet(), declaration, partitions))
                     .get();
         } catch (ExecutionException e) {
             throw new IllegalStateException("the settings could not be declared: " + e.getCause(), e);

@@ -12,7 +12,6 @@ import dev.baton.contract.wire.Key;
 import dev.baton.contract.wire.Log;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.PartitionReader;
-import dev.baton.contract.wire.Partitions;
 import dev.baton.contract.wire.Undecodable;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.failover.core.FleetState;
@@ -29,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -133,19 +131,14 @@ public final class KafkaFleetLog implements FleetLog {
 
     private <T> void send(Log<T> to, T value, Outcome outcome) {
         try {
-            Key key = to.keyOf(fleet, value);
-            String topic = to.topic().name();
-            int partition = Partitions.of(fleet, producer.partitionsFor(topic).size());
-            producer.send(
-                    new ProducerRecord<>(
-                            topic, partition, Key.serializer().serialize(topic, key), codec.encode(to, value)),
-                    (appended, failure) -> {
-                        if (failure == null) {
-                            outcome.appended(appended.offset());
-                        } else {
-                            outcome.failed(String.valueOf(failure.getMessage()));
-                        }
-                    });
+            int partitions = producer.partitionsFor(to.topic().name()).size();
+            producer.send(codec.record(to, fleet, value, partitions), (appended, failure) -> {
+                if (failure == null) {
+                    outcome.appended(appended.offset());
+                } else {
+                    outcome.failed(String.valueOf(failure.getMessage()));
+                }
+            });
         } catch (KafkaException e) {
             outcome.failed(String.valueOf(e.getMessage()));
         }

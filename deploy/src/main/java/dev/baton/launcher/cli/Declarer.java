@@ -6,7 +6,6 @@ import dev.baton.contract.Decision.DeclarationRefused;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.EndpointEntry;
 import dev.baton.contract.FleetId;
-import dev.baton.contract.wire.Key;
 import dev.baton.contract.wire.Log;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.Partitions;
@@ -23,7 +22,6 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -115,14 +113,9 @@ public final class Declarer implements AutoCloseable {
     }
 
     private <T> long send(Log<T> log, T value) throws InterruptedException {
-        Key key = log.keyOf(fleet, value);
-        var partition = partition(log);
+        int partitions = producer.partitionsFor(log.topic().name()).size();
         try {
-            return producer.send(new ProducerRecord<>(
-                            partition.topic(),
-                            partition.partition(),
-                            Key.serializer().serialize(partition.topic(), key),
-                            codec.encode(log, value)))
+            return producer.send(codec.record(log, fleet, value, partitions))
                     .get()
                     .offset();
         } catch (ExecutionException e) {

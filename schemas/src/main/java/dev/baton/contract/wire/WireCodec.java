@@ -1,5 +1,6 @@
 package dev.baton.contract.wire;
 
+import dev.baton.contract.FleetId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +15,7 @@ import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 
@@ -54,6 +56,20 @@ public final class WireCodec {
             writers.computeIfAbsent(log.topic().name(), topic -> written(log));
         }
         return this;
+    }
+
+    /**
+     * A value as everybody appends it: in its fleet's partition, under its key.
+     *
+     * @param partitions that the topic has
+     */
+    public <T> ProducerRecord<byte[], byte[]> record(Log<T> log, FleetId fleet, T value, int partitions) {
+        String topic = log.topic().name();
+        return new ProducerRecord<>(
+                topic,
+                Partitions.of(fleet, partitions),
+                Key.serializer().serialize(topic, log.keyOf(fleet, value)),
+                encode(log, value));
     }
 
     public <T> byte[] encode(Log<T> log, T value) {
