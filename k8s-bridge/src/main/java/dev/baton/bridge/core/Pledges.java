@@ -8,6 +8,7 @@ import dev.baton.contract.NodeDeclared;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,11 +43,16 @@ public final class Pledges {
     private final SequencedMap<Long, Decision> early = new LinkedHashMap<>();
     private long accepted;
 
-    /** Of what is missing, that which should be said now. */
+    /**
+     * Of what is missing, that which should be said now. A refusal of what is not missing any more is forgotten: the
+     * object was changed back to what the coordinator has, or went.
+     */
     public List<Declaration> due(List<Declaration> missing, long nowNanos) {
         var due = new ArrayList<Declaration>();
+        var subjects = new HashSet<Subject>();
         for (Declaration declaration : missing) {
             Subject subject = Subject.of(declaration).orElseThrow();
+            subjects.add(subject);
             Said last = said.get(subject);
             boolean awaited = last != null && last.isAwaited(nowNanos);
             Refused no = refused.get(subject);
@@ -55,6 +61,7 @@ public final class Pledges {
                 due.add(declaration);
             }
         }
+        refused.keySet().retainAll(subjects);
         return due;
     }
 

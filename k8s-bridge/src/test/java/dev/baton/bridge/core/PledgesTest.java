@@ -85,6 +85,17 @@ class PledgesTest {
     }
 
     @Test
+    void aChangeTakenBackEndsTheRefusalThoughNothingIsSaidOfIt() {
+        say(POLICY, 5, 0);
+        pledges.answered(refused(5));
+        assertEquals(false, isDue(POLICY, 1));
+        assertEquals(true, pledges.refusal(SUBJECT).isPresent());
+        assertEquals(List.of(OTHER), pledges.due(List.of(OTHER), 2));
+        assertEquals(Optional.empty(), pledges.refusal(SUBJECT));
+        assertEquals(true, isDue(POLICY, 3), "the same change may be made once more");
+    }
+
+    @Test
     void anAcceptanceEndsTheRefusal() {
         say(POLICY, 5, 0);
         pledges.answered(refused(5));
