@@ -57,13 +57,13 @@ public final class Bridge implements AutoCloseable {
 
     // Of the loop's thread.
     private final ClusterView view = new ClusterView();
+    private final Looked looked = new Looked();
     private final Pledges pledges = new Pledges();
     private final SlicesOut slicesOut = new SlicesOut(view.membership);
     private final SliceMirror sliceMirror;
     private final StatusRound statuses;
     private final Map<NodeId, Instant> heartbeats = new HashMap<>();
     private Optional<Supplier<FleetSnapshot>> latest = Optional.empty();
-    private Optional<FleetSnapshot> state = Optional.empty();
     private Optional<Standing> standing = Optional.empty();
     private List<Happening> happenings = new ArrayList<>();
     private boolean leading;
@@ -76,9 +76,9 @@ public final class Bridge implements AutoCloseable {
     public Bridge(KubernetesClient client, FleetLog fleet, BridgeConfig config) {
         this.config = config;
         this.fleet = fleet;
-        this.writer = new StatusWriter(client, config.statusWritesPerSecond(), this::written, counters);
-        this.sliceMirror = new SliceMirror(view, writer);
-        this.statuses = new StatusRound(view, pledges, writer, config);
+        this.writer = new StatusWriter(client, config.statusWritesPerSecond(), written(), counters);
+        this.sliceMirror = new SliceMirror(view, writer, looked);
+        this.statuses = new StatusRound(view, pledges, writer, looked, config);
         this.sources = new Sources(client, loop, view, sliceMirror, counters);
         this.leadership = new Leadership(client, config, new Leadership.Told() {
             @Override
@@ -138,6 +138,7 @@ public final class Bridge implements AutoCloseable {
         if (term.get() == mine) {
             slicesOut.adopt(entries);
             pledges.reset();
+            looked.forgetAll();
             leading = true;
         }
     }
@@ -169,8 +170,18 @@ public final class Bridge implements AutoCloseable {
         heartbeats.merge(node, at, (known, now) -> now.isAfter(known) ? now : known);
     }
 
-    private void written(HasMetadata object) {
-        loop.post(() -> sources.written(object));
+    private StatusWriter.Told written() {
+        return new StatusWriter.Told() {
+            @Override
+            public void written(HasMetadata object) {
+                loop.post(() -> sources.written(object));
+            }
+
+            @Override
+            public void ended(ObjectKey key) {
+                loop.post(() -> looked.forget(key));
+            }
+        };
     }
 
     private void round() {
@@ -180,19 +191,17 @@ public final class Bridge implements AutoCloseable {
         }
         Instant now = Instant.now();
         happenings.removeIf(happening -> happening.at().isBefore(now.minus(NEWS)));
-        if (!leading || !synced || latest.isEmpty() && state.isEmpty()) {
+        if (!leading || !synced || latest.isEmpty() && standing.isEmpty()) {
             return;
         }
-        latest.ifPresent(snapshot -> {
-            state = Optional.of(snapshot.get());
-            standing = state.map(Standing::of);
-        });
+        latest.ifPresent(snapshot -> standing = Optional.of(Standing.of(snapshot.get())));
         latest = Optional.empty();
         gateways(standing.orElseThrow());
-        declare(state.orElseThrow());
+        declare(standing.orElseThrow());
         endpoints();
         statuses.go(standing.orElseThrow(), heartbeats, now);
         sliceMirror.go(slicesOut.all());
+        looked.roundEnds();
         tell();
     }
 
@@ -222,7 +231,7 @@ public final class Bridge implements AutoCloseable {
         }
     }
 
-    private void declare(FleetSnapshot accepted) {
+    private void declare(Standing accepted) {
         long nanos = System.nanoTime();
         for (Declaration declaration : pledges.due(view.wanted.missingIn(accepted), nanos)) {
             pledges.said(declaration, nanos);
@@ -251,7 +260,7 @@ public final class Bridge implements AutoCloseable {
 
     private void endpoints() {
         List<EndpointEntry> due = slicesOut.due();
-        slicesOut.due(view.networks.cidrs(view.clusterInfo().getSpec())).ifPresent(due::add);
+        slicesOut.due(view.cidrs()).ifPresent(due::add);
         for (EndpointEntry entry : due) {
             counters.add(
                     "baton_bridge_endpoints_total", "kind", entry.getClass().getSimpleName());

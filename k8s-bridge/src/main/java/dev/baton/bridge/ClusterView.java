@@ -12,6 +12,7 @@ import dev.baton.bridge.core.Membership;
 import dev.baton.bridge.core.Standing;
 import dev.baton.bridge.core.Subject;
 import dev.baton.bridge.core.Wanted;
+import dev.baton.contract.ClusterCidrs;
 import dev.baton.contract.GatewayId;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.PolicyDeclared;
@@ -20,6 +21,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Node;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -160,6 +162,21 @@ final class ClusterView {
     EgressClusterInfo clusterInfo() {
         return clusterInfos.get(CLUSTER_INFO).orElseGet(EgressClusterInfo::new);
     }
+
+    /** The destinations inside the cluster, made anew when what they follow from changed. */
+    ClusterCidrs cidrs() {
+        var basis = new CidrBasis(networks.version(), clusterInfo().getSpec());
+        if (!basis.equals(cidrBasis)) {
+            cidrBasis = basis;
+            cidrs = networks.cidrs(basis.spec());
+        }
+        return cidrs;
+    }
+
+    private record CidrBasis(long version, EgressClusterInfo.Spec spec) {}
+
+    private CidrBasis cidrBasis = new CidrBasis(-1, new EgressClusterInfo().getSpec());
+    private ClusterCidrs cidrs = new ClusterCidrs(List.of());
 
     static final String CLUSTER_INFO = "default";
 }

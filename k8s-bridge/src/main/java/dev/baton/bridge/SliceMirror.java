@@ -13,51 +13,77 @@ import dev.baton.contract.IpAddress;
 import dev.baton.contract.IpFamily;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The slices of the log as objects, for {@code kubectl get egep}; nothing reads them back. */
 final class SliceMirror {
     final Seen<ObjectKey, HasMetadata> seen = new Seen<>();
 
+    /** What a slice is in Kubernetes' words. Made once: slices that did not change are the same instances. */
+    private record Made(ObjectKey key, List<SliceEndpoint> endpoints) {}
+
+    private record Basis(List<SliceEndpoint> wanted, Optional<List<SliceEndpoint>> existing) {}
+
     private final ClusterView view;
     private final StatusWriter writer;
-    /** A slice's object is made once, not every round; slices that did not change are the same instances. */
-    private Map<EndpointSlice, List<SliceEndpoint>> made = new IdentityHashMap<>();
+    private final Looked looked;
+    private Map<EndpointSlice, Made> made = new IdentityHashMap<>();
 
-    SliceMirror(ClusterView view, StatusWriter writer) {
+    SliceMirror(ClusterView view, StatusWriter writer, Looked looked) {
         this.view = view;
         this.writer = writer;
+        this.looked = looked;
     }
 
     void go(Collection<EndpointSlice> slices) {
-        var wanted = new HashSet<ObjectKey>();
-        var kept = new IdentityHashMap<EndpointSlice, List<SliceEndpoint>>();
+        var kept = new IdentityHashMap<EndpointSlice, Made>(slices.size());
+        int there = 0;
         for (EndpointSlice slice : slices) {
             Optional<HasMetadata> policy = view.policies.get(slice.policy());
             if (policy.isEmpty()) {
                 continue; // on its way out
             }
-            List<SliceEndpoint> endpoints = made.getOrDefault(slice, List.of());
-            if (endpoints.isEmpty()) {
-                endpoints =
-                        slice.endpoints().stream().map(SliceMirror::endpoint).toList();
-            }
-            kept.put(slice, endpoints);
-            ObjectKey key = key(slice);
-            wanted.add(key);
-            if (seen.get(key).map(SliceMirror::endpointsOf).equals(Optional.of(endpoints))) {
-                writer.drop(key);
-            } else {
-                writer.put(key, Urgency.SLICE, endpoints, Patches.object(object(slice, endpoints, policy.get())));
-            }
+            Made known = made.get(slice);
+            Made wanted = known == null
+                    ? new Made(
+                            key(slice),
+                            slice.endpoints().stream()
+                                    .map(SliceMirror::endpoint)
+                                    .toList())
+                    : known;
+            kept.put(slice, wanted);
+            there += seen.has(wanted.key()) ? 1 : 0;
+            show(slice, wanted, policy.get());
         }
         made = kept;
-        new HashMap<>(seen.byKey()).forEach((key, object) -> {
+        if (there < seen.all().size()) {
+            removeOthers();
+        }
+    }
+
+    private void show(EndpointSlice slice, Made wanted, HasMetadata policy) {
+        ObjectKey key = wanted.key();
+        var basis = new Basis(wanted.endpoints(), seen.get(key).map(SliceMirror::endpointsOf));
+        if (looked.isDone(key, basis)) {
+            return;
+        }
+        if (basis.existing().equals(Optional.of(wanted.endpoints()))) {
+            writer.drop(key);
+            looked.done(key, basis);
+        } else if (writer.put(
+                key, Urgency.SLICE, wanted.endpoints(), Patches.object(object(slice, wanted.endpoints(), policy)))) {
+            looked.done(key, basis);
+        }
+    }
+
+    private void removeOthers() {
+        Set<ObjectKey> wanted = made.values().stream().map(Made::key).collect(Collectors.toSet());
+        seen.byKey().forEach((key, object) -> {
             if (!wanted.contains(key) && object.getMetadata().getDeletionTimestamp() == null) {
                 writer.put(key, Urgency.SLICE, "gone", Patches.deletion(object));
             }

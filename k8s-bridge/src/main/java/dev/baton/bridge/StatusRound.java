@@ -16,6 +16,7 @@ import dev.baton.bridge.core.Subject;
 import dev.baton.bridge.core.TunnelStatuses;
 import dev.baton.bridge.core.Urgency;
 import dev.baton.contract.FleetSnapshot.FleetNode;
+import dev.baton.contract.GatewayId;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.PolicyId;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -24,10 +25,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
- * Compares every status with what it should say and puts what differs into the writer. Nothing is remembered between
- * rounds, so a status that somebody deletes, or a write that is lost, is made good by the next.
+ * Compares every status with what it should say and puts what differs into the writer. Of earlier rounds only the basis
+ * is remembered on which an object was found right, or given to the writer; so a status that somebody deletes, or a
+ * write that is lost, is made good by the next.
  */
 final class StatusRound {
     /** Of the writes a second, at most so many for nothing but the time of the last heartbeat: one in five. */
@@ -36,35 +39,21 @@ final class StatusRound {
     private final ClusterView view;
     private final Pledges pledges;
     private final StatusWriter writer;
+    private final Looked looked;
     private final BridgeConfig config;
 
-    StatusRound(ClusterView view, Pledges pledges, StatusWriter writer, BridgeConfig config) {
+    StatusRound(ClusterView view, Pledges pledges, StatusWriter writer, Looked looked, BridgeConfig config) {
         this.view = view;
         this.pledges = pledges;
         this.writer = writer;
+        this.looked = looked;
         this.config = config;
     }
 
     void go(Standing standing, Map<NodeId, Instant> heartbeats, Instant now) {
         tunnels(standing, heartbeats, now);
         view.policies.byKey().forEach((id, policy) -> policy(id, policy, standing, now));
-        view.gateways.byKey().forEach((id, gateway) -> {
-            var subject = new Subject.OfGateway(id);
-            EgressGateway.Status wanted = GatewayStatuses.of(
-                    id,
-                    generation(gateway),
-                    standing,
-                    view.malformed(subject),
-                    pledges.refusal(subject),
-                    gateway.getStatus(),
-                    now);
-            show(
-                    gateway,
-                    gateway.getStatus(),
-                    wanted,
-                    Urgency.GATEWAY,
-                    () -> Patches.status(new EgressGateway(), gateway, wanted));
-        });
+        view.gateways.byKey().forEach((id, gateway) -> gateway(id, gateway, standing, now));
         clusterInfo();
     }
 
@@ -75,11 +64,20 @@ final class StatusRound {
             Optional<FleetNode> fleetNode = standing.node(node).filter(FleetNode::declared);
             if (known.isEmpty()) {
                 EgressTunnel tunnel = tunnel(node, uid);
-                writer.put(key(tunnel, Part.OBJECT), Urgency.PHASE, "made", Patches.object(tunnel));
+                put(tunnel, Part.OBJECT, uid, Urgency.PHASE, "made", () -> Patches.object(tunnel));
             } else if (fleetNode.isPresent()) {
-                tunnel(known.get(), fleetNode.get(), Optional.ofNullable(heartbeats.get(node)), stale, now);
+                EgressTunnel tunnel = known.get();
+                tunnel(
+                        tunnel,
+                        new TunnelBasis(
+                                fleetNode.get(), tunnel.getStatus(), Optional.ofNullable(heartbeats.get(node)), stale),
+                        now);
             }
         });
+        if (view.tunnels.all().size() == view.nodes.size()
+                && view.nodes.keySet().stream().allMatch(view.tunnels::has)) {
+            return;
+        }
         view.tunnels.byKey().forEach((node, tunnel) -> {
             if (!view.nodes.containsKey(node)) {
                 writer.put(key(tunnel, Part.OBJECT), Urgency.PHASE, "gone", Patches.deletion(tunnel));
@@ -87,16 +85,25 @@ final class StatusRound {
         });
     }
 
-    private void tunnel(EgressTunnel tunnel, FleetNode node, Optional<Instant> heartbeat, Duration stale, Instant now) {
-        EgressTunnel.Status existing = tunnel.getStatus();
-        EgressTunnel.Status wanted = TunnelStatuses.of(node, existing, heartbeat, now);
+    private record TunnelBasis(
+            FleetNode node, EgressTunnel.Status existing, Optional<Instant> heartbeat, Duration stale) {}
+
+    private void tunnel(EgressTunnel tunnel, TunnelBasis basis, Instant now) {
+        ObjectKey key = key(tunnel, Part.STATUS);
+        if (looked.isDone(key, basis)) {
+            return;
+        }
+        EgressTunnel.Status existing = basis.existing();
+        EgressTunnel.Status wanted = TunnelStatuses.of(basis.node(), existing, basis.heartbeat(), now);
         boolean refresh = wanted.equals(existing)
-                && heartbeat
-                        .filter(at -> isOlder(existing.lastHeartbeatTime(), at, stale))
+                && basis.heartbeat()
+                        .filter(at -> isOlder(existing.lastHeartbeatTime(), at, basis.stale()))
                         .isPresent();
-        EgressTunnel.Status shown = refresh ? TunnelStatuses.heard(wanted, heartbeat.get()) : wanted;
+        EgressTunnel.Status shown =
+                refresh ? TunnelStatuses.heard(wanted, basis.heartbeat().get()) : wanted;
         show(
-                tunnel,
+                key,
+                basis,
                 existing,
                 shown,
                 refresh ? Urgency.HEARTBEAT : Urgency.PHASE,
@@ -118,10 +125,16 @@ final class StatusRound {
         PolicyStatus existing = policy instanceof EgressPolicy namespaced
                 ? namespaced.getStatus()
                 : ((EgressClusterPolicy) policy).getStatus();
-        PolicyStatus wanted = PolicyStatuses.of(
-                id, generation(policy), standing, view.malformed(subject), pledges.refusal(subject), existing, now);
+        ObjectKey key = key(policy, Part.STATUS);
+        PolicyStatuses.Basis basis = PolicyStatuses.basis(
+                id, generation(policy), standing, view.malformed(subject), pledges.refusal(subject), existing);
+        if (looked.isDone(key, basis)) {
+            return;
+        }
+        PolicyStatus wanted = PolicyStatuses.of(basis, now);
         show(
-                policy,
+                key,
+                basis,
                 existing,
                 wanted,
                 Urgency.POLICY,
@@ -130,6 +143,21 @@ final class StatusRound {
                         : Patches.status(new EgressClusterPolicy(), policy, wanted));
     }
 
+    private void gateway(GatewayId id, EgressGateway gateway, Standing standing, Instant now) {
+        var subject = new Subject.OfGateway(id);
+        EgressGateway.Status existing = gateway.getStatus();
+        ObjectKey key = key(gateway, Part.STATUS);
+        GatewayStatuses.Basis basis = GatewayStatuses.basis(
+                id, generation(gateway), standing, view.malformed(subject), pledges.refusal(subject), existing);
+        if (looked.isDone(key, basis)) {
+            return;
+        }
+        EgressGateway.Status wanted = GatewayStatuses.of(basis, now);
+        show(key, basis, existing, wanted, Urgency.GATEWAY, () -> Patches.status(new EgressGateway(), gateway, wanted));
+    }
+
+    private record InfoBasis(long networks, EgressClusterInfo.Spec spec, EgressClusterInfo.Status existing) {}
+
     /** There is one, of a fixed name; who deletes it gets it again. */
     private void clusterInfo() {
         Optional<EgressClusterInfo> known = view.clusterInfos.get(ClusterView.CLUSTER_INFO);
@@ -137,13 +165,19 @@ final class StatusRound {
             var info = new EgressClusterInfo();
             info.getMetadata().setName(ClusterView.CLUSTER_INFO);
             info.setStatus(null);
-            writer.put(key(info, Part.OBJECT), Urgency.SLICE, "made", Patches.object(info));
+            put(info, Part.OBJECT, "none", Urgency.SLICE, "made", () -> Patches.object(info));
             return;
         }
         EgressClusterInfo info = known.get();
+        ObjectKey key = key(info, Part.STATUS);
+        var basis = new InfoBasis(view.networks.version(), info.getSpec(), info.getStatus());
+        if (looked.isDone(key, basis)) {
+            return;
+        }
         EgressClusterInfo.Status wanted = view.networks.status(info.getSpec());
         show(
-                info,
+                key,
+                basis,
                 info.getStatus(),
                 wanted,
                 Urgency.SLICE,
@@ -151,16 +185,30 @@ final class StatusRound {
     }
 
     private <S> void show(
-            HasMetadata object,
+            ObjectKey key,
+            Object basis,
             S existing,
             S wanted,
             Urgency urgency,
-            java.util.function.Supplier<StatusWriter.Request> request) {
-        ObjectKey key = key(object, Part.STATUS);
+            Supplier<StatusWriter.Request> request) {
         if (wanted.equals(existing)) {
             writer.drop(key);
-        } else {
-            writer.put(key, urgency, wanted, request.get());
+            looked.done(key, basis);
+        } else if (writer.put(key, urgency, wanted, request.get())) {
+            looked.done(key, basis);
+        }
+    }
+
+    private void put(
+            HasMetadata object,
+            Part part,
+            Object basis,
+            Urgency urgency,
+            Object wanted,
+            Supplier<StatusWriter.Request> request) {
+        ObjectKey key = key(object, part);
+        if (!looked.isDone(key, basis) && writer.put(key, urgency, wanted, request.get())) {
+            looked.done(key, basis);
         }
     }
 

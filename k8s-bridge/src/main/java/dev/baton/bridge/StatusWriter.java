@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,11 +41,20 @@ final class StatusWriter implements AutoCloseable {
         Optional<HasMetadata> send(KubernetesClient client);
     }
 
+    /** Hears what became of the writes, on a worker's thread. */
+    interface Told {
+        /** @param object as the API server answered it */
+        void written(HasMetadata object);
+
+        /** However it ended, and if only because another write of the object was under way: look at it again. */
+        void ended(ObjectKey key);
+    }
+
     private record Write(Object wanted, Request request) {}
 
     private final KubernetesClient client;
     private final long spacingNanos;
-    private final Consumer<HasMetadata> written;
+    private final Told told;
     private final Counters counters;
     private final List<Thread> workers = new ArrayList<>();
 
@@ -58,11 +66,10 @@ final class StatusWriter implements AutoCloseable {
     private int troubles;
     private boolean closed;
 
-    /** @param written hears of each object as the API server answered it */
-    StatusWriter(KubernetesClient client, int perSecond, Consumer<HasMetadata> written, Counters counters) {
+    StatusWriter(KubernetesClient client, int perSecond, Told told, Counters counters) {
         this.client = client;
         this.spacingNanos = TimeUnit.SECONDS.toNanos(1) / perSecond;
-        this.written = written;
+        this.told = told;
         this.counters = counters;
     }
 
@@ -75,14 +82,20 @@ final class StatusWriter implements AutoCloseable {
         }
     }
 
-    /** @param wanted what the object will be like then; the same is not written twice at a time */
-    synchronized void put(ObjectKey key, Urgency urgency, Object wanted, Request request) {
+    /**
+     * @param wanted what the object will be like then; the same is not written twice at a time
+     * @return whether it will be tried; not so soon after the API server refused the object's last
+     */
+    synchronized boolean put(ObjectKey key, Urgency urgency, Object wanted, Request request) {
         Long until = refusedUntil.get(key);
         boolean refused = until != null && until - System.nanoTime() > 0;
         if (!refused && !wanted.equals(underWay.get(key))) {
             queue.put(key, urgency, new Write(wanted, request));
             notifyAll();
+        } else {
+            queue.drop(key);
         }
+        return !refused;
     }
 
     synchronized void drop(ObjectKey key) {
@@ -120,7 +133,8 @@ final class StatusWriter implements AutoCloseable {
                 nextNanos = Math.max(nextNanos, System.nanoTime() - spacingNanos) + spacingNanos;
                 WriteQueue.Entry<Write> entry = queue.take().orElseThrow();
                 if (underWay.containsKey(entry.key())) {
-                    // Two writes of one object would race; the next round puts it in again.
+                    // Two writes of one object would race.
+                    told.ended(entry.key());
                     continue;
                 }
                 underWay.put(entry.key(), entry.what().wanted());
@@ -133,7 +147,7 @@ final class StatusWriter implements AutoCloseable {
     private void write(WriteQueue.Entry<Write> entry) {
         try {
             Optional<HasMetadata> answer = entry.what().request().send(client);
-            answer.ifPresent(written);
+            answer.ifPresent(told::written);
             counters.add("baton_bridge_writes_total", "urgency", entry.urgency().name());
             done(entry.key(), 0, false);
         } catch (KubernetesClientException e) {
@@ -141,6 +155,8 @@ final class StatusWriter implements AutoCloseable {
         } catch (RuntimeException e) {
             log.error("event=write_failed object={}", entry.key(), e);
             done(entry.key(), 0, true);
+        } finally {
+            told.ended(entry.key());
         }
     }
 

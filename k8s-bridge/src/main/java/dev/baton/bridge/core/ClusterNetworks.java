@@ -30,31 +30,50 @@ public final class ClusterNetworks {
     private final Map<String, Set<Cidr>> serviceNetworks = new HashMap<>();
     private final Map<String, Set<Cidr>> calicoPools = new HashMap<>();
 
+    private long version;
+
+    /** Another number whenever something changed. */
+    public long version() {
+        return version;
+    }
+
     public void putNode(NodeId node, Set<IpAddress> addresses, Set<Cidr> podNetworks) {
-        nodeAddresses.put(node, addresses);
-        nodeNetworks.put(node, podNetworks);
+        put(nodeAddresses, node, addresses);
+        put(nodeNetworks, node, podNetworks);
     }
 
     public void removeNode(NodeId node) {
-        nodeAddresses.remove(node);
-        nodeNetworks.remove(node);
+        remove(nodeAddresses, node);
+        remove(nodeNetworks, node);
     }
 
     /** @param source of this knowledge: an object's name, or a component's flag */
     public void putServices(String source, Set<Cidr> networks) {
-        serviceNetworks.put(source, networks);
+        put(serviceNetworks, source, networks);
     }
 
     public void removeServices(String source) {
-        serviceNetworks.remove(source);
+        remove(serviceNetworks, source);
     }
 
     public void putCalicoPool(String name, Set<Cidr> networks) {
-        calicoPools.put(name, networks);
+        put(calicoPools, name, networks);
     }
 
     public void removeCalicoPool(String name) {
-        calicoPools.remove(name);
+        remove(calicoPools, name);
+    }
+
+    private <K, V> void put(Map<K, V> known, K key, V value) {
+        if (!value.equals(known.put(key, value))) {
+            version++;
+        }
+    }
+
+    private <K> void remove(Map<K, ?> known, K key) {
+        if (known.remove(key) != null) {
+            version++;
+        }
     }
 
     /** What the cluster info shows. */

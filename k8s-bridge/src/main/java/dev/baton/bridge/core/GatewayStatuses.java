@@ -5,6 +5,7 @@ import dev.baton.bridge.api.EgressGateway.GatewayNode;
 import dev.baton.bridge.api.EgressGateway.IpUsage;
 import dev.baton.bridge.api.EgressGateway.NodeEip;
 import dev.baton.bridge.api.EgressGateway.PolicyRef;
+import dev.baton.contract.Assignment;
 import dev.baton.contract.Decision.AlertCode;
 import dev.baton.contract.Decision.DeclarationRefused;
 import dev.baton.contract.FleetSnapshot.FleetEip;
@@ -14,6 +15,7 @@ import dev.baton.contract.GatewayId;
 import dev.baton.contract.Holder;
 import dev.baton.contract.IpAddress;
 import dev.baton.contract.NodeId;
+import dev.baton.contract.PolicyId;
 import dev.baton.contract.Pool;
 import java.math.BigInteger;
 import java.time.Instant;
@@ -29,25 +31,55 @@ public final class GatewayStatuses {
 
     private GatewayStatuses() {}
 
-    public static EgressGateway.Status of(
+    /**
+     * All that a gateway's status follows from: an equal basis gives the same status.
+     *
+     * @param eips of the gateway, by their addresses
+     * @param users of each of them, the policies
+     * @param nodes of the fleet, by name
+     */
+    public record Basis(
+            long generation,
+            Optional<FleetGateway> gateway,
+            List<FleetEip> eips,
+            List<List<PolicyId>> users,
+            List<FleetNode> nodes,
+            Optional<String> malformed,
+            Optional<DeclarationRefused> refusal,
+            EgressGateway.Status existing) {}
+
+    public static Basis basis(
             GatewayId gateway,
             long generation,
             Standing standing,
             Optional<String> malformed,
             Optional<DeclarationRefused> refusal,
-            EgressGateway.Status existing,
-            Instant now) {
-        Optional<FleetGateway> known = standing.gateway(gateway);
-        var verdicts =
-                new Verdicts(generation, existing.conditions(), now).accepted(malformed, refusal, known.isPresent());
-        if (known.isEmpty()) {
+            EgressGateway.Status existing) {
+        List<FleetEip> eips = standing.eipsOf(gateway);
+        return new Basis(
+                generation,
+                standing.gateway(gateway),
+                eips,
+                eips.stream()
+                        .map(eip -> standing.policiesOf(eip.assignment().eip()))
+                        .toList(),
+                standing.nodes(),
+                malformed,
+                refusal,
+                existing);
+    }
+
+    /** @param now the time of what turns true */
+    public static EgressGateway.Status of(Basis basis, Instant now) {
+        var verdicts = new Verdicts(basis.generation(), basis.existing().conditions(), now)
+                .accepted(basis.malformed(), basis.refusal(), basis.gateway().isPresent());
+        if (basis.gateway().isEmpty()) {
             return new EgressGateway.Status(List.of(), new IpUsage(0, 0, 0, 0), verdicts.conditions());
         }
-        List<FleetEip> eips = standing.eipsOf(gateway);
-        Optional<AlertCode> alert = alert(known.get(), eips);
+        FleetGateway gateway = basis.gateway().get();
+        Optional<AlertCode> alert = alert(gateway, basis.eips());
         verdicts.degraded(alert, alert.map(PolicyStatuses::explained).orElse(""));
-        return new EgressGateway.Status(
-                nodes(known.get(), eips, standing), usage(known.get(), eips), verdicts.conditions());
+        return new EgressGateway.Status(nodes(gateway, basis), usage(gateway, basis.eips()), verdicts.conditions());
     }
 
     private static Optional<AlertCode> alert(FleetGateway gateway, List<FleetEip> eips) {
@@ -59,17 +91,18 @@ public final class GatewayStatuses {
     }
 
     /** The nodes that it selects, and any that still holds an EIP of it. */
-    private static List<GatewayNode> nodes(FleetGateway gateway, List<FleetEip> eips, Standing standing) {
+    private static List<GatewayNode> nodes(FleetGateway gateway, Basis basis) {
         Map<NodeId, List<NodeEip>> held = new HashMap<>();
-        for (FleetEip eip : eips) {
-            eip.assignment()
-                    .holder()
+        for (int i = 0; i < basis.eips().size(); i++) {
+            Assignment eip = basis.eips().get(i).assignment();
+            NodeEip shown = nodeEip(eip, basis.users().get(i));
+            eip.holder()
                     .map(Holder::node)
                     .ifPresent(node ->
-                            held.computeIfAbsent(node, _ -> new ArrayList<>()).add(nodeEip(eip, standing)));
+                            held.computeIfAbsent(node, _ -> new ArrayList<>()).add(shown));
         }
         var nodes = new ArrayList<GatewayNode>();
-        for (FleetNode node : standing.nodes()) {
+        for (FleetNode node : basis.nodes()) {
             boolean selected = node.declared() && gateway.spec().nodeSelector().matches(node.labels());
             List<NodeEip> its = held.getOrDefault(node.node(), List.of());
             if (selected || !its.isEmpty()) {
@@ -79,12 +112,11 @@ public final class GatewayStatuses {
         return nodes;
     }
 
-    private static NodeEip nodeEip(FleetEip eip, Standing standing) {
-        var id = eip.assignment().eip();
+    private static NodeEip nodeEip(Assignment eip, List<PolicyId> users) {
         return new NodeEip(
-                id.ipv4().map(IpAddress::toString).orElse(""),
-                id.ipv6().map(IpAddress::toString).orElse(""),
-                standing.policiesOf(id).stream()
+                eip.eip().ipv4().map(IpAddress::toString).orElse(""),
+                eip.eip().ipv6().map(IpAddress::toString).orElse(""),
+                users.stream()
                         .map(policy -> new PolicyRef(policy.name(), policy.namespace()))
                         .toList());
     }

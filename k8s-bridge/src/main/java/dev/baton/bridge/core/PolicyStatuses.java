@@ -19,27 +19,42 @@ public final class PolicyStatuses {
     private PolicyStatuses() {}
 
     /**
+     * All that a policy's status follows from: an equal basis gives the same status.
+     *
      * @param malformed what the readers refused of it, if they did
      * @param refusal what the coordinator refused of it, if it did
      */
-    public static PolicyStatus of(
+    public record Basis(
+            long generation,
+            Optional<FleetPolicy> policy,
+            Optional<FleetEip> eip,
+            Optional<String> malformed,
+            Optional<DeclarationRefused> refusal,
+            PolicyStatus existing) {}
+
+    public static Basis basis(
             PolicyId policy,
             long generation,
             Standing standing,
             Optional<String> malformed,
             Optional<DeclarationRefused> refusal,
-            PolicyStatus existing,
-            Instant now) {
+            PolicyStatus existing) {
         Optional<FleetPolicy> known = standing.policy(policy);
         Optional<FleetEip> eip = known.flatMap(FleetPolicy::eip).flatMap(standing::eip);
-        var verdicts =
-                new Verdicts(generation, existing.conditions(), now).accepted(malformed, refusal, known.isPresent());
-        eip.ifPresent(verdicts::assigned);
-        if (known.isPresent()) {
-            Optional<AlertCode> alert = alert(eip);
+        return new Basis(generation, known, eip, malformed, refusal, existing);
+    }
+
+    /** @param now the time of what turns true */
+    public static PolicyStatus of(Basis basis, Instant now) {
+        boolean known = basis.policy().isPresent();
+        var verdicts = new Verdicts(basis.generation(), basis.existing().conditions(), now)
+                .accepted(basis.malformed(), basis.refusal(), known);
+        basis.eip().ifPresent(verdicts::assigned);
+        if (known) {
+            Optional<AlertCode> alert = alert(basis.eip());
             verdicts.degraded(alert, alert.map(PolicyStatuses::explained).orElse(""));
         }
-        return status(eip, verdicts.conditions());
+        return status(basis.eip(), verdicts.conditions());
     }
 
     /** While nobody holds the EIP it stays the policy's, and no node is shown. */

@@ -12,25 +12,30 @@ import dev.baton.contract.NodeId;
 import dev.baton.contract.PolicyId;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** What the coordinator has decided, at one offset, arranged for being shown. */
 public final class Standing {
-    private final Map<NodeId, FleetNode> nodes = new TreeMap<>(java.util.Comparator.comparing(NodeId::value));
+    private final Map<NodeId, FleetNode> nodes = new HashMap<>();
+    private final List<FleetNode> nodesByName;
     private final Map<GatewayId, FleetGateway> gateways = new HashMap<>();
     private final Map<PolicyId, FleetPolicy> policies = new HashMap<>();
     private final Map<Eip, FleetEip> eips = new HashMap<>();
     private final Map<GatewayId, List<FleetEip>> eipsOf = new HashMap<>();
     private final Map<Eip, List<PolicyId>> policiesOf = new HashMap<>();
 
-    private Standing() {}
+    private Standing(List<FleetNode> nodes) {
+        nodesByName = nodes.stream()
+                .sorted(Comparator.comparing(node -> node.node().value()))
+                .toList();
+    }
 
     public static Standing of(FleetSnapshot snapshot) {
-        var standing = new Standing();
+        var standing = new Standing(snapshot.nodes());
         snapshot.nodes().forEach(node -> standing.nodes.put(node.node(), node));
         snapshot.gateways()
                 .forEach(gateway -> standing.gateways.put(gateway.spec().gateway(), gateway));
@@ -87,7 +92,15 @@ public final class Standing {
     }
 
     /** By name. */
-    Collection<FleetNode> nodes() {
-        return nodes.values();
+    List<FleetNode> nodes() {
+        return nodesByName;
+    }
+
+    Collection<FleetGateway> gateways() {
+        return gateways.values();
+    }
+
+    Collection<FleetPolicy> policies() {
+        return policies.values();
     }
 }

@@ -1,7 +1,6 @@
 package dev.baton.bridge.core;
 
 import dev.baton.contract.Declaration;
-import dev.baton.contract.FleetSnapshot;
 import dev.baton.contract.FleetSnapshot.FleetGateway;
 import dev.baton.contract.FleetSnapshot.FleetNode;
 import dev.baton.contract.FleetSnapshot.FleetPolicy;
@@ -17,9 +16,11 @@ import dev.baton.contract.PolicyRemoved;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * All that Kubernetes wants of the fleet, as declarations. Compared as a whole with what the coordinator has accepted,
@@ -30,16 +31,19 @@ public final class Wanted {
     private final Map<PolicyId, PolicyDeclared> policies = new HashMap<>();
     private final Map<NodeId, NodeDeclared> nodes = new HashMap<>();
 
+    /** What was found to say the same as a form that the coordinator accepted, both by identity. */
+    private final Map<Object, Object> agreed = new IdentityHashMap<>();
+
     public void want(GatewayDeclared gateway) {
         gateways.put(gateway.gateway(), gateway);
     }
 
     public void want(PolicyDeclared policy) {
-        policies.put(policy.policy(), policy);
+        forget(policies.put(policy.policy(), policy));
     }
 
     public void want(NodeDeclared node) {
-        nodes.put(node.node(), node);
+        forget(nodes.put(node.node(), node));
     }
 
     public void drop(GatewayId gateway) {
@@ -47,11 +51,17 @@ public final class Wanted {
     }
 
     public void drop(PolicyId policy) {
-        policies.remove(policy);
+        forget(policies.remove(policy));
     }
 
     public void drop(NodeId node) {
-        nodes.remove(node);
+        forget(nodes.remove(node));
+    }
+
+    private void forget(@org.jspecify.annotations.Nullable Declaration before) {
+        if (before != null) {
+            agreed.remove(before);
+        }
     }
 
     public Optional<PolicyDeclared> policy(PolicyId policy) {
@@ -62,46 +72,36 @@ public final class Wanted {
      * What has to be said for the coordinator to want the same. What others refer to comes before them; a gateway that
      * gives up being the default comes before the one that becomes it.
      */
-    public List<Declaration> missingIn(FleetSnapshot accepted) {
+    public List<Declaration> missingIn(Standing accepted) {
         var missing = new ArrayList<Declaration>();
-        var knownGateways = new HashMap<GatewayId, GatewayDeclared>();
-        for (FleetGateway gateway : accepted.gateways()) {
-            knownGateways.put(gateway.spec().gateway(), gateway.spec());
-        }
-        var knownPolicies = new HashMap<PolicyId, PolicyDeclared>();
-        for (FleetPolicy policy : accepted.policies()) {
-            knownPolicies.put(policy.spec().policy(), policy.spec());
-        }
-        var knownNodes = new HashMap<NodeId, FleetNode>();
-        for (FleetNode node : accepted.nodes()) {
-            if (node.declared()) {
-                knownNodes.put(node.node(), node);
-            }
-        }
-        knownPolicies.keySet().stream()
+        accepted.policies().stream()
+                .map(policy -> policy.spec().policy())
                 .filter(policy -> !policies.containsKey(policy))
                 .sorted()
                 .map(PolicyRemoved::new)
                 .forEach(missing::add);
         gateways.values().stream()
-                .filter(gateway -> !isSame(gateway, knownGateways.get(gateway.gateway())))
+                .filter(gateway -> !isSame(gateway, accepted.gateway(gateway.gateway())))
                 .sorted(Comparator.comparing(GatewayDeclared::clusterDefault)
                         .thenComparing(gateway -> gateway.gateway().value()))
                 .forEach(missing::add);
         nodes.values().stream()
-                .filter(node -> !isSame(node, knownNodes.get(node.node())))
+                .filter(node -> !isSame(node, accepted.node(node.node())))
                 .sorted(Comparator.comparing(node -> node.node().value()))
                 .forEach(missing::add);
         policies.values().stream()
-                .filter(policy -> !policy.equals(knownPolicies.get(policy.policy())))
+                .filter(policy -> !isSame(policy, accepted.policy(policy.policy())))
                 .sorted(Comparator.comparing(PolicyDeclared::policy))
                 .forEach(missing::add);
-        knownGateways.keySet().stream()
+        accepted.gateways().stream()
+                .map(gateway -> gateway.spec().gateway())
                 .filter(gateway -> !gateways.containsKey(gateway))
                 .sorted(Comparator.comparing(GatewayId::value))
                 .map(GatewayRemoved::new)
                 .forEach(missing::add);
-        knownNodes.keySet().stream()
+        accepted.nodes().stream()
+                .filter(FleetNode::declared)
+                .map(FleetNode::node)
                 .filter(node -> !nodes.containsKey(node))
                 .sorted(Comparator.comparing(NodeId::value))
                 .map(NodeRemoved::new)
@@ -110,21 +110,45 @@ public final class Wanted {
     }
 
     /** The coordinator fills in default EIPs that a gateway leaves open. */
-    private static boolean isSame(GatewayDeclared wanted, @org.jspecify.annotations.Nullable GatewayDeclared known) {
-        return known != null
-                && wanted.equals(new GatewayDeclared(
+    private static boolean isSame(GatewayDeclared wanted, Optional<FleetGateway> accepted) {
+        return accepted.map(FleetGateway::spec)
+                .filter(known -> wanted.equals(new GatewayDeclared(
                         known.gateway(),
                         known.clusterDefault(),
                         known.ipv4Pool(),
                         known.ipv6Pool(),
                         wanted.ipv4Default().isEmpty() ? Optional.empty() : known.ipv4Default(),
                         wanted.ipv6Default().isEmpty() ? Optional.empty() : known.ipv6Default(),
-                        known.nodeSelector()));
+                        known.nodeSelector())))
+                .isPresent();
     }
 
-    private static boolean isSame(NodeDeclared wanted, @org.jspecify.annotations.Nullable FleetNode known) {
-        return known != null
-                && wanted.equals(
-                        new NodeDeclared(known.node(), known.labels(), known.kubernetesReady(), known.cordoned()));
+    private boolean isSame(NodeDeclared wanted, Optional<FleetNode> accepted) {
+        return accepted.filter(FleetNode::declared)
+                .filter(known -> agrees(
+                        wanted,
+                        known,
+                        () -> wanted.ready() == known.kubernetesReady()
+                                && wanted.cordoned() == known.cordoned()
+                                && wanted.labels().equals(known.labels())))
+                .isPresent();
+    }
+
+    private boolean isSame(PolicyDeclared wanted, Optional<FleetPolicy> accepted) {
+        return accepted.map(FleetPolicy::spec)
+                .filter(known -> agrees(wanted, known, () -> wanted.equals(known)))
+                .isPresent();
+    }
+
+    /** The same two were compared before, most of the time. */
+    private boolean agrees(Declaration wanted, Object accepted, BooleanSupplier comparison) {
+        if (agreed.get(wanted) == accepted) {
+            return true;
+        }
+        if (!comparison.getAsBoolean()) {
+            return false;
+        }
+        agreed.put(wanted, accepted);
+        return true;
     }
 }

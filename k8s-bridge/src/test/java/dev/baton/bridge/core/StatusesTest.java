@@ -43,11 +43,14 @@ class StatusesTest {
     }
 
     private static PolicyStatus policy(Standing standing, PolicyStatus existing, Instant now) {
-        return PolicyStatuses.of(WEB, 1, standing, Optional.empty(), Optional.empty(), existing, now);
+        return PolicyStatuses.of(
+                PolicyStatuses.basis(WEB, 1, standing, Optional.empty(), Optional.empty(), existing), now);
     }
 
     private static EgressGateway.Status gateway(Standing standing, EgressGateway.Status existing, Instant now) {
-        return GatewayStatuses.of(SmallFleet.GATEWAY, 1, standing, Optional.empty(), Optional.empty(), existing, now);
+        return GatewayStatuses.of(
+                GatewayStatuses.basis(SmallFleet.GATEWAY, 1, standing, Optional.empty(), Optional.empty(), existing),
+                now);
     }
 
     private static final PolicyStatus NO_POLICY_STATUS =
@@ -110,10 +113,12 @@ class StatusesTest {
     void whatWasRefusedSaysWhyAndWhatTheReadersRefusedComesFirst() {
         var nothing = Standing.of(SmallFleet.snapshot(List.of(), List.of(), List.of(), List.of()));
         var no = Optional.of(new DeclarationRefused(1, "web", RefusalReason.GATEWAY_UNKNOWN, "no such gateway"));
-        var refused = PolicyStatuses.of(WEB, 1, nothing, Optional.empty(), no, NO_POLICY_STATUS, NOON);
+        var refused =
+                PolicyStatuses.of(PolicyStatuses.basis(WEB, 1, nothing, Optional.empty(), no, NO_POLICY_STATUS), NOON);
         assertEquals(
                 "GATEWAY_UNKNOWN", condition(refused.conditions(), "Accepted").reason());
-        var malformed = PolicyStatuses.of(WEB, 1, nothing, Optional.of("spec: no"), no, NO_POLICY_STATUS, NOON);
+        var malformed = PolicyStatuses.of(
+                PolicyStatuses.basis(WEB, 1, nothing, Optional.of("spec: no"), no, NO_POLICY_STATUS), NOON);
         assertEquals("MALFORMED", condition(malformed.conditions(), "Accepted").reason());
         assertEquals("spec: no", condition(malformed.conditions(), "Accepted").message());
     }

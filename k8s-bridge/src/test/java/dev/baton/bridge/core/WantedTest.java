@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.FleetSnapshot;
 import dev.baton.contract.IpAddress;
+import dev.baton.contract.NodeDeclared;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.PolicyId;
 import dev.baton.contract.TunnelPhase;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class WantedTest {
@@ -21,7 +23,7 @@ class WantedTest {
     private final Wanted wanted = new Wanted();
 
     private List<String> missingIn(FleetSnapshot accepted) {
-        return wanted.missingIn(accepted).stream()
+        return wanted.missingIn(Standing.of(accepted)).stream()
                 .map((Declaration d) ->
                         d.getClass().getSimpleName() + " " + Subject.of(d).orElseThrow())
                 .map(line -> line.replaceAll("Of[A-Z][a-z]+\\[[a-z]+=|\\]", ""))
@@ -77,5 +79,25 @@ class WantedTest {
         wanted.want(SmallFleet.policy(A, "a"));
         wanted.drop(A);
         assertEquals(List.of(), missingIn(NOTHING));
+    }
+
+    @Test
+    void whatWasFoundTheSameIsSaidAgainWhenEitherSideChanges() {
+        wanted.want(SmallFleet.policy(A, "a"));
+        wanted.want(SmallFleet.declared("node1"));
+        var accepted = SmallFleet.snapshot(
+                List.of(SmallFleet.node("node1", TunnelPhase.READY)),
+                List.of(),
+                List.of(SmallFleet.bound(SmallFleet.policy(A, "a"), "10.6.1.2")),
+                List.of());
+        assertEquals(List.of(), missingIn(accepted));
+        assertEquals(List.of(), missingIn(accepted), "looked at once more");
+        assertEquals(List.of("NodeDeclared node1", "PolicyDeclared shop/a"), missingIn(NOTHING));
+        wanted.want(SmallFleet.policy(A, "b"));
+        wanted.want(new NodeDeclared(new NodeId("node1"), new TreeMap<>(), true, false));
+        assertEquals(List.of("NodeDeclared node1", "PolicyDeclared shop/a"), missingIn(accepted));
+        wanted.want(SmallFleet.policy(A, "a"));
+        wanted.want(SmallFleet.declared("node1"));
+        assertEquals(List.of(), missingIn(accepted));
     }
 }
