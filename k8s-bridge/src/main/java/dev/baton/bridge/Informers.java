@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -101,6 +102,10 @@ final class Informers implements AutoCloseable {
         metadata.setNamespace(object.getMetadata().getNamespace());
         metadata.setUid(object.getMetadata().getUid());
         metadata.setResourceVersion(object.getMetadata().getResourceVersion());
+        // Three empty maps each, for tens of thousands of pods.
+        metadata.setAnnotations(Map.of());
+        metadata.setLabels(Map.of());
+        metadata.setAdditionalProperties(Map.of());
         small.setMetadata(metadata);
         return small;
     }

@@ -10,6 +10,7 @@ public enum JvmOptions {
     COMMON,
     AGENT,
     SERVICE,
+    BRIDGE,
     COMMAND;
 
     /** With those that all have in common. */

@@ -3,6 +3,8 @@ package dev.baton.e2e.kube;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.baton.contract.AssignmentStep;
+import dev.baton.contract.FleetSnapshot.FleetEip;
 import dev.baton.e2e.Eventually;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -193,7 +195,13 @@ class BridgeE2E {
     @Test
     void deletedStatusesComeBackWithoutAMove() {
         applySeed();
-        Eventually.holds(SOON, "policy1 has a node", () -> !holder("policy1").isEmpty());
+        Eventually.holds(SOON, "policy1 shows the last step of its EIP", () -> {
+            String status = get("get", "egp", "policy1", "-o", "jsonpath={.status}");
+            return fleet.state().eips().values().stream()
+                    .map(FleetEip::assignment)
+                    .filter(eip -> eip.step() == AssignmentStep.HELD)
+                    .anyMatch(eip -> status.contains("epoch=" + eip.epoch() + " cause=" + eip.cause() + "\""));
+        });
         String policy = get("get", "egp", "policy1", "-o", "jsonpath={.status}");
         String gateway = get("get", "egw", "egw1", "-o", "jsonpath={.status.nodeList}");
         String tunnel = get("get", "egt", "node1", "-o", "jsonpath={.status.tunnel}{.status.mark}");
