@@ -97,7 +97,7 @@ public final class KafkaFleetLog implements FleetLog {
                         tell(follower, following.state(), told);
                     }
                 }
-            } catch (KafkaException | IllegalStateException | NullPointerException e) {
+            } catch (KafkaException | IllegalStateException e) {
                 if (!closed) {
                     log.warn("event=fleet_log_away reason=\"{}\"", String.valueOf(e.getMessage()));
                     pause();

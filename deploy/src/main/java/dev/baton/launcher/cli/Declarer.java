@@ -124,9 +124,8 @@ public final class Declarer implements AutoCloseable {
     }
 
     private TopicPartition partition(Log<?> log) {
-        String topic = log.topic().name();
-        return new TopicPartition(
-                topic, Partitions.of(fleet, producer.partitionsFor(topic).size()));
+        return Partitions.source(
+                log.topic(), fleet, producer.partitionsFor(log.topic().name()));
     }
 
     @Override

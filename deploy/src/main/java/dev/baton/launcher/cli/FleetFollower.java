@@ -42,7 +42,10 @@ public final class FleetFollower implements AutoCloseable {
         void folded(long offset, Instant at, Sequenced entry, Outcome outcome);
     }
 
-    /** @param client at least {@code bootstrap.servers} */
+    /**
+     * @param client at least {@code bootstrap.servers}
+     * @throws org.apache.kafka.common.errors.UnknownTopicOrPartitionException if no coordinator has made the logs yet
+     */
     public FleetFollower(Map<String, Object> client, WireCodec codec, FleetId fleet) {
         var properties = new HashMap<>(client);
         properties.put("enable.auto.commit", "false");
@@ -51,14 +54,21 @@ public final class FleetFollower implements AutoCloseable {
         this.codec = codec;
         this.state = FleetState.start(fleet);
         this.consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        String topic = Topics.FLEET.name();
-        int partitions = consumer.partitionsFor(topic).size();
-        this.source = new TopicPartition(topic, Partitions.of(fleet, partitions));
-        consumer.assign(List.of(source));
-        consumer.seekToBeginning(List.of(source));
+        try {
+            this.source = Partitions.source(Topics.FLEET, fleet, consumer.partitionsFor(Topics.FLEET.name()));
+            consumer.assign(List.of(source));
+            consumer.seekToBeginning(List.of(source));
+            adoptSnapshot(client);
+        } catch (RuntimeException e) {
+            consumer.close();
+            throw e;
+        }
+    }
+
+    private void adoptSnapshot(Map<String, Object> client) {
         for (FleetSnapshot snapshot :
                 new KafkaHistory(client, codec).snapshots(FleetSnapshot.class, source.partition(), Long.MAX_VALUE)) {
-            if (snapshot.fleet().equals(fleet)) {
+            if (snapshot.fleet().equals(state.fleet())) {
                 state = FleetState.of(snapshot);
                 consumer.seek(source, snapshot.offset());
             }

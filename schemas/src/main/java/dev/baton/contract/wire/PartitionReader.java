@@ -37,10 +37,13 @@ public final class PartitionReader implements AutoCloseable {
         consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    /** Where the fleet lives in this topic. */
+    /**
+     * Where the fleet lives in this topic.
+     *
+     * @throws org.apache.kafka.common.errors.UnknownTopicOrPartitionException if the topic is not made yet
+     */
     public TopicPartition source(Topic topic, FleetId fleet) {
-        int count = consumer.partitionsFor(topic.name()).size();
-        return new TopicPartition(topic.name(), Partitions.of(fleet, count));
+        return Partitions.source(topic, fleet, consumer.partitionsFor(topic.name()));
     }
 
     /** Offset of the oldest entry that is kept. */

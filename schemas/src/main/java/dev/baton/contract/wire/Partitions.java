@@ -1,8 +1,14 @@
 package dev.baton.contract.wire;
 
 import dev.baton.contract.FleetId;
+import dev.baton.contract.Topic;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.zip.CRC32C;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 
 /** Where a fleet lives: the same partition in every log, for ever. Part of the logs' identity, never changed. */
 public final class Partitions {
@@ -15,5 +21,19 @@ public final class Partitions {
         var sum = new CRC32C();
         sum.update(fleet.value().getBytes(StandardCharsets.UTF_8));
         return (int) (sum.getValue() % count);
+    }
+
+    /**
+     * The fleet's part of a log.
+     *
+     * @param known what a Kafka client's {@code partitionsFor} says of the topic
+     * @throws UnknownTopicOrPartitionException if the topic is not made yet
+     */
+    public static TopicPartition source(Topic topic, FleetId fleet, @Nullable List<PartitionInfo> known) {
+        if (known == null || known.isEmpty()) {
+            throw new UnknownTopicOrPartitionException(
+                    "topic " + topic.name() + " does not exist: the coordinator makes the logs when it starts");
+        }
+        return new TopicPartition(topic.name(), of(fleet, known.size()));
     }
 }
