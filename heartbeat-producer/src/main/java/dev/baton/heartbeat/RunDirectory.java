@@ -28,6 +28,7 @@ public final class RunDirectory implements AutoCloseable {
     private static final String SESSION = "session";
     private static final String EPOCHS = "epochs";
     private static final String CLUSTER = "cluster";
+    private static final String READY = "ready";
 
     private final Path directory;
     private final NodeId node;
@@ -132,6 +133,24 @@ public final class RunDirectory implements AutoCloseable {
             writeEpochs(new TreeMap<>());
         }
         replace(CLUSTER, "id=" + cluster + "\nend=\n");
+    }
+
+    /**
+     * Whether the agent is ready, for whoever cannot ask it: as long as it is, a file that is young. One that grows old is of
+     * an agent that does not go on.
+     */
+    public void showReady(boolean ready) {
+        Path path = directory.resolve(READY);
+        try {
+            if (ready) {
+                Files.writeString(path, "node=" + node + "\n");
+            } else {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            // Nothing but probes asks for it.
+            log.warn("event=readiness_not_shown node={} file={} reason=\"{}\"", node, path, e.getMessage());
+        }
     }
 
     /** Lines {@code name=value}; the last is {@code end=}, without which the file is cut short. */

@@ -1,6 +1,7 @@
 package dev.baton.heartbeat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,7 @@ import dev.baton.contract.NodeId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -93,6 +95,21 @@ class RunDirectoryTest {
             run.enter("second");
             assertEquals(new TreeMap<>(), run.epochs());
             assertEquals(Optional.of("second"), run.cluster());
+        }
+    }
+
+    @Test
+    void showsReadinessByAFileThatIsWrittenAgain() throws IOException {
+        Path file = directory.resolve("ready");
+        try (var run = open(BOOT)) {
+            run.showReady(false);
+            assertFalse(Files.exists(file));
+            run.showReady(true);
+            Files.setLastModifiedTime(file, FileTime.fromMillis(0));
+            run.showReady(true);
+            assertTrue(Files.getLastModifiedTime(file).toMillis() > 0, "it is as old as before");
+            run.showReady(false);
+            assertFalse(Files.exists(file));
         }
     }
 

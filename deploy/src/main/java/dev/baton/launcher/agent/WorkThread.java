@@ -38,6 +38,8 @@ final class WorkThread implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(WorkThread.class);
     private static final Duration POLL = Duration.ofMillis(20);
     private static final Duration CHECK_EVERY = Duration.ofMillis(250);
+    /** A tenth of what a probe takes for young. */
+    private static final Duration SHOW_READY_EVERY = Duration.ofSeconds(1);
     /** After a failure of the whole datapath; a failing tool is not called in a loop. */
     private static final Duration RETRY_AFTER = Duration.ofMillis(500);
 
@@ -50,6 +52,7 @@ final class WorkThread implements AutoCloseable {
     private final HeartbeatProducer heartbeats;
     private final LogMemory memory;
     private final Namesake namesake;
+    private final RunDirectory run;
     private final Gate gate;
     private final long startedNanos = System.nanoTime();
 
@@ -67,6 +70,8 @@ final class WorkThread implements AutoCloseable {
     private Map<Eip, DatapathFault> failed = new TreeMap<>();
     private long retryNanos;
     private long checkNanos;
+    private boolean shownReady;
+    private long shownReadyNanos;
 
     /**
      * @param restored whether {@code heartbeats} goes on with the incarnation of an earlier process, whose lease ran when
@@ -90,6 +95,7 @@ final class WorkThread implements AutoCloseable {
         this.acknowledger = acknowledger;
         this.heartbeats = heartbeats;
         this.namesake = new Namesake(node);
+        this.run = run;
         this.gate = gate;
         this.announced = restored;
         this.memory = new LogMemory(node, run, fold.epochs());
@@ -100,6 +106,7 @@ final class WorkThread implements AutoCloseable {
 
     /** Before the first round: takes over what runs, and begins to announce it. */
     void takeOver() {
+        run.showReady(false); // whatever the last process left
         leases.start();
         maybeOpen();
         if (!announced) {
@@ -144,6 +151,7 @@ final class WorkThread implements AutoCloseable {
             maybeAnnounce();
             maybeCheck();
         }
+        showReady();
         return !gate.isKilled();
     }
 
@@ -393,9 +401,32 @@ final class WorkThread implements AutoCloseable {
         return fold.duties().isNamedHolder();
     }
 
+    /** Kafka has acknowledged heartbeats of this incarnation, and the kernel does what the log says. */
+    private boolean isReady() {
+        return announced
+                && leases.isRunning()
+                && report(heartbeats.lease().incarnation()).datapath() == DatapathState.READY;
+    }
+
+    private void showReady() {
+        if (!gate.pass()) {
+            return;
+        }
+        boolean ready = isReady();
+        long now = System.nanoTime();
+        if (ready != shownReady || ready && now - shownReadyNanos >= SHOW_READY_EVERY.toNanos()) {
+            run.showReady(ready);
+            shownReady = ready;
+            shownReadyNanos = now;
+        }
+    }
+
     /** After the heartbeats have ended: before the datapath may be closed. */
     @Override
     public void close() {
+        if (!gate.isKilled()) {
+            run.showReady(false);
+        }
         leases.close();
     }
 

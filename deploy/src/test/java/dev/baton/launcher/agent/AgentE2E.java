@@ -25,7 +25,9 @@ import dev.baton.launcher.agent.AgentConfig.OnStop;
 import dev.baton.launcher.broker.BrokerOptions;
 import dev.baton.launcher.broker.EmbeddedBroker;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -361,6 +363,39 @@ class AgentE2E {
                         ? Optional.of(heartbeat)
                         : Optional.empty());
         assertEquals(set(), kernel.emitting());
+    }
+
+    @Test
+    void showsItselfReadyOnlyForAsLongAsTheDatapathIs() throws IOException {
+        Path file = directory.resolve("ready");
+        Incarnation before = holding();
+        await("it shows itself ready", () -> Files.exists(file));
+        kernel.breakDown();
+        coordinator.assign(EIP, 2, AssignmentStep.RELEASE, holder(NODE, before), Optional.empty());
+        await("it does not any more", () -> !Files.exists(file));
+    }
+
+    @Test
+    void doesNotSayThatItIsReadyWhileItIsFrozen() throws IOException {
+        Path file = directory.resolve("ready");
+        Incarnation before = holding();
+        await("it shows itself ready", () -> Files.exists(file));
+        running.orElseThrow().freeze();
+        await("the kernel stops the frames", () -> kernel.emitting().isEmpty());
+        Files.setLastModifiedTime(file, FileTime.fromMillis(0));
+        await("the lease is over", () -> running.orElseThrow().lease().isLapsed());
+        assertEquals(0, Files.getLastModifiedTime(file).toMillis(), "written by a frozen agent");
+        running.orElseThrow().thaw();
+        heardReady(before);
+        await("it shows itself ready again", () -> Files.exists(file) && modified(file) > 0);
+    }
+
+    private static long modified(Path file) {
+        try {
+            return Files.getLastModifiedTime(file).toMillis();
+        } catch (IOException e) {
+            return 0; // gone meanwhile
+        }
     }
 
     @Test
