@@ -33,8 +33,9 @@ public final class Logging extends ContextAwareBase implements Configurator {
         Level own = level("BATON_LOG", Level.INFO);
         context.getLogger("baton").setLevel(own);
         context.getLogger("dev.baton").setLevel(own);
-        // It says with a stack trace what its callers say in one line.
+        // These say with a stack trace what their callers say in one line.
         context.getLogger("io.apicurio.registry.resolver.cache").setLevel(Level.OFF);
+        context.getLogger("io.vertx.core.net.impl.ConnectionBase").setLevel(Level.OFF);
         var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(level("BATON_LOG_LIBRARIES", Level.ERROR));
         root.addAppender(standardError(context));

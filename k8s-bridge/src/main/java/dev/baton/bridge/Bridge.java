@@ -17,12 +17,12 @@ import dev.baton.contract.GatewayId;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.PhaseReason;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -41,14 +41,14 @@ import org.slf4j.LoggerFactory;
 public final class Bridge implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Bridge.class);
 
-    /** What happened longer ago than this was told by whoever led then. */
-    private static final Duration NEWS = Duration.ofMinutes(2);
+    /** Longer than an API server is away as a rule; what happened before that is nobody's news any more. */
+    private static final Duration NEWS = Duration.ofMinutes(10);
 
     private static final Duration TAKEOVER_PAUSE = Duration.ofSeconds(1);
 
     private final BridgeConfig config;
     private final FleetLog fleet;
-    private final Counters counters = new Counters();
+    private final Counters counters;
     private final Loop loop = new Loop(this::round);
     private final StatusWriter writer;
     private final Sources sources;
@@ -65,7 +65,9 @@ public final class Bridge implements AutoCloseable {
     private final Map<NodeId, Instant> heartbeats = new HashMap<>();
     private Optional<Supplier<FleetSnapshot>> latest = Optional.empty();
     private Optional<Standing> standing = Optional.empty();
-    private List<Happening> happenings = new ArrayList<>();
+    /** Not told yet, or not known to be. */
+    private final Map<String, Happening> happenings = new LinkedHashMap<>();
+
     private boolean leading;
 
     /** Of office; who takes over slowly must see that it is over. */
@@ -73,14 +75,16 @@ public final class Bridge implements AutoCloseable {
 
     private volatile boolean synced;
 
-    public Bridge(KubernetesClient client, FleetLog fleet, BridgeConfig config) {
+    /** @param api stays its maker's, who closes it after this */
+    public Bridge(ApiServer api, FleetLog fleet, BridgeConfig config) {
         this.config = config;
         this.fleet = fleet;
-        this.writer = new StatusWriter(client, config.statusWritesPerSecond(), written(), counters);
+        this.counters = api.counters();
+        this.writer = new StatusWriter(api, config.statusWritesPerSecond(), written());
         this.sliceMirror = new SliceMirror(view, writer, looked);
         this.statuses = new StatusRound(view, pledges, writer, looked, config);
-        this.sources = new Sources(client, loop, view, sliceMirror, counters);
-        this.leadership = new Leadership(client, config, new Leadership.Told() {
+        this.sources = new Sources(api, loop, view, sliceMirror);
+        this.leadership = new Leadership(api, config, new Leadership.Told() {
             @Override
             public void elected() {
                 Bridge.this.elected();
@@ -108,6 +112,11 @@ public final class Bridge implements AutoCloseable {
 
     public Counters counters() {
         return counters;
+    }
+
+    /** Whether this replica speaks for the cluster. */
+    public boolean isLeading() {
+        return leadership.isLeading();
     }
 
     /** Whether all of the API server's objects were listed, so that what it says of the fleet is the whole. */
@@ -158,7 +167,7 @@ public final class Bridge implements AutoCloseable {
             if (told.decided().decision() instanceof TunnelPhaseDecided phase && phase.reason() == PhaseReason.SILENT) {
                 heard(phase.node(), told.at().minus(phase.silence()));
             }
-            Happening.of(told.at(), told.decided()).ifPresent(happenings::add);
+            Happening.of(told.at(), told.decided()).ifPresent(happening -> happenings.put(happening.id(), happening));
         }
     }
 
@@ -190,8 +199,9 @@ public final class Bridge implements AutoCloseable {
             log.info("event=synced");
         }
         Instant now = Instant.now();
-        happenings.removeIf(happening -> happening.at().isBefore(now.minus(NEWS)));
-        if (!leading || !synced || latest.isEmpty() && standing.isEmpty()) {
+        sources.look();
+        happenings.values().removeIf(happening -> happening.at().isBefore(now.minus(NEWS)));
+        if (!leading || !leadership.isLeading() || !synced || latest.isEmpty() && standing.isEmpty()) {
             return;
         }
         latest.ifPresent(snapshot -> standing = Optional.of(Standing.of(snapshot.get())));
@@ -277,8 +287,9 @@ public final class Bridge implements AutoCloseable {
         }
     }
 
+    /** Nothing of an event can be compared, so each is put in again until the API server has it. */
     private void tell() {
-        for (Happening happening : happenings) {
+        for (Happening happening : happenings.values()) {
             Optional<? extends HasMetadata> about = happening.kind().equals("EgressGateway")
                     ? view.gateways.get(new GatewayId(happening.name()))
                     : view.tunnels.get(new NodeId(happening.name()));
@@ -286,9 +297,12 @@ public final class Bridge implements AutoCloseable {
                     new ObjectKey("Event", "default", happening.name() + "." + happening.id(), Part.OBJECT),
                     Urgency.EVENT,
                     happening.id(),
-                    Patches.event(happening, about, config.identity()));
+                    Patches.event(
+                            happening,
+                            about,
+                            config.identity(),
+                            () -> loop.post(() -> happenings.remove(happening.id()))));
         }
-        happenings = new ArrayList<>();
     }
 
     @Override

@@ -9,7 +9,6 @@ import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,37 +29,38 @@ final class Informers implements AutoCloseable {
 
     /** A list of 20,000 pods comes in pieces, so that no answer is too large for anybody. */
     private static final long PAGE = 500;
-    /** The same trouble is told once in this time, however often it is tried again. */
-    private static final Duration TELL_AGAIN = Duration.ofSeconds(30);
-
     /** Where the objects of one kind go. */
     record Sink<T>(String kind, Consumer<T> seen, Consumer<T> gone) {}
 
     private final KubernetesClient client;
     private final Loop loop;
     private final Counters counters;
-    private final List<SharedIndexInformer<?>> informers = new CopyOnWriteArrayList<>();
+    private final Answers answers;
+    private final Seldom seldom = new Seldom();
+    private final List<Watched<?>> watched = new CopyOnWriteArrayList<>();
     private final Set<String> unsynced = new ConcurrentSkipListSet<>();
 
-    Informers(KubernetesClient client, Loop loop, Counters counters) {
-        this.client = client;
+    Informers(ApiServer api, Loop loop) {
+        this.client = api.client();
         this.loop = loop;
-        this.counters = counters;
+        this.counters = api.counters();
+        this.answers = api.answers();
     }
 
     /** Of our own kinds, and others of which all is needed. */
     <T extends HasMetadata> void watch(Class<T> type, Sink<T> sink) {
-        watch(client.resources(type).inAnyNamespace(), sink, UnaryOperator.identity());
+        watch(plural(type), client.resources(type).inAnyNamespace(), sink, UnaryOperator.identity());
     }
 
     /** Of kinds that are large, and of which little is needed. */
     <T extends HasMetadata> void watchLarge(Class<T> type, Supplier<T> empty, Sink<T> sink) {
-        watch(client.resources(type).inAnyNamespace(), sink, object -> remembered(object, empty.get()));
+        watch(plural(type), client.resources(type).inAnyNamespace(), sink, object -> remembered(object, empty.get()));
     }
 
     /** Finished pods have no address of their own any more; the API server keeps them to itself. */
     void watchPods(Sink<Pod> sink) {
         watch(
+                plural(Pod.class),
                 client.pods()
                         .inAnyNamespace()
                         .withoutField("status.phase", "Succeeded")
@@ -69,31 +69,95 @@ final class Informers implements AutoCloseable {
                 pod -> remembered(pod, new Pod()));
     }
 
+    private static String plural(Class<? extends HasMetadata> type) {
+        return HasMetadata.getPlural(type);
+    }
+
     /**
+     * @param plural as its path ends
      * @param kept what the informer itself keeps of an object: it compares versions only, and what we need is in our own
      *     maps by then
      */
-    <T extends HasMetadata> void watch(Informable<T> of, Sink<T> sink, UnaryOperator<T> kept) {
+    <T extends HasMetadata> void watch(String plural, Informable<T> of, Sink<T> sink, UnaryOperator<T> kept) {
         unsynced.add(sink.kind());
-        SharedIndexInformer<T> informer = of.withLimit(PAGE).runnableInformer(0);
-        informer.itemStore(new Reduced<>(kept));
-        informer.addEventHandler(new Handler<>(sink));
-        informer.exceptionHandler(new Trouble(sink.kind()));
-        informers.add(informer);
+        watched.add(new Watched<>(plural, of, sink, kept));
     }
 
     void start() {
-        for (SharedIndexInformer<?> informer : informers) {
-            informer.start();
+        watched.forEach(Watched::start);
+    }
+
+    /** A watch that cannot begin where the last one ended is begun anew, with a list. */
+    void look() {
+        for (Watched<?> kind : watched) {
+            if (answers.takeExpired(kind.plural)) {
+                kind.restart();
+            }
         }
     }
 
     /** Whether everything was listed at least once; before that what is not known is not gone. */
     boolean haveSynced() {
-        if (!unsynced.isEmpty() && informers.stream().allMatch(SharedIndexInformer::hasSynced)) {
+        if (!unsynced.isEmpty() && watched.stream().allMatch(Watched::hasSynced)) {
             unsynced.clear();
         }
         return unsynced.isEmpty();
+    }
+
+    /** One kind, by one informer at a time. */
+    private final class Watched<T extends HasMetadata> {
+        private final String plural;
+        private final Informable<T> of;
+        private final Sink<T> sink;
+        private final UnaryOperator<T> kept;
+        private SharedIndexInformer<T> informer;
+
+        Watched(String plural, Informable<T> of, Sink<T> sink, UnaryOperator<T> kept) {
+            this.plural = plural;
+            this.of = of;
+            this.sink = sink;
+            this.kept = kept;
+            this.informer = informer();
+        }
+
+        private SharedIndexInformer<T> informer() {
+            SharedIndexInformer<T> made = of.withLimit(PAGE).runnableInformer(0);
+            made.itemStore(new Reduced<>(kept));
+            made.addEventHandler(new Handler<>(sink));
+            made.exceptionHandler((_, trouble) -> goesOn(trouble));
+            return made;
+        }
+
+        synchronized void start() {
+            informer.start();
+        }
+
+        /** The new one is told what the old one knew, so that it tells what has gone since. */
+        synchronized void restart() {
+            informer.stop();
+            log.info("event=watch_restarted kind={}", sink.kind());
+            SharedIndexInformer<T> before = informer;
+            informer = informer();
+            informer.initialState(before.getStore().list().stream());
+            informer.start();
+        }
+
+        synchronized boolean hasSynced() {
+            return informer.hasSynced();
+        }
+
+        synchronized void stop() {
+            informer.stop();
+        }
+
+        /** Never gives up: fabric8 tries again, each time after a longer pause. */
+        private boolean goesOn(Throwable trouble) {
+            counters.add("baton_bridge_watch_failures_total", "kind", sink.kind());
+            if (seldom.isDue(sink.kind())) {
+                log.warn("event=watch_failed kind={} reason=\"{}\"", sink.kind(), reason(sink.kind(), trouble));
+            }
+            return true;
+        }
     }
 
     private static <T extends HasMetadata> T remembered(T object, T small) {
@@ -166,26 +230,6 @@ final class Informers implements AutoCloseable {
         }
     }
 
-    /** Never gives up: fabric8 tries again, each time after a longer pause. */
-    private final class Trouble implements io.fabric8.kubernetes.client.informers.ExceptionHandler {
-        private final String kind;
-        private long toldNanos = System.nanoTime() - TELL_AGAIN.toNanos();
-
-        Trouble(String kind) {
-            this.kind = kind;
-        }
-
-        @Override
-        public synchronized boolean retryAfterException(boolean started, Throwable trouble) {
-            counters.add("baton_bridge_watch_failures_total", "kind", kind);
-            if (System.nanoTime() - toldNanos >= TELL_AGAIN.toNanos()) {
-                toldNanos = System.nanoTime();
-                log.warn("event=watch_failed kind={} reason=\"{}\"", kind, reason(kind, trouble));
-            }
-            return true;
-        }
-    }
-
     static String reason(String kind, Throwable trouble) {
         if (trouble instanceof KubernetesClientException answer && answer.getCode() == 404) {
             return "the API server does not know " + kind + ": are the custom resource definitions installed?";
@@ -198,6 +242,6 @@ final class Informers implements AutoCloseable {
 
     @Override
     public void close() {
-        informers.forEach(SharedIndexInformer::stop);
+        watched.forEach(Watched::stop);
     }
 }

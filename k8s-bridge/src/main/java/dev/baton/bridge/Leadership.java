@@ -1,26 +1,31 @@
 package dev.baton.bridge;
 
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
-import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfigBuilder;
-import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
-import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One replica speaks for the cluster, by a Lease that is released on stop. Who loses it stands for election again: an API
- * server that was away ends nobody.
+ * One replica speaks for the cluster, by a Lease that is released on stop. Who holds it stops by its own clock before
+ * another may begin by its own, whatever the API server answers and when; nobody's wall clock counts. Who loses it stands
+ * for election again: an API server that was away ends nobody.
  */
 final class Leadership implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Leadership.class);
 
     static final String LEASE = "baton-bridge";
 
-    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final long CLOSE_LIMIT_MS = TimeUnit.SECONDS.toMillis(3);
+    private static final int CONFLICT = 409;
 
     /** Told on a thread that must not be kept. */
     interface Told {
@@ -30,14 +35,35 @@ final class Leadership implements AutoCloseable {
     }
 
     private final KubernetesClient client;
+    private final Answers answers;
+    private final Counters counters;
     private final BridgeConfig config;
     private final Told told;
     private final Thread thread = new Thread(this::standForElection, "bridge-leadership");
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(work -> {
+        var watching = new Thread(work, "bridge-lease");
+        watching.setDaemon(true);
+        return watching;
+    });
     private volatile boolean closed;
-    private volatile CompletableFuture<?> term = CompletableFuture.completedFuture(null);
 
-    Leadership(KubernetesClient client, BridgeConfig config, Told told) {
-        this.client = client;
+    // Of the thread that asks.
+    /** To be written upon without asking again; empty when it may have changed. */
+    private Optional<Lease> known = Optional.empty();
+
+    private Optional<Lease> seen = Optional.empty();
+    private long changedNanos;
+    private int failures;
+
+    // Guarded by this.
+    private boolean leading;
+    private long untilNanos;
+
+    Leadership(ApiServer api, BridgeConfig config, Told told) {
+        // A request that hangs must leave time for another.
+        this.client = api.once(config.leaseDuration().dividedBy(3));
+        this.answers = api.answers();
+        this.counters = api.counters();
         this.config = config;
         this.told = told;
         thread.setDaemon(true);
@@ -49,60 +75,198 @@ final class Leadership implements AutoCloseable {
 
     private void standForElection() {
         while (!closed) {
+            long began = System.nanoTime();
+            boolean failed = true;
             try {
-                term = elector().start();
-                term.join();
+                if (take()) {
+                    holds(began);
+                } else {
+                    isAnothers();
+                }
+                failures = 0;
+                failed = false;
+            } catch (KubernetesClientException e) {
+                failed(e);
+                if (e.getCode() == CONFLICT && isLeading()) {
+                    began -= config.leaseDuration().toNanos(); // somebody wrote into it: look at once
+                    failed = false;
+                }
             } catch (RuntimeException e) {
-                log.warn("event=election_failed reason=\"{}\"", e.getMessage());
+                log.error("event=election_failed", e);
             }
             try {
-                TimeUnit.MILLISECONDS.sleep(closed ? 0 : PAUSE.toMillis());
+                TimeUnit.NANOSECONDS.sleep(pause(began, failed));
             } catch (InterruptedException e) {
                 return;
             }
         }
     }
 
-    private LeaderElector elector() {
-        Duration lease = config.leaseDuration();
-        return client.leaderElector()
-                .withConfig(new LeaderElectionConfigBuilder()
-                        .withName(LEASE)
-                        .withLock(new LeaseLock(config.namespace(), LEASE, config.identity()))
-                        .withLeaseDuration(lease)
-                        .withRenewDeadline(lease.multipliedBy(2).dividedBy(3))
-                        .withRetryPeriod(lease.dividedBy(5))
-                        .withReleaseOnCancel(true)
-                        .withLeaderCallbacks(new LeaderCallbacks(this::elected, this::deposed, this::followed))
-                        .build())
-                .build();
+    private void failed(KubernetesClientException e) {
+        // What we knew is not what is.
+        known = Optional.empty();
+        counters.add("baton_bridge_lease_failures_total", "code", Answers.code(e));
+        if (!closed && Integer.bitCount(++failures) == 1) {
+            log.warn("event=lease_not_taken failures={} reason=\"{}\"", failures, e.getMessage());
+        }
     }
 
-    private void elected() {
-        log.info("event=elected identity={}", config.identity());
-        told.elected();
+    /** Slow answers shorten the pause: what was renewed late has to be renewed again early. */
+    private long pause(long began, boolean failed) {
+        long period = Jitter.atMost(config.leaseDuration().dividedBy(5).toNanos());
+        long left = failed ? period : began + period - System.nanoTime();
+        return Math.max(Math.max(0, left), Jitter.atLeast(answers.pauseNanos(Answers.Purpose.LEASE)));
     }
 
-    private void deposed() {
-        log.info("event=deposed identity={}", config.identity());
+    /** @return whether the Lease is ours, as of before we asked */
+    private boolean take() {
+        Optional<Lease> lease = isLeading() && known.isPresent() ? known : read();
+        if (lease.isEmpty()) {
+            known = Optional.of(client.resource(claimed(new Lease(), true)).create());
+            return true;
+        }
+        boolean ours = config.identity().equals(holder(lease.get()));
+        if (!ours && !isFree(lease.get())) {
+            return false;
+        }
+        // In the version that we know: if it changed meanwhile, another was faster.
+        known = Optional.of(client.resource(claimed(lease.get(), !ours)).update());
+        return true;
+    }
+
+    private Optional<Lease> read() {
+        Optional<Lease> lease = Optional.ofNullable(client.resources(Lease.class)
+                .inNamespace(config.namespace())
+                .withName(LEASE)
+                .get());
+        if (!lease.map(Leadership::version).equals(seen.map(Leadership::version))) {
+            changedNanos = System.nanoTime();
+            String holder = lease.map(Leadership::holder).orElse("");
+            if (!holder.equals(config.identity()) && !Optional.of(holder).equals(seen.map(Leadership::holder))) {
+                log.info("event=following leader={}", holder.isEmpty() ? "nobody" : holder);
+            }
+        }
+        seen = lease;
+        return lease;
+    }
+
+    private static String version(Lease lease) {
+        return lease.getMetadata().getUid() + "/" + lease.getMetadata().getResourceVersion();
+    }
+
+    private static String holder(Lease lease) {
+        String holder = lease.getSpec() == null ? null : lease.getSpec().getHolderIdentity();
+        return holder == null ? "" : holder;
+    }
+
+    /** Nobody's, or not renewed for as long as it says, since we saw it change. */
+    private boolean isFree(Lease lease) {
+        if (holder(lease).isEmpty()) {
+            return true;
+        }
+        Integer seconds = lease.getSpec().getLeaseDurationSeconds();
+        Duration duration = seconds == null ? config.leaseDuration() : Duration.ofSeconds(seconds);
+        return System.nanoTime() - changedNanos > duration.toNanos();
+    }
+
+    private Lease claimed(Lease lease, boolean anew) {
+        ZonedDateTime now = ZonedDateTime.now(ZoneOffset.UTC);
+        var claimed = new LeaseBuilder(lease)
+                .editOrNewMetadata()
+                .withNamespace(config.namespace())
+                .withName(LEASE)
+                .endMetadata()
+                .editOrNewSpec()
+                .withHolderIdentity(config.identity())
+                // Rounded up, so that it is never shorter than we act upon it.
+                .withLeaseDurationSeconds(
+                        Math.toIntExact(config.leaseDuration().plusMillis(999).toSeconds()))
+                .withRenewTime(now);
+        if (anew) {
+            Integer transitions = claimed.getLeaseTransitions();
+            claimed.withAcquireTime(now).withLeaseTransitions(transitions == null ? 0 : transitions + 1);
+        }
+        return claimed.endSpec().build();
+    }
+
+    /** A third less than others wait, counted from before we asked: for what is still on its way. */
+    private synchronized void holds(long askedNanos) {
+        untilNanos =
+                askedNanos + config.leaseDuration().multipliedBy(2).dividedBy(3).toNanos();
+        long left = untilNanos - System.nanoTime();
+        if (left <= 0 || closed) {
+            return; // answered too late to be worth anything
+        }
+        clock.schedule(this::look, left + 1, TimeUnit.NANOSECONDS);
+        if (!leading) {
+            leading = true;
+            counters.add("baton_bridge_elections_total", "outcome", "elected");
+            log.info("event=elected identity={}", config.identity());
+            told.elected();
+        }
+    }
+
+    /** By the clock and not by the thread that asks, which may be waiting for an answer. */
+    private synchronized void look() {
+        if (leading && untilNanos - System.nanoTime() <= 0) {
+            depose("not renewed in time");
+        }
+    }
+
+    private synchronized void isAnothers() {
+        if (leading) {
+            depose("another took it");
+        }
+    }
+
+    private synchronized void depose(String why) {
+        leading = false;
+        counters.add("baton_bridge_elections_total", "outcome", "deposed");
+        log.info("event=deposed identity={} reason=\"{}\"", config.identity(), why);
         told.deposed();
     }
 
-    private void followed(String leader) {
-        if (!leader.equals(config.identity())) {
-            log.info("event=following leader={}", leader.isEmpty() ? "nobody" : leader);
+    synchronized boolean isLeading() {
+        return leading && untilNanos - System.nanoTime() > 0;
+    }
+
+    /** Lets another begin at once. */
+    private void release() {
+        try {
+            Optional<Lease> lease = read();
+            if (lease.map(Leadership::holder).equals(Optional.of(config.identity()))) {
+                client.resource(new LeaseBuilder(lease.get())
+                                .editSpec()
+                                .withHolderIdentity("")
+                                .withLeaseDurationSeconds(1)
+                                .endSpec()
+                                .build())
+                        .update();
+            }
+        } catch (KubernetesClientException e) {
+            log.info("event=lease_not_released reason=\"{}\"", e.getMessage());
         }
     }
 
     @Override
     public void close() {
         closed = true;
-        term.cancel(true); // which releases the Lease
         thread.interrupt();
         try {
-            thread.join(TimeUnit.SECONDS.toMillis(3));
+            thread.join(CLOSE_LIMIT_MS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        boolean led;
+        synchronized (this) {
+            led = leading;
+            if (leading) {
+                depose("stopped");
+            }
+        }
+        if (led) {
+            release();
+        }
+        clock.shutdownNow();
     }
 }

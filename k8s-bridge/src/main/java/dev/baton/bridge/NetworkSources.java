@@ -9,6 +9,8 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.networking.v1.ServiceCIDR;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Informable;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,6 +35,15 @@ final class NetworkSources implements AutoCloseable {
     /** Once asked, every so many times only. */
     private static final int ASK_AGAIN = 15;
 
+    /** Named in full, so that the client need not ask the API server what it means. */
+    private static final ResourceDefinitionContext CALICO_POOLS = new ResourceDefinitionContext.Builder()
+            .withGroup("crd.projectcalico.org")
+            .withVersion("v1")
+            .withKind("IPPool")
+            .withPlural("ippools")
+            .withNamespaced(false)
+            .build();
+
     private static final String RANGE_FLAG = "--service-cluster-ip-range=";
     private static final String FLAG_SOURCE = "kube-controller-manager";
 
@@ -40,6 +51,8 @@ final class NetworkSources implements AutoCloseable {
     private final Loop loop;
     private final ClusterNetworks networks;
     private final Counters counters;
+    private final Seldom seldom = new Seldom();
+    private final Informable<GenericKubernetesResource> pools;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(work -> {
         var thread = new Thread(work, "bridge-networks");
         thread.setDaemon(true);
@@ -53,17 +66,23 @@ final class NetworkSources implements AutoCloseable {
     private boolean servicesWatched;
     private boolean calicoWatched;
 
-    NetworkSources(KubernetesClient client, Loop loop, ClusterNetworks networks, Counters counters) {
-        this.client = client;
+    NetworkSources(ApiServer api, Loop loop, ClusterNetworks networks) {
+        this.client = api.once();
         this.loop = loop;
         this.networks = networks;
-        this.counters = counters;
-        this.services = new Informers(client, loop, counters);
-        this.calico = new Informers(client, loop, counters);
+        this.counters = api.counters();
+        this.services = new Informers(api, loop);
+        this.calico = new Informers(api, loop);
+        this.pools = api.client().genericKubernetesResources(CALICO_POOLS).inAnyNamespace();
     }
 
     void start() {
         timer.scheduleWithFixedDelay(this::ask, 0, ASK_EVERY_S, TimeUnit.SECONDS);
+    }
+
+    void look() {
+        services.look();
+        calico.look();
     }
 
     /** Networks that are not known yet would make policies take traffic inside the cluster. */
@@ -87,10 +106,11 @@ final class NetworkSources implements AutoCloseable {
                                         range.getMetadata().getName()))));
                 services.start();
             }
-            if (!calicoWatched && isServed("crd.projectcalico.org/v1", "ippools")) {
+            if (!calicoWatched && isServed("crd.projectcalico.org/v1", CALICO_POOLS.getPlural())) {
                 calicoWatched = true;
                 calico.watch(
-                        client.genericKubernetesResources("crd.projectcalico.org/v1", "IPPool"),
+                        CALICO_POOLS.getPlural(),
+                        pools,
                         new Informers.Sink<GenericKubernetesResource>(
                                 "IPPool",
                                 this::seenPool,
@@ -101,7 +121,13 @@ final class NetworkSources implements AutoCloseable {
             }
             asked = true;
         } catch (KubernetesClientException e) {
-            log.warn("event=networks_not_found reason=\"{}\"", e.getMessage());
+            counters.add("baton_bridge_discovery_failures_total", "code", Answers.code(e));
+            if (seldom.isDue(Answers.code(e))) {
+                log.warn("event=networks_not_found reason=\"{}\"", e.getMessage());
+            }
+        } catch (RuntimeException e) {
+            // Thrown out of here it would be the last time that anybody asked.
+            log.error("event=networks_not_found", e);
         }
     }
 

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -62,12 +63,26 @@ final class Patches {
         return client -> Optional.of(client.resource(object).patch(PatchContext.of(PatchType.JSON_MERGE), patch));
     }
 
-    static StatusWriter.Request event(Happening happening, Optional<? extends HasMetadata> about, String identity) {
-        Event event = happened(happening, about, identity);
+    /** @param told it is there, by us or by who led before */
+    static StatusWriter.Request event(
+            Happening happening, Optional<? extends HasMetadata> about, String identity, Runnable told) {
         return client -> {
-            client.resource(event).create();
+            try {
+                client.resource(happened(happening, about, identity)).create();
+            } catch (KubernetesClientException e) {
+                if (!isThere(e)) {
+                    throw e;
+                }
+            }
+            told.run();
             return Optional.empty();
         };
+    }
+
+    private static boolean isThere(KubernetesClientException e) {
+        return e.getCode() == 409
+                && e.getStatus() != null
+                && "AlreadyExists".equals(e.getStatus().getReason());
     }
 
     /** Events of objects without a namespace live in {@code default}, as Kubernetes' own do. */

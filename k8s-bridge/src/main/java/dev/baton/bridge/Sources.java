@@ -13,7 +13,6 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.client.KubernetesClient;
 
 /** Which kinds are watched, and where each object goes. */
 final class Sources implements AutoCloseable {
@@ -23,12 +22,12 @@ final class Sources implements AutoCloseable {
     private final Informers informers;
     private final NetworkSources networks;
 
-    Sources(KubernetesClient client, Loop loop, ClusterView view, SliceMirror slices, Counters counters) {
+    Sources(ApiServer api, Loop loop, ClusterView view, SliceMirror slices) {
         this.loop = loop;
         this.view = view;
         this.slices = slices;
-        this.informers = new Informers(client, loop, counters);
-        this.networks = new NetworkSources(client, loop, view.networks, counters);
+        this.informers = new Informers(api, loop);
+        this.networks = new NetworkSources(api, loop, view.networks);
         informers.watchLarge(Node.class, Node::new, sink("Node", view::seen, view::gone));
         informers.watch(Namespace.class, sink("Namespace", view::seen, view::gone));
         informers.watchPods(new Informers.Sink<>("Pod", this::seen, this::gone));
@@ -54,6 +53,12 @@ final class Sources implements AutoCloseable {
     void start() {
         informers.start();
         networks.start();
+    }
+
+    /** Now and then, after what cannot go on by itself. */
+    void look() {
+        informers.look();
+        networks.look();
     }
 
     boolean haveSynced() {

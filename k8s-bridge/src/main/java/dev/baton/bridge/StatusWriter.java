@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +51,21 @@ final class StatusWriter implements AutoCloseable {
 
     private record Write(Object wanted, Request request) {}
 
+    /** An object that is left alone for a while, after so many failures in a row. */
+    private record Standoff(long untilNanos, int failures) {
+        boolean isOver() {
+            return untilNanos - System.nanoTime() <= 0;
+        }
+    }
+
+    /** A conflict is over when the watch has told what changed; that one lasts is a sign of something else. */
+    private static final int MOST_DOUBLINGS = 10;
+
+    /** What is left alone for a while: of objects that are gone for good, too many were kept. */
+    private static final int MANY_STANDOFFS = 1_000;
+
     private final KubernetesClient client;
+    private final Answers answers;
     private final long spacingNanos;
     private final Told told;
     private final Counters counters;
@@ -61,16 +74,17 @@ final class StatusWriter implements AutoCloseable {
     // Guarded by this.
     private final WriteQueue<Write> queue = new WriteQueue<>();
     private final Map<ObjectKey, Object> underWay = new HashMap<>();
-    private final Map<ObjectKey, Long> refusedUntil = new HashMap<>();
+    private final Map<ObjectKey, Standoff> standoffs = new HashMap<>();
     private long nextNanos = System.nanoTime();
     private int troubles;
     private boolean closed;
 
-    StatusWriter(KubernetesClient client, int perSecond, Told told, Counters counters) {
-        this.client = client;
+    StatusWriter(ApiServer api, int perSecond, Told told) {
+        this.client = api.once();
+        this.answers = api.answers();
         this.spacingNanos = TimeUnit.SECONDS.toNanos(1) / perSecond;
         this.told = told;
-        this.counters = counters;
+        this.counters = api.counters();
     }
 
     void start() {
@@ -87,15 +101,15 @@ final class StatusWriter implements AutoCloseable {
      * @return whether it will be tried; not so soon after the API server refused the object's last
      */
     synchronized boolean put(ObjectKey key, Urgency urgency, Object wanted, Request request) {
-        Long until = refusedUntil.get(key);
-        boolean refused = until != null && until - System.nanoTime() > 0;
-        if (!refused && !wanted.equals(underWay.get(key))) {
+        Standoff standoff = standoffs.get(key);
+        boolean alone = standoff != null && !standoff.isOver();
+        if (!alone && !wanted.equals(underWay.get(key))) {
             queue.put(key, urgency, new Write(wanted, request));
             notifyAll();
         } else {
             queue.drop(key);
         }
-        return !refused;
+        return !alone;
     }
 
     synchronized void drop(ObjectKey key) {
@@ -149,12 +163,12 @@ final class StatusWriter implements AutoCloseable {
             Optional<HasMetadata> answer = entry.what().request().send(client);
             answer.ifPresent(told::written);
             counters.add("baton_bridge_writes_total", "urgency", entry.urgency().name());
-            done(entry.key(), 0, false);
+            done(entry.key());
         } catch (KubernetesClientException e) {
             failed(entry, e);
         } catch (RuntimeException e) {
             log.error("event=write_failed object={}", entry.key(), e);
-            done(entry.key(), 0, true);
+            leftAlone(entry.key(), REFUSED_PAUSE);
         } finally {
             told.ended(entry.key());
         }
@@ -162,42 +176,74 @@ final class StatusWriter implements AutoCloseable {
 
     private void failed(WriteQueue.Entry<Write> entry, KubernetesClientException e) {
         int code = e.getCode();
-        counters.add("baton_bridge_write_failures_total", "code", Integer.toString(code));
+        counters.add("baton_bridge_write_failures_total", "code", Answers.code(e));
         if (code == 404 || code == 409) {
-            // It went, or came, meanwhile; the next round knows more.
-            log.debug("event=write_outdated object={} code={}", entry.key(), code);
-            done(entry.key(), 0, false);
+            // It went, or came, or changed meanwhile; the next round knows more.
+            int failures = leftAlone(entry.key(), LEAST_PAUSE);
+            if (Integer.bitCount(failures) == 1) {
+                log.info(
+                        "event=write_outdated object={} code={} failures={} reason=\"{}\"",
+                        entry.key(),
+                        code,
+                        failures,
+                        e.getMessage());
+            }
         } else if (code >= 400 && code < 500 && code != 408 && code != 429) {
             log.warn("event=write_refused object={} code={} reason=\"{}\"", entry.key(), code, e.getMessage());
-            done(entry.key(), 0, true);
+            leftAlone(entry.key(), REFUSED_PAUSE);
         } else {
-            int now = done(entry.key(), 1, false);
-            if (Integer.bitCount(now) == 1) {
-                log.warn("event=api_server_away object={} failures={} reason=\"{}\"", entry.key(), now, e.getMessage());
+            int failures = pause(entry.key());
+            if (Integer.bitCount(failures) == 1) {
+                log.warn(
+                        "event=write_delayed object={} code={} failures={} reason=\"{}\"",
+                        entry.key(),
+                        Answers.code(e),
+                        failures,
+                        e.getMessage());
             }
         }
     }
 
-    /** @return how many requests in a row the API server did not serve */
-    private synchronized int done(ObjectKey key, int trouble, boolean refused) {
+    private synchronized void done(ObjectKey key) {
+        standoffs.remove(key);
+        served(key);
+    }
+
+    /** @return how often in a row this object was not to be written */
+    private synchronized int leftAlone(ObjectKey key, Duration atFirst) {
+        if (standoffs.size() > MANY_STANDOFFS) {
+            standoffs.values().removeIf(Standoff::isOver);
+        }
+        Standoff before = standoffs.get(key);
+        int failures = before == null ? 1 : before.failures() + 1;
+        Duration longest = atFirst.compareTo(LONGEST_PAUSE) > 0 ? atFirst : LONGEST_PAUSE;
+        standoffs.put(key, new Standoff(System.nanoTime() + pauseNanos(atFirst, failures, longest), failures));
+        served(key);
+        return failures;
+    }
+
+    /** The API server works. */
+    private void served(ObjectKey key) {
         underWay.remove(key);
-        if (refused) {
-            refusedUntil.put(key, System.nanoTime() + jittered(REFUSED_PAUSE.toNanos()));
-        } else {
-            refusedUntil.remove(key);
-        }
-        troubles = trouble == 0 ? 0 : troubles + trouble;
-        if (troubles > 0) {
-            long pause = LEAST_PAUSE.toNanos() << Math.min(troubles - 1, 10);
-            nextNanos = System.nanoTime() + jittered(Math.min(pause, LONGEST_PAUSE.toNanos()));
-        }
+        troubles = 0;
+        notifyAll();
+    }
+
+    /** @return how many requests in a row the API server did not serve */
+    private synchronized int pause(ObjectKey key) {
+        underWay.remove(key);
+        troubles++;
+        nextNanos = System.nanoTime()
+                + Math.max(
+                        pauseNanos(LEAST_PAUSE, troubles, LONGEST_PAUSE),
+                        Jitter.atLeast(answers.pauseNanos(Answers.Purpose.WRITE)));
         notifyAll();
         return troubles;
     }
 
-    /** Between half and all of it: replicas and clusters should not come back in step. */
-    private static long jittered(long nanos) {
-        return nanos / 2 + ThreadLocalRandom.current().nextLong(nanos / 2 + 1);
+    private static long pauseNanos(Duration atFirst, int failures, Duration longest) {
+        long doubled = atFirst.toNanos() << Math.min(failures - 1, MOST_DOUBLINGS);
+        return Jitter.atMost(Math.min(doubled, longest.toNanos()));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.baton.launcher.bridge;
 
+import dev.baton.bridge.ApiServer;
 import dev.baton.bridge.Bridge;
 import dev.baton.bridge.BridgeConfig;
 import dev.baton.bridge.Cleanup;
@@ -10,9 +11,7 @@ import dev.baton.contract.wire.WireCodec;
 import dev.baton.launcher.Connection;
 import dev.baton.launcher.Origins;
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -141,14 +140,15 @@ public final class BridgeCommand implements Callable<Integer> {
         var config = new BridgeConfig(
                 identity.orElseGet(BridgeCommand::hostName), namespace, statusWritesPerSecond, heartbeatRefresh, lease);
         Origins.print(spec, spec.commandLine().getOut());
-        KubernetesClient client = client();
+        ApiServer api = api();
+        KubernetesClient client = api.client();
         if (cleanup) {
             new Cleanup(client, namespace, CLEANUP_LIMIT, InstantSource.system()).run();
             spec.commandLine().getOut().println("cleaned up namespace=" + namespace);
             return 0;
         }
         WireCodec codec = connection.codec();
-        var bridge = new Bridge(client, new KafkaFleetLog(connection.client(), codec, connection.fleet()), config);
+        var bridge = new Bridge(api, new KafkaFleetLog(connection.client(), codec, connection.fleet()), config);
         Runtime.getRuntime().addShutdownHook(new Thread(bridge::close, "bridge-close"));
         bridge.start();
         if (metricsPort != 0) {
@@ -193,19 +193,11 @@ public final class BridgeCommand implements Callable<Integer> {
         }
     }
 
-    private KubernetesClient client() {
+    private ApiServer api() {
         Config config = kubeconfig
                 .map(file -> Config.fromKubeconfig(file.toFile()))
                 .orElseGet(() -> Config.autoConfigure(null));
-        // What fails is compared and written anew by the bridge; the client should say so soon.
-        return new KubernetesClientBuilder()
-                .withConfig(new ConfigBuilder(config)
-                        .withConnectionTimeout(5_000)
-                        .withRequestTimeout(10_000)
-                        .withRequestRetryBackoffLimit(1)
-                        .withWatchReconnectInterval(500)
-                        .build())
-                .build();
+        return ApiServer.reach(config, ApiServer.CONNECT_LIMIT, ApiServer.REQUEST_LIMIT);
     }
 
     private static String hostName() {

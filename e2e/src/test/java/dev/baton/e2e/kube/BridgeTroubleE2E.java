@@ -94,7 +94,7 @@ class BridgeTroubleE2E {
     void losesNothingWhenItsConnectionsAreCutAgainAndAgain() throws IOException {
         Crds.install(kubectl);
         try (var proxy = new CuttingProxy(api.client().getMasterUrl().toString())) {
-            fleet.startBridge("first", 200, Optional.of(proxy));
+            fleet.startBridge("first", 200, Optional.of(proxy.url()));
             worksNow();
             // While this goes on, some watches end before they have told what came, and some writes before their
             // answer.

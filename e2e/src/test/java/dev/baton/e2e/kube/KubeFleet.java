@@ -1,5 +1,6 @@
 package dev.baton.e2e.kube;
 
+import dev.baton.bridge.ApiServer;
 import dev.baton.bridge.Bridge;
 import dev.baton.bridge.BridgeConfig;
 import dev.baton.contract.Decision.DeclarationRefused;
@@ -25,8 +26,6 @@ import dev.baton.launcher.cli.Declarer;
 import dev.baton.launcher.cli.FleetFollower;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +47,8 @@ final class KubeFleet implements AutoCloseable {
     static final Timings TIMINGS = new Timings(Duration.ofMillis(250), Duration.ofMillis(150), Duration.ofSeconds(3));
 
     static final Duration LEASE = Duration.ofSeconds(5);
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
+    private static final Duration REQUEST_LIMIT = Duration.ofSeconds(5);
 
     private final KubeApi api;
     private final FleetId fleet;
@@ -56,7 +57,7 @@ final class KubeFleet implements AutoCloseable {
     private final Coordinator coordinator;
     private final SortedMap<String, Agent> agents = new TreeMap<>();
     private final List<Bridge> bridges = new ArrayList<>();
-    private final List<KubernetesClient> clients = new ArrayList<>();
+    private final List<ApiServer> clients = new ArrayList<>();
 
     /** @param directory for all that is temporary */
     KubeFleet(KubeApi api, String name, Path directory) throws InterruptedException {
@@ -83,21 +84,22 @@ final class KubeFleet implements AutoCloseable {
         return startBridge(identity, writesPerSecond, Optional.empty());
     }
 
-    /** @param by a wire to the API server; empty: straight */
-    Bridge startBridge(String identity, int writesPerSecond, Optional<CuttingProxy> by) {
+    /** @param url of what stands before the API server; empty: nothing */
+    Bridge startBridge(String identity, int writesPerSecond, Optional<String> url) {
+        return startBridge(identity, writesPerSecond, url, LEASE);
+    }
+
+    Bridge startBridge(String identity, int writesPerSecond, Optional<String> url, Duration lease) {
         Config account = Account.config(api, "baton-bridge");
-        KubernetesClient client = new KubernetesClientBuilder()
-                .withConfig(new ConfigBuilder(account)
-                        .withMasterUrl(by.map(CuttingProxy::url).orElseGet(account::getMasterUrl))
-                        .withConnectionTimeout(2_000)
-                        .withRequestTimeout(5_000)
-                        .withRequestRetryBackoffLimit(1)
-                        .withWatchReconnectInterval(200)
-                        .build())
-                .build();
-        clients.add(client);
-        var config = new BridgeConfig(identity, Account.NAMESPACE, writesPerSecond, Duration.ofSeconds(2), LEASE);
-        var bridge = new Bridge(client, new KafkaFleetLog(client(), codec, fleet), config);
+        ApiServer reached = ApiServer.reach(
+                new ConfigBuilder(account)
+                        .withMasterUrl(url.orElseGet(account::getMasterUrl))
+                        .build(),
+                CONNECT_LIMIT,
+                REQUEST_LIMIT);
+        clients.add(reached);
+        var config = new BridgeConfig(identity, Account.NAMESPACE, writesPerSecond, Duration.ofSeconds(2), lease);
+        var bridge = new Bridge(reached, new KafkaFleetLog(client(), codec, fleet), config);
         bridge.start();
         bridges.add(bridge);
         return bridge;
@@ -187,7 +189,7 @@ final class KubeFleet implements AutoCloseable {
     @Override
     public void close() {
         bridges.forEach(Bridge::close);
-        clients.forEach(KubernetesClient::close);
+        clients.forEach(ApiServer::close);
         agents.values().forEach(Agent::kill);
         coordinator.close();
     }

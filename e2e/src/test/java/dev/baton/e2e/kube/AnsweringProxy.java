@@ -1,0 +1,198 @@
+package dev.baton.e2e.kube;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.internal.SSLUtils;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import javax.net.ssl.SSLContext;
+
+/**
+ * Stands before an API server and answers in its place what a test tells it to; everything else it passes on, watches by
+ * websocket included. One request a connection, in plain text on loopback.
+ */
+final class AnsweringProxy implements AutoCloseable {
+    /** What it does with requests of one sort, as long as it is in force. */
+    static final class Rule {
+        private final Predicate<ProxiedRequest> of;
+        private final AtomicInteger left;
+        private final ProxyAnswer answer;
+        private final AtomicInteger met = new AtomicInteger();
+
+        private Rule(Predicate<ProxiedRequest> of, int times, ProxyAnswer answer) {
+            this.of = of;
+            this.left = new AtomicInteger(times);
+            this.answer = answer;
+        }
+
+        /** How many requests were answered by it. */
+        int met() {
+            return met.get();
+        }
+
+        private boolean takes(ProxiedRequest request) {
+            boolean taken = of.test(request) && left.getAndUpdate(n -> Math.max(0, n - 1)) > 0;
+            if (taken) {
+                met.incrementAndGet();
+            }
+            return taken;
+        }
+    }
+
+    private final URI api;
+    private final SSLContext tls;
+    private final ServerSocket server;
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final List<Rule> rules = new CopyOnWriteArrayList<>();
+    private final List<ProxiedRequest> asked = new CopyOnWriteArrayList<>();
+
+    /** @param config how an administrator reaches the API server; each request keeps its own credentials */
+    AnsweringProxy(Config config) {
+        this.api = URI.create(config.getMasterUrl());
+        try {
+            this.tls = SSLUtils.sslContext(config);
+            this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+        Thread.ofVirtual().start(this::accept);
+    }
+
+    /** For a client in place of the API server's own. */
+    String url() {
+        return "http://127.0.0.1:" + server.getLocalPort() + "/";
+    }
+
+    /** From now on, until it is ended. */
+    Rule answer(Predicate<ProxiedRequest> of, ProxyAnswer answer) {
+        return answer(of, Integer.MAX_VALUE, answer);
+    }
+
+    Rule answer(Predicate<ProxiedRequest> of, int times, ProxyAnswer answer) {
+        var rule = new Rule(of, times, answer);
+        rules.add(rule);
+        return rule;
+    }
+
+    void end(Rule rule) {
+        rules.remove(rule);
+    }
+
+    void endAll() {
+        rules.clear();
+    }
+
+    /** How many of these were asked so far. */
+    long count(Predicate<ProxiedRequest> of) {
+        return asked.stream().filter(of).count();
+    }
+
+    /** Ends all that is under way, as when the process that served it is replaced. */
+    void cut() {
+        open.forEach(AnsweringProxy::close);
+    }
+
+    private void accept() {
+        while (!server.isClosed()) {
+            try {
+                Socket near = server.accept();
+                Thread.ofVirtual().start(() -> serve(near));
+            } catch (IOException e) {
+                // The next one may fare better; a closed server ends the loop.
+            }
+        }
+    }
+
+    private void serve(Socket near) {
+        open.add(near);
+        try (near) {
+            var in = new BufferedInputStream(near.getInputStream());
+            ProxiedRequest request = ProxiedRequest.read(in);
+            asked.add(request);
+            ProxyAnswer answer = rules.stream()
+                    .filter(rule -> rule.takes(request))
+                    .findFirst()
+                    .map(rule -> rule.answer)
+                    .orElse(new ProxyAnswer.Late(Duration.ZERO));
+            switch (answer) {
+                case ProxyAnswer.Refused refused -> near.getOutputStream().write(refused.bytes());
+                case ProxyAnswer.Expired expired -> {
+                    near.getOutputStream().write(expired.bytes(request));
+                    in.transferTo(OutputStream.nullOutputStream());
+                }
+                case ProxyAnswer.Late late -> {
+                    LockSupport.parkNanos(late.by().toNanos());
+                    passOn(request, in, near);
+                }
+            }
+        } catch (IOException e) {
+            // One of them hung up.
+        } finally {
+            open.remove(near);
+        }
+    }
+
+    private void passOn(ProxiedRequest request, InputStream in, Socket near) throws IOException {
+        try (Socket far = tls.getSocketFactory().createSocket(api.getHost(), api.getPort())) {
+            open.add(far);
+            far.getOutputStream().write(request.bytes());
+            Thread.ofVirtual().start(() -> pump(in, far));
+            far.getInputStream().transferTo(new Flushing(near.getOutputStream()));
+        }
+    }
+
+    /** What the client still says, for example a websocket's closing words; its end ends the other side. */
+    private void pump(InputStream in, Socket far) {
+        try (far) {
+            in.transferTo(far.getOutputStream());
+        } catch (IOException e) {
+            // Hung up.
+        } finally {
+            open.remove(far);
+        }
+    }
+
+    /** A watch's event is of use at once. */
+    private static final class Flushing extends java.io.FilterOutputStream {
+        Flushing(OutputStream to) {
+            super(to);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) throws IOException {
+            out.write(bytes, from, length);
+            out.flush();
+        }
+    }
+
+    private static void close(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // It was closed already.
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        cut();
+    }
+}

@@ -1,0 +1,85 @@
+package dev.baton.bridge;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.RequestConfig;
+import io.fabric8.kubernetes.client.RequestConfigBuilder;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * How a bridge talks to the API server. Lists and watches are tried again by the client, which keeps nobody waiting in the
+ * meantime; whoever waits for an answer is told at once, and tries again in its own time.
+ */
+public final class ApiServer implements AutoCloseable {
+    public static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
+    public static final Duration REQUEST_LIMIT = Duration.ofSeconds(10);
+
+    /** After it doubles, up to 32 times as long. */
+    private static final Duration WATCH_AGAIN = Duration.ofSeconds(1);
+
+    private final Counters counters = new Counters();
+    private final Answers answers = new Answers(counters);
+    private final KubernetesClient client;
+
+    private ApiServer(Config config) {
+        this.client = new KubernetesClientBuilder()
+                .withConfig(config)
+                .withHttpClientBuilderConsumer(builder -> builder.addOrReplaceInterceptor("baton-answers", answers))
+                .build();
+    }
+
+    /**
+     * @param config where it is and who asks
+     * @param connectLimit for a connection
+     * @param requestLimit for an answer
+     */
+    public static ApiServer reach(Config config, Duration connectLimit, Duration requestLimit) {
+        // fabric8 knows no jitter. Each process has a pace of its own instead.
+        int pace = (int) WATCH_AGAIN.toMillis();
+        return new ApiServer(new ConfigBuilder(config)
+                .withConnectionTimeout((int) connectLimit.toMillis())
+                .withRequestTimeout((int) requestLimit.toMillis())
+                .withRequestRetryBackoffLimit(1)
+                .withWatchReconnectInterval(
+                        pace / 2 + ThreadLocalRandom.current().nextInt(pace / 2))
+                .build());
+    }
+
+    public KubernetesClient client() {
+        return client;
+    }
+
+    /**
+     * For who waits: the client itself would wait as long as a Retry-After says, which may be minutes, before it tells
+     * anybody.
+     */
+    KubernetesClient once(Duration limit) {
+        RequestConfig config = new RequestConfigBuilder(
+                        client.getConfiguration().getRequestConfig())
+                .withRequestRetryBackoffLimit(0)
+                .withRequestTimeout((int) limit.toMillis())
+                .build();
+        return client.newClient(config).adapt(KubernetesClient.class);
+    }
+
+    /** The same within the limit of all requests. */
+    KubernetesClient once() {
+        return once(Duration.ofMillis(client.getConfiguration().getRequestTimeout()));
+    }
+
+    Answers answers() {
+        return answers;
+    }
+
+    public Counters counters() {
+        return counters;
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}
