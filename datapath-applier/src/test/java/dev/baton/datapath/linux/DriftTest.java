@@ -42,6 +42,44 @@ class DriftTest extends ThreeNodes {
         assertEquals(Optional.of(TestFleet.EIP6), sourceSeen(lab, "p1", SERVER6));
     }
 
+    /** Another table, another priority, another next hop; and what somebody else put beside ours stays. */
+    @Test
+    void alteredRulesAndRoutesArePutRight() throws Exception {
+        lab.in("n1", "ip", "rule", "add", "prio", "98", "fwmark", "0x1", "lookup", "100");
+        List<String> rules = lines("ip", "rule", "show");
+        List<String> routes = lines("ip", "route", "show", "table", "all", "proto", "38");
+        List<String> rule = words(rules, "98:", "proto 38");
+        String mark = Route.after(rule, "fwmark").orElseThrow();
+        lab.in("n1", "ip", "rule", "del", "prio", "98", "fwmark", mark);
+        lab.in("n1", "ip", "rule", "add", "prio", "98", "fwmark", mark, "lookup", "4711", "protocol", "38");
+        String table = Route.after(rule, "lookup").orElseThrow();
+        lab.in("n1", "ip", "rule", "add", "prio", "50", "fwmark", mark, "lookup", table, "protocol", "38");
+        repairs(1, "rules and routes");
+        assertEquals(rules, lines("ip", "rule", "show"));
+
+        List<String> hop = words(routes, "default via 172.31.");
+        lab.in(
+                "n1",
+                ("ip route replace default via 172.31.0.77 dev egress.vxlan onlink metric 100 proto 38 table "
+                                + Route.after(hop, "table").orElseThrow())
+                        .split(" "));
+        repairs(1, "rules and routes");
+        assertEquals(routes, lines("ip", "route", "show", "table", "all", "proto", "38"));
+        assertEquals(Optional.of(TestFleet.EIP4), sourceSeen(lab, "p1", SERVER4));
+    }
+
+    private List<String> lines(String... command) throws Exception {
+        return lab.in("n1", command).lines().map(String::strip).sorted().toList();
+    }
+
+    private static List<String> words(List<String> lines, String... with) {
+        String line = lines.stream()
+                .filter(text -> List.of(with).stream().allMatch(text::contains))
+                .findFirst()
+                .orElseThrow();
+        return List.of(line.split("\\s+"));
+    }
+
     @Test
     void aStricterCheckOfReversePathsIsLoosenedAgain() throws Exception {
         String key = "net.ipv4.conf.egress/vxlan.rp_filter";
