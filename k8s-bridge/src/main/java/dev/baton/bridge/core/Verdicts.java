@@ -59,7 +59,17 @@ public final class Verdicts {
                     refusal.get().reason().name(),
                     refusal.get().detail());
         }
-        return known ? add(ACCEPTED, true, "ACCEPTED", "") : this;
+        return known ? add(ACCEPTED, true, "ACCEPTED", "") : unanswered();
+    }
+
+    /** Asked again, for example by a successor: until there is another answer, the last refusal of the same stands. */
+    private Verdicts unanswered() {
+        existing.stream()
+                .filter(old -> old.type().equals(ACCEPTED)
+                        && old.status().equals("False")
+                        && old.observedGeneration() == generation)
+                .forEach(wanted::add);
+        return this;
     }
 
     Verdicts assigned(FleetEip eip) {

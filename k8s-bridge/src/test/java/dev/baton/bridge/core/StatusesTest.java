@@ -124,6 +124,16 @@ class StatusesTest {
     }
 
     @Test
+    void aRefusalStandsUntilThereIsAnotherAnswerOrAnotherQuestion() {
+        var nothing = Standing.of(SmallFleet.snapshot(List.of(), List.of(), List.of(), List.of()));
+        var no = Optional.of(new DeclarationRefused(1, "web", RefusalReason.GATEWAY_UNKNOWN, "no such gateway"));
+        var refused = PolicyStatuses.of(WEB, 1, nothing, Optional.empty(), no, NO_POLICY_STATUS, NOON);
+        assertEquals(refused, PolicyStatuses.of(WEB, 1, nothing, Optional.empty(), Optional.empty(), refused, LATER));
+        var changed = PolicyStatuses.of(WEB, 2, nothing, Optional.empty(), Optional.empty(), refused, LATER);
+        assertEquals(List.of(), changed.conditions());
+    }
+
+    @Test
     void aGatewayListsItsNodesWithTheirEipsAndCountsWhatIsAllocated() {
         var held = gateway(standing(HELD, TunnelPhase.READY), NO_GATEWAY_STATUS, NOON);
         assertEquals(
