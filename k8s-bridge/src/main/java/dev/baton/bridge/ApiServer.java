@@ -66,7 +66,7 @@ public final class ApiServer implements AutoCloseable {
     }
 
     /** The same within the limit of all requests. */
-    KubernetesClient once() {
+    public KubernetesClient once() {
         return once(Duration.ofMillis(client.getConfiguration().getRequestTimeout()));
     }
 

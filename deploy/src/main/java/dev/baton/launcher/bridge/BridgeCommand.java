@@ -155,7 +155,7 @@ public final class BridgeCommand implements Callable<Integer> {
             Metrics.serve(metricsPort, bridge.counters());
         }
         if (webhookPort != 0) {
-            Thread.ofPlatform().daemon().name("webhook-start").start(() -> serveAdmission(client, bridge));
+            Thread.ofPlatform().daemon().name("webhook-start").start(() -> serveAdmission(api.once(), bridge));
         }
         spec.commandLine().getOut().println("bridge started api=" + client.getMasterUrl());
         spec.commandLine().getOut().flush();
