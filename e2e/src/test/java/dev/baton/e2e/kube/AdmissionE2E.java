@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.baton.bridge.admission.Families;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.stream.Stream;
@@ -13,7 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What the API server refuses and fills in because the webhook says so, as kubectl tells it. */
 @NeedsKube
@@ -22,15 +21,8 @@ class AdmissionE2E {
     private static final String PODS = "appliedTo: {podSelector: {matchLabels: {app: web}}}";
     private static final String DENIED = "admission webhook \"validate.baton.dev\" denied the request: ";
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    static Path data;
-
-    @SuppressWarnings("NullAway.Init")
-    private static KubeApi api;
-
-    @SuppressWarnings("NullAway.Init")
-    private static Kubectl kubectl;
+    @RegisterExtension
+    private static final KubeServer kube = KubeServer.with("none");
 
     @SuppressWarnings("NullAway.Init")
     private static TestWebhook webhook;
@@ -38,29 +30,26 @@ class AdmissionE2E {
     /** Gateways: the default, with both families and an allocated pair; one without addresses; one for a namespace; twins. */
     @BeforeAll
     static void start() throws IOException, GeneralSecurityException {
-        api = KubeApi.start(data, "--controllers", "none");
-        kubectl = api.kubectl();
-        Crds.install(kubectl);
         for (String twin : List.of("twin1", "twin2")) {
-            kubectl.apply(object("EgressGateway", twin, pools("ipv4: [10.40.0.1]")))
+            kube.apply(object("EgressGateway", twin, pools("ipv4: [10.40.0.1]")))
                     .succeeded();
         }
-        webhook = TestWebhook.start(api, Families.BOTH);
-        kubectl.apply(object(
+        webhook = TestWebhook.start(kube.api(), Families.BOTH);
+        kube.apply(object(
                         "EgressGateway",
                         "egw1",
                         "clusterDefault: true, ippools: {ipv4: [10.6.1.55-10.6.1.58], ipv4DefaultEIP: 10.6.1.56,"
                                 + " ipv6: ['fd00::55-fd00::58'], ipv6DefaultEIP: 'fd00::55'}, " + NODES))
                 .succeeded();
-        kubectl.run("patch", "egw", "egw1", "--subresource=status", "--type=merge", "-p", """
+        kube.run("patch", "egw", "egw1", "--subresource=status", "--type=merge", "-p", """
             {"status": {"nodeList": [{"name": "node1", "status": "Ready", "eips": [
               {"ipv4": "10.6.1.57", "ipv6": "fd00::57", "policies": [{"name": "web", "namespace": "default"}]}]}]}}
             """)
                 .succeeded();
-        kubectl.apply(object("EgressGateway", "poolless", NODES)).succeeded();
-        kubectl.apply(object("EgressGateway", "egw4", "ippools: {ipv4: [10.9.0.0/30]}, " + NODES))
+        kube.apply(object("EgressGateway", "poolless", NODES)).succeeded();
+        kube.apply(object("EgressGateway", "egw4", "ippools: {ipv4: [10.9.0.0/30]}, " + NODES))
                 .succeeded();
-        kubectl.apply("""
+        kube.apply("""
             apiVersion: v1
             kind: Namespace
             metadata: {name: shop, labels: {spidernet.io/egressgateway-default: egw4}}
@@ -70,7 +59,6 @@ class AdmissionE2E {
     @AfterAll
     static void stop() {
         webhook.close();
-        api.close();
     }
 
     static String object(String kind, String name, String spec) {
@@ -87,15 +75,13 @@ class AdmissionE2E {
     private static DynamicTest refused(String kind, String name, String spec, String... words) {
         return DynamicTest.dynamicTest(
                 kind + " " + name + ": " + spec,
-                () -> kubectl.apply(object(kind, name, spec), "--dry-run=server")
-                        .refused(words));
+                () -> kube.apply(object(kind, name, spec), "--dry-run=server").refused(words));
     }
 
     private static DynamicTest taken(String kind, String name, String spec) {
         return DynamicTest.dynamicTest(
                 kind + " " + name + ": " + spec,
-                () -> kubectl.apply(object(kind, name, spec), "--dry-run=server")
-                        .succeeded());
+                () -> kube.apply(object(kind, name, spec), "--dry-run=server").succeeded());
     }
 
     private static String pools(String pools) {
@@ -240,15 +226,16 @@ class AdmissionE2E {
         String bare = pools("ipv4: [10.20.0.0/24], ipv6: ['fd20::1-fd20::fe']");
         String manifest = object("EgressGateway", "bare", bare)
                 .replace("{name: bare}", "{name: bare, finalizers: [example.org/mine]}");
-        kubectl.apply(manifest).succeeded();
+        kube.apply(manifest).succeeded();
         assertEquals("10.20.0.1 fd20::1", defaults("bare"));
         assertEquals(
                 "[\"example.org/mine\",\"egressgateway.spidernet.io/egressgateway\"]",
-                kubectl.run("get", "egw", "bare", "-o", "jsonpath={.metadata.finalizers}")
+                kube.run("get", "egw", "bare", "-o", "jsonpath={.metadata.finalizers}")
                         .out());
         // Applied again it keeps what it was given, and replaced as well.
-        kubectl.apply(manifest).succeeded();
-        kubectl.run(
+        kube.apply(manifest).succeeded();
+        kube.kubectl()
+                .run(
                         object(
                                         "EgressGateway",
                                         "bare",
@@ -260,13 +247,13 @@ class AdmissionE2E {
                         "-")
                 .succeeded();
         assertEquals("10.20.0.1 fd20::1", defaults("bare"));
-        kubectl.run("patch", "egw", "bare", "--type=merge", "-p", "{\"metadata\": {\"finalizers\": []}}")
+        kube.run("patch", "egw", "bare", "--type=merge", "-p", "{\"metadata\": {\"finalizers\": []}}")
                 .succeeded();
-        kubectl.run("delete", "egw", "bare").succeeded();
+        kube.run("delete", "egw", "bare").succeeded();
     }
 
     private static String defaults(String gateway) {
-        return kubectl.run(
+        return kube.run(
                         "get",
                         "egw",
                         gateway,
@@ -279,16 +266,17 @@ class AdmissionE2E {
     @Test
     void findsAPolicysGatewayByItsNamespaceElseTheClustersDefault() {
         String policy = object("EgressPolicy", "nameless", PODS);
-        kubectl.apply(policy).succeeded();
-        kubectl.apply(policy, "--namespace=shop").succeeded();
-        kubectl.apply(object("EgressClusterPolicy", "nameless", PODS)).succeeded();
+        kube.apply(policy).succeeded();
+        kube.apply(policy, "--namespace=shop").succeeded();
+        kube.apply(object("EgressClusterPolicy", "nameless", PODS)).succeeded();
         assertEquals("egw1", gatewayOf("egp", "--namespace=default"));
         assertEquals("egw4", gatewayOf("egp", "--namespace=shop"));
         assertEquals("egw1", gatewayOf("egcp", "--namespace=default"));
         // It keeps its gateway, whatever the namespace says later.
-        kubectl.run("label", "namespace", "shop", "spidernet.io/egressgateway-default=poolless", "--overwrite")
+        kube.run("label", "namespace", "shop", "spidernet.io/egressgateway-default=poolless", "--overwrite")
                 .succeeded();
-        kubectl.run(
+        kube.kubectl()
+                .run(
                         object("EgressPolicy", "nameless", "priority: 3, " + PODS),
                         Said.LIMIT,
                         "replace",
@@ -297,41 +285,35 @@ class AdmissionE2E {
                         "-")
                 .succeeded();
         assertEquals("egw4", gatewayOf("egp", "--namespace=shop"));
-        kubectl.run("label", "namespace", "shop", "spidernet.io/egressgateway-default=egw4", "--overwrite")
+        kube.run("label", "namespace", "shop", "spidernet.io/egressgateway-default=egw4", "--overwrite")
                 .succeeded();
     }
 
     private static String gatewayOf(String kind, String namespace) {
-        return kubectl.run("get", kind, "nameless", namespace, "-o", "jsonpath={.spec.egressGatewayName}")
+        return kube.run("get", kind, "nameless", namespace, "-o", "jsonpath={.spec.egressGatewayName}")
                 .succeeded()
                 .out();
     }
 
     @Test
     void keepsTheClusterInfo() {
-        kubectl.apply(object("EgressClusterInfo", "default", "extraCidr: [10.20.0.0/16]"))
+        kube.apply(object("EgressClusterInfo", "default", "extraCidr: [10.20.0.0/16]"))
                 .succeeded();
-        kubectl.run("delete", "egci", "default")
+        kube.run("delete", "egci", "default")
                 .refused(DENIED + "EgressClusterInfo/default: metadata.name: cannot be deleted");
     }
 
     @Test
     void neverStandsInTheWayOfLabelsAndOfDeletion() {
         // Of twins, each has the other's pool: they were made while nobody was asked.
-        kubectl.run("label", "egw", "twin2", "team=net").succeeded();
-        kubectl.apply(object("EgressGateway", "twin2", pools("ipv4: [10.40.0.1, 10.40.0.2]")))
+        kube.run("label", "egw", "twin2", "team=net").succeeded();
+        kube.apply(object("EgressGateway", "twin2", pools("ipv4: [10.40.0.1, 10.40.0.2]")))
                 .refused("10.40.0.1 is in the pool of gateway twin1 too");
-        kubectl.run(
-                        "patch",
-                        "egw",
-                        "twin2",
-                        "--type=merge",
-                        "-p",
-                        "{\"metadata\": {\"finalizers\": [\"example.org/x\"]}}")
+        kube.run("patch", "egw", "twin2", "--type=merge", "-p", "{\"metadata\": {\"finalizers\": [\"example.org/x\"]}}")
                 .succeeded();
-        kubectl.run("delete", "egw", "twin2", "--wait=false").succeeded();
-        kubectl.run("patch", "egw", "twin2", "--type=merge", "-p", "{\"metadata\": {\"finalizers\": []}}")
+        kube.run("delete", "egw", "twin2", "--wait=false").succeeded();
+        kube.run("patch", "egw", "twin2", "--type=merge", "-p", "{\"metadata\": {\"finalizers\": []}}")
                 .succeeded();
-        kubectl.run("get", "egw", "twin2").refused("not found");
+        kube.run("get", "egw", "twin2").refused("not found");
     }
 }

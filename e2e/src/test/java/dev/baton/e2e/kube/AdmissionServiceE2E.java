@@ -18,7 +18,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
@@ -27,10 +26,8 @@ import java.util.Base64;
 import java.util.Objects;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The webhook's server and its key: bad input, replicas, a key that is lost, a webhook that is gone. */
 @NeedsKube
@@ -42,34 +39,19 @@ class AdmissionServiceE2E {
         spec: {ippools: {ipv4: [10.50.0.9-10.50.0.1]}, nodeSelector: {selector: {matchLabels: {a: b}}}}
         """;
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    static Path data;
-
-    @SuppressWarnings("NullAway.Init")
-    private static KubeApi api;
-
-    @BeforeAll
-    static void start() {
-        api = KubeApi.start(data, "--controllers", "none");
-        Crds.install(api.kubectl());
-    }
-
-    @AfterAll
-    static void stop() {
-        api.close();
-    }
-
     /** One story, since all of it needs the same start. */
+    @RegisterExtension
+    private static final KubeServer kube = KubeServer.with("none");
+
     @Test
     void servesOneKeyThroughEverythingThatHappensToIt() throws Exception {
-        Kubectl kubectl = api.kubectl();
-        try (var webhook = TestWebhook.start(api, new Families(true, false))) {
+        Kubectl kubectl = kube.kubectl();
+        try (var webhook = TestWebhook.start(kube.api(), new Families(true, false))) {
             answersBadInput(webhook.address());
             kubectl.apply(GATEWAY.formatted("six").replace("ipv4: [10.50.0.9-10.50.0.1]", "ipv6: ['fd00::1']"))
                     .refused("EgressGateway/six: spec.ippools.ipv6", "enableIPv4=true, enableIPv6=false");
             Secret before = secret();
-            try (Webhook replica = TestWebhook.serve(api.client(), Families.BOTH)) {
+            try (Webhook replica = TestWebhook.serve(kube.api().client(), Families.BOTH)) {
                 assertEquals(
                         before.getMetadata().getUid(), secret().getMetadata().getUid(), "the replica made its own");
                 assertEquals(200, get(replica.address(), "/readyz").statusCode());
@@ -80,7 +62,8 @@ class AdmissionServiceE2E {
             Eventually.holds(
                     Eventually.LONG,
                     "a new key is made and served",
-                    () -> api.client()
+                    () -> kube.api()
+                                            .client()
                                             .secrets()
                                             .inNamespace(TestWebhook.NAMESPACE)
                                             .withName("baton-webhook")
@@ -123,7 +106,8 @@ class AdmissionServiceE2E {
     }
 
     private static Secret secret() {
-        return Objects.requireNonNull(api.client()
+        return Objects.requireNonNull(kube.api()
+                .client()
                 .secrets()
                 .inNamespace(TestWebhook.NAMESPACE)
                 .withName("baton-webhook")

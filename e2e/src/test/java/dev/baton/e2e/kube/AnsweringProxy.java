@@ -32,7 +32,7 @@ final class AnsweringProxy implements AutoCloseable {
         private final Predicate<ProxiedRequest> of;
         private final AtomicInteger left;
         private final ProxyAnswer answer;
-        private final AtomicInteger met = new AtomicInteger();
+        private final List<Long> metNanos = new CopyOnWriteArrayList<>();
 
         private Rule(Predicate<ProxiedRequest> of, int times, ProxyAnswer answer) {
             this.of = of;
@@ -42,13 +42,18 @@ final class AnsweringProxy implements AutoCloseable {
 
         /** How many requests were answered by it. */
         int met() {
-            return met.get();
+            return metNanos.size();
+        }
+
+        /** How long it took from the first of them to this one. */
+        Duration span(int number) {
+            return Duration.ofNanos(metNanos.get(number - 1) - metNanos.getFirst());
         }
 
         private boolean takes(ProxiedRequest request) {
             boolean taken = of.test(request) && left.getAndUpdate(n -> Math.max(0, n - 1)) > 0;
             if (taken) {
-                met.incrementAndGet();
+                metNanos.add(System.nanoTime());
             }
             return taken;
         }

@@ -8,7 +8,6 @@ import dev.baton.contract.FleetSnapshot.FleetEip;
 import dev.baton.e2e.Eventually;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** API server, Kafka, coordinator, bridge and three recorded agents, driven and read by kubectl alone. */
 @NeedsKube
@@ -24,25 +23,15 @@ class BridgeE2E {
     private static final List<String> NODES = List.of("node1", "node2", "node3");
     private static final Duration SOON = Eventually.LONG;
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    static Path data;
-
-    @SuppressWarnings("NullAway.Init")
-    private static KubeApi api;
-
-    @SuppressWarnings("NullAway.Init")
-    private static Kubectl kubectl;
+    @RegisterExtension
+    private static final KubeServer kube = KubeServer.with("garbage-collector-controller");
 
     @SuppressWarnings("NullAway.Init")
     private static KubeFleet fleet;
 
     @BeforeAll
     static void start() throws InterruptedException, IOException {
-        api = KubeApi.start(data.resolve("kube"), "--controllers", "garbage-collector-controller");
-        kubectl = api.kubectl();
-        Crds.install(kubectl);
-        fleet = new KubeFleet(api, "bridge", data);
+        fleet = new KubeFleet(kube.api(), "bridge", kube.folder());
         for (int i = 1; i <= 3; i++) {
             fleet.addNode("node" + i, i, i == 3 ? "zone: b" : "egress: 'true'");
         }
@@ -53,30 +42,29 @@ class BridgeE2E {
     @AfterAll
     static void stop() {
         fleet.close();
-        api.close();
     }
 
     @AfterEach
     void heal() throws IOException {
-        kubectl.run("delete", "egp,egcp,pods", "-A", "--all", "--force", "--grace-period=0");
-        kubectl.run("delete", "egw", "--all").succeeded();
+        kube.run("delete", "egp,egcp,pods", "-A", "--all", "--force", "--grace-period=0");
+        kube.run("delete", "egw", "--all").succeeded();
         fleet.reviveAgents(NODES);
     }
 
     private static String get(String... arguments) {
-        return kubectl.run(arguments).out();
+        return kube.run(arguments).out();
     }
 
     private static void becomes(String what, String expected, String... arguments) {
         Eventually.get(
                 SOON,
                 () -> what + ": expected " + expected + ", kubectl " + String.join(" ", arguments) + " prints "
-                        + kubectl.run(arguments),
+                        + kube.run(arguments),
                 () -> get(arguments).equals(expected) ? java.util.Optional.of(true) : java.util.Optional.empty());
     }
 
     private static void applySeed() {
-        kubectl.apply("""
+        kube.apply("""
             apiVersion: egressgateway.spidernet.io/v1beta1
             kind: EgressGateway
             metadata: {name: egw1}
@@ -107,7 +95,7 @@ class BridgeE2E {
         String second = first.equals("node1") ? "node2" : "node1";
         assertTrue(List.of("node1", "node2").contains(first), first);
 
-        var tunnels = kubectl.run("get", "egt").succeeded().rows();
+        var tunnels = kube.run("get", "egt").succeeded().rows();
         assertEquals(List.of("NAME", "TUNNELMAC", "TUNNELIPV4", "TUNNELIPV6", "MARK", "PHASE"), tunnels.getFirst());
         assertEquals("node1", tunnels.get(1).getFirst());
         assertEquals("66:c5:d6:cc:29:54", tunnels.get(1).get(1));
@@ -117,7 +105,8 @@ class BridgeE2E {
         assertTrue(get("get", "egt", "node1", "-o", "jsonpath={.status.lastHeartbeatTime}")
                 .matches("20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z"));
 
-        Process watch = kubectl.command("get", "egt", "-w", "--no-headers").start();
+        Process watch =
+                kube.kubectl().command("get", "egt", "-w", "--no-headers").start();
         try {
             fleet.killAgent(first);
             assertTrue(prints(watch, first + " .* HeartbeatTimeout"), "kubectl get egt -w shows it");
@@ -126,7 +115,7 @@ class BridgeE2E {
         }
         becomes("phase", "HeartbeatTimeout", "get", "egt", first, "-o", "jsonpath={.status.phase}");
         becomes("node of the policy", second, "get", "egp", "policy1", "-o", "jsonpath={.status.node}");
-        var policies = kubectl.run("get", "egp", "-A").succeeded().rows();
+        var policies = kube.run("get", "egp", "-A").succeeded().rows();
         assertEquals(List.of("NAMESPACE", "NAME", "GATEWAY", "IPV4", "IPV6", "EGRESSNODE"), policies.getFirst());
         assertEquals(List.of("default", "policy1", "egw1", "10.6.1.56", "fd00::55", second), policies.get(1));
         becomes(
@@ -207,7 +196,7 @@ class BridgeE2E {
         String tunnel = get("get", "egt", "node1", "-o", "jsonpath={.status.tunnel}{.status.mark}");
         var epoch = fleet.state().lastEpoch();
         for (String object : List.of("egp/policy1", "egw/egw1", "egt/node1")) {
-            kubectl.run(
+            kube.run(
                             "patch",
                             object,
                             "--subresource=status",
@@ -216,7 +205,7 @@ class BridgeE2E {
                             "[{\"op\": \"remove\", \"path\": \"/status\"}]")
                     .succeeded();
         }
-        kubectl.run("delete", "egt", "node2").succeeded();
+        kube.run("delete", "egt", "node2").succeeded();
         becomes("gateway", gateway, "get", "egw", "egw1", "-o", "jsonpath={.status.nodeList}");
         becomes("tunnel", tunnel, "get", "egt", "node1", "-o", "jsonpath={.status.tunnel}{.status.mark}");
         becomes("tunnel made again", "Ready", "get", "egt", "node2", "-o", "jsonpath={.status.phase}");
@@ -235,13 +224,13 @@ class BridgeE2E {
         Eventually.holds(SOON, "policy1 has a node", () -> !holder("policy1").isEmpty());
         String first = holder("policy1");
         String second = first.equals("node1") ? "node2" : "node1";
-        kubectl.run("cordon", first).succeeded();
+        kube.run("cordon", first).succeeded();
         becomes("node of the policy", second, "get", "egp", "policy1", "-o", "jsonpath={.status.node}");
-        kubectl.run("uncordon", first).succeeded();
-        kubectl.run("annotate", "node", second, "egressgateway.spidernet.io/drain=true")
+        kube.run("uncordon", first).succeeded();
+        kube.run("annotate", "node", second, "egressgateway.spidernet.io/drain=true")
                 .succeeded();
         becomes("node of the policy", first, "get", "egp", "policy1", "-o", "jsonpath={.status.node}");
-        kubectl.run("annotate", "node", second, "egressgateway.spidernet.io/drain-")
+        kube.run("annotate", "node", second, "egressgateway.spidernet.io/drain-")
                 .succeeded();
         assertEquals(
                 "DRAIN",

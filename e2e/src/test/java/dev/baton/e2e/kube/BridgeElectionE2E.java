@@ -10,7 +10,6 @@ import dev.baton.bridge.Bridge;
 import dev.baton.e2e.Eventually;
 import dev.baton.e2e.kube.AnsweringProxy.Rule;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Whatever the API server answers about the Lease, at most one replica leads, and one does as soon as it can. */
 @NeedsKube
@@ -28,12 +27,8 @@ class BridgeElectionE2E {
 
     private static int fleets;
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    Path data;
-
-    @SuppressWarnings("NullAway.Init")
-    private KubeApi api;
+    @RegisterExtension
+    private final KubeServer kube = KubeServer.with("none");
 
     @SuppressWarnings("NullAway.Init")
     private KubeFleet fleet;
@@ -50,11 +45,9 @@ class BridgeElectionE2E {
     @BeforeEach
     void start() throws InterruptedException {
         log = new BridgeLog();
-        api = KubeApi.start(data.resolve("kube"), "--controllers", "none");
-        Crds.install(api.kubectl());
-        fleet = new KubeFleet(api, "bridge-election-" + fleets++, data);
+        fleet = new KubeFleet(kube.api(), "bridge-election-" + fleets++, kube.folder());
         fleet.addNode("node1", 1, "egress: 'true'");
-        proxy = new AnsweringProxy(api.client().getConfiguration());
+        proxy = new AnsweringProxy(kube.api().client().getConfiguration());
         first = fleet.startBridge("first", WRITES_PER_SECOND, Optional.of(proxy.url()));
         leads(first);
     }
@@ -63,7 +56,6 @@ class BridgeElectionE2E {
     void stop() throws IOException {
         fleet.close();
         proxy.close();
-        api.close();
         log.close();
     }
 
@@ -120,10 +112,7 @@ class BridgeElectionE2E {
             Eventually.holds(
                     SOON,
                     "the second shows node2",
-                    () -> api.kubectl()
-                            .run("get", "egt", "node2", "-o", "name")
-                            .out()
-                            .contains("node2"));
+                    () -> kube.run("get", "egt", "node2", "-o", "name").out().contains("node2"));
             assertEquals(written, proxy.count(writes()), "writes of who was deposed");
             proxy.end(rule);
             fleet.stopBridge(second);
@@ -160,7 +149,7 @@ class BridgeElectionE2E {
 
     @Test
     void aLeaseThatIsGivenToAnotherDeletedOrEmptiedIsWonAgain() {
-        Kubectl kubectl = api.kubectl();
+        Kubectl kubectl = kube.kubectl();
         String[] given = {
             "patch",
             "lease",
@@ -191,8 +180,7 @@ class BridgeElectionE2E {
     }
 
     private String holder() {
-        return api.kubectl()
-                .run("get", "lease", "baton-bridge", "-n", "baton", "-o", "jsonpath={.spec.holderIdentity}")
+        return kube.run("get", "lease", "baton-bridge", "-n", "baton", "-o", "jsonpath={.spec.holderIdentity}")
                 .out();
     }
 }

@@ -11,14 +11,13 @@ import dev.baton.contract.FleetSnapshot.FleetEip;
 import dev.baton.contract.Holder;
 import dev.baton.e2e.Eventually;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Bridges that stop, die or are cut off, and an API server that does not answer: the fleet goes on without them. */
 @NeedsKube
@@ -26,15 +25,8 @@ class BridgeOutageE2E {
     private static final List<String> NODES = List.of("node1", "node2");
     private static final Duration SOON = Eventually.LONG;
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    Path data;
-
-    @SuppressWarnings("NullAway.Init")
-    private KubeApi api;
-
-    @SuppressWarnings("NullAway.Init")
-    private Kubectl kubectl;
+    @RegisterExtension
+    private final KubeServer kube = KubeServer.with("none");
 
     @SuppressWarnings("NullAway.Init")
     private KubeFleet fleet;
@@ -46,15 +38,12 @@ class BridgeOutageE2E {
 
     @BeforeEach
     void start() throws InterruptedException, IOException {
-        api = KubeApi.start(data.resolve("kube"), "--controllers", "none");
-        kubectl = api.kubectl();
-        Crds.install(kubectl);
-        fleet = new KubeFleet(api, "bridge-outage-" + fleets++, data);
+        fleet = new KubeFleet(kube.api(), "bridge-outage-" + fleets++, kube.folder());
         fleet.addNode("node1", 1, "egress: 'true'");
         fleet.addNode("node2", 2, "egress: 'true'");
         first = fleet.startBridge("first");
         fleet.reviveAgents(NODES);
-        kubectl.apply("""
+        kube.apply("""
             apiVersion: egressgateway.spidernet.io/v1beta1
             kind: EgressGateway
             metadata: {name: egw}
@@ -76,11 +65,10 @@ class BridgeOutageE2E {
     @AfterEach
     void stop() {
         fleet.close();
-        api.close();
     }
 
     private String shownHolder() {
-        return kubectl.run("get", "egp", "p", "-o", "jsonpath={.status.node}").out();
+        return kube.run("get", "egp", "p", "-o", "jsonpath={.status.node}").out();
     }
 
     private Optional<String> holder() {
@@ -102,12 +90,12 @@ class BridgeOutageE2E {
     }
 
     private String leader() {
-        return kubectl.run("get", "lease", "baton-bridge", "-n", "baton", "-o", "jsonpath={.spec.holderIdentity}")
+        return kube.run("get", "lease", "baton-bridge", "-n", "baton", "-o", "jsonpath={.spec.holderIdentity}")
                 .out();
     }
 
     private String versions() {
-        return kubectl.run(
+        return kube.run(
                         "get",
                         "egw,egp,egci",
                         "-A",
@@ -146,7 +134,7 @@ class BridgeOutageE2E {
         fleet.stopBridge(first);
         Eventually.holds(KubeFleet.LEASE, "second leads", () -> leader().equals("second"));
         // Something new is shown by the second, so it has gone its rounds by then.
-        kubectl.apply("""
+        kube.apply("""
             apiVersion: egressgateway.spidernet.io/v1beta1
             kind: EgressClusterPolicy
             metadata: {name: new}
@@ -158,7 +146,7 @@ class BridgeOutageE2E {
         Eventually.holds(
                 SOON,
                 "the new policy is shown",
-                () -> !kubectl.run("get", "egcp", "new", "-o", "jsonpath={.status.node}")
+                () -> !kube.run("get", "egcp", "new", "-o", "jsonpath={.status.node}")
                         .out()
                         .isEmpty());
         for (String object : List.of("EgressPolicy/p=", "EgressClusterInfo/default=")) {
@@ -173,8 +161,8 @@ class BridgeOutageE2E {
         fleet.stopBridge(first);
         fleet.killAgent(held);
         Eventually.holds(SOON, "the EIP moves", () -> holder().equals(Optional.of(other(held))));
-        kubectl.run("delete", "egp", "p").succeeded();
-        kubectl.apply("""
+        kube.run("delete", "egp", "p").succeeded();
+        kube.apply("""
             apiVersion: egressgateway.spidernet.io/v1beta1
             kind: EgressPolicy
             metadata: {name: q, namespace: default}
@@ -186,20 +174,19 @@ class BridgeOutageE2E {
         Eventually.holds(
                 SOON,
                 "what happened meanwhile is shown",
-                () -> kubectl.run("get", "egp", "q", "-o", "jsonpath={.status.node}")
+                () -> kube.run("get", "egp", "q", "-o", "jsonpath={.status.node}")
                         .out()
                         .equals(other(held)));
         assertEquals(
                 "HeartbeatTimeout",
-                kubectl.run("get", "egt", held, "-o", "jsonpath={.status.phase}")
-                        .out());
+                kube.run("get", "egt", held, "-o", "jsonpath={.status.phase}").out());
         assertEquals(1, fleet.state().policies().size());
     }
 
     @Test
     void anApiServerThatHangsStopsNoFailoverAndIsCaughtUpWith() {
         String held = holder().orElseThrow();
-        api.signal("kube-apiserver", "STOP");
+        kube.api().signal("kube-apiserver", "STOP");
         try {
             fleet.killAgent(held);
             Eventually.holds(SOON, "the EIP moves", () -> holder().equals(Optional.of(other(held))));
@@ -209,7 +196,7 @@ class BridgeOutageE2E {
                     "the bridge could not write",
                     () -> first.counters().text().contains("baton_bridge_write_failures_total"));
         } finally {
-            api.signal("kube-apiserver", "CONT");
+            kube.api().signal("kube-apiserver", "CONT");
         }
         isShown(other(held));
     }

@@ -6,13 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.baton.bridge.Bridge;
 import dev.baton.e2e.Eventually;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A bridge that was installed before what it needs waits for it, says so, and misses nothing. */
 @NeedsKube
@@ -21,31 +20,21 @@ class BridgeTroubleE2E {
 
     private static int fleets;
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    Path data;
-
-    @SuppressWarnings("NullAway.Init")
-    private KubeApi api;
-
-    @SuppressWarnings("NullAway.Init")
-    private Kubectl kubectl;
+    @RegisterExtension
+    private final KubeServer kube = KubeServer.bare();
 
     @SuppressWarnings("NullAway.Init")
     private KubeFleet fleet;
 
     @BeforeEach
     void start() throws InterruptedException {
-        api = KubeApi.start(data.resolve("kube"), "--controllers", "none");
-        kubectl = api.kubectl();
-        fleet = new KubeFleet(api, "bridge-trouble-" + fleets++, data);
+        fleet = new KubeFleet(kube.api(), "bridge-trouble-" + fleets++, kube.folder());
         fleet.addNode("node1", 1, "egress: 'true'");
     }
 
     @AfterEach
     void stop() {
         fleet.close();
-        api.close();
     }
 
     private static void fails(Bridge bridge, String kind) {
@@ -58,7 +47,7 @@ class BridgeTroubleE2E {
 
     private void worksNow() throws IOException {
         fleet.reviveAgents(NODES);
-        kubectl.apply("""
+        kube.apply("""
             apiVersion: egressgateway.spidernet.io/v1beta1
             kind: EgressGateway
             metadata: {name: egw}
@@ -76,7 +65,7 @@ class BridgeTroubleE2E {
         Eventually.holds(
                 Eventually.LONG,
                 "p has a node",
-                () -> kubectl.run("get", "egcp", "p", "-o", "jsonpath={.status.node}")
+                () -> kube.run("get", "egcp", "p", "-o", "jsonpath={.status.node}")
                         .out()
                         .equals("node1"));
     }
@@ -86,28 +75,28 @@ class BridgeTroubleE2E {
         Bridge bridge = fleet.startBridge("first");
         fails(bridge, "EgressGateway");
         assertTrue(fleet.state().nodes().isEmpty(), "nothing is declared while it does not know the whole");
-        Crds.install(kubectl);
+        Crds.install(kube.kubectl());
         worksNow();
     }
 
     @Test
     void losesNothingWhenItsConnectionsAreCutAgainAndAgain() throws IOException {
-        Crds.install(kubectl);
-        try (var proxy = new CuttingProxy(api.client().getMasterUrl().toString())) {
+        Crds.install(kube.kubectl());
+        try (var proxy = new CuttingProxy(kube.api().client().getMasterUrl().toString())) {
             fleet.startBridge("first", 200, Optional.of(proxy.url()));
             worksNow();
             // While this goes on, some watches end before they have told what came, and some writes before their
             // answer.
             for (int i = 0; i < 12; i++) {
-                kubectl.apply(policy(i)).succeeded();
+                kube.apply(policy(i)).succeeded();
                 proxy.cut();
                 if (i % 3 == 2) {
-                    kubectl.run("delete", "egcp", "p" + (i - 1), "--wait=false").succeeded();
+                    kube.run("delete", "egcp", "p" + (i - 1), "--wait=false").succeeded();
                     proxy.cut();
                 }
             }
             Eventually.holds(Eventually.LONG, "every policy that is left has a node, and no other is declared", () -> {
-                String nodes = kubectl.run("get", "egcp", "-o", "jsonpath={range .items[*]}{.status.node}{','}{end}")
+                String nodes = kube.run("get", "egcp", "-o", "jsonpath={range .items[*]}{.status.node}{','}{end}")
                         .out();
                 return nodes.equals("node1,".repeat(9))
                         && fleet.state().policies().size() == 9;
@@ -128,11 +117,11 @@ class BridgeTroubleE2E {
 
     @Test
     void waitsForItsRights() throws IOException {
-        Crds.install(kubectl);
-        kubectl.run("delete", "clusterrolebinding", "baton-bridge").succeeded();
+        Crds.install(kube.kubectl());
+        kube.run("delete", "clusterrolebinding", "baton-bridge").succeeded();
         Bridge bridge = fleet.startBridge("first");
         fails(bridge, "Node");
-        Account.install(kubectl);
+        Account.install(kube.kubectl());
         worksNow();
     }
 }

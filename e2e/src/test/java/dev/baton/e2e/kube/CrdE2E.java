@@ -4,12 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.bridge.api.EgressGateway;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The custom resources as users of EgressGateway know them, printed and explained by the real kubectl. */
 @NeedsKube
@@ -49,31 +46,12 @@ class CrdE2E {
               status: Ready
         """;
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    static Path data;
-
-    @SuppressWarnings("NullAway.Init")
-    private static KubeApi api;
-
-    @SuppressWarnings("NullAway.Init")
-    private static Kubectl kubectl;
-
-    @BeforeAll
-    static void start() {
-        api = KubeApi.start(data, "--controllers", "none");
-        kubectl = api.kubectl();
-        Crds.install(kubectl);
-    }
-
-    @AfterAll
-    static void stop() {
-        api.close();
-    }
+    @RegisterExtension
+    private static final KubeServer kube = KubeServer.with("none");
 
     @Test
     void haveTheNamesScopesAndCategoriesOfEgressGateway() {
-        var rows = kubectl.run(
+        var rows = kube.run(
                         "api-resources",
                         "--api-group=egressgateway.spidernet.io",
                         "--no-headers",
@@ -103,7 +81,7 @@ class CrdE2E {
 
     @Test
     void printAGatewayAsTheDocumentWritesIt() {
-        kubectl.apply(GATEWAY).succeeded();
+        kube.apply(GATEWAY).succeeded();
         status("egw", "egw1", "{\"ipUsage\": {\"ipv4Total\": 2, \"ipv4Free\": 1, \"ipv6Total\": 2, \"ipv6Free\": 1}}");
         assertEquals(
                 List.of(
@@ -117,11 +95,12 @@ class CrdE2E {
                                 "IPV6TOTAL",
                                 "IPV6FREE"),
                         List.of("egw1", "10.6.1.56", "fd00::55", "true", "2", "1", "2", "1")),
-                kubectl.run("get", "egw").succeeded().rows());
+                kube.run("get", "egw").succeeded().rows());
         // Without the generator, whose annotations the classes carry.
         assertEquals(
                 List.of("10.6.1.55", "10.6.1.56"),
-                api.client()
+                kube.api()
+                        .client()
                         .resources(EgressGateway.class)
                         .withName("egw1")
                         .get()
@@ -132,8 +111,8 @@ class CrdE2E {
 
     @Test
     void printPoliciesAndGiveThemTheirDefaults() {
-        kubectl.apply(policy("EgressPolicy", "columns")).succeeded();
-        kubectl.apply(policy("EgressClusterPolicy", "columns")).succeeded();
+        kube.apply(policy("EgressPolicy", "columns")).succeeded();
+        kube.apply(policy("EgressClusterPolicy", "columns")).succeeded();
         String status = "{\"eip\": {\"ipv4\": \"10.6.1.56\", \"ipv6\": \"fd00::55\"}, \"node\": \"node1\"}";
         status("egp", "columns", status);
         status("egcp", "columns", status);
@@ -141,24 +120,24 @@ class CrdE2E {
                 List.of(
                         List.of("NAMESPACE", "NAME", "GATEWAY", "IPV4", "IPV6", "EGRESSNODE"),
                         List.of("default", "columns", "egw1", "10.6.1.56", "fd00::55", "node1")),
-                kubectl.run("get", "egp", "-A", "--field-selector=metadata.name=columns")
+                kube.run("get", "egp", "-A", "--field-selector=metadata.name=columns")
                         .succeeded()
                         .rows());
         assertEquals(
                 List.of(
                         List.of("NAME", "GATEWAY", "IPV4", "IPV6", "EGRESSTUNNEL"),
                         List.of("columns", "egw1", "10.6.1.56", "fd00::55", "node1")),
-                kubectl.run("get", "egcp").succeeded().rows());
+                kube.run("get", "egcp").succeeded().rows());
         assertEquals(
                 "{\"allocatorPolicy\":\"default\",\"useNodeIP\":false}",
-                kubectl.run("get", "egp", "columns", "-o", "jsonpath={.spec.egressIP}")
+                kube.run("get", "egp", "columns", "-o", "jsonpath={.spec.egressIP}")
                         .succeeded()
                         .out());
     }
 
     @Test
     void printATunnelAndRefuseAPhaseThatNobodyKnows() {
-        kubectl.apply("""
+        kube.apply("""
             {apiVersion: egressgateway.spidernet.io/v1beta1, kind: EgressTunnel, metadata: {name: node1}, spec: {}}
             """).succeeded();
         status("egt", "node1", """
@@ -170,7 +149,7 @@ class CrdE2E {
                 List.of(
                         List.of("NAME", "TUNNELMAC", "TUNNELIPV4", "TUNNELIPV6", "MARK", "PHASE"),
                         List.of("node1", "66:50:85:cb:b2:bf", "192.200.229.11", "fd01::c486", "0x26d9b723", "Ready")),
-                kubectl.run("get", "egt").succeeded().rows());
+                kube.run("get", "egt").succeeded().rows());
         patchStatus("egt", "node1", "{\"phase\": \"Asleep\"}")
                 .refused("\"Asleep\"", "\"Pending\", \"Init\", \"Failed\", \"Ready\", \"HeartbeatTimeout\"");
         patchStatus("egt", "node1", "{\"lastHeartbeatTime\": \"noon\"}").refused("lastHeartbeatTime", "date-time");
@@ -178,7 +157,7 @@ class CrdE2E {
 
     @Test
     void keepSlicesAndClusterInfoInTheirShape() {
-        kubectl.apply("""
+        kube.apply("""
             apiVersion: egressgateway.spidernet.io/v1beta1
             kind: EgressEndpointSlice
             metadata: {name: web-x7z2p, labels: {spidernet.io/policy-name: web}}
@@ -198,15 +177,15 @@ class CrdE2E {
             """).succeeded();
         assertEquals(
                 "web-0 fd10::7",
-                kubectl.run("get", "egep", "web-x7z2p", "-o", "jsonpath={.endpoints[0].pod} {.endpoints[0].ipv6[0]}")
+                kube.run("get", "egep", "web-x7z2p", "-o", "jsonpath={.endpoints[0].pod} {.endpoints[0].ipv6[0]}")
                         .out());
         assertEquals(
                 "node1",
-                kubectl.run("get", "egcep", "all-x7z2p", "-o", "jsonpath={.endpoints[0].node}")
+                kube.run("get", "egcep", "all-x7z2p", "-o", "jsonpath={.endpoints[0].node}")
                         .out());
         assertEquals(
                 "{\"clusterIP\":true,\"nodeIP\":true,\"podCidrMode\":\"auto\"}",
-                kubectl.run("get", "egci", "default", "-o", "jsonpath={.spec.autoDetect}")
+                kube.run("get", "egci", "default", "-o", "jsonpath={.spec.autoDetect}")
                         .out());
         status("egci", "default", """
             {"nodeIP": {"node1": {"ipv4": ["10.6.1.21"]}}, "clusterIP": {"ipv4": ["10.96.0.0/12"]},
@@ -214,17 +193,17 @@ class CrdE2E {
             """);
         assertEquals(
                 "10.6.1.21",
-                kubectl.run("get", "egci", "default", "-o", "jsonpath={.status.nodeIP.node1.ipv4[0]}")
+                kube.run("get", "egci", "default", "-o", "jsonpath={.status.nodeIP.node1.ipv4[0]}")
                         .out());
     }
 
     @Test
     void carryConditionsThatKubectlCanWaitFor() {
-        kubectl.apply(policy("EgressPolicy", "waited")).succeeded();
+        kube.apply(policy("EgressPolicy", "waited")).succeeded();
         String condition = "{\"conditions\": [{\"type\": \"Assigned\", \"status\": \"%s\", \"observedGeneration\": 1,"
                 + " \"lastTransitionTime\": \"2026-01-01T00:00:00Z\", \"reason\": \"Held\", \"message\": \"\"}]}";
         status("egp", "waited", condition.formatted("True"));
-        kubectl.run("wait", "--for=condition=Assigned", "egp/waited", "--timeout=10s")
+        kube.run("wait", "--for=condition=Assigned", "egp/waited", "--timeout=10s")
                 .succeeded();
         patchStatus("egp", "waited", condition.formatted("Perhaps"))
                 .refused("status.conditions[0].status", "\"Perhaps\"", "\"True\", \"False\", \"Unknown\"");
@@ -234,7 +213,7 @@ class CrdE2E {
 
     @Test
     void explainTheirFields() {
-        String said = kubectl.run("explain", "egp.spec").succeeded().out().replaceAll("\\s+", " ");
+        String said = kube.run("explain", "egp.spec").succeeded().out().replaceAll("\\s+", " ");
         for (String word : List.of("everything outside the cluster", "higher number", "-required-")) {
             assertTrue(said.contains(word), said);
         }
@@ -256,7 +235,7 @@ class CrdE2E {
     }
 
     private static Said patchStatus(String kind, String name, String status) {
-        return kubectl.run(
+        return kube.run(
                 "patch",
                 kind,
                 name,

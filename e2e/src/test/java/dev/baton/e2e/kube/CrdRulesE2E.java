@@ -1,14 +1,12 @@
 package dev.baton.e2e.kube;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What the API server refuses by the schemas alone, without any webhook, and what kubectl then prints. */
 @NeedsKube
@@ -17,32 +15,17 @@ class CrdRulesE2E {
     private static final String NODES = "nodeSelector: {selector: {matchLabels: {egress: 'true'}}}";
     private static final String PODS = "appliedTo: {podSelector: {matchLabels: {app: web}}}";
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    static Path data;
-
-    @SuppressWarnings("NullAway.Init")
-    private static KubeApi api;
-
-    @SuppressWarnings("NullAway.Init")
-    private static Kubectl kubectl;
+    @RegisterExtension
+    private static final KubeServer kube = KubeServer.with("none");
 
     @BeforeAll
     static void start() {
-        api = KubeApi.start(data, "--controllers", "none");
-        kubectl = api.kubectl();
-        Crds.install(kubectl);
-        kubectl.apply(object("EgressGateway", "old", POOLS + ", " + NODES)).succeeded();
+        kube.apply(object("EgressGateway", "old", POOLS + ", " + NODES)).succeeded();
         for (String kind : List.of("EgressPolicy", "EgressClusterPolicy")) {
-            kubectl.apply(object(kind, "old", "egressGatewayName: egw1, egressIP: {ipv4: 10.6.1.7}, " + PODS))
+            kube.apply(object(kind, "old", "egressGatewayName: egw1, egressIP: {ipv4: 10.6.1.7}, " + PODS))
                     .succeeded();
-            kubectl.apply(object(kind, "unnamed", PODS)).succeeded();
+            kube.apply(object(kind, "unnamed", PODS)).succeeded();
         }
-    }
-
-    @AfterAll
-    static void stop() {
-        api.close();
     }
 
     private static String object(String kind, String name, String spec) {
@@ -53,15 +36,13 @@ class CrdRulesE2E {
     private static DynamicTest refused(String kind, String name, String spec, String... words) {
         return DynamicTest.dynamicTest(
                 kind + " " + name + ": " + spec,
-                () -> kubectl.apply(object(kind, name, spec), "--dry-run=server")
-                        .refused(words));
+                () -> kube.apply(object(kind, name, spec), "--dry-run=server").refused(words));
     }
 
     private static DynamicTest taken(String kind, String name, String spec) {
         return DynamicTest.dynamicTest(
                 kind + " " + name + ": " + spec,
-                () -> kubectl.apply(object(kind, name, spec), "--dry-run=server")
-                        .succeeded());
+                () -> kube.apply(object(kind, name, spec), "--dry-run=server").succeeded());
     }
 
     @TestFactory
@@ -241,21 +222,21 @@ class CrdRulesE2E {
 
     @Test
     void ofAFileWithoutASpec() {
-        kubectl.apply("{apiVersion: egressgateway.spidernet.io/v1beta1, kind: EgressGateway, metadata: {name: new}}")
+        kube.apply("{apiVersion: egressgateway.spidernet.io/v1beta1, kind: EgressGateway, metadata: {name: new}}")
                 .refused("spec: Invalid value", "missing; its nodeSelector names the nodes that may hold EIPs");
-        kubectl.apply("{apiVersion: egressgateway.spidernet.io/v1beta1, kind: EgressPolicy, metadata: {name: new}}")
+        kube.apply("{apiVersion: egressgateway.spidernet.io/v1beta1, kind: EgressPolicy, metadata: {name: new}}")
                 .refused("spec: Invalid value", "missing; its appliedTo says whose traffic");
     }
 
     @Test
     void ofMistypedFields() {
-        kubectl.apply(object("EgressPolicy", "new", "podSelector: {}, " + PODS))
+        kube.apply(object("EgressPolicy", "new", "podSelector: {}, " + PODS))
                 .refused("unknown field \"spec.podSelector\"");
-        kubectl.apply(object("EgressGateway", "new", "clusterDefault: 'yes', " + NODES))
+        kube.apply(object("EgressGateway", "new", "clusterDefault: 'yes', " + NODES))
                 .refused("spec.clusterDefault", "boolean");
-        kubectl.apply(object("EgressClusterInfo", "default", "extraCidr: [10.10.10.1]"))
+        kube.apply(object("EgressClusterInfo", "default", "extraCidr: [10.10.10.1]"))
                 .refused("spec.extraCidr[0]", "\"10.10.10.1\" is not a network");
-        kubectl.apply(object("EgressClusterInfo", "default", "autoDetect: {podCidrMode: flannel}"))
+        kube.apply(object("EgressClusterInfo", "default", "autoDetect: {podCidrMode: flannel}"))
                 .refused("podCidrMode: Unsupported value: \"flannel\"", "\"auto\", \"k8s\", \"calico\"");
     }
 }

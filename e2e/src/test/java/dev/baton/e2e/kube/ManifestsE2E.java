@@ -19,12 +19,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The plain manifests: the API server takes them, and whoever runs by them may do what it needs and no more. */
 @NeedsKube
@@ -33,23 +32,13 @@ class ManifestsE2E {
     private static final String BRIDGE = "baton-bridge";
     private static final String CLEANUP = "baton-cleanup";
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    static Path data;
-
-    @SuppressWarnings("NullAway.Init")
-    private static KubeApi api;
-
-    @SuppressWarnings("NullAway.Init")
-    private static Kubectl kubectl;
+    @RegisterExtension
+    private static final KubeServer kube = KubeServer.with("none");
 
     @BeforeAll
     static void start() {
-        api = KubeApi.start(data, "--controllers", "none");
-        kubectl = api.kubectl();
-        Crds.install(kubectl);
-        Account.install(kubectl);
-        kubectl.run(
+        Account.install(kube.kubectl());
+        kube.run(
                         "apply",
                         "--validate=strict",
                         "-f",
@@ -57,14 +46,9 @@ class ManifestsE2E {
                 .succeeded();
     }
 
-    @AfterAll
-    static void stop() {
-        api.close();
-    }
-
     @Test
     void areTakenByTheApiServerAsTheyAre() {
-        Said said = kubectl.run("apply", "--dry-run=server", "--validate=strict", "-f", FOLDER.toString())
+        Said said = kube.run("apply", "--dry-run=server", "--validate=strict", "-f", FOLDER.toString())
                 .succeeded();
         for (String object : List.of(
                 "deployment.apps/baton-bridge",
@@ -76,7 +60,7 @@ class ManifestsE2E {
         assertEquals("", said.err(), said::toString); // no warning either
         // Never with the others: it takes everything away.
         assertFalse(said.out().contains("baton-cleanup"), said::toString);
-        kubectl.run("apply", "--dry-run=server", "--validate=strict", "-f", FOLDER.resolve("cleanup") + "/")
+        kube.run("apply", "--dry-run=server", "--validate=strict", "-f", FOLDER.resolve("cleanup") + "/")
                 .succeeded();
     }
 
@@ -111,7 +95,8 @@ class ManifestsE2E {
                         mayNot(BRIDGE, "", "create validatingwebhookconfigurations", "patch clusterroles"),
                         mayNot(BRIDGE, "", "patch validatingwebhookconfigurations/others"),
                         mayNot(BRIDGE, "baton", "get secrets/others", "list secrets", "delete secrets/baton-webhook"),
-                        mayNot(BRIDGE, "baton", "delete leases/baton-bridge", "create deployments"),
+                        mayNot(BRIDGE, "baton", "delete leases/baton-bridge", "patch leases/baton-bridge"),
+                        mayNot(BRIDGE, "baton", "update leases/others", "create deployments"),
                         mayNot(CLEANUP, "", "delete egressgateways", "delete egresspolicies", "list secrets"),
                         mayNot("default", "", "list nodes", "list egressgateways", "list pods"))
                 .flatMap(tests -> tests);
@@ -132,7 +117,8 @@ class ManifestsE2E {
                     String resource = action.substring(action.indexOf(' ') + 1);
                     boolean part = resource.endsWith("/status");
                     String kind = part ? resource.substring(0, resource.indexOf('/')) : resource;
-                    Said said = kubectl.as("system:serviceaccount:baton:" + account)
+                    Said said = kube.kubectl()
+                            .as("system:serviceaccount:baton:" + account)
                             .run(
                                     "auth",
                                     "can-i",
@@ -174,7 +160,7 @@ class ManifestsE2E {
 
     private static List<HasMetadata> objects(Path file) throws IOException {
         try (var stream = Files.newInputStream(file)) {
-            return api.client().load(stream).items();
+            return kube.api().client().load(stream).items();
         }
     }
 
@@ -192,14 +178,14 @@ class ManifestsE2E {
     @Test
     void letTheBridgesAccountKeepUpTheWebhook() throws Exception {
         try (var client = new KubernetesClientBuilder()
-                        .withConfig(Account.config(api, BRIDGE))
+                        .withConfig(Account.config(kube.api(), BRIDGE))
                         .build();
                 Webhook _ = TestWebhook.serve(client, Families.BOTH)) {
             Eventually.holds(
                     Eventually.LONG,
                     "both configurations trust the bridge",
                     () -> Stream.of("validatingwebhookconfiguration", "mutatingwebhookconfiguration")
-                            .noneMatch(kind -> kubectl.run(
+                            .noneMatch(kind -> kube.run(
                                             "get",
                                             kind,
                                             "baton-webhook",

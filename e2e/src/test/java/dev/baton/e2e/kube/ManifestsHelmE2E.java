@@ -20,10 +20,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The chart: with the values of EgressGateway's users, and taken by the API server. */
 @NeedsKube
@@ -31,25 +30,13 @@ import org.junit.jupiter.api.io.TempDir;
 class ManifestsHelmE2E {
     private static final Path CHART = Path.of(System.getProperty("baton.root"), "deploy", "charts", "baton");
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    static Path data;
-
-    @SuppressWarnings("NullAway.Init")
-    private static KubeApi api;
+    @RegisterExtension
+    private static final KubeServer kube = KubeServer.with("none");
 
     @BeforeAll
     static void start() {
-        api = KubeApi.start(data, "--controllers", "none");
-        Crds.install(api.kubectl());
-        api.kubectl()
-                .apply("{apiVersion: v1, kind: Namespace, metadata: {name: egress}}")
+        kube.apply("{apiVersion: v1, kind: Namespace, metadata: {name: egress}}")
                 .succeeded();
-    }
-
-    @AfterAll
-    static void stop() {
-        api.close();
     }
 
     private static Said helm(String... arguments) {
@@ -57,7 +44,7 @@ class ManifestsHelmE2E {
         command.add(Objects.requireNonNull(System.getenv(NeedsHelm.VARIABLE)));
         command.addAll(List.of(arguments));
         var builder = new ProcessBuilder(command);
-        builder.environment().put("HOME", data.toString());
+        builder.environment().put("HOME", kube.folder().toString());
         return Said.by(builder, "", Said.LIMIT);
     }
 
@@ -69,7 +56,8 @@ class ManifestsHelmE2E {
     }
 
     private static List<HasMetadata> objects(String rendered) {
-        return api.client()
+        return kube.api()
+                .client()
                 .load(new ByteArrayInputStream(rendered.getBytes(StandardCharsets.UTF_8)))
                 .items();
     }
@@ -93,8 +81,7 @@ class ManifestsHelmE2E {
 
     @Test
     void isTakenByTheApiServer() {
-        Said said = api.kubectl()
-                .apply(template("--include-crds"), "--dry-run=server", "--validate=strict")
+        Said said = kube.apply(template("--include-crds"), "--dry-run=server", "--validate=strict")
                 .succeeded();
         for (String object : List.of(
                 "customresourcedefinition.apiextensions.k8s.io/egressgateways.egressgateway.spidernet.io",

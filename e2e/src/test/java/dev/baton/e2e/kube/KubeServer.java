@@ -1,0 +1,119 @@
+package dev.baton.e2e.kube;
+
+import dev.baton.e2e.Eventually;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * An API server, its kubectl and a folder: in a static field for all tests of a class, in another for each test anew. It is
+ * there before the class's own beginning, and ends after its end.
+ */
+final class KubeServer implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
+    private final List<String> options;
+    private final boolean definitions;
+    private Optional<Path> folder = Optional.empty();
+    private Optional<KubeApi> running = Optional.empty();
+    private boolean shared;
+
+    private KubeServer(List<String> options, boolean definitions) {
+        this.options = options;
+        this.definitions = definitions;
+    }
+
+    /** @param controllers a list for the controller manager, or {@code none} */
+    static KubeServer with(String controllers) {
+        return new KubeServer(List.of("--controllers", controllers), true);
+    }
+
+    /** One that has never heard of Baton. */
+    static KubeServer bare() {
+        return new KubeServer(List.of("--controllers", "none"), false);
+    }
+
+    KubeApi api() {
+        return running.orElseThrow();
+    }
+
+    Kubectl kubectl() {
+        return api().kubectl();
+    }
+
+    /** As {@code kubectl} with these arguments. */
+    Said run(String... arguments) {
+        return kubectl().run(arguments);
+    }
+
+    /** As {@code kubectl apply -f -} with this on its standard input. */
+    Said apply(String manifest, String... arguments) {
+        return kubectl().apply(manifest, arguments);
+    }
+
+    /** For whatever else a test writes. */
+    Path folder() {
+        return folder.orElseThrow();
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws IOException {
+        shared = true;
+        start();
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) throws IOException {
+        if (!shared) {
+            start();
+        }
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        if (!shared) {
+            stop();
+        }
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        stop();
+    }
+
+    private void start() throws IOException {
+        Path made = Files.createTempDirectory("baton-kube");
+        folder = Optional.of(made);
+        running = Optional.of(KubeApi.start(made.resolve("kube"), options.toArray(new String[0])));
+        if (definitions) {
+            Crds.install(kubectl());
+        }
+    }
+
+    private void stop() {
+        running.ifPresent(KubeApi::close);
+        running = Optional.empty();
+        // Who was stopped just now may write a last word.
+        folder.ifPresent(path -> Eventually.holds(Eventually.LONG, path + " can be deleted", () -> isDeleted(path)));
+        folder = Optional.empty();
+    }
+
+    private static boolean isDeleted(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+            return true;
+        } catch (IOException | UncheckedIOException e) {
+            return false;
+        }
+    }
+}
