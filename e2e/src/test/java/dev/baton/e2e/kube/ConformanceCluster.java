@@ -1,5 +1,6 @@
 package dev.baton.e2e.kube;
 
+import dev.baton.bridge.Bridge;
 import dev.baton.bridge.admission.Families;
 import dev.baton.contract.Assignment;
 import dev.baton.contract.AssignmentStep;
@@ -52,6 +53,9 @@ final class ConformanceCluster implements AutoCloseable {
     private final KubeApi api;
     private final TestWebhook webhook;
 
+    @SuppressWarnings("NullAway.Init")
+    private Bridge bridge;
+
     private ConformanceCluster(KubeApi api, TestWebhook webhook, KubeFleet fleet) {
         this.api = api;
         this.kubectl = api.kubectl();
@@ -59,18 +63,47 @@ final class ConformanceCluster implements AutoCloseable {
         this.fleet = fleet;
     }
 
-    static ConformanceCluster start(Path data) throws InterruptedException, IOException, GeneralSecurityException {
+    /** @param fleet of a name that no other test has */
+    static ConformanceCluster start(String fleet, Path data)
+            throws InterruptedException, IOException, GeneralSecurityException {
         KubeApi api = KubeApi.start(data.resolve("kube"), "--controllers", "garbage-collector-controller");
         Crds.install(api.kubectl());
         api.kubectl().apply(CALICO_POOLS).succeeded();
         TestWebhook webhook = TestWebhook.start(api, Families.BOTH);
-        var cluster = new ConformanceCluster(api, webhook, new KubeFleet(api, "conformance", data));
+        var cluster = new ConformanceCluster(api, webhook, new KubeFleet(api, fleet, data));
         for (int i = 1; i <= NODES.size(); i++) {
             cluster.fleet.addNode("node" + i, i, "egress: 'true'");
         }
-        cluster.fleet.startBridge("first", WRITES_PER_SECOND);
+        cluster.startBridge();
         cluster.fleet.reviveAgents(NODES);
         return cluster;
+    }
+
+    private void startBridge() {
+        bridge = fleet.startBridge("first", WRITES_PER_SECOND);
+    }
+
+    Bridge bridge() {
+        return bridge;
+    }
+
+    /** The API server asks the webhook no more; what it would have refused, the coordinator refuses. */
+    void withoutAdmission() {
+        kubectl.run("delete", "validatingwebhookconfiguration", "--all").succeeded();
+    }
+
+    void label(String object, String label) {
+        var arguments = new ArrayList<>(List.of("label", "--overwrite"));
+        arguments.addAll(List.of(object.split(" ")));
+        arguments.add(label);
+        kubectl.run(arguments.toArray(new String[0])).succeeded();
+    }
+
+    /** Something happens while no bridge is there to see it. */
+    void withoutBridge(Runnable meanwhile) {
+        fleet.stopBridge(bridge);
+        meanwhile.run();
+        startBridge();
     }
 
     static String object(String kind, String name, String spec) {

@@ -1,9 +1,16 @@
 package dev.baton.e2e.kube;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.function.Executable;
 
 /** One row of the table: what happens in EgressGateway, or what Baton does instead, and where that is looked at. */
@@ -12,17 +19,21 @@ record ConformanceRow(int number, String scenario, Where where) {
 
     record Here(Executable check) implements Where {}
 
-    /** @param tests methods of that class which look at this, in words that its source has */
-    record Elsewhere(String testClass, List<String> tests) implements Where {
-        /** The class's source, with all of these tests in it; says what is missing. */
-        boolean exists(List<Path> sources) throws IOException {
-            for (Path source : sources) {
-                if (source.endsWith(testClass + ".java")) {
-                    String text = Files.readString(source);
-                    return tests.stream().allMatch(test -> text.contains("void " + test + "()"));
+    /** @param tests {@code Class.method}, each of which looks at this */
+    record Elsewhere(List<String> tests) implements Where {
+        /** Those of the tests that no source has. */
+        List<String> missing(List<Path> sources) throws IOException {
+            var missing = new ArrayList<String>();
+            for (String test : tests) {
+                String[] words = test.split("\\.", 2);
+                Optional<Path> source = sources.stream()
+                        .filter(file -> file.endsWith(words[0] + ".java"))
+                        .findFirst();
+                if (source.isEmpty() || !Files.readString(source.get()).contains("void " + words[1] + "()")) {
+                    missing.add(test);
                 }
             }
-            return false;
+            return missing;
         }
     }
 
@@ -33,11 +44,51 @@ record ConformanceRow(int number, String scenario, Where where) {
     }
 
     static ConformanceRow elsewhere(int number, String scenario, String testClass, String... tests) {
-        return new ConformanceRow(number, scenario, new Elsewhere(testClass, List.of(tests)));
+        return elsewhere(
+                number,
+                scenario,
+                Stream.of(tests).map(test -> testClass + "." + test).toList());
+    }
+
+    /** @param tests of several classes, each as {@code Class.method} */
+    static ConformanceRow elsewhere(int number, String scenario, List<String> tests) {
+        return new ConformanceRow(number, scenario, new Elsewhere(tests));
     }
 
     static ConformanceRow outOfScope(int number, String scenario, String why) {
         return new ConformanceRow(number, scenario, new OutOfScope(why));
+    }
+
+    /**
+     * Each number of a table is there once, and so are the tests that rows name. What is not checked in the table itself is
+     * printed.
+     */
+    static void complete(int numbers, List<ConformanceRow> rows) throws IOException {
+        assertEquals(
+                IntStream.rangeClosed(1, numbers).boxed().toList(),
+                rows.stream().map(ConformanceRow::number).sorted().toList());
+        List<Path> sources;
+        try (var files = Files.walk(Path.of(System.getProperty("baton.root")))) {
+            sources = files.filter(file ->
+                            file.toString().endsWith(".java") && file.toString().contains("/src/test/"))
+                    .toList();
+        }
+        for (ConformanceRow row : rows) {
+            if (row.where() instanceof Elsewhere elsewhere) {
+                assertEquals(List.of(), elsewhere.missing(sources), row::toString);
+            }
+            if (!(row.where() instanceof Here)) {
+                System.out.println("not checked here: " + row);
+            }
+        }
+    }
+
+    /** In the rows' order: what a row leaves behind, the next ones may use. */
+    static Stream<DynamicTest> checks(List<ConformanceRow> rows) {
+        return rows.stream()
+                .flatMap(row -> row.where() instanceof Here here
+                        ? Stream.of(DynamicTest.dynamicTest(row.toString(), here.check()))
+                        : Stream.empty());
     }
 
     @Override
@@ -45,7 +96,7 @@ record ConformanceRow(int number, String scenario, Where where) {
         String line = number + ". " + scenario;
         return switch (where) {
             case Here _ -> line;
-            case Elsewhere test -> line + " [by " + test.testClass() + " " + String.join(", ", test.tests()) + "]";
+            case Elsewhere test -> line + " [by " + String.join(", ", test.tests()) + "]";
             case OutOfScope no -> line + " [out of scope: " + no.why() + "]";
         };
     }
