@@ -127,9 +127,12 @@ class StatusesTest {
     void aRefusalStandsUntilThereIsAnotherAnswerOrAnotherQuestion() {
         var nothing = Standing.of(SmallFleet.snapshot(List.of(), List.of(), List.of(), List.of()));
         var no = Optional.of(new DeclarationRefused(1, "web", RefusalReason.GATEWAY_UNKNOWN, "no such gateway"));
-        var refused = PolicyStatuses.of(WEB, 1, nothing, Optional.empty(), no, NO_POLICY_STATUS, NOON);
-        assertEquals(refused, PolicyStatuses.of(WEB, 1, nothing, Optional.empty(), Optional.empty(), refused, LATER));
-        var changed = PolicyStatuses.of(WEB, 2, nothing, Optional.empty(), Optional.empty(), refused, LATER);
+        var refused =
+                PolicyStatuses.of(PolicyStatuses.basis(WEB, 1, nothing, Optional.empty(), no, NO_POLICY_STATUS), NOON);
+        var askedAgain = PolicyStatuses.basis(WEB, 1, nothing, Optional.empty(), Optional.empty(), refused);
+        assertEquals(refused, PolicyStatuses.of(askedAgain, LATER));
+        var another = PolicyStatuses.basis(WEB, 2, nothing, Optional.empty(), Optional.empty(), refused);
+        var changed = PolicyStatuses.of(another, LATER);
         assertEquals(List.of(), changed.conditions());
     }
 
