@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +30,13 @@ final class Informers implements AutoCloseable {
 
     /** A list of 20,000 pods comes in pieces, so that no answer is too large for anybody. */
     private static final long PAGE = 500;
+
+    /** A list of everything follows, so not often. */
+    private static final Duration RESTART_PAUSE = Duration.ofSeconds(1);
+
+    private static final Duration RESTART_LONGEST = Duration.ofSeconds(30);
+    private static final int MOST_DOUBLINGS = 5;
+
     /** Where the objects of one kind go. */
     record Sink<T>(String kind, Consumer<T> seen, Consumer<T> gone) {}
 
@@ -90,9 +98,7 @@ final class Informers implements AutoCloseable {
     /** A watch that cannot begin where the last one ended is begun anew, with a list. */
     void look() {
         for (Watched<?> kind : watched) {
-            if (answers.takeExpired(kind.plural)) {
-                kind.restart();
-            }
+            kind.look();
         }
     }
 
@@ -111,6 +117,9 @@ final class Informers implements AutoCloseable {
         private final Sink<T> sink;
         private final UnaryOperator<T> kept;
         private SharedIndexInformer<T> informer;
+        private boolean expired;
+        private int restarts;
+        private long notBeforeNanos = System.nanoTime();
 
         Watched(String plural, Informable<T> of, Sink<T> sink, UnaryOperator<T> kept) {
             this.plural = plural;
@@ -132,8 +141,21 @@ final class Informers implements AutoCloseable {
             informer.start();
         }
 
+        /** At once, as watches expire now and then; where it goes on, each time after a longer pause. */
+        synchronized void look() {
+            expired |= answers.takeExpired(plural);
+            long late = System.nanoTime() - notBeforeNanos;
+            if (expired && late >= 0) {
+                expired = false;
+                restarts = late > RESTART_LONGEST.toNanos() ? 0 : Math.min(restarts + 1, MOST_DOUBLINGS);
+                long pause = Math.min(RESTART_PAUSE.toNanos() << restarts, RESTART_LONGEST.toNanos());
+                notBeforeNanos = System.nanoTime() + Jitter.atMost(pause);
+                restart();
+            }
+        }
+
         /** The new one is told what the old one knew, so that it tells what has gone since. */
-        synchronized void restart() {
+        private void restart() {
             informer.stop();
             log.info("event=watch_restarted kind={}", sink.kind());
             SharedIndexInformer<T> before = informer;

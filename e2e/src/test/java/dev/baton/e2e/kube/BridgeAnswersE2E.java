@@ -186,7 +186,9 @@ class BridgeAnswersE2E {
         takesAtLeast(Duration.ofSeconds(4), 13, rule);
         isLogged("event=api_server_refuses", "purpose=WRITE", "code=429", "retry_after_s=2");
         isLogged("event=write_delayed", "code=429");
-        assertEquals(1, log.count("event=api_server_refuses", "purpose=WRITE", "code=429"));
+        assertTrue(
+                log.count("event=api_server_refuses", "purpose=WRITE", "code=429") < rule.met() / 4,
+                () -> "told each time:\n" + log);
         isCounted(429, counted + 13);
         proxy.end(rule);
         isShown("many");
@@ -262,8 +264,8 @@ class BridgeAnswersE2E {
         long counted = failures(410);
         Rule rule = proxy.answer(watches(POLICIES), ProxyAnswer.gone());
         proxy.cut();
-        // Its own pace, half a second at least, and once more when it is begun anew.
-        takesAtLeast(Duration.ofMillis(900), 4, rule);
+        // The client asks twice, for it may be a matter of WebSockets. Pauses of at least 0.5 and 1 s.
+        takesAtLeast(Duration.ofMillis(1_500), 7, rule);
         isLogged("event=api_server_refuses", "purpose=WATCH", "code=410");
         isLogged("event=watch_restarted", "kind=EgressClusterPolicy");
         delete("old");
@@ -354,7 +356,8 @@ class BridgeAnswersE2E {
         Rule rule = proxy.answer(watches(POLICIES).or(lists(POLICIES)), ProxyAnswer.tooMany(Duration.ofSeconds(2)));
         proxy.cut();
         declare("late");
-        takesAtLeast(Duration.ofSeconds(2), 3, rule);
+        // The client asks twice, for it may be a matter of WebSockets.
+        takesAtLeast(Duration.ofSeconds(2), 5, rule);
         isLogged("event=api_server_refuses", "purpose=WATCH", "code=429", "retry_after_s=2");
         proxy.end(rule);
         isShown("late");
