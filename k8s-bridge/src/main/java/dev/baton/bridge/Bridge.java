@@ -23,10 +23,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -41,8 +43,14 @@ import org.slf4j.LoggerFactory;
 public final class Bridge implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Bridge.class);
 
-    /** What happened longer ago than this was told by whoever led then. */
-    private static final Duration NEWS = Duration.ofMinutes(2);
+    /**
+     * What happened longer ago than this was told by whoever led then. An API server that was away for as long hears of all
+     * of it; what it has already it is not given twice.
+     */
+    private static final Duration NEWS = Duration.ofMinutes(10);
+
+    /** The newest of a fleet that does not come to rest. */
+    private static final int MOST_NEWS = 5_000;
 
     private static final Duration TAKEOVER_PAUSE = Duration.ofSeconds(1);
 
@@ -65,7 +73,9 @@ public final class Bridge implements AutoCloseable {
     private final Map<NodeId, Instant> heartbeats = new HashMap<>();
     private Optional<Supplier<FleetSnapshot>> latest = Optional.empty();
     private Optional<Standing> standing = Optional.empty();
-    private List<Happening> happenings = new ArrayList<>();
+    /** Told by nobody, as far as this replica knows; oldest first. */
+    private final SequencedMap<String, Happening> untold = new LinkedHashMap<>();
+
     private boolean leading;
 
     /** Of office; who takes over slowly must see that it is over. */
@@ -158,7 +168,7 @@ public final class Bridge implements AutoCloseable {
             if (told.decided().decision() instanceof TunnelPhaseDecided phase && phase.reason() == PhaseReason.SILENT) {
                 heard(phase.node(), told.at().minus(phase.silence()));
             }
-            Happening.of(told.at(), told.decided()).ifPresent(happenings::add);
+            Happening.of(told.at(), told.decided()).ifPresent(happening -> untold.put(happening.id(), happening));
         }
     }
 
@@ -190,7 +200,10 @@ public final class Bridge implements AutoCloseable {
             log.info("event=synced");
         }
         Instant now = Instant.now();
-        happenings.removeIf(happening -> happening.at().isBefore(now.minus(NEWS)));
+        untold.values().removeIf(happening -> happening.at().isBefore(now.minus(NEWS)));
+        while (untold.size() > MOST_NEWS) {
+            untold.pollFirstEntry();
+        }
         if (!leading || !synced || latest.isEmpty() && standing.isEmpty()) {
             return;
         }
@@ -277,8 +290,9 @@ public final class Bridge implements AutoCloseable {
         }
     }
 
+    /** Until the API server has it: a write that fails is not tried again by itself. */
     private void tell() {
-        for (Happening happening : happenings) {
+        for (Happening happening : untold.values()) {
             Optional<? extends HasMetadata> about = happening.kind().equals("EgressGateway")
                     ? view.gateways.get(new GatewayId(happening.name()))
                     : view.tunnels.get(new NodeId(happening.name()));
@@ -286,9 +300,9 @@ public final class Bridge implements AutoCloseable {
                     new ObjectKey("Event", "default", happening.name() + "." + happening.id(), Part.OBJECT),
                     Urgency.EVENT,
                     happening.id(),
-                    Patches.event(happening, about, config.identity()));
+                    Patches.event(
+                            happening, about, config.identity(), () -> loop.post(() -> untold.remove(happening.id()))));
         }
-        happenings = new ArrayList<>();
     }
 
     @Override

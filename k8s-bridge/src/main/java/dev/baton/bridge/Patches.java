@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -22,6 +23,7 @@ final class Patches {
     static final String MANAGER = "baton-bridge";
 
     private static final String COMPONENT = "baton";
+    private static final int CONFLICT = 409;
 
     private static final PatchContext APPLIED = new PatchContext.Builder()
             .withPatchType(PatchType.SERVER_SIDE_APPLY)
@@ -62,10 +64,18 @@ final class Patches {
         return client -> Optional.of(client.resource(object).patch(PatchContext.of(PatchType.JSON_MERGE), patch));
     }
 
-    static StatusWriter.Request event(Happening happening, Optional<? extends HasMetadata> about, String identity) {
-        Event event = happened(happening, about, identity);
+    /** @param told when the API server has it, from us or from who led before */
+    static StatusWriter.Request event(
+            Happening happening, Optional<? extends HasMetadata> about, String identity, Runnable told) {
         return client -> {
-            client.resource(event).create();
+            try {
+                client.resource(happened(happening, about, identity)).create();
+            } catch (KubernetesClientException e) {
+                if (e.getCode() != CONFLICT) {
+                    throw e;
+                }
+            }
+            told.run();
             return Optional.empty();
         };
     }

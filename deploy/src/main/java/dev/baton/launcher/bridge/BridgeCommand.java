@@ -203,7 +203,8 @@ public final class BridgeCommand implements Callable<Integer> {
                         .withConnectionTimeout(5_000)
                         .withRequestTimeout(10_000)
                         .withRequestRetryBackoffLimit(1)
-                        .withWatchReconnectInterval(500)
+                        // Doubled five times: seconds after the API server is back, everything is watched again.
+                        .withWatchReconnectInterval(200)
                         .build())
                 .build();
     }
