@@ -181,6 +181,11 @@ class NodeFailoverE2E {
         long on = System.nanoTime();
         egress.awaitPhase(before, "Ready");
         System.out.println(before + " is Ready again " + Egress.millis(on) + " ms after its start");
+        // Kubelets too watch again only after a while; until they do they end no pod.
+        cluster.kubectl()
+                .run("", Duration.ofMinutes(3), "delete", "pod", "-l", "app=web", "--wait=true")
+                .succeeded();
+        System.out.println("kubelets do what they are told " + Egress.millis(on) + " ms after that");
         egress.settle();
         assertEquals(after, egress.holder(), "nothing moves when the node is back");
     }
