@@ -151,10 +151,10 @@ class NodeFailoverE2E {
         List<Integer> left = List.of(Egress.number(after), 3);
         Instant dead = Instant.now();
         cluster.killProgram(Cluster.CONTROL, "kube-apiserver");
-        // It would end by itself if it had a Lease to renew. Left alone, it looks again only half a minute after the
-        // API
-        // server is back, and takes living nodes for dead meanwhile.
-        cluster.killProgram(Cluster.CONTROL, "kube-controller-manager");
+        // They would end by themselves if they had Leases to renew. Left alone, they look again only half a minute or
+        // more
+        // after the API server is back: living nodes are taken for dead, and pods are not scheduled.
+        ELECTED.forEach(program -> cluster.killProgram(Cluster.CONTROL, program));
         cluster.powerOff(before);
         try {
             try {
