@@ -13,6 +13,18 @@
 {{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
 {{- end }}
 
+{{/* The fleet's own settings. */}}
+{{- define "baton.settings" -}}
+apiVersion: baton.dev/v1beta1
+kind: Settings
+spec:
+  tunnelMonitorPeriod: {{ include "baton.timing" (dict "root" . "key" "tunnelMonitorPeriod") }}
+  tunnelUpdatePeriod: {{ include "baton.timing" (dict "root" . "key" "tunnelUpdatePeriod") }}
+  eipEvictionTimeout: {{ include "baton.timing" (dict "root" . "key" "eipEvictionTimeout") }}
+  tunnelIpv4Subnet: {{ .Values.feature.tunnelIpv4Subnet }}
+  tunnelIpv6Subnet: {{ .Values.feature.tunnelIpv6Subnet }}
+{{- end }}
+
 {{/* Values over one object of the plain manifests, which are the chart's templates: what they say is said once. */}}
 {{- define "baton.fit" -}}
 {{- $o := .object -}}

@@ -10,6 +10,8 @@ import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.linux.LinuxDatapath;
 import dev.baton.datapath.linux.LinuxOptions;
 import dev.baton.datapath.record.RecordDatapath;
+import dev.baton.heartbeat.BootId;
+import dev.baton.heartbeat.RunDirectory;
 import dev.baton.launcher.agent.Agent;
 import dev.baton.launcher.agent.AgentConfig;
 import dev.baton.launcher.agent.AgentConfig.DatapathKind;
@@ -24,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -102,6 +106,11 @@ final class AgentCommand implements Callable<Integer> {
     @Option(names = "--cleanup", description = "Removes everything that Baton made on this node, and ends.")
     private boolean cleanup;
 
+    @Option(
+            names = "--idle",
+            description = "After --cleanup, stays until it is ended: for a DaemonSet, whose containers may not end.")
+    private boolean idle;
+
     @Override
     public Integer call() throws IOException, DatapathException, InterruptedException {
         var config = new AgentConfig(
@@ -124,6 +133,10 @@ final class AgentCommand implements Callable<Integer> {
                 here.cleanup();
             }
             spec.commandLine().getOut().println("cleaned up node=" + node);
+            spec.commandLine().getOut().flush();
+            if (idle) {
+                idle(config);
+            }
             return 0;
         }
         WireCodec codec = connection.codec();
@@ -136,6 +149,16 @@ final class AgentCommand implements Callable<Integer> {
         agent.awaitEnd();
         // Asked to stop, the shutdown hook decides the status; an agent that ends by itself has failed.
         return 1;
+    }
+
+    /** Ready, as an agent shows it: its node is clean. */
+    private static void idle(AgentConfig config) throws IOException, InterruptedException {
+        var ended = new CountDownLatch(1); // by a signal alone
+        try (var run = RunDirectory.open(config.runDirectory(), config.node(), BootId.current())) {
+            do {
+                run.showReady(true);
+            } while (!ended.await(1, TimeUnit.SECONDS));
+        }
     }
 
     /** Beside the agent's start, which must not wait for Kafka. */

@@ -1,9 +1,11 @@
 package dev.baton.launcher;
 
+import dev.baton.contract.Settings;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.failover.Coordinator;
 import dev.baton.failover.CoordinatorConfig;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -46,14 +48,17 @@ final class CoordinatorCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Origins.print(spec, spec.commandLine().getOut());
         // First what needs no Kafka: contradictions are told at once.
-        var wanted = new CoordinatorConfig(connection.bootstrap(), connection.fleet(), timings.settings(), Map.of())
-                .withSnapshotEvery(snapshotEvery);
+        timings.timings();
         WireCodec codec = connection.codecThatRegisters();
         spec.commandLine().getOut().println("log " + LogSetup.ensure(connection.client()));
         BrokerSafety brokers = BrokerSafety.of(connection.client());
         brokers.warnings().forEach(warning -> spec.commandLine().getErr().println("warning: " + warning));
         spec.commandLine().getErr().flush();
-        var config = wanted.withSessionTimeout(brokers.sessionTimeout());
+        Optional<Settings> settings =
+                timings.settings(spec, SettingsInForce.read(connection.client(), codec, connection.fleet()));
+        var config = new CoordinatorConfig(connection.bootstrap(), connection.fleet(), settings, Map.of())
+                .withSnapshotEvery(snapshotEvery)
+                .withSessionTimeout(brokers.sessionTimeout());
         Coordinator coordinator = Coordinator.start(config, codec);
         Runtime.getRuntime().addShutdownHook(new Thread(coordinator::close, "coordinator-close"));
         spec.commandLine().getOut().println("coordinator started");

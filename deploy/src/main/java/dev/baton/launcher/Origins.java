@@ -22,6 +22,7 @@ import picocli.CommandLine.ParameterException;
  */
 public final class Origins implements IDefaultValueProvider {
     private static final String FILE = "BATON_CONFIG";
+    private static final String DEFAULT = "default";
     private final Map<String, String> environment;
     private final Properties file;
     private final String fileName;
@@ -84,6 +85,13 @@ public final class Origins implements IDefaultValueProvider {
         out.flush();
     }
 
+    /** Whether its value is somebody's choice and not the default. */
+    static boolean isSet(CommandSpec spec, String name) {
+        var origins = (Origins) spec.defaultValueProvider();
+        OptionSpec option = spec.findOption(name);
+        return !origins.origin(spec, key(option), option).equals(DEFAULT);
+    }
+
     private static String text(@Nullable Object value) {
         if (value instanceof java.time.Duration duration) {
             return Durations.text(duration);
@@ -105,6 +113,6 @@ public final class Origins implements IDefaultValueProvider {
         if (environment.containsKey(variable(key))) {
             return "environment:" + variable(key);
         }
-        return file.containsKey(key) ? "file:" + fileName : "default";
+        return file.containsKey(key) ? "file:" + fileName : DEFAULT;
     }
 }

@@ -3,11 +3,15 @@ package dev.baton.launcher;
 import dev.baton.contract.Settings;
 import dev.baton.contract.Timings;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** The times that decide how fast a failure is noticed. */
 public final class TimingOptions {
+    private static final List<String> OPTIONS = List.of("--update-period", "--monitor-period", "--eviction-timeout");
+
     @Option(
             names = "--update-period",
             paramLabel = "DURATION",
@@ -34,7 +38,17 @@ public final class TimingOptions {
         return new Timings(updatePeriod, monitorPeriod, evictionTimeout);
     }
 
-    public Optional<Settings> settings() {
-        return Optional.of(Settings.DEFAULT.withTimings(timings()));
+    /**
+     * What a coordinator that starts declares: the first word, if nobody has declared anything; else only times that somebody
+     * set for it, if the fleet has others. All else was declared by others and stays theirs.
+     */
+    Optional<Settings> settings(CommandSpec spec, Optional<Settings> inForce) {
+        if (inForce.isEmpty()) {
+            return Optional.of(Settings.DEFAULT.withTimings(timings()));
+        }
+        boolean set = OPTIONS.stream().anyMatch(option -> Origins.isSet(spec, option));
+        return inForce.filter(before -> set)
+                .map(before -> before.withTimings(timings()))
+                .filter(wanted -> !inForce.get().equals(wanted));
     }
 }

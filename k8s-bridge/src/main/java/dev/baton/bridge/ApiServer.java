@@ -17,8 +17,8 @@ public final class ApiServer implements AutoCloseable {
     public static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
     public static final Duration REQUEST_LIMIT = Duration.ofSeconds(10);
 
-    /** After it doubles, up to 32 times as long. */
-    private static final Duration WATCH_AGAIN = Duration.ofSeconds(1);
+    /** Doubled five times: seconds after the API server is back, everything is watched again. */
+    private static final Duration WATCH_AGAIN = Duration.ofMillis(250);
 
     private final Counters counters = new Counters();
     private final Answers answers = new Answers(counters);

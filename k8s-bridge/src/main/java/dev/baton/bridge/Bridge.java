@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -41,8 +42,14 @@ import org.slf4j.LoggerFactory;
 public final class Bridge implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Bridge.class);
 
-    /** Longer than an API server is away as a rule; what happened before that is nobody's news any more. */
+    /**
+     * What happened longer ago than this was told by whoever led then. An API server that was away for as long hears of all
+     * of it; what it has already it is not given twice.
+     */
     private static final Duration NEWS = Duration.ofMinutes(10);
+
+    /** The newest of a fleet that does not come to rest. */
+    private static final int MOST_NEWS = 5_000;
 
     private static final Duration TAKEOVER_PAUSE = Duration.ofSeconds(1);
 
@@ -65,8 +72,8 @@ public final class Bridge implements AutoCloseable {
     private final Map<NodeId, Instant> heartbeats = new HashMap<>();
     private Optional<Supplier<FleetSnapshot>> latest = Optional.empty();
     private Optional<Standing> standing = Optional.empty();
-    /** Not told yet, or not known to be. */
-    private final Map<String, Happening> happenings = new LinkedHashMap<>();
+    /** Told by nobody, as far as this replica knows; oldest first. */
+    private final SequencedMap<String, Happening> untold = new LinkedHashMap<>();
 
     private boolean leading;
 
@@ -167,7 +174,7 @@ public final class Bridge implements AutoCloseable {
             if (told.decided().decision() instanceof TunnelPhaseDecided phase && phase.reason() == PhaseReason.SILENT) {
                 heard(phase.node(), told.at().minus(phase.silence()));
             }
-            Happening.of(told.at(), told.decided()).ifPresent(happening -> happenings.put(happening.id(), happening));
+            Happening.of(told.at(), told.decided()).ifPresent(happening -> untold.put(happening.id(), happening));
         }
     }
 
@@ -200,7 +207,10 @@ public final class Bridge implements AutoCloseable {
         }
         Instant now = Instant.now();
         sources.look();
-        happenings.values().removeIf(happening -> happening.at().isBefore(now.minus(NEWS)));
+        untold.values().removeIf(happening -> happening.at().isBefore(now.minus(NEWS)));
+        while (untold.size() > MOST_NEWS) {
+            untold.pollFirstEntry();
+        }
         if (!leading || !leadership.isLeading() || !synced || latest.isEmpty() && standing.isEmpty()) {
             return;
         }
@@ -289,7 +299,7 @@ public final class Bridge implements AutoCloseable {
 
     /** Nothing of an event can be compared, so each is put in again until the API server has it. */
     private void tell() {
-        for (Happening happening : happenings.values()) {
+        for (Happening happening : untold.values()) {
             Optional<? extends HasMetadata> about = happening.kind().equals("EgressGateway")
                     ? view.gateways.get(new GatewayId(happening.name()))
                     : view.tunnels.get(new NodeId(happening.name()));
@@ -298,10 +308,7 @@ public final class Bridge implements AutoCloseable {
                     Urgency.EVENT,
                     happening.id(),
                     Patches.event(
-                            happening,
-                            about,
-                            config.identity(),
-                            () -> loop.post(() -> happenings.remove(happening.id()))));
+                            happening, about, config.identity(), () -> loop.post(() -> untold.remove(happening.id()))));
         }
     }
 

@@ -30,7 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes away what bridges made in a cluster, before Baton is deleted: nothing waits for a webhook that is gone, nothing stays
+ * Takes away what bridges made in a cluster and agents on its nodes, before Baton is deleted: nothing waits for a webhook that is gone, nothing stays
  * Deleting for ever. Gateways and policies are their users' and stay. May be run again at any time.
  */
 public final class Cleanup {
@@ -60,6 +60,7 @@ public final class Cleanup {
     /** @throws IllegalStateException if a bridge still leads after the limit: it would make everything anew */
     public void run() {
         endBridges();
+        new NodeCleanup(client, namespace, limit).run();
         var admission = client.admissionRegistration().v1();
         admission
                 .validatingWebhookConfigurations()

@@ -10,6 +10,7 @@ import dev.baton.contract.wire.WireCodec;
 import dev.baton.failover.replay.LogEntry;
 import dev.baton.failover.replay.LogReader;
 import dev.baton.launcher.Connection;
+import dev.baton.launcher.LogSetup;
 import dev.baton.launcher.Origins;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -57,6 +58,13 @@ public final class ApplyCommand implements Callable<Integer> {
             description = "For the coordinator's answers (default: ${DEFAULT-VALUE}).")
     private Duration limit = Duration.ofSeconds(15);
 
+    @Option(
+            names = "--ahead",
+            description =
+                    "Before a coordinator runs for the first time: makes the logs if they are missing, and waits for no"
+                            + " answer. What is declared so comes before all else.")
+    private boolean ahead;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         String yaml = file.equals("-")
@@ -65,15 +73,27 @@ public final class ApplyCommand implements Callable<Integer> {
         // Read once alone, so that a mistake is told before anybody is asked for anything.
         Manifest.read(file, yaml, List.of());
         WireCodec codec = connection.codec();
+        if (ahead) {
+            spec.commandLine().getOut().println("logs ready: " + LogSetup.ensure(connection.reached()));
+        }
         Manifest manifest = Manifest.read(file, yaml, known(codec));
         try (var declarer = new Declarer(connection.reached(), codec, connection.fleet())) {
-            List<Declarer.Answer> answers = declarer.declare(manifest.declarations(), limit);
+            var out = spec.commandLine().getOut();
+            int status = 0;
+            if (ahead) {
+                declarer.append(manifest.declarations());
+                out.println("declared ahead of the coordinator: "
+                        + manifest.declarations().size());
+            } else {
+                status = Declarations.report(
+                        declarer.declare(manifest.declarations(), limit),
+                        out,
+                        spec.commandLine().getErr());
+            }
             List<EndpointEntry> entries = new ArrayList<>(manifest.slices());
             entries.addAll(manifest.departed(existing(codec)));
             manifest.clusterCidrs().ifPresent(entries::add);
             declarer.endpoints(entries);
-            var out = spec.commandLine().getOut();
-            int status = Declarations.report(answers, out, spec.commandLine().getErr());
             if (!entries.isEmpty()) {
                 out.println("endpoints: " + entries.size() + " records published");
             }

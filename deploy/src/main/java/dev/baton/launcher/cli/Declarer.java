@@ -85,6 +85,13 @@ public final class Declarer implements AutoCloseable {
         return answers;
     }
 
+    /** Appends in order; whether it is taken is decided when a coordinator runs. */
+    public void append(List<? extends Declaration> declarations) throws InterruptedException {
+        for (Declaration declaration : declarations) {
+            send(Logs.DECLARATIONS, declaration);
+        }
+    }
+
     public void endpoints(List<? extends EndpointEntry> entries) throws InterruptedException {
         for (EndpointEntry entry : entries) {
             send(Logs.ENDPOINTS, entry);

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,15 +28,18 @@ final class Cluster implements AutoCloseable {
     static final String SERVER = "10.89.0.250";
 
     private static final int STOP_LIMIT_S = 60;
+    private static final Duration LOAD_LIMIT = Duration.ofMinutes(3);
 
     private final Path folder;
     private final Process supervisor;
+    private final Path kubeconfig;
     private final Kubectl kubectl;
 
-    private Cluster(Path folder, Process supervisor, Kubectl kubectl) {
+    private Cluster(Path folder, Process supervisor, Path kubeconfig) {
         this.folder = folder;
         this.supervisor = supervisor;
-        this.kubectl = kubectl;
+        this.kubeconfig = kubeconfig;
+        this.kubectl = Kubectl.with(kubeconfig, folder);
     }
 
     /** @param folder for all that the nodes write */
@@ -50,7 +54,7 @@ final class Cluster implements AutoCloseable {
             if (kubeconfig == null) {
                 throw new AssertionError("no cluster:\n" + Files.readString(log));
             }
-            return new Cluster(folder, supervisor, Kubectl.with(Path.of(kubeconfig), folder));
+            return new Cluster(folder, supervisor, Path.of(kubeconfig));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -72,6 +76,11 @@ final class Cluster implements AutoCloseable {
     }
 
     static final String ON_NODE = "/run/kube/state";
+
+    /** The administrator's, for the machine itself. */
+    Path kubeconfig() {
+        return kubeconfig;
+    }
 
     Kubectl kubectl() {
         return kubectl;
@@ -95,6 +104,12 @@ final class Cluster implements AutoCloseable {
         var whole = new ArrayList<>(List.of("exec", folder.toString(), place));
         whole.addAll(List.of(command));
         return script(whole.toArray(String[]::new));
+    }
+
+    /** Gives an archive's images to all nodes. */
+    void load(Path archive) {
+        Said.by(script("load", folder.toString(), archive.toString()), "", LOAD_LIMIT)
+                .succeeded();
     }
 
     /**

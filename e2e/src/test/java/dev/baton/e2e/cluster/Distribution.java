@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 
 /** Baton as this JVM has it on its class path: to be run where the machine's folders are seen, or laid into a node. */
@@ -63,6 +64,40 @@ final class Distribution {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** As the launcher finds it after a build: jars of everything, and the names of those that an agent needs. */
+    static void pack(Path distribution) {
+        List<String> wanted = agentJars();
+        try {
+            Path lib = Files.createDirectories(distribution.resolve("lib"));
+            Path agent = Files.createDirectories(distribution.resolve("agent"));
+            for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+                Path path = Path.of(entry);
+                String name = path.endsWith(CLASSES)
+                        ? path.getName(path.getNameCount() - 3) + ".jar"
+                        : String.valueOf(path.getFileName());
+                if (path.endsWith(CLASSES)) {
+                    jar(path, lib.resolve(name));
+                } else if (name.endsWith(".jar")) {
+                    Files.createSymbolicLink(lib.resolve(name), path.toAbsolutePath());
+                }
+                if (wanted.stream().anyMatch(jar -> name.equals(jar + ".jar") || name.matches(jar + "-[0-9].*"))) {
+                    Files.createSymbolicLink(agent.resolve(name), Path.of("..", "lib", name));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void jar(Path classes, Path jar) {
+        ToolProvider tool = ToolProvider.findFirst("jar").orElseThrow();
+        int status =
+                tool.run(System.out, System.err, "--create", "--file", jar.toString(), "-C", classes.toString(), ".");
+        if (status != 0) {
+            throw new AssertionError("jar of " + classes + ": status " + status);
         }
     }
 

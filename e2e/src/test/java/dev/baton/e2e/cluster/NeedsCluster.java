@@ -16,17 +16,27 @@ import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.platform.commons.support.AnnotationSupport;
 
 /** Skips with one loud line where no cluster of nodes can be started. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(NeedsCluster.Condition.class)
 @interface NeedsCluster {
+    /** Whether its nodes run the product's image, which is made of Debian's packages. */
+    boolean withImage() default false;
+
     /** Looks at user, tools, control groups and container programs. */
     final class Condition implements ExecutionCondition {
         @Override
         public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
             List<String> missing = missing();
+            boolean withImage = AnnotationSupport.findAnnotation(context.getElement(), NeedsCluster.class)
+                    .filter(NeedsCluster::withImage)
+                    .isPresent();
+            if (withImage && !Files.isExecutable(Path.of("/usr/bin/apt-get"))) {
+                missing.add("apt-get, which fetches the image's packages");
+            }
             if (missing.isEmpty()) {
                 return ConditionEvaluationResult.enabled("all that nodes need");
             }

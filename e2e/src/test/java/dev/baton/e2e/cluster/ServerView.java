@@ -130,7 +130,11 @@ final class ServerView {
 
     /** Waits until the pods of these nodes come through with this source, and so with packets sent from now on. */
     void awaitFlow(String source, List<Integer> nodes) {
-        Instant from = Instant.now();
+        awaitFlow(source, nodes, Instant.now());
+    }
+
+    /** The same with packets of a given time on. */
+    void awaitFlow(String source, List<Integer> nodes, Instant from) {
         for (int node : nodes) {
             Eventually.holds(
                     Eventually.LONG,

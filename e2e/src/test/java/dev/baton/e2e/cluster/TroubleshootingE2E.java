@@ -30,7 +30,7 @@ class TroubleshootingE2E {
     void eachCommandPrintsWhatThePageShows() throws IOException {
         egress.settle();
         if (!egress.holder().equals(EGRESS_NODE)) {
-            egress.product.baton("move " + Egress.EIP + " --to " + EGRESS_NODE);
+            egress.product.services.baton("move " + Egress.EIP + " --to " + EGRESS_NODE);
         }
         Egress.until("the EIP is where the page has it", () -> egress.holder().equals(EGRESS_NODE));
         egress.settle();

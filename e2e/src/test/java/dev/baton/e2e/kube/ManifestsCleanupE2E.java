@@ -56,6 +56,15 @@ class ManifestsCleanupE2E {
             Crds.install(kubectl);
             kubectl.run("apply", "-f", FOLDER.toString()).succeeded();
             Account.install(kubectl);
+            // There is no controller here; it would tell of nodes only when they are clean.
+            kubectl.run(
+                            "patch",
+                            "daemonset/baton-agent",
+                            "--namespace=baton",
+                            "--subresource=status",
+                            "--type=merge",
+                            "--patch={\"status\": {\"observedGeneration\": 9}}")
+                    .succeeded();
             Instant now = Instant.parse("2026-01-01T00:00:00Z");
             kubectl.apply(MADE.formatted("2026-01-01T00:00:00.000000Z")).succeeded();
             try (KubernetesClient client = new KubernetesClientBuilder()
@@ -97,6 +106,16 @@ class ManifestsCleanupE2E {
             assertEquals(
                     "[\"example.org/mine\"]",
                     kubectl.run("get", "egw", "egw1", "-o", "jsonpath={.metadata.finalizers}")
+                            .succeeded()
+                            .out());
+            assertEquals(
+                    "[\"--cleanup\",\"--idle\"] 100%",
+                    kubectl.run(
+                                    "get",
+                                    "daemonset/baton-agent",
+                                    "--namespace=baton",
+                                    "--output=jsonpath={.spec.template.spec.containers[0].args}"
+                                            + " {.spec.updateStrategy.rollingUpdate.maxUnavailable}")
                             .succeeded()
                             .out());
             kubectl.run("get", "egp/web", "-n", "default").succeeded();

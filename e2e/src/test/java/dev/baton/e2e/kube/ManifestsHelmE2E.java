@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.baton.bridge.core.Manifest;
 import dev.baton.contract.SettingsDeclared;
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -89,7 +91,8 @@ class ManifestsHelmE2E {
                 "deployment.apps/baton-bridge",
                 "mutatingwebhookconfiguration.admissionregistration.k8s.io/baton-webhook",
                 "job.batch/baton-cleanup",
-                "job.batch/baton-settings")) {
+                "job.batch/baton-settings created",
+                "job.batch/baton-settings-ahead created")) {
             assertTrue(said.out().contains(object), said::toString);
         }
     }
@@ -186,11 +189,27 @@ class ManifestsHelmE2E {
     }
 
     private static SettingsDeclared declared(List<HasMetadata> objects) {
-        String manifest = Objects.requireNonNull(
-                one(objects, ConfigMap.class, "baton-settings").getData().get("settings.yaml"));
+        String manifest = settings(objects, "baton-settings");
+        assertEquals(manifest, settings(objects, "baton-settings-ahead"));
         return Manifest.read("settings.yaml", manifest, List.of()).declarations().stream()
                 .filter(SettingsDeclared.class::isInstance)
                 .map(SettingsDeclared.class::cast)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** What a Job declares. */
+    private static String settings(List<HasMetadata> objects, String job) {
+        return one(objects, Job.class, job)
+                .getSpec()
+                .getTemplate()
+                .getSpec()
+                .getContainers()
+                .getFirst()
+                .getEnv()
+                .stream()
+                .filter(variable -> variable.getName().equals("SETTINGS"))
+                .map(EnvVar::getValue)
                 .findFirst()
                 .orElseThrow();
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(NeedsHelm.Condition.class)
-@interface NeedsHelm {
+public @interface NeedsHelm {
     String VARIABLE = "HELM";
 
     /** Looks at the variable that names the program. */

@@ -29,9 +29,15 @@ public final class LogReader implements AutoCloseable {
 
     /** Tombstones, other fleets' entries and bytes that are no record are left out, as the folds leave them out. */
     public <T> List<LogEntry<T>> read(Log<T> log) {
+        return read(log, 0);
+    }
+
+    /** The same from an offset on. */
+    public <T> List<LogEntry<T>> read(Log<T> log, long from) {
         TopicPartition source = reader.source(log.topic(), fleet);
         var entries = new ArrayList<LogEntry<T>>();
-        reader.read(source, reader.begin(source), reader.end(source), record -> add(log, record, entries));
+        long begin = Math.max(from, reader.begin(source));
+        reader.read(source, begin, reader.end(source), record -> add(log, record, entries));
         return entries;
     }
 

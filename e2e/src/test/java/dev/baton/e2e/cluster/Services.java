@@ -1,0 +1,84 @@
+package dev.baton.e2e.cluster;
+
+import dev.baton.e2e.Eventually;
+import dev.baton.launcher.jvm.JvmOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Programs of Baton that run beside a cluster's control plane, and its command line there. */
+final class Services {
+    static final String BOOTSTRAP = Cluster.CONTROL_ADDRESS + ":19092";
+
+    private final Cluster cluster;
+    private final Map<String, Process> running = new LinkedHashMap<>();
+
+    Services(Cluster cluster) {
+        this.cluster = cluster;
+    }
+
+    void startBroker() {
+        start("broker", "broker ready", "broker", "--host", Cluster.CONTROL_ADDRESS);
+    }
+
+    /** @param ready what it says when others may rely on it */
+    void start(String name, String ready, String... arguments) {
+        try {
+            Path log = log(name);
+            var builder = cluster.inside(
+                    Cluster.CONTROL,
+                    Distribution.command(JvmOptions.SERVICE, arguments).toArray(String[]::new));
+            Process process = builder.redirectErrorStream(true)
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectOutput(log.toFile())
+                    .start();
+            running.put(name, process);
+            Eventually.holds(Eventually.LONG, name + " says \"" + ready + "\"; see " + log, () -> {
+                String said = read(log);
+                if (!process.isAlive()) {
+                    throw new AssertionError(name + " ended:\n" + said);
+                }
+                return said.contains(ready);
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** They are the processes that they were at the start. */
+    void assertRun() {
+        running.forEach((name, process) -> {
+            if (!process.isAlive()) {
+                throw new AssertionError(name + " ended; see " + log(name));
+            }
+        });
+    }
+
+    Path log(String name) {
+        return cluster.folder(Cluster.CONTROL).resolve("baton-" + name + ".log");
+    }
+
+    /** As {@code baton} on an administrator's machine. */
+    String baton(String words) {
+        var arguments = new ArrayList<>(List.of(words.split(" ")));
+        arguments.addAll(List.of("--bootstrap", BOOTSTRAP));
+        return cluster.in(
+                Cluster.CONTROL,
+                Distribution.command(JvmOptions.COMMAND, arguments.toArray(String[]::new))
+                        .toArray(String[]::new));
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

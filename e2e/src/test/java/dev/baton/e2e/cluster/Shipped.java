@@ -1,0 +1,157 @@
+package dev.baton.e2e.cluster;
+
+import dev.baton.e2e.Eventually;
+import dev.baton.e2e.kube.Said;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+/**
+ * A cluster whose nodes have the image that the manifests name, with a broker and nothing else of Baton. One for all tests
+ * of this JVM that install it as users do; each takes away what it installed.
+ */
+final class Shipped {
+    static final List<String> NODES = List.of("node1", "node2", "node3");
+
+    private static final Path ROOT = Path.of(System.getProperty("baton.root"));
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final String PROGRAMS =
+            "PATH=/run/kube/tools/usr/bin:/run/kube/tools/usr/sbin:/usr/sbin:/usr/bin:/sbin:/bin; ";
+    /** In the node's control groups, as the first was: its containers' paths begin there. */
+    private static final String CONTAINERD = PROGRAMS
+            + "for group in /sys/fs/cgroup/*/cgroup.procs; do echo $$ >$group; done; umask 022; export TMPDIR=/run/tmp;"
+            + " exec nsenter --target 1 --cgroup -- containerd";
+
+    final Cluster cluster;
+    final Services services;
+    final ServerView server;
+
+    private static final class Shared {
+        static final Shipped SHIPPED = start();
+    }
+
+    private Shipped(Cluster cluster) {
+        this.cluster = cluster;
+        this.services = new Services(cluster);
+        this.server = new ServerView(cluster);
+    }
+
+    static Shipped shared() {
+        return Shared.SHIPPED;
+    }
+
+    private static Shipped start() {
+        long begin = System.nanoTime();
+        Path image = Image.build(Path.of("target", "image").toAbsolutePath());
+        long built = System.nanoTime();
+        Cluster cluster =
+                Cluster.start(NODES.size(), Path.of("target", "shipped").toAbsolutePath());
+        Runtime.getRuntime().addShutdownHook(new Thread(cluster::close, "shipped-close"));
+        NODES.forEach(node -> letOthersThanRootRun(cluster, node));
+        cluster.load(image);
+        // Where admission is served: the API server's place has no kube-proxy of its own, the nodes' take it from
+        // there.
+        cluster.in(Cluster.CONTROL, "ip route add 10.96.0.0/24 via 10.89.0.11");
+        var shipped = new Shipped(cluster);
+        shipped.services.startBroker();
+        cluster.kubectl("label node node1 node2 egress=true");
+        cluster.kubectl().apply(Egress.manifest("web.yaml")).succeeded();
+        cluster.kubectl("rollout status deployment/web --timeout=50s");
+        System.out.println("shipped: image within " + (Egress.millis(begin) - Egress.millis(built))
+                + " ms, nodes that have it within " + Egress.millis(built) + " ms");
+        return shipped;
+    }
+
+    /**
+     * The cluster is made of files that are its user's alone, and its containerd makes folders as it was started: a container
+     * of somebody else than root could not even look into its root folder.
+     */
+    private static void letOthersThanRootRun(Cluster cluster, String node) {
+        cluster.killProgram(node, "containerd");
+        try {
+            cluster.inside(node, "bash", "-c", CONTAINERD)
+                    .redirectInput(Path.of("/dev/null").toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(
+                            cluster.folder(node).resolve("containerd-again.log").toFile())
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        until(
+                "containerd of " + node + " answers",
+                () -> Said.by(cluster.inside(node, "bash", "-c", PROGRAMS + "ctr version"), "", Said.LIMIT)
+                                .status()
+                        == 0);
+    }
+
+    static Path crds() {
+        return ROOT.resolve("deploy/crds");
+    }
+
+    static Path chart() {
+        return ROOT.resolve("deploy/charts/baton");
+    }
+
+    /** A folder of manifests as who installs them has it: they say where Kafka is. */
+    Path manifests(String folder) {
+        Path copy = cluster.folder(Cluster.CONTROL).resolve(folder.replace('/', '-'));
+        try (Stream<Path> files = Files.list(ROOT.resolve("deploy").resolve(folder))) {
+            Files.createDirectories(copy);
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.writeString(
+                        copy.resolve(String.valueOf(file.getFileName())),
+                        Files.readString(file).replace("kafka-0:9092", Services.BOOTSTRAP));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return copy;
+    }
+
+    /** Until all of Baton in this namespace is as its Deployments and its DaemonSet want it. */
+    void awaitRollout(String namespace) {
+        for (String what :
+                List.of("deployment/baton-coordinator", "deployment/baton-bridge", "daemonset/baton-agent")) {
+            slowly("-n " + namespace + " rollout status " + what + " --timeout=170s");
+        }
+    }
+
+    /** kubectl with what may take minutes. */
+    String slowly(String words) {
+        return cluster.kubectl().run("", LIMIT, words.split(" ")).succeeded().out();
+    }
+
+    String field(String object, String path) {
+        var words = new ArrayList<>(List.of("get"));
+        words.addAll(List.of(object.split(" ")));
+        words.addAll(List.of("-o", "jsonpath=" + path));
+        return cluster.kubectl().run(words.toArray(String[]::new)).out();
+    }
+
+    void awaitField(String object, String path, String value) {
+        until(object + " " + path + " is " + value, () -> field(object, path).equals(value));
+    }
+
+    static void until(String what, BooleanSupplier condition) {
+        Eventually.holds(Eventually.LONG, what, condition);
+    }
+
+    /** What an agent makes on its node, as its tools list it: empty if there is nothing. */
+    String tracesOn(String node) {
+        return cluster.in(
+                        node,
+                        "bash",
+                        "-c",
+                        "ip -o link show | grep egress; ip -o addr show | grep -E '10\\.89\\.0\\.5[56]';"
+                                + " ip rule | grep -v -E 'local|main|default';"
+                                + " nft list tables | grep baton; true")
+                .strip();
+    }
+}

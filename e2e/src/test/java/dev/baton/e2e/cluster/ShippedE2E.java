@@ -1,0 +1,162 @@
+package dev.baton.e2e.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** The manifests as they are shipped, with the image that they name: from {@code kubectl apply} to the last trace of it. */
+@NeedsCluster(withImage = true)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ShippedE2E {
+    private static final String EIP = "10.89.0.56";
+    /** Less than a failover costs at least; seven JVMs start meanwhile, on a machine that others use too. */
+    private static final Duration NO_FAILOVER = Duration.ofSeconds(3);
+
+    private static final String GATEWAY = """
+        apiVersion: egressgateway.spidernet.io/v1beta1
+        kind: EgressGateway
+        metadata: {name: %s}
+        spec:
+          clusterDefault: %s
+          ippools: {ipv4: [10.89.0.55, 10.89.0.56], ipv4DefaultEIP: 10.89.0.56}
+          nodeSelector: {selector: {matchLabels: {egress: "true"}}}
+        """;
+
+    /** Of no gateway by name; admission puts in the cluster's default. */
+    private static final String POLICY = """
+        apiVersion: egressgateway.spidernet.io/v1beta1
+        kind: EgressClusterPolicy
+        metadata: {name: all-web}
+        spec:
+          appliedTo: {podSelector: {matchLabels: {app: web}}}
+          destSubnet: [10.89.0.250/32]
+        """;
+
+    private final Shipped shipped = Shipped.shared();
+    private final Cluster cluster = shipped.cluster;
+
+    @Test
+    @Order(1)
+    void everythingIsReadyAfterOneCommand() {
+        long begin = System.nanoTime();
+        cluster.kubectl("apply -f " + Shipped.crds() + " -f " + shipped.manifests("kubernetes"));
+        shipped.awaitRollout("baton");
+        System.out.println("shipped: everything is ready within " + Egress.millis(begin) + " ms");
+        for (String kind : List.of("validating", "mutating")) {
+            Shipped.until(
+                    kind + " webhook has its caBundle",
+                    () -> !shipped.field(
+                                    kind + "webhookconfiguration baton-webhook", "{.webhooks[0].clientConfig.caBundle}")
+                            .isEmpty());
+        }
+        for (String node : Shipped.NODES) {
+            shipped.awaitField("egt " + node, "{.status.phase}", "Ready");
+        }
+        assertEquals("", restarted(), "containers that were started again");
+    }
+
+    private String restarted() {
+        return cluster.kubectl("get pod -n baton --no-headers")
+                .lines()
+                .filter(line -> !line.split(" +")[3].equals("0"))
+                .toList()
+                .toString()
+                .replace("[]", "");
+    }
+
+    /** By kubectl, API server, Service and kube-proxy, to a bridge in a pod. */
+    @Test
+    @Order(2)
+    void admissionAnswersThroughItsService() {
+        cluster.kubectl().apply(GATEWAY.formatted("egw1", true)).succeeded();
+        cluster.kubectl()
+                .apply(GATEWAY.formatted("egw2", true))
+                .refused("admission webhook \"validate.baton.dev\" denied the request", "egw1");
+        cluster.kubectl()
+                .apply(GATEWAY.formatted("egw2", false))
+                .refused("admission webhook \"validate.baton.dev\" denied the request", "10.89.0.5");
+        assertEquals("egressgateway.egressgateway.spidernet.io/egw1\n", cluster.kubectl("get egw -o name"));
+        cluster.kubectl().apply(POLICY).succeeded();
+        assertEquals("egw1", shipped.field("egcp all-web", "{.spec.egressGatewayName}"));
+    }
+
+    @Test
+    @Order(3)
+    void podsOfAClusterPolicyLeaveWithItsEip() {
+        shipped.awaitField("egcp all-web", "{.status.eip.ipv4}", EIP);
+        shipped.server.awaitFlow(EIP, List.of(1, 2, 3));
+        String holder = shipped.server.sender(EIP).orElseThrow();
+        shipped.awaitField("egcp all-web", "{.status.node}", holder);
+        assertTrue(List.of("node1", "node2").contains(holder), holder);
+    }
+
+    /** One after the other, each Ready before the next is ended; with two gateway nodes the EIP changes sides under way. */
+    @Test
+    @Order(4)
+    void newAgentsAreRolledOutNodeByNodeAndNoPodMissesAnything() {
+        rollsOut("daemonset/baton-agent");
+    }
+
+    @Test
+    @Order(5)
+    void newCoordinatorsAndBridgesAreRolledOutAndNoPodMissesAnything() {
+        String before = shipped.server.sender(EIP).orElseThrow();
+        rollsOut("deployment/baton-coordinator");
+        rollsOut("deployment/baton-bridge");
+        assertEquals(before, shipped.server.sender(EIP).orElseThrow(), "nothing moves");
+        cluster.kubectl()
+                .apply(GATEWAY.formatted("egw2", false))
+                .refused("admission webhook \"validate.baton.dev\" denied the request");
+    }
+
+    private void rollsOut(String what) {
+        shipped.server.begin();
+        shipped.server.awaitFlow(EIP, List.of(1, 2, 3));
+        long begin = System.nanoTime();
+        cluster.kubectl("-n baton rollout restart " + what);
+        shipped.slowly("-n baton rollout status " + what + " --timeout=170s");
+        shipped.server.awaitFlow(EIP, List.of(1, 2, 3));
+        System.out.println("shipped: " + what + " rolled out within " + Egress.millis(begin) + " ms, EIP on "
+                + shipped.server.turns(EIP) + ", gaps "
+                + List.of(1, 2, 3).stream()
+                        .map(node -> shipped.server.gap(node).toMillis())
+                        .toList() + " ms");
+        assertEquals(List.of(), shipped.server.othersThan(java.util.Set.of(EIP)), "packets with another source");
+        for (int node : List.of(1, 2, 3)) {
+            long gap = shipped.server.gap(node).toMillis();
+            assertTrue(gap < NO_FAILOVER.toMillis(), gap + " ms without a datagram of node" + node + "'s pod");
+        }
+    }
+
+    @Test
+    @Order(6)
+    void nothingIsLeftAfterTheCleanup() {
+        cluster.kubectl("apply -f " + shipped.manifests("kubernetes/cleanup"));
+        shipped.slowly("-n baton wait --for=condition=Complete --timeout=170s job/baton-cleanup");
+        assertFalse(cluster.kubectl("get egcp -o name").isEmpty(), "policies are their users'");
+        assertEquals(
+                "",
+                cluster.kubectl("get egt,egressclusterinfo,egressendpointslice,egressclusterendpointslice -A -o name"));
+        shipped.slowly("delete -f " + shipped.manifests("kubernetes/cleanup") + " -f " + shipped.manifests("kubernetes")
+                + " -f " + Shipped.crds() + " --timeout=170s --ignore-not-found"); // the webhooks are gone
+        String kinds = "all,configmap,secret,serviceaccount,lease,role,rolebinding,clusterrole,clusterrolebinding,"
+                + "validatingwebhookconfiguration,mutatingwebhookconfiguration,customresourcedefinition,namespace";
+        Shipped.until(
+                "nothing of Baton's is left",
+                () -> cluster.kubectl("get " + kinds + " -A -o name")
+                        .lines()
+                        .noneMatch(name -> name.contains("baton") || name.contains("egress")));
+        for (String node : Shipped.NODES) {
+            assertEquals("", shipped.tracesOn(node), "on " + node);
+        }
+        shipped.server.begin();
+        shipped.server.awaitFlow("10.89.0.13", List.of(3));
+    }
+}
