@@ -9,11 +9,13 @@ import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -46,7 +48,10 @@ final class Informers implements AutoCloseable {
     private final Answers answers;
     private final Seldom seldom = new Seldom();
     private final List<Watched<?>> watched = new CopyOnWriteArrayList<>();
-    private final Set<String> unsynced = new ConcurrentSkipListSet<>();
+
+    // Of the loop's thread.
+    private boolean handedOver;
+    private boolean synced;
 
     Informers(ApiServer api, Loop loop) {
         this.client = api.client();
@@ -87,7 +92,6 @@ final class Informers implements AutoCloseable {
      *     maps by then
      */
     <T extends HasMetadata> void watch(String plural, Informable<T> of, Sink<T> sink, UnaryOperator<T> kept) {
-        unsynced.add(sink.kind());
         watched.add(new Watched<>(plural, of, sink, kept));
     }
 
@@ -102,12 +106,14 @@ final class Informers implements AutoCloseable {
         }
     }
 
-    /** Whether everything was listed at least once; before that what is not known is not gone. */
+    /** Whether everything was listed at least once, and is known to the loop; before that what is not known is not gone. */
     boolean haveSynced() {
-        if (!unsynced.isEmpty() && watched.stream().allMatch(Watched::hasSynced)) {
-            unsynced.clear();
+        if (!handedOver && watched.stream().allMatch(Watched::isDelivered)) {
+            handedOver = true;
+            // After all that was handed over.
+            loop.post(() -> synced = true);
         }
-        return unsynced.isEmpty();
+        return synced;
     }
 
     /** One kind, by one informer at a time. */
@@ -117,6 +123,9 @@ final class Informers implements AutoCloseable {
         private final Sink<T> sink;
         private final UnaryOperator<T> kept;
         private SharedIndexInformer<T> informer;
+        private final Map<String, T> stale = new HashMap<>();
+        private final Set<String> told = ConcurrentHashMap.newKeySet();
+        private volatile boolean delivered;
         private boolean expired;
         private int restarts;
         private long notBeforeNanos = System.nanoTime();
@@ -132,7 +141,7 @@ final class Informers implements AutoCloseable {
         private SharedIndexInformer<T> informer() {
             SharedIndexInformer<T> made = of.withLimit(PAGE).runnableInformer(0);
             made.itemStore(new Reduced<>(kept));
-            made.addEventHandler(new Handler<>(sink));
+            made.addEventHandler(new Handler<>(sink, this::toldOf));
             made.exceptionHandler((_, trouble) -> goesOn(trouble));
             return made;
         }
@@ -143,6 +152,7 @@ final class Informers implements AutoCloseable {
 
         /** At once, as watches expire now and then; where it goes on, each time after a longer pause. */
         synchronized void look() {
+            forgetStale();
             expired |= answers.takeExpired(plural);
             long late = System.nanoTime() - notBeforeNanos;
             if (expired && late >= 0) {
@@ -154,18 +164,49 @@ final class Informers implements AutoCloseable {
             }
         }
 
-        /** The new one is told what the old one knew, so that it tells what has gone since. */
+        /**
+         * The new one tells of everything once more, as of what the old one had listed not all may have been told; what
+         * is gone since is known by comparison, when the new list is whole.
+         */
         private void restart() {
             informer.stop();
             log.info("event=watch_restarted kind={}", sink.kind());
-            SharedIndexInformer<T> before = informer;
+            informer.getStore().list().forEach(object -> stale.put(key(object), object));
             informer = informer();
-            informer.initialState(before.getStore().list().stream());
             informer.start();
         }
 
-        synchronized boolean hasSynced() {
-            return informer.hasSynced();
+        private void forgetStale() {
+            if (!stale.isEmpty() && informer.hasSynced()) {
+                Set<String> there = Set.copyOf(informer.getStore().listKeys());
+                stale.forEach((key, object) -> {
+                    if (!there.contains(key)) {
+                        sink.gone().accept(object);
+                    }
+                });
+                stale.clear();
+            }
+        }
+
+        /**
+         * Whether all of the first list was handed to the loop. The informer's own word is too early: it has the list
+         * then, but tells of it on another thread, and half a list would look like objects that are gone.
+         */
+        synchronized boolean isDelivered() {
+            if (!delivered
+                    && informer.hasSynced()
+                    && told.containsAll(informer.getStore().listKeys())) {
+                delivered = true;
+                told.clear();
+            }
+            return delivered;
+        }
+
+        /** On the informer's thread, after the object was handed over. */
+        private void toldOf(T object) {
+            if (!delivered) {
+                told.add(key(object));
+            }
         }
 
         synchronized void stop() {
@@ -180,6 +221,10 @@ final class Informers implements AutoCloseable {
             }
             return true;
         }
+    }
+
+    private static String key(HasMetadata object) {
+        return Cache.metaNamespaceKeyFunc(object);
     }
 
     private static <T extends HasMetadata> T remembered(T object, T small) {
@@ -200,7 +245,7 @@ final class Informers implements AutoCloseable {
         private final UnaryOperator<T> kept;
 
         Reduced(UnaryOperator<T> kept) {
-            super(io.fabric8.kubernetes.client.informers.cache.Cache::metaNamespaceKeyFunc);
+            super(Informers::key);
             this.kept = kept;
         }
 
@@ -217,9 +262,11 @@ final class Informers implements AutoCloseable {
 
     private final class Handler<T extends HasMetadata> implements ResourceEventHandler<T> {
         private final Sink<T> sink;
+        private final Consumer<T> told;
 
-        Handler(Sink<T> sink) {
+        Handler(Sink<T> sink, Consumer<T> told) {
             this.sink = sink;
+            this.told = told;
         }
 
         @Override
@@ -236,6 +283,7 @@ final class Informers implements AutoCloseable {
         public void onDelete(T object, boolean finalStateUnknown) {
             counters.add("baton_bridge_watch_events_total", "kind", sink.kind());
             sink.gone().accept(object);
+            told.accept(object);
         }
 
         private void seen(T object) {
@@ -243,6 +291,7 @@ final class Informers implements AutoCloseable {
             // Who wrote which field: of no use here, and often the larger half of an object.
             object.getMetadata().setManagedFields(List.of());
             sink.seen().accept(object);
+            told.accept(object);
         }
 
         @Override

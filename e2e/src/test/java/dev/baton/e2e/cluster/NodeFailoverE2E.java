@@ -152,8 +152,7 @@ class NodeFailoverE2E {
         Instant dead = Instant.now();
         cluster.killProgram(Cluster.CONTROL, "kube-apiserver");
         // They would end by themselves if they had Leases to renew. Left alone, they look again only half a minute or
-        // more
-        // after the API server is back: living nodes are taken for dead, and pods are not scheduled.
+        // more after the API server is back: living nodes are taken for dead, and pods are not scheduled.
         ELECTED.forEach(program -> cluster.killProgram(Cluster.CONTROL, program));
         cluster.powerOff(before);
         try {
@@ -174,6 +173,9 @@ class NodeFailoverE2E {
                 ELECTED.forEach(program -> cluster.startProgram(Cluster.CONTROL, program));
             }
             catchesUp(before, after);
+            // Kubelets too watch again only after as long; until they do they start and end no pod.
+            left.forEach(node -> cluster.killProgram("node" + node, "kubelet"));
+            left.forEach(node -> cluster.startProgram("node" + node, "kubelet"));
             egress.assertOnly(Egress.EIP, List.of(after));
         } finally {
             cluster.powerOn(before);
@@ -181,11 +183,6 @@ class NodeFailoverE2E {
         long on = System.nanoTime();
         egress.awaitPhase(before, "Ready");
         System.out.println(before + " is Ready again " + Egress.millis(on) + " ms after its start");
-        // Kubelets too watch again only after a while; until they do they end no pod.
-        cluster.kubectl()
-                .run("", Duration.ofMinutes(3), "delete", "pod", "-l", "app=web", "--wait=true")
-                .succeeded();
-        System.out.println("kubelets do what they are told " + Egress.millis(on) + " ms after that");
         egress.settle();
         assertEquals(after, egress.holder(), "nothing moves when the node is back");
     }

@@ -9,11 +9,14 @@ import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.Epoch;
 import dev.baton.contract.FleetSnapshot.FleetEip;
 import dev.baton.contract.Holder;
+import dev.baton.contract.PolicyId;
 import dev.baton.e2e.Eventually;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,7 +62,7 @@ class BridgeOutageE2E {
               egressGatewayName: egw
               appliedTo: {podSelector: {matchLabels: {app: visitor}}}
             """).succeeded();
-        Eventually.holds(SOON, "p has a node", () -> !shownHolder().isEmpty());
+        Eventually.holds(SOON, "p has a node", () -> !shownHolder().isEmpty() && holder().isPresent());
     }
 
     @AfterEach
@@ -203,5 +206,45 @@ class BridgeOutageE2E {
 
     private long declarations() {
         return fleet.state().declarationsOrigin().orElseThrow().offset();
+    }
+
+    /** Half a list taken for the whole would say that the rest is gone, and EIPs would move. */
+    @Test
+    void aBridgeThatStartsAgainAndAgainDeclaresNothing() throws IOException {
+        String policies = IntStream.range(0, 150).mapToObj("""
+            apiVersion: egressgateway.spidernet.io/v1beta1
+            kind: EgressPolicy
+            metadata: {name: many-%1$d, namespace: default}
+            spec:
+              egressGatewayName: egw
+              appliedTo: {podSelector: {matchLabels: {app: many-%1$d}}}
+            """::formatted).collect(Collectors.joining("---\n"));
+        kube.apply(policies).succeeded();
+        Eventually.holds(
+                SOON,
+                "all are declared",
+                () -> fleet.state().policies().values().stream()
+                                .filter(policy -> policy.spec().policy().name().startsWith("many-"))
+                                .count()
+                        == 150);
+        Bridge running = first;
+        for (int i = 0; i < 10; i++) {
+            fleet.stopBridge(running);
+            Bridge next = fleet.startBridge("again-" + i);
+            running = next;
+            Eventually.holds(SOON, "it leads and knows all", () -> next.isLeading() && next.isSynced());
+            kube.apply(policies.substring(0, policies.indexOf("---")).replace("many-0", "after-" + i))
+                    .succeeded();
+            String after = "after-" + i;
+            Eventually.holds(
+                    SOON, "it declares", () -> fleet.state().policies().contains(new PolicyId("default", after)));
+            assertEquals(
+                    List.of("baton_bridge_declarations_total{kind=\"PolicyDeclared\"} 1"),
+                    next.counters()
+                            .text()
+                            .lines()
+                            .filter(line -> line.startsWith("baton_bridge_declarations_total"))
+                            .toList());
+        }
     }
 }
