@@ -183,13 +183,13 @@ class BridgeAnswersE2E {
         Rule rule = proxy.answer(writes(), ProxyAnswer.tooMany(Duration.ofSeconds(2)));
         declare("many");
         // At most four are on their way when the first is answered, and so each time.
-        takesAtLeast(Duration.ofSeconds(4), 13, rule);
+        takesAtLeast(Duration.ofSeconds(2), 9, rule);
         isLogged("event=api_server_refuses", "purpose=WRITE", "code=429", "retry_after_s=2");
         isLogged("event=write_delayed", "code=429");
         assertTrue(
                 log.count("event=api_server_refuses", "purpose=WRITE", "code=429") < rule.met() / 4,
                 () -> "told each time:\n" + log);
-        isCounted(429, counted + 13);
+        isCounted(429, counted + 9);
         proxy.end(rule);
         isShown("many");
         nothingMoved();
