@@ -7,6 +7,8 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.RequestConfig;
 import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -24,9 +26,10 @@ public final class ApiServer implements AutoCloseable {
     private final Answers answers = new Answers(counters);
     private final KubernetesClient client;
 
-    private ApiServer(Config config) {
-        this.client = new KubernetesClientBuilder()
-                .withConfig(config)
+    private ApiServer(Config config, Optional<Executor> tasks) {
+        var made = new KubernetesClientBuilder();
+        tasks.ifPresent(made::withTaskExecutor);
+        this.client = made.withConfig(config)
                 .withHttpClientBuilderConsumer(builder -> builder.addOrReplaceInterceptor("baton-answers", answers))
                 .build();
     }
@@ -37,15 +40,22 @@ public final class ApiServer implements AutoCloseable {
      * @param requestLimit for an answer
      */
     public static ApiServer reach(Config config, Duration connectLimit, Duration requestLimit) {
+        return reach(config, connectLimit, requestLimit, Optional.empty());
+    }
+
+    /** @param tasks what works through answers and tells of what is watched; empty: threads of the client's own */
+    public static ApiServer reach(
+            Config config, Duration connectLimit, Duration requestLimit, Optional<Executor> tasks) {
         // fabric8 knows no jitter. Each process has a pace of its own instead.
         int pace = (int) WATCH_AGAIN.toMillis();
-        return new ApiServer(new ConfigBuilder(config)
+        Config ours = new ConfigBuilder(config)
                 .withConnectionTimeout((int) connectLimit.toMillis())
                 .withRequestTimeout((int) requestLimit.toMillis())
                 .withRequestRetryBackoffLimit(1)
                 .withWatchReconnectInterval(
                         pace / 2 + ThreadLocalRandom.current().nextInt(pace / 2))
-                .build());
+                .build();
+        return new ApiServer(ours, tasks);
     }
 
     public KubernetesClient client() {

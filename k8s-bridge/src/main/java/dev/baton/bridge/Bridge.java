@@ -51,6 +51,9 @@ public final class Bridge implements AutoCloseable {
     /** The newest of a fleet that does not come to rest. */
     private static final int MOST_NEWS = 5_000;
 
+    /** What happened so long before the last leader's last sign was told by it; the rest may be told twice. */
+    private static final Duration HANDED_OVER = Duration.ofMinutes(2);
+
     private static final Duration TAKEOVER_PAUSE = Duration.ofSeconds(1);
 
     private final BridgeConfig config;
@@ -93,8 +96,8 @@ public final class Bridge implements AutoCloseable {
         this.sources = new Sources(api, loop, view, sliceMirror);
         this.leadership = new Leadership(api, config, new Leadership.Told() {
             @Override
-            public void elected() {
-                Bridge.this.elected();
+            public void elected(Optional<Instant> renewedBefore) {
+                Bridge.this.elected(renewedBefore);
             }
 
             @Override
@@ -132,16 +135,16 @@ public final class Bridge implements AutoCloseable {
     }
 
     /** Reads the log, so on a thread of its own; what is appended meanwhile can only be ours. */
-    private void elected() {
+    private void elected(Optional<Instant> renewedBefore) {
         int mine = term.incrementAndGet();
-        Thread.ofPlatform().daemon().name("bridge-takeover").start(() -> takeOver(mine));
+        Thread.ofPlatform().daemon().name("bridge-takeover").start(() -> takeOver(mine, renewedBefore));
     }
 
-    private void takeOver(int mine) {
+    private void takeOver(int mine, Optional<Instant> renewedBefore) {
         while (term.get() == mine) {
             try {
                 Collection<EndpointEntry> entries = fleet.endpoints();
-                loop.post(() -> lead(mine, entries));
+                loop.post(() -> lead(mine, entries, renewedBefore));
                 return;
             } catch (RuntimeException e) {
                 log.warn("event=takeover_delayed reason=\"{}\"", e.getMessage());
@@ -150,8 +153,10 @@ public final class Bridge implements AutoCloseable {
         }
     }
 
-    private void lead(int mine, Collection<EndpointEntry> entries) {
+    private void lead(int mine, Collection<EndpointEntry> entries, Optional<Instant> renewedBefore) {
         if (term.get() == mine) {
+            renewedBefore.ifPresent(until ->
+                    untold.values().removeIf(happening -> happening.at().isBefore(until.minus(HANDED_OVER))));
             slicesOut.adopt(entries);
             pledges.reset();
             looked.forgetAll();

@@ -2,9 +2,11 @@ package dev.baton.bridge;
 
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.Optional;
@@ -29,7 +31,7 @@ final class Leadership implements AutoCloseable {
 
     /** Told on a thread that must not be kept. */
     interface Told {
-        void elected();
+        void elected(Optional<Instant> renewedBefore);
 
         void deposed();
     }
@@ -58,6 +60,9 @@ final class Leadership implements AutoCloseable {
     // Guarded by this.
     private boolean leading;
     private long untilNanos;
+
+    /** When who led before us renewed last, by its own wall clock. Of the thread. */
+    private Optional<Instant> renewedBefore = Optional.empty();
 
     Leadership(ApiServer api, BridgeConfig config, Told told) {
         // A request that hangs must leave time for another.
@@ -128,6 +133,11 @@ final class Leadership implements AutoCloseable {
         boolean ours = config.identity().equals(holder(lease.get()));
         if (!ours && !isFree(lease.get())) {
             return false;
+        }
+        if (!isLeading()) {
+            renewedBefore = Optional.ofNullable(lease.get().getSpec())
+                    .map(LeaseSpec::getRenewTime)
+                    .map(ZonedDateTime::toInstant);
         }
         // In the version that we know: if it changed meanwhile, another was faster.
         known = Optional.of(client.resource(claimed(lease.get(), !ours)).update());
@@ -202,7 +212,7 @@ final class Leadership implements AutoCloseable {
             leading = true;
             counters.add("baton_bridge_elections_total", "outcome", "elected");
             log.info("event=elected identity={}", config.identity());
-            told.elected();
+            told.elected(renewedBefore);
         }
     }
 

@@ -228,9 +228,9 @@ class BridgeOutageE2E {
                                 .count()
                         == 150);
         Bridge running = first;
-        for (int i = 0; i < 10; i++) {
+        for (int i = 0; i < 3; i++) {
             fleet.stopBridge(running);
-            Bridge next = fleet.startBridge("again-" + i);
+            Bridge next = fleet.startSlowBridge("again-" + i, Duration.ofMillis(5));
             running = next;
             Eventually.holds(SOON, "it leads and knows all", () -> next.isLeading() && next.isSynced());
             kube.apply(policies.substring(0, policies.indexOf("---")).replace("many-0", "after-" + i))

@@ -37,6 +37,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A cluster as its users have it: a real API server with our kinds, nodes in it, Kafka, a coordinator, bridges, and a
@@ -90,13 +94,26 @@ final class KubeFleet implements AutoCloseable {
     }
 
     Bridge startBridge(String identity, int writesPerSecond, Optional<String> url, Duration lease) {
+        return startBridge(identity, writesPerSecond, url, lease, Optional.empty());
+    }
+
+    /** One that takes its time over each thing that it hears. */
+    Bridge startSlowBridge(String identity, Duration each) {
+        Executor slow =
+                CompletableFuture.delayedExecutor(each.toMillis(), TimeUnit.MILLISECONDS, ForkJoinPool.commonPool());
+        return startBridge(identity, BridgeConfig.STATUS_WRITES_PER_SECOND, Optional.empty(), LEASE, Optional.of(slow));
+    }
+
+    private Bridge startBridge(
+            String identity, int writesPerSecond, Optional<String> url, Duration lease, Optional<Executor> tasks) {
         Config account = Account.config(api, "baton-bridge");
         ApiServer reached = ApiServer.reach(
                 new ConfigBuilder(account)
                         .withMasterUrl(url.orElseGet(account::getMasterUrl))
                         .build(),
                 CONNECT_LIMIT,
-                REQUEST_LIMIT);
+                REQUEST_LIMIT,
+                tasks);
         clients.add(reached);
         var config = new BridgeConfig(identity, Account.NAMESPACE, writesPerSecond, Duration.ofSeconds(2), lease);
         var bridge = new Bridge(reached, new KafkaFleetLog(client(), codec, fleet), config);
