@@ -9,7 +9,6 @@ import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * How a bridge talks to the API server. Lists and watches are tried again by the client, which keeps nobody waiting in the
@@ -47,13 +46,11 @@ public final class ApiServer implements AutoCloseable {
     public static ApiServer reach(
             Config config, Duration connectLimit, Duration requestLimit, Optional<Executor> tasks) {
         // fabric8 knows no jitter. Each process has a pace of its own instead.
-        int pace = (int) WATCH_AGAIN.toMillis();
         Config ours = new ConfigBuilder(config)
                 .withConnectionTimeout((int) connectLimit.toMillis())
                 .withRequestTimeout((int) requestLimit.toMillis())
                 .withRequestRetryBackoffLimit(1)
-                .withWatchReconnectInterval(
-                        pace / 2 + ThreadLocalRandom.current().nextInt(pace / 2))
+                .withWatchReconnectInterval((int) Jitter.atMost(WATCH_AGAIN.toMillis()))
                 .build();
         return new ApiServer(ours, tasks);
     }
@@ -63,8 +60,7 @@ public final class ApiServer implements AutoCloseable {
     }
 
     /**
-     * For who waits: the client itself would wait as long as a Retry-After says, which may be minutes, before it tells
-     * anybody.
+     * For who waits: the client itself would try again before it tells anybody.
      */
     KubernetesClient once(Duration limit) {
         RequestConfig config = new RequestConfigBuilder(

@@ -7,8 +7,8 @@ final class Jitter {
     private Jitter() {}
 
     /** Between half and all of it. */
-    static long atMost(long nanos) {
-        return nanos / 2 + ThreadLocalRandom.current().nextLong(nanos / 2 + 1);
+    static long atMost(long pause) {
+        return pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2 + 1);
     }
 
     /** As long as somebody asked for, and up to a quarter more. */

@@ -74,10 +74,6 @@ final class StatusRound {
                         now);
             }
         });
-        if (view.tunnels.all().size() == view.nodes.size()
-                && view.nodes.keySet().stream().allMatch(view.tunnels::has)) {
-            return;
-        }
         view.tunnels.byKey().forEach((node, tunnel) -> {
             if (!view.nodes.containsKey(node)) {
                 writer.put(key(tunnel, Part.OBJECT), Urgency.PHASE, "gone", Patches.deletion(tunnel));
