@@ -127,7 +127,7 @@ final class Assignments {
     private static void settleReleasing(Turn turn, FleetEip eip) {
         Optional<MoveReason> lost = Holders.lost(turn, eip);
         if (lost.isPresent()) {
-            Steps.afterRelease(turn, eip, lost.get());
+            Steps.acquire(turn, eip, eip.assignment().successor(), lost.get());
         }
     }
 
@@ -196,7 +196,7 @@ final class Assignments {
             }
             case WITHDRAWN -> {
                 if (step == AssignmentStep.RELEASE) {
-                    Steps.afterRelease(turn, eip, reason);
+                    Steps.acquire(turn, eip, eip.assignment().successor(), reason);
                 }
             }
             case FAILED -> failed(turn, eip, step, ack.fault());

@@ -109,7 +109,7 @@ public final class Coordination {
                 Nodes.removed(turn, removed, origin);
                 settleNode(turn, removed.node());
             }
-            case SettingsDeclared declared -> Nodes.settled(turn, declared, origin);
+            case SettingsDeclared declared -> FleetSettings.settingsDeclared(turn, declared, origin);
             case DrainRequested drain -> {
                 Nodes.drain(turn, drain, origin);
                 settleNode(turn, drain.node());

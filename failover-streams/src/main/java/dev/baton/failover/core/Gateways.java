@@ -27,7 +27,7 @@ final class Gateways {
     static void declared(Turn turn, GatewayDeclared declared, long origin) {
         GatewayDeclared spec = withDefaults(declared);
         Optional<FleetGateway> before = turn.state().gateways().get(spec.gateway());
-        if (Refusal.accepted(turn, origin, refusal(turn, spec, before.isPresent()))) {
+        if (Refusal.acceptOrRefuse(turn, origin, refusal(turn, spec, before.isPresent()))) {
             turn.makeRoom();
             turn.put(new FleetGateway(
                     spec,
@@ -48,7 +48,7 @@ final class Gateways {
                     RefusalReason.GATEWAY_IN_USE,
                     "policies use it; delete them first, and wait until their EIPs are released"));
         }
-        if (Refusal.accepted(turn, origin, refusal)) {
+        if (Refusal.acceptOrRefuse(turn, origin, refusal)) {
             turn.remove(removed.gateway());
         }
     }

@@ -13,6 +13,7 @@ import dev.baton.contract.RebalanceRequested;
 import dev.baton.contract.RefusalReason;
 import dev.baton.contract.Verdict;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,7 +24,7 @@ final class Moves {
     static void requested(Turn turn, EipMoveRequested move, long origin) {
         Optional<FleetEip> eip = Allocation.allocated(turn, move.address())
                 .flatMap(id -> turn.state().eips().get(id));
-        if (!Refusal.accepted(turn, origin, refusal(turn, move, eip))) {
+        if (!Refusal.acceptOrRefuse(turn, origin, refusal(turn, move, eip))) {
             return;
         }
         FleetNode target = turn.state().nodes().get(move.to()).orElseThrow();
@@ -67,7 +68,7 @@ final class Moves {
                         "rebalance of gateway " + rebalance.gateway(),
                         RefusalReason.GATEWAY_UNKNOWN,
                         "no gateway of this name is declared"));
-        if (!Refusal.accepted(turn, origin, refusal)) {
+        if (!Refusal.acceptOrRefuse(turn, origin, refusal)) {
             return;
         }
         // Each round narrows the spread by moving one EIP, so there are at most as many rounds as EIPs.
@@ -101,7 +102,7 @@ final class Moves {
 
     private static List<FleetEip> byLoad(Turn turn, List<FleetEip> resting) {
         var sorted = new ArrayList<>(resting);
-        sorted.sort(java.util.Comparator.comparingInt((FleetEip eip) ->
+        sorted.sort(Comparator.comparingInt((FleetEip eip) ->
                         -turn.load(eip.assignment().holder().orElseThrow().node()))
                 .thenComparing(eip -> eip.assignment().eip()));
         return sorted;

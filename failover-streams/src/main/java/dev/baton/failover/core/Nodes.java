@@ -17,7 +17,6 @@ import dev.baton.contract.NodeLeaving;
 import dev.baton.contract.NodeRemoved;
 import dev.baton.contract.PhaseReason;
 import dev.baton.contract.RefusalReason;
-import dev.baton.contract.SettingsDeclared;
 import dev.baton.contract.TunnelPhase;
 import dev.baton.contract.TunnelPhaseChanged;
 import java.time.Duration;
@@ -32,7 +31,7 @@ final class Nodes {
     static void declared(Turn turn, NodeDeclared declared, long origin) {
         FleetNode node = known(turn, declared.node());
         Optional<TunnelAddress> tunnel = node.tunnel().or(() -> TunnelAddresses.allocate(turn, declared.node()));
-        if (!Refusal.accepted(
+        if (!Refusal.acceptOrRefuse(
                 turn,
                 origin,
                 tunnel.isPresent()
@@ -59,35 +58,15 @@ final class Nodes {
 
     static void removed(Turn turn, NodeRemoved removed, long origin) {
         Optional<FleetNode> node = turn.state().nodes().get(removed.node()).filter(FleetNode::declared);
-        if (Refusal.accepted(turn, origin, unknownUnless(node.isPresent(), removed.node()))) {
+        if (Refusal.acceptOrRefuse(turn, origin, unknownUnless(node.isPresent(), removed.node()))) {
             turn.put(new Change(node.get()).undeclared().done());
         }
     }
 
     static void drain(Turn turn, DrainRequested drain, long origin) {
         Optional<FleetNode> node = turn.state().nodes().get(drain.node()).filter(FleetNode::declared);
-        if (Refusal.accepted(turn, origin, unknownUnless(node.isPresent(), drain.node()))) {
+        if (Refusal.acceptOrRefuse(turn, origin, unknownUnless(node.isPresent(), drain.node()))) {
             turn.put(new Change(node.get()).draining(drain.drain()).done());
-        }
-    }
-
-    static void settled(Turn turn, SettingsDeclared declared, long origin) {
-        boolean moves = !declared.settings()
-                        .tunnelIpv4Subnet()
-                        .equals(turn.state().settings().tunnelIpv4Subnet())
-                || !declared.settings()
-                        .tunnelIpv6Subnet()
-                        .equals(turn.state().settings().tunnelIpv6Subnet());
-        boolean inUse = turn.state().nodes().values().stream()
-                .anyMatch(node -> node.tunnel().isPresent());
-        Optional<Refusal> refusal = moves && inUse
-                ? Optional.of(new Refusal(
-                        "settings",
-                        RefusalReason.SUBNET_IN_USE,
-                        "tunnelIpv4Subnet and tunnelIpv6Subnet are fixed once a node has a tunnel address"))
-                : Optional.empty();
-        if (Refusal.accepted(turn, origin, refusal)) {
-            turn.put(declared.settings());
         }
     }
 

@@ -30,10 +30,10 @@ final class Placement {
     }
 
     /**
-     * The choice for an EIP that nobody holds: if no node is eligible, one that is to be emptied is better than none. What
-     * is to be emptied loses an EIP to others only, never to nobody.
+     * The choice for an EIP that nobody holds: draining nodes are used only as a last resort. So a draining node keeps its
+     * EIP if no other node is eligible.
      */
-    static Choice chooseAtLast(Turn turn, FleetEip eip, Optional<Holder> preferred) {
+    static Choice chooseEvenDraining(Turn turn, FleetEip eip, Optional<Holder> preferred) {
         Choice choice = choose(turn, eip, preferred, Verdict.ELIGIBLE);
         return choice.holder().isPresent() ? choice : choose(turn, eip, preferred, Verdict.DRAINING);
     }

@@ -28,7 +28,7 @@ final class Policies {
                         RefusalReason.NO_DEFAULT_GATEWAY,
                         "spec.egressGatewayName is empty and no gateway is clusterDefault"))
                 : PolicyRules.refusal(turn, declared, gateway.get(), before);
-        if (!Refusal.accepted(turn, origin, refusal)) {
+        if (!Refusal.acceptOrRefuse(turn, origin, refusal)) {
             return;
         }
         var policy = new FleetPolicy(declared, gateway.get(), before.flatMap(FleetPolicy::eip));
@@ -72,7 +72,7 @@ final class Policies {
                         "policy " + removed.policy(),
                         RefusalReason.POLICY_UNKNOWN,
                         "no policy of this name is declared"));
-        if (Refusal.accepted(turn, origin, refusal)) {
+        if (Refusal.acceptOrRefuse(turn, origin, refusal)) {
             turn.remove(removed.policy());
             turn.decide(new PolicyForgotten(removed.policy()));
         }

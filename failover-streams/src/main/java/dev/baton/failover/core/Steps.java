@@ -93,30 +93,25 @@ final class Steps {
         turn.decide(new EipAssigned(held, Optional.empty(), List.of()));
     }
 
-    /** The holder has let go, or can hold no more: on to whoever was meant to be next. */
-    static void afterRelease(Turn turn, FleetEip eip, MoveReason reason) {
-        acquire(turn, eip, eip.assignment().successor(), reason);
-    }
-
     /**
-     * An eligible node acquires: the preferred one if it still can, else the best, at last one that is to be emptied.
-     * Nobody else may hold the EIP any more when this is called.
+     * An eligible node acquires: the preferred one if it still can, else the best, as a last resort a draining one.
+     * To be called only when no node holds the EIP any more.
      */
     static void acquire(Turn turn, FleetEip eip, Optional<Holder> preferred, MoveReason reason) {
         if (!turn.isUsed(eip.assignment().eip())) {
             free(turn, eip);
             return;
         }
-        Placement.Choice choice = Placement.chooseAtLast(turn, eip, preferred);
+        Placement.Choice choice = Placement.chooseEvenDraining(turn, eip, preferred);
         if (choice.holder().isPresent()) {
             assign(turn, eip, AssignmentStep.ACQUIRE, choice.holder(), Optional.empty(), reason, choice.candidates());
         } else {
-            await(turn, eip, choice.candidates());
+            toWaiting(turn, eip, choice.candidates());
         }
     }
 
     /** No eligible node: the allocation stays, the traffic is dropped, the next eligible node gets it. */
-    private static void await(Turn turn, FleetEip eip, List<Candidate> candidates) {
+    private static void toWaiting(Turn turn, FleetEip eip, List<Candidate> candidates) {
         Optional<Duration> pauseEnds = quarantineEnds(turn, eip);
         boolean waitedBefore = eip.assignment().step() == AssignmentStep.WAITING
                 && !eip.assignment().epoch().equals(Epoch.NONE);

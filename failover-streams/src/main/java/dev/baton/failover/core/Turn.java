@@ -1,6 +1,5 @@
 package dev.baton.failover.core;
 
-import dev.baton.contract.Assignment;
 import dev.baton.contract.Decision;
 import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
@@ -9,7 +8,6 @@ import dev.baton.contract.FleetSnapshot.FleetGateway;
 import dev.baton.contract.FleetSnapshot.FleetNode;
 import dev.baton.contract.FleetSnapshot.FleetPolicy;
 import dev.baton.contract.GatewayId;
-import dev.baton.contract.Holder;
 import dev.baton.contract.Mark;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.PolicyId;
@@ -18,27 +16,25 @@ import dev.baton.contract.Settings;
 import dev.baton.contract.TickClock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
- * The folding of one entry: the state as far as it has come, and the decisions so far. Lives for one step and never
- * leaves it; what leaves is {@link Outcome}. It is what makes 1,000 EIPs of one dead node cost one pass, with the loads
- * counted once.
+ * The folding of one entry of the fleet log: the state as changed so far, and the decisions made so far. Every rule of
+ * this package takes it as its first argument and writes to it. It lives for one entry; {@link #outcome} is what
+ * remains. What the rules ask for again and again ({@link Loads}, {@link SelectedNodes}) is counted once per entry.
  */
 final class Turn {
     private final long cause;
     private final boolean looksAtAll;
     private final List<Decision> decisions = new ArrayList<>();
     private FleetState state;
-    private Optional<TreeMap<NodeId, Integer>> loads = Optional.empty();
+    private final Loads loads = new Loads();
+    private final SelectedNodes selected = new SelectedNodes();
     private Optional<Ignored> ignored = Optional.empty();
-    private final TreeMap<GatewayId, List<FleetNode>> selected = new TreeMap<>(Comparator.comparing(GatewayId::value));
     private boolean room;
 
-    /** @param looksAtAll for comparison: nothing is passed over because the entry cannot concern it */
+    /** @param looksAtAll evaluate every EIP, also those that the entry cannot affect; only for comparison in tests */
     Turn(FleetState state, long cause, boolean looksAtAll) {
         this.state = state;
         this.cause = cause;
@@ -77,22 +73,9 @@ final class Turn {
         return next;
     }
 
-    /** The nodes that a gateway selects, by name; found once for all EIPs that look for one. */
+    /** The nodes that a gateway selects, by name. */
     List<FleetNode> selected(GatewayId gateway) {
-        return selected.computeIfAbsent(gateway, this::select);
-    }
-
-    private List<FleetNode> select(GatewayId gateway) {
-        var nodes = new ArrayList<FleetNode>();
-        Optional<FleetGateway> known = state.gateways().get(gateway);
-        if (known.isPresent()) {
-            for (Table.Entry<NodeId, FleetNode> node : state.nodes()) {
-                if (Placement.isSelected(known.get(), node.value())) {
-                    nodes.add(node.value());
-                }
-            }
-        }
-        return nodes;
+        return selected.of(gateway, state);
     }
 
     /** Whether an address may have become free, or a pool larger, in this turn. */
@@ -109,19 +92,19 @@ final class Turn {
     }
 
     void put(FleetNode node) {
-        selected.clear();
+        selected.forget();
         state = new Edit(state).nodes(state.nodes().with(node.node(), node)).done();
     }
 
     void put(FleetGateway gateway) {
-        selected.clear();
+        selected.forget();
         state = new Edit(state)
                 .gateways(state.gateways().with(gateway.spec().gateway(), gateway))
                 .done();
     }
 
     void remove(GatewayId gateway) {
-        selected.clear();
+        selected.forget();
         state = new Edit(state).gateways(state.gateways().without(gateway)).done();
     }
 
@@ -159,8 +142,7 @@ final class Turn {
     }
 
     void put(FleetEip eip) {
-        state.eips().get(eip.assignment().eip()).ifPresent(before -> count(before.assignment(), -1));
-        count(eip.assignment(), 1);
+        loads.changed(state.eips().get(eip.assignment().eip()), Optional.of(eip));
         state = new Edit(state)
                 .eips(state.eips().with(eip.assignment().eip(), eip))
                 .done();
@@ -168,7 +150,7 @@ final class Turn {
 
     void remove(Eip eip) {
         room = true;
-        state.eips().get(eip).ifPresent(before -> count(before.assignment(), -1));
+        loads.changed(state.eips().get(eip), Optional.empty());
         state = new Edit(state).eips(state.eips().without(eip)).done();
     }
 
@@ -196,21 +178,8 @@ final class Turn {
         state = new Edit(state).lastEipMark(Optional.of(mark)).done();
     }
 
-    /** EIPs that the node holds or is about to. */
+    /** How many EIPs the node holds or is about to hold. */
     int load(NodeId node) {
-        if (loads.isEmpty()) {
-            loads = Optional.of(new TreeMap<>());
-            for (Table.Entry<Eip, FleetEip> eip : state.eips()) {
-                count(eip.value().assignment(), 1);
-            }
-        }
-        return loads.get().getOrDefault(node, 0);
-    }
-
-    private void count(Assignment assignment, int by) {
-        if (loads.isPresent()) {
-            Optional<Holder> bearer = assignment.successor().or(assignment::holder);
-            bearer.ifPresent(holder -> loads.get().merge(holder.node(), by, Integer::sum));
-        }
+        return loads.of(node, state.eips());
     }
 }
