@@ -1,6 +1,5 @@
 package dev.baton.bench;
 
-import dev.baton.contract.AckOutcome;
 import dev.baton.contract.Assignment;
 import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.DatapathAcknowledged;
@@ -9,7 +8,6 @@ import dev.baton.contract.DatapathState;
 import dev.baton.contract.Decision.EipAssigned;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.Heartbeat;
-import dev.baton.contract.Holder;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.NodeId;
@@ -117,25 +115,19 @@ final class SimulatedAgents implements AutoCloseable {
         if (assignment.step() == AssignmentStep.ACQUIRE) {
             acquired.put(assignment.eip().toString(), at);
         }
-        Optional<Holder> asked = switch (assignment.step()) {
-            case PREPARE -> assignment.successor();
-            case RELEASE, ACQUIRE -> assignment.holder();
-            case HELD, WAITING -> Optional.empty();
-        };
-        AckOutcome outcome = switch (assignment.step()) {
-            case PREPARE -> AckOutcome.PREPARED;
-            case RELEASE -> AckOutcome.WITHDRAWN;
-            case ACQUIRE, HELD, WAITING -> AckOutcome.APPLIED;
-        };
-        asked.filter(holder -> !silent.contains(holder.node()))
-                .ifPresent(holder -> send(new DatapathAcknowledged(
-                        holder.node(),
-                        holder.incarnation(),
-                        assignment.eip(),
-                        assignment.epoch(),
-                        outcome,
-                        DatapathFault.NONE,
-                        Duration.ofMillis(1))));
+        assignment
+                .askedHolder()
+                .filter(holder -> !silent.contains(holder.node()))
+                .ifPresent(holder -> assignment
+                        .askedOf(holder)
+                        .ifPresent(outcome -> send(new DatapathAcknowledged(
+                                holder.node(),
+                                holder.incarnation(),
+                                assignment.eip(),
+                                assignment.epoch(),
+                                outcome,
+                                DatapathFault.NONE,
+                                Duration.ofMillis(1)))));
     }
 
     private void send(LivenessEvent event) {

@@ -331,7 +331,7 @@ final class Agent {
     private void answer() {
         var me = new Holder(node.id(), incarnation());
         for (Assignment assignment : new TreeMap<>(view.assignments()).values()) {
-            Optional<AckOutcome> asked = Answers.asked(assignment, me);
+            Optional<AckOutcome> asked = assignment.askedOf(me);
             if (asked.isEmpty() || !answers.owes(assignment) || !isDone(assignment, asked.get())) {
                 continue;
             }

@@ -144,16 +144,8 @@ final class AgentView {
     }
 
     private Assignment asIfMine(Assignment written) {
-        return new Assignment(
-                written.eip(),
-                written.gateway(),
-                written.mark(),
-                written.epoch(),
-                written.step(),
-                written.holder().map(this::asIfMine),
-                written.successor().map(this::asIfMine),
-                written.reason(),
-                written.cause());
+        return written.withHolders(
+                written.holder().map(this::asIfMine), written.successor().map(this::asIfMine));
     }
 
     private Holder asIfMine(Holder holder) {

@@ -9,7 +9,6 @@ import dev.baton.contract.Epoch;
 import dev.baton.contract.Holder;
 import dev.baton.contract.LivenessEvent;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /** What an agent owes the coordinator: sent until the log says that it has it, again when the question comes again. */
@@ -37,17 +36,6 @@ final class Answers {
     boolean owes(Assignment assignment) {
         Given last = given.get(assignment.eip());
         return last == null || !last.epoch().equals(assignment.epoch());
-    }
-
-    /** Which answer the step asks of this node, if any. */
-    static Optional<AckOutcome> asked(Assignment assignment, Holder me) {
-        Optional<Holder> mine = Optional.of(me);
-        return switch (assignment.step()) {
-            case PREPARE -> assignment.successor().equals(mine) ? Optional.of(AckOutcome.PREPARED) : Optional.empty();
-            case RELEASE -> assignment.holder().equals(mine) ? Optional.of(AckOutcome.WITHDRAWN) : Optional.empty();
-            case ACQUIRE -> assignment.holder().equals(mine) ? Optional.of(AckOutcome.APPLIED) : Optional.empty();
-            case WAITING, HELD -> Optional.empty();
-        };
     }
 
     void give(Holder me, Eip eip, Epoch epoch, AckOutcome outcome) {

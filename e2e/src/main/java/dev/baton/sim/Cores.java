@@ -101,17 +101,7 @@ record Cores(Optional<Mutant> mutant, int salt) {
             return whole;
         }
         List<NodeLiveness> forgotten = whole.nodes().stream()
-                .map(node -> new NodeLiveness(
-                        node.node(),
-                        node.incarnation(),
-                        node.sequence(),
-                        TunnelPhase.INIT,
-                        node.fault(),
-                        node.evictionTimeout(),
-                        node.silentSince(),
-                        node.lastHeartbeatOffset(),
-                        node.foldedOffset(),
-                        node.parent()))
+                .map(node -> node.withPhase(TunnelPhase.INIT))
                 .toList();
         return new LivenessSnapshot(
                 whole.fleet(), whole.offset(), whole.settings(), whole.clock(), whole.lastEntryAt(), forgotten);

@@ -25,9 +25,40 @@ public record Assignment(
 
     /** Whether this node may hold the EIP, if its lease runs and its incarnation is this one. */
     public boolean allows(NodeId node, Incarnation incarnation) {
+        return step.mayHold() && holder.equals(Optional.of(new Holder(node, incarnation)));
+    }
+
+    /** Who must answer this step; empty: no answer is awaited. */
+    public Optional<Holder> askedHolder() {
         return switch (step) {
-            case PREPARE, ACQUIRE, HELD -> holder.equals(Optional.of(new Holder(node, incarnation)));
-            case RELEASE, WAITING -> false;
+            case PREPARE -> successor;
+            case RELEASE, ACQUIRE -> holder;
+            case WAITING, HELD -> Optional.empty();
         };
+    }
+
+    /** The answer that this step asks of {@code me}, in its incarnation; empty: {@code me} is not asked. */
+    public Optional<AckOutcome> askedOf(Holder me) {
+        return askedHolder().filter(me::equals).flatMap(asked -> step.asks());
+    }
+
+    public Assignment withEpoch(Epoch changed) {
+        return new Assignment(eip, gateway, mark, changed, step, holder, successor, reason, cause);
+    }
+
+    public Assignment withStep(AssignmentStep changed) {
+        return new Assignment(eip, gateway, mark, epoch, changed, holder, successor, reason, cause);
+    }
+
+    public Assignment withHolders(Optional<Holder> changed, Optional<Holder> next) {
+        return new Assignment(eip, gateway, mark, epoch, step, changed, next, reason, cause);
+    }
+
+    public Assignment withReason(MoveReason changed) {
+        return new Assignment(eip, gateway, mark, epoch, step, holder, successor, changed, cause);
+    }
+
+    public Assignment withCause(long changed) {
+        return new Assignment(eip, gateway, mark, epoch, step, holder, successor, reason, changed);
     }
 }

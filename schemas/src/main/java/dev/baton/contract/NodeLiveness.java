@@ -19,4 +19,33 @@ public record NodeLiveness(
         Optional<Duration> silentSince,
         long lastHeartbeatOffset,
         long foldedOffset,
-        Optional<ParentInterface> parent) {}
+        Optional<ParentInterface> parent) {
+
+    public NodeLiveness withPhase(TunnelPhase changed) {
+        return new NodeLiveness(
+                node,
+                incarnation,
+                sequence,
+                changed,
+                fault,
+                evictionTimeout,
+                silentSince,
+                lastHeartbeatOffset,
+                foldedOffset,
+                parent);
+    }
+
+    public NodeLiveness withSilentSince(Optional<Duration> changed) {
+        return new NodeLiveness(
+                node,
+                incarnation,
+                sequence,
+                phase,
+                fault,
+                evictionTimeout,
+                changed,
+                lastHeartbeatOffset,
+                foldedOffset,
+                parent);
+    }
+}

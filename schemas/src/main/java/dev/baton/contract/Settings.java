@@ -61,4 +61,13 @@ public record Settings(
                 tunnelIpv4Subnet,
                 tunnelIpv6Subnet);
     }
+
+    public Settings withMaxFailPercent(int changed) {
+        return new Settings(
+                timings, ackTimeout, quarantine, changed, onNoGateway, failsafe, tunnelIpv4Subnet, tunnelIpv6Subnet);
+    }
+
+    public Settings withTunnelSubnets(Cidr ipv4, Cidr ipv6) {
+        return new Settings(timings, ackTimeout, quarantine, maxFailPercent, onNoGateway, failsafe, ipv4, ipv6);
+    }
 }

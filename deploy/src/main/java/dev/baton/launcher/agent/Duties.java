@@ -63,7 +63,7 @@ final class Duties {
         var settled = new ArrayList<DatapathAcknowledged>();
         for (Owed duty : List.copyOf(owed.values())) {
             Eip eip = duty.assignment().eip();
-            Optional<AckOutcome> done = outcome(duty.assignment(), me);
+            Optional<AckOutcome> done = duty.assignment().askedOf(me);
             if (faults.containsKey(eip) || (done.equals(Optional.of(AckOutcome.APPLIED)) && !mayHold)) {
                 continue;
             }
@@ -86,7 +86,7 @@ final class Duties {
             // Nobody gains by hearing that it is not released yet: tried again, and told when it is.
             return Optional.empty();
         }
-        boolean concerned = outcome(assignment, me).isPresent() || assignment.allows(me.node(), me.incarnation());
+        boolean concerned = assignment.askedOf(me).isPresent() || assignment.allows(me.node(), me.incarnation());
         failures.put(eip, assignment.epoch());
         Owed duty = Optional.ofNullable(owed.remove(eip)).orElse(new Owed(assignment, nowNanos));
         return concerned ? Optional.of(duty) : Optional.empty();
@@ -102,15 +102,5 @@ final class Duties {
                 outcome,
                 fault,
                 Duration.ofNanos(Math.max(0, nowNanos - duty.readNanos())));
-    }
-
-    private static Optional<AckOutcome> outcome(Assignment assignment, Holder me) {
-        Optional<Holder> mine = Optional.of(me);
-        return switch (assignment.step()) {
-            case PREPARE -> assignment.successor().equals(mine) ? Optional.of(AckOutcome.PREPARED) : Optional.empty();
-            case RELEASE -> assignment.holder().equals(mine) ? Optional.of(AckOutcome.WITHDRAWN) : Optional.empty();
-            case ACQUIRE -> assignment.holder().equals(mine) ? Optional.of(AckOutcome.APPLIED) : Optional.empty();
-            case WAITING, HELD -> Optional.empty();
-        };
     }
 }

@@ -149,29 +149,19 @@ final class Assignments {
         FleetEip eip = known.get();
         Assignment assignment = eip.assignment();
         Optional<Holder> from = Optional.of(new Holder(ack.node(), ack.incarnation()));
-        if (ack.outcome() == AckOutcome.FAILED && assignment.holder().equals(from) && mayHold(assignment.step())) {
+        if (ack.outcome() == AckOutcome.FAILED
+                && assignment.holder().equals(from)
+                && assignment.step().mayHold()) {
             holderGaveUp(turn, eip, ack.fault());
             settle(turn, ack.eip());
             return;
         }
-        Optional<Holder> asked = switch (assignment.step()) {
-            case PREPARE -> assignment.successor();
-            case RELEASE, ACQUIRE -> assignment.holder();
-            case WAITING, HELD -> Optional.empty();
-        };
-        if (!asked.equals(from)) {
+        if (!assignment.askedHolder().equals(from)) {
             turn.ignore(Ignored.NOT_ASKED);
             return;
         }
         obey(turn, eip, ack);
         settle(turn, ack.eip());
-    }
-
-    private static boolean mayHold(AssignmentStep step) {
-        return switch (step) {
-            case PREPARE, ACQUIRE, HELD -> true;
-            case RELEASE, WAITING -> false;
-        };
     }
 
     /** It says that it holds nothing of the EIP and never will under this epoch, so the next candidate may have it. */

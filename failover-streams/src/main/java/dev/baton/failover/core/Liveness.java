@@ -86,7 +86,7 @@ public final class Liveness {
         Table<NodeId, NodeLiveness> nodes = state.nodes();
         for (NodeLiveness node : nodes.values()) {
             if (node.silentSince().isPresent() && node.phase() != TunnelPhase.HEARTBEAT_TIMEOUT) {
-                nodes = nodes.with(node.node(), silentSince(node, Optional.empty()));
+                nodes = nodes.with(node.node(), node.withSilentSince(Optional.empty()));
             }
         }
         return state.withNodes(nodes);
@@ -179,12 +179,12 @@ public final class Liveness {
                 continue;
             }
             if (node.silentSince().isEmpty()) {
-                nodes = nodes.with(entry.key(), silentSince(node, Optional.of(now)));
+                nodes = nodes.with(entry.key(), node.withSilentSince(Optional.of(now)));
                 continue;
             }
             Duration silence = now.minus(node.silentSince().get());
             if (silence.compareTo(patienceWith(node, state)) >= 0) {
-                nodes = nodes.with(entry.key(), timedOut(node));
+                nodes = nodes.with(entry.key(), node.withPhase(TunnelPhase.HEARTBEAT_TIMEOUT));
                 events.add(timeout(node, silence));
             }
         }
@@ -195,34 +195,6 @@ public final class Liveness {
     private static Duration patienceWith(NodeLiveness node, LivenessState state) {
         Duration settled = state.settings().timings().eipEvictionTimeout();
         return settled.compareTo(node.evictionTimeout()) >= 0 ? settled : node.evictionTimeout();
-    }
-
-    private static NodeLiveness silentSince(NodeLiveness node, Optional<Duration> since) {
-        return new NodeLiveness(
-                node.node(),
-                node.incarnation(),
-                node.sequence(),
-                node.phase(),
-                node.fault(),
-                node.evictionTimeout(),
-                since,
-                node.lastHeartbeatOffset(),
-                node.foldedOffset(),
-                node.parent());
-    }
-
-    private static NodeLiveness timedOut(NodeLiveness node) {
-        return new NodeLiveness(
-                node.node(),
-                node.incarnation(),
-                node.sequence(),
-                TunnelPhase.HEARTBEAT_TIMEOUT,
-                node.fault(),
-                node.evictionTimeout(),
-                node.silentSince(),
-                node.lastHeartbeatOffset(),
-                node.foldedOffset(),
-                node.parent());
     }
 
     private static TunnelPhaseChanged timeout(NodeLiveness node, Duration silence) {

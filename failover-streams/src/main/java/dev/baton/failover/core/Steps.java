@@ -79,16 +79,9 @@ final class Steps {
 
     static void held(Turn turn, FleetEip eip) {
         Assignment now = eip.assignment();
-        var held = new Assignment(
-                now.eip(),
-                now.gateway(),
-                now.mark(),
-                now.epoch(),
-                AssignmentStep.HELD,
-                now.holder(),
-                Optional.empty(),
-                now.reason(),
-                turn.cause());
+        Assignment held = now.withStep(AssignmentStep.HELD)
+                .withHolders(now.holder(), Optional.empty())
+                .withCause(turn.cause());
         turn.put(new FleetEip(held, Optional.empty(), false, unexpired(turn, eip)));
         turn.decide(new EipAssigned(held, Optional.empty(), List.of()));
     }
@@ -180,16 +173,11 @@ final class Steps {
             MoveReason reason,
             List<Candidate> candidates) {
         Assignment before = eip.assignment();
-        var assignment = new Assignment(
-                before.eip(),
-                before.gateway(),
-                before.mark(),
-                turn.nextEpoch(),
-                step,
-                holder,
-                successor,
-                reason,
-                turn.cause());
+        Assignment assignment = before.withEpoch(turn.nextEpoch())
+                .withStep(step)
+                .withHolders(holder, successor)
+                .withReason(reason)
+                .withCause(turn.cause());
         Optional<Duration> deadline = switch (step) {
             case PREPARE, RELEASE, ACQUIRE ->
                 Optional.of(turn.now().plus(turn.state().settings().ackTimeout()));

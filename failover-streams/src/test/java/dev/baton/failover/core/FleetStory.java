@@ -150,9 +150,8 @@ final class FleetStory {
     /** Whoever is asked to do something for this EIP says this. */
     List<Decision> answer(String eip, AckOutcome outcome) {
         Assignment now = assignment(eip);
-        Holder asked = outcome == AckOutcome.PREPARED
-                ? now.successor().orElseThrow()
-                : now.holder().orElseThrow();
+        // A holder may give an EIP up without being asked anything.
+        Holder asked = (outcome == AckOutcome.FAILED ? now.holder() : now.askedHolder()).orElseThrow();
         return tell(new DatapathAcknowledged(
                 asked.node(),
                 asked.incarnation(),

@@ -115,15 +115,7 @@ class SettlingTest {
 
     private static Settings settings(int maxFailPercent) {
         Settings base = Settings.DEFAULT;
-        return new Settings(
-                base.timings(),
-                base.ackTimeout(),
-                base.quarantine(),
-                maxFailPercent,
-                base.onNoGateway(),
-                base.failsafe(),
-                base.tunnelIpv4Subnet(),
-                base.tunnelIpv6Subnet());
+        return base.withMaxFailPercent(maxFailPercent);
     }
 
     private static FleetEvent gateway(Random random) {

@@ -15,15 +15,8 @@ import org.junit.jupiter.api.Test;
 
 class TunnelAddressesTest {
     /** Room for two. */
-    private static final Settings NARROW = new Settings(
-            Settings.DEFAULT.timings(),
-            Settings.DEFAULT.ackTimeout(),
-            Settings.DEFAULT.quarantine(),
-            Settings.DEFAULT.maxFailPercent(),
-            Settings.DEFAULT.onNoGateway(),
-            Settings.DEFAULT.failsafe(),
-            Cidr.parse("172.31.0.0/30"),
-            Settings.DEFAULT.tunnelIpv6Subnet());
+    private static final Settings NARROW =
+            Settings.DEFAULT.withTunnelSubnets(Cidr.parse("172.31.0.0/30"), Settings.DEFAULT.tunnelIpv6Subnet());
 
     private final FleetStory story = new FleetStory();
 
