@@ -34,6 +34,7 @@ import java.util.TreeMap;
 final class Agent {
     private static final String RENEW = "renew";
     private static final String APPLY = "apply";
+    private static final String WITHDRAW = "withdraw";
     private static final String BEGIN = "begin";
 
     private final World world;
@@ -48,9 +49,16 @@ final class Agent {
     private Lease lease = Lease.of(Incarnation.NONE);
     private Sequences sequences = Sequences.after(0);
     private HeartbeatSchedule schedule;
-    private boolean numbered;
-    private boolean beginning;
+    /** Whether heartbeats go out: an incarnation is announced only when nothing of an older one is held. */
+    private boolean announced;
+
+    /** Whether the hands are at work on taking an incarnation away, or on announcing one. */
+    private boolean changing;
+
     private boolean kernelBegun;
+    /** The incarnation that the kernel was last brought to. */
+    private Incarnation appliedAs = Incarnation.NONE;
+
     private boolean leaving;
     private long leavesAt;
 
@@ -91,8 +99,10 @@ final class Agent {
                     ? LeaseTerms.of(world.swarm().settings().timings())
                     : LeaseTerms.restored(world.swarm().settings().timings(), lease, now());
             sequences = Sequences.after(run.sequenceLimit());
-            numbered = true;
+            announced = true;
             kernelBegun = true;
+        } else {
+            lease = Lease.of(run.incarnation());
         }
         view.open();
         wake();
@@ -125,16 +135,12 @@ final class Agent {
     private void wake() {
         terms = terms.wanting(view.timings());
         lease = lease.at(now());
-        if (numbered && (lease.isLapsed() || view.isTimedOut(incarnation()))) {
+        if (announced && (lease.isLapsed() || view.isGivenUp(incarnation()))) {
             lease = lease.lapsed();
-            beginNext(incarnation().next());
-        } else if (!numbered && view.isCaughtUp()) {
-            RunDirectory run = node.runDirectory();
-            Incarnation next = run.isSpent() && run.incarnation().equals(Incarnation.NONE)
-                    ? afterLoss()
-                    : run.incarnation().next();
-            beginNext(next);
-        } else if (numbered && schedule.isDue(now())) {
+            withdraw();
+        } else if (!announced && view.isCaughtUp()) {
+            announce();
+        } else if (announced && schedule.isDue(now())) {
             beat();
         }
         // A stopped agent goes when it holds nothing any more, or when its patience ends.
@@ -145,39 +151,59 @@ final class Agent {
         }
         long often = terms.wanted().tunnelUpdatePeriod().toNanos() / 2;
         long untilDue = schedule.untilDue(now()).toNanos();
-        process.in(numbered && untilDue > 0 ? Math.min(often, untilDue) : often, this::wake);
+        process.in(announced && untilDue > 0 ? Math.min(often, untilDue) : often, this::wake);
     }
 
-    private Incarnation afterLoss() {
+    private Incarnation next() {
         Instant now = world.wallClock();
         boolean coarse = world.has(Mutant.NUMBERED_BY_SECONDS);
-        return Incarnations.afterLoss(view.shownIncarnation(), coarse ? now.truncatedTo(ChronoUnit.SECONDS) : now);
+        return Incarnations.next(
+                incarnation(), view.shownIncarnation(), coarse ? now.truncatedTo(ChronoUnit.SECONDS) : now);
     }
 
-    /** The old lease is taken from the kernel, and all that it covered, before the next incarnation is announced. */
-    private void beginNext(Incarnation next) {
-        if (beginning) {
+    /** The lease is over: it is taken from the kernel with all that it covered, and this node is silent. */
+    private void withdraw() {
+        announced = false;
+        changing = true;
+        hands.take(WITHDRAW, world.applyNanos(), () -> () -> {
+            letGoOfEverything();
+            view.restartCatchUp();
+            changing = false;
+        });
+    }
+
+    /**
+     * The next incarnation is announced when nothing is held any more and the logs were read to their present end: so its
+     * first heartbeat says that this node is ready, and what it held may come back to it at once.
+     */
+    private void announce() {
+        if (changing) {
             return;
         }
-        beginning = true;
-        numbered = false;
+        changing = true;
         hands.take(BEGIN, world.applyNanos(), () -> () -> {
-            node.kernel().revoke();
-            node.kernel().letGoAll();
+            letGoOfEverything();
+            Incarnation next = next();
+            appliedAs = next; // it may hold nothing yet, and holds nothing
             node.runDirectory().begin(next);
             if (leaving) {
                 node.runDirectory().spend();
             }
             lease = Lease.of(next);
             sequences = Sequences.after(0);
-            kernelBegun = false;
-            numbered = true;
-            beginning = false;
+            announced = true;
+            changing = false;
             schedule = new HeartbeatSchedule(now());
             world.acts().began(node, next);
             world.trace().line(node.id().value(), "incarnation", next.toString());
             apply();
         });
+    }
+
+    private void letGoOfEverything() {
+        node.kernel().revoke();
+        node.kernel().letGoAll();
+        kernelBegun = false;
     }
 
     private void beat() {
@@ -203,7 +229,7 @@ final class Agent {
     }
 
     private Heartbeat heartbeat() {
-        boolean ready = view.isCaughtUp() && kernelBegun;
+        boolean ready = view.isCaughtUp() && appliedAs.equals(incarnation());
         DatapathState state = ready ? DatapathState.READY : DatapathState.STARTING;
         return new Heartbeat(
                 node.id(),
@@ -236,10 +262,9 @@ final class Agent {
 
     private Runnable beginning() {
         long read = now();
-        Incarnation incarnation = incarnation();
         long until = lease.untilNanos().orElse(read);
         return () -> {
-            if (incarnation.equals(incarnation()) && numbered && until > read && !kernelBegun) {
+            if (appliedAs.equals(incarnation()) && announced && until > read && !kernelBegun) {
                 node.kernel().begin(read, until);
                 kernelBegun = true;
                 apply();
@@ -281,7 +306,7 @@ final class Agent {
     /** The first difference between what is desired and what the kernel holds; when there is none, the answers. */
     private Runnable change() {
         Incarnation incarnation = incarnation();
-        if (!numbered || !view.isCaughtUp()) {
+        if (!announced || !view.isCaughtUp()) {
             return () -> {};
         }
         DesiredState desired = view.desired(incarnation);
@@ -329,6 +354,7 @@ final class Agent {
     }
 
     private void answer() {
+        appliedAs = incarnation();
         var me = new Holder(node.id(), incarnation());
         for (Assignment assignment : new TreeMap<>(view.assignments()).values()) {
             Optional<AckOutcome> asked = assignment.askedOf(me);

@@ -18,8 +18,11 @@ import java.util.function.Consumer;
 
 /** What an agent reads: the compacted logs from their beginning, each at its own pace, into the datapath core's fold. */
 final class AgentView {
+    private static final long PROBE_AGAIN = 100_000_000;
+
     private final World world;
     private final SimNode node;
+    private final Process process;
     private final Consumer<Eip> assigned;
     private final Runnable changed;
     private final Reader<View> tunnels;
@@ -30,8 +33,11 @@ final class AgentView {
     private Optional<Tunnel> own = Optional.empty();
     private Timings timings = Timings.DEFAULT;
     private long foldedOffset = -1;
-    private long tunnelsEnd;
-    private long assignmentsEnd;
+    private Optional<Ends> target = Optional.empty();
+    private boolean probing;
+
+    /** Where the logs ended when they were asked. */
+    private record Ends(long tunnels, long assignments, long policies) {}
 
     /**
      * @param assigned told of each assignment that was not ignored
@@ -40,6 +46,7 @@ final class AgentView {
     AgentView(World world, SimNode node, Process process, Consumer<Eip> assigned, Runnable changed) {
         this.world = world;
         this.node = node;
+        this.process = process;
         this.assigned = assigned;
         this.changed = changed;
         this.fold = new NodeView(node.id(), node.runDirectory().seen());
@@ -51,11 +58,10 @@ final class AgentView {
     }
 
     void open() {
-        tunnelsEnd = world.logs().tunnels().end();
-        assignmentsEnd = world.logs().assignments().end();
         tunnels.openAt(0);
         assignmentsReader.openAt(0);
         policies.openAt(0);
+        restartCatchUp();
     }
 
     void close() {
@@ -64,9 +70,45 @@ final class AgentView {
         policies.close();
     }
 
-    /** Read up to where the logs ended when this life began. */
+    /** From now on, caught up means: read up to where the logs end at this moment. */
+    void restartCatchUp() {
+        target = Optional.empty();
+        if (!probing) {
+            probing = true;
+            askForEnds();
+        }
+    }
+
+    private void askForEnds() {
+        world.scheduler().in(node.link().delay(), () -> {
+            boolean answered = node.link().canSend()
+                    && node.link().canReceive()
+                    && world.logs().areUp();
+            var ends = new Ends(
+                    world.logs().tunnels().end(),
+                    world.logs().assignments().end(),
+                    world.logs().policies().end());
+            if (answered) {
+                world.scheduler()
+                        .in(
+                                node.link().delay(),
+                                () -> process.run(() -> {
+                                    target = Optional.of(ends);
+                                    probing = false;
+                                    changed.run();
+                                }));
+            } else {
+                process.in(PROBE_AGAIN, this::askForEnds);
+            }
+        });
+    }
+
+    /** Read up to where the logs ended when that was last asked for. */
     boolean isCaughtUp() {
-        return tunnels.position() >= tunnelsEnd && assignmentsReader.position() >= assignmentsEnd;
+        return target.filter(ends -> tunnels.position() >= ends.tunnels()
+                        && assignmentsReader.position() >= ends.assignments()
+                        && policies.position() >= ends.policies())
+                .isPresent();
     }
 
     Timings timings() {
@@ -81,11 +123,16 @@ final class AgentView {
         return own.map(Tunnel::incarnation).orElse(Incarnation.NONE);
     }
 
-    boolean isTimedOut(Incarnation incarnation) {
-        return own.filter(tunnel -> tunnel.incarnation().equals(incarnation))
-                .filter(tunnel ->
-                        tunnel.phase() == TunnelPhase.HEARTBEAT_TIMEOUT || tunnel.phase() == TunnelPhase.NODE_NOT_READY)
-                .isPresent();
+    /** Whether the coordinator has given this incarnation up, or knows a later one. */
+    boolean isGivenUp(Incarnation incarnation) {
+        return isCaughtUp()
+                && own.filter(tunnel -> tunnel.incarnation().supersedes(incarnation)
+                                || (tunnel.incarnation().equals(incarnation) && isTimedOut(tunnel.phase())))
+                        .isPresent();
+    }
+
+    private static boolean isTimedOut(TunnelPhase phase) {
+        return phase == TunnelPhase.HEARTBEAT_TIMEOUT || phase == TunnelPhase.NODE_NOT_READY;
     }
 
     Map<Eip, Assignment> assignments() {

@@ -54,6 +54,11 @@ record Logs(
         };
     }
 
+    /** Whether those that agents read can be reached. */
+    boolean areUp() {
+        return tunnels.isUp() && assignments.isUp() && policies.isUp();
+    }
+
     List<SimLog<?>> all() {
         return List.of(heartbeats, declarations, fleet, decisions, tunnels, assignments, policies, snapshots);
     }
