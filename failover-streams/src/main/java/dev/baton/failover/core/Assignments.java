@@ -2,28 +2,23 @@ package dev.baton.failover.core;
 
 import dev.baton.contract.AckOutcome;
 import dev.baton.contract.Assignment;
-import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.DatapathAcknowledged;
 import dev.baton.contract.DatapathFault;
-import dev.baton.contract.Decision.AlertCode;
-import dev.baton.contract.Decision.AlertRaised;
 import dev.baton.contract.Eip;
 import dev.baton.contract.FleetSnapshot.FleetEip;
 import dev.baton.contract.FleetSnapshot.FleetGateway;
 import dev.baton.contract.GatewayId;
 import dev.baton.contract.Holder;
 import dev.baton.contract.MoveReason;
+import dev.baton.failover.core.Protocol.Row;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Walks each EIP through its steps so that there is never a second holder.
- *
- * <p>Planned: PREPARE (successor acknowledges) then RELEASE (holder acknowledges) then ACQUIRE (new holder
- * acknowledges) then HELD. Unplanned, when the holder's authority is gone (timed out, or back as another incarnation):
- * ACQUIRE at once, because its lease has lapsed. A holder that lives is never passed over: its RELEASE must be
- * acknowledged, or its lease must lapse.
+ * Takes each EIP through its steps so that there is never a second holder. Which step follows is said by
+ * {@link Protocol} alone; here is who asks the table, and when: after an entry that may affect the EIP
+ * ({@link Situation}), after an acknowledgement, and when time has passed.
  */
 final class Assignments {
     private Assignments() {}
@@ -37,14 +32,14 @@ final class Assignments {
     }
 
     /**
-     * Settles whatever the entry may have changed: the EIPs that are not used any more, and those that it is news for.
+     * Evaluates the EIPs that the entry may have changed: those that no policy uses any more, and those that it affects.
      *
-     * @param news whether the entry can let an EIP in use take a step; looking at all of them for every entry is what a
-     *     large fleet would spend its time with
+     * @param affected whether the entry can let an EIP in use take a step; evaluating all EIPs for every entry would
+     *     dominate the cost of a large fleet
      */
-    static void settleAll(Turn turn, Predicate<FleetEip> news) {
+    static void settleAll(Turn turn, Predicate<FleetEip> affected) {
         for (FleetEip eip : turn.state().eips().values()) {
-            if (news.test(eip) || !turn.isUsed(eip.assignment().eip())) {
+            if (affected.test(eip) || !turn.isUsed(eip.assignment().eip())) {
                 settle(turn, eip.assignment().eip());
             }
         }
@@ -52,18 +47,9 @@ final class Assignments {
 
     /** Takes the step that the EIP's situation asks for, if any. */
     static void settle(Turn turn, Eip id) {
-        Optional<FleetEip> known = turn.state().eips().get(id);
-        if (known.isEmpty() || isHeldBack(turn, known.get())) {
-            return;
-        }
-        FleetEip eip = known.get();
-        switch (eip.assignment().step()) {
-            case WAITING -> settleWaiting(turn, eip);
-            case HELD -> settleHeld(turn, eip);
-            case PREPARE -> settlePreparing(turn, eip);
-            case RELEASE -> settleReleasing(turn, eip);
-            case ACQUIRE -> settleAcquiring(turn, eip);
-        }
+        Optional<FleetEip> eip = turn.state().eips().get(id).filter(known -> !isHeldBack(turn, known));
+        Optional<Situation> situation = eip.flatMap(known -> Situation.of(turn, known));
+        situation.ifPresent(now -> take(turn, eip.get(), now.event(), now.reason(), DatapathFault.NONE));
     }
 
     /** While the storm brake is on, nothing of the gateway moves. */
@@ -75,135 +61,40 @@ final class Assignments {
                 .isPresent();
     }
 
-    private static void settleWaiting(Turn turn, FleetEip eip) {
-        if (!turn.isUsed(eip.assignment().eip())) {
-            Steps.free(turn, eip);
-            return;
-        }
-        MoveReason reason =
-                eip.assignment().reason() == MoveReason.ALLOCATED ? MoveReason.ALLOCATED : MoveReason.NODE_ELIGIBLE;
-        Steps.acquire(turn, eip, Optional.empty(), reason);
-    }
-
-    private static void settleHeld(Turn turn, FleetEip eip) {
-        Optional<MoveReason> lost = Holders.lost(turn, eip);
-        if (lost.isPresent()) {
-            Steps.acquire(turn, eip, Holders.sameNode(turn, eip), lost.get());
-        } else if (!turn.isUsed(eip.assignment().eip())) {
-            Steps.release(turn, eip, Optional.empty(), eip.assignment().reason());
-        } else {
-            Holders.mustLeave(turn, eip).ifPresent(reason -> leave(turn, eip, reason));
-        }
-    }
-
-    private static void leave(Turn turn, FleetEip eip, MoveReason reason) {
-        Placement.Choice choice = Placement.choose(turn, eip, Optional.empty());
-        if (choice.holder().isPresent()) {
-            if (reason == MoveReason.HOLDER_FAILED) {
-                // It carries nothing anyway: do not let traffic wait for the successor's preparation.
-                Steps.release(turn, eip, choice.holder(), reason);
-            } else {
-                Steps.prepare(turn, eip, choice.holder().get(), reason, choice.candidates());
-            }
-        } else if (reason == MoveReason.HOLDER_NOT_SELECTED) {
-            Steps.release(turn, eip, Optional.empty(), reason);
-        } else {
-            Steps.tryAgainAfterQuarantine(turn, eip);
-        }
-    }
-
-    private static void settlePreparing(Turn turn, FleetEip eip) {
-        Optional<MoveReason> lost = Holders.lost(turn, eip);
-        if (lost.isPresent()) {
-            Steps.acquire(turn, eip, eip.assignment().successor(), lost.get());
-        } else if (!turn.isUsed(eip.assignment().eip())) {
-            Steps.release(turn, eip, Optional.empty(), eip.assignment().reason());
-        } else if (!Holders.isStillEligible(turn, eip, eip.assignment().successor())) {
-            Steps.keep(turn, eip);
-            settle(turn, eip.assignment().eip()); // which looks for another, or for when there may be one
-        }
-    }
-
-    private static void settleReleasing(Turn turn, FleetEip eip) {
-        Optional<MoveReason> lost = Holders.lost(turn, eip);
-        if (lost.isPresent()) {
-            Steps.acquire(turn, eip, eip.assignment().successor(), lost.get());
-        }
-    }
-
-    private static void settleAcquiring(Turn turn, FleetEip eip) {
-        Optional<MoveReason> lost = Holders.lost(turn, eip);
-        if (lost.isPresent()) {
-            Steps.acquire(turn, eip, Holders.sameNode(turn, eip), lost.get());
-        } else if (!turn.isUsed(eip.assignment().eip())) {
-            Steps.release(turn, eip, Optional.empty(), eip.assignment().reason());
-        }
-    }
-
+    /** An agent has answered: the holder or the successor, whichever the step asks. */
     static void acknowledged(Turn turn, DatapathAcknowledged ack) {
-        Optional<FleetEip> known = turn.state().eips().get(ack.eip());
-        if (known.isEmpty() || !known.get().assignment().epoch().equals(ack.epoch())) {
+        Optional<FleetEip> eip = turn.state().eips().get(ack.eip());
+        if (eip.isEmpty() || !eip.get().assignment().epoch().equals(ack.epoch())) {
             turn.ignore(Ignored.OTHER_EPOCH);
             return;
         }
-        FleetEip eip = known.get();
-        Assignment assignment = eip.assignment();
-        Optional<Holder> from = Optional.of(new Holder(ack.node(), ack.incarnation()));
-        if (ack.outcome() == AckOutcome.FAILED
-                && assignment.holder().equals(from)
-                && assignment.step().mayHold()) {
-            holderGaveUp(turn, eip, ack.fault());
-            settle(turn, ack.eip());
-            return;
-        }
-        if (!assignment.askedHolder().equals(from)) {
+        Optional<AssignmentEvent> event = event(eip.get().assignment(), ack);
+        if (event.isEmpty()) {
             turn.ignore(Ignored.NOT_ASKED);
             return;
         }
-        obey(turn, eip, ack);
+        MoveReason reason = event.get() == AssignmentEvent.HOLDER_ANSWERED_FAILED
+                ? MoveReason.ACK_FAILED
+                : eip.get().assignment().reason();
+        take(turn, eip.get(), event.get(), reason, ack.fault());
         settle(turn, ack.eip());
     }
 
-    /** It says that it holds nothing of the EIP and never will under this epoch, so the next candidate may have it. */
-    private static void holderGaveUp(Turn turn, FleetEip eip, DatapathFault fault) {
-        FleetEip quarantined = Steps.quarantine(turn, eip, eip.assignment().holder(), fault);
-        Steps.acquire(turn, quarantined, eip.assignment().successor(), MoveReason.ACK_FAILED);
-    }
-
-    private static void obey(Turn turn, FleetEip eip, DatapathAcknowledged ack) {
-        AssignmentStep step = eip.assignment().step();
-        MoveReason reason = eip.assignment().reason();
-        switch (ack.outcome()) {
-            case PREPARED -> {
-                if (step == AssignmentStep.PREPARE) {
-                    Steps.release(turn, eip, eip.assignment().successor(), reason);
-                }
-            }
-            case APPLIED -> {
-                if (step == AssignmentStep.ACQUIRE) {
-                    Steps.held(turn, eip);
-                }
-            }
-            case WITHDRAWN -> {
-                if (step == AssignmentStep.RELEASE) {
-                    Steps.acquire(turn, eip, eip.assignment().successor(), reason);
-                }
-            }
-            case FAILED -> failed(turn, eip, step, ack.fault());
+    private static Optional<AssignmentEvent> event(Assignment assignment, DatapathAcknowledged ack) {
+        Optional<Holder> from = Optional.of(new Holder(ack.node(), ack.incarnation()));
+        if (ack.outcome() == AckOutcome.FAILED && assignment.holder().equals(from)) {
+            return Optional.of(AssignmentEvent.HOLDER_ANSWERED_FAILED);
         }
-    }
-
-    private static void failed(Turn turn, FleetEip eip, AssignmentStep step, DatapathFault fault) {
-        switch (step) {
-            case PREPARE -> {
-                FleetEip quarantined =
-                        Steps.quarantine(turn, eip, eip.assignment().successor(), fault);
-                Steps.keep(turn, quarantined);
-            }
-            case RELEASE -> releaseOverdue(turn, eip);
-            case ACQUIRE, HELD, WAITING ->
-                throw new IllegalStateException("a holder's failure was taken before this: " + eip);
+        if (!assignment.askedHolder().equals(from)) {
+            return Optional.empty();
         }
+        return Optional.of(
+                switch (ack.outcome()) {
+                    case PREPARED -> AssignmentEvent.PREPARED;
+                    case APPLIED -> AssignmentEvent.APPLIED;
+                    case WITHDRAWN -> AssignmentEvent.WITHDRAWN;
+                    case FAILED -> AssignmentEvent.SUCCESSOR_ANSWERED_FAILED;
+                });
     }
 
     /** A tick was counted: which acknowledgements are overdue, which pauses are over? */
@@ -211,35 +102,90 @@ final class Assignments {
         Duration now = turn.now();
         for (FleetEip eip : turn.state().eips().values()) {
             if (eip.deadline().isPresent() && eip.deadline().get().compareTo(now) <= 0) {
-                overdue(turn, Steps.withoutDeadline(turn, eip));
+                FleetEip late = Steps.withoutDeadline(turn, eip);
+                take(turn, late, AssignmentEvent.OVERDUE, MoveReason.ACK_TIMEOUT, DatapathFault.TOOL_DEADLINE);
             }
         }
     }
 
-    private static void overdue(Turn turn, FleetEip eip) {
-        switch (eip.assignment().step()) {
-            case PREPARE -> {
-                FleetEip quarantined =
-                        Steps.quarantine(turn, eip, eip.assignment().successor(), DatapathFault.TOOL_DEADLINE);
-                Steps.keep(turn, quarantined);
-                settle(turn, eip.assignment().eip());
-            }
-            case ACQUIRE -> {
-                // It may or may not hold the EIP by now: the next candidate must wait until it surely does not.
-                FleetEip quarantined =
-                        Steps.quarantine(turn, eip, eip.assignment().holder(), DatapathFault.TOOL_DEADLINE);
-                Steps.release(turn, quarantined, Optional.empty(), MoveReason.ACK_TIMEOUT);
-            }
-            case RELEASE -> releaseOverdue(turn, eip);
-            case WAITING, HELD -> settle(turn, eip.assignment().eip());
-        }
+    /** Whether an operator's request can move the EIP now. */
+    static boolean canBeMoved(FleetEip eip) {
+        return Protocol.row(eip.assignment().step(), AssignmentEvent.MOVE_REQUESTED)
+                .isPresent();
     }
 
-    private static void releaseOverdue(Turn turn, FleetEip eip) {
-        if (!eip.alerted()) {
-            turn.put(new FleetEip(eip.assignment(), eip.deadline(), true, eip.quarantined()));
-            turn.decide(new AlertRaised(
-                    AlertCode.RELEASE_OVERDUE, "eip " + eip.assignment().eip()));
+    /** Moves an EIP that {@link #canBeMoved} to the node of the choice, in the planned way. */
+    static void move(Turn turn, FleetEip eip, Placement.Choice choice, MoveReason reason) {
+        Row row = Protocol.row(eip.assignment().step(), AssignmentEvent.MOVE_REQUESTED)
+                .orElseThrow();
+        perform(turn, eip, row.transition(), choice, reason);
+    }
+
+    /** Asks the table and does what it says; nothing if it has no row. */
+    private static void take(Turn turn, FleetEip eip, AssignmentEvent event, MoveReason reason, DatapathFault fault) {
+        Optional<Row> found = Protocol.row(eip.assignment().step(), event);
+        if (found.isEmpty()) {
+            return;
+        }
+        Row row = found.get();
+        FleetEip now = switch (row.quarantined()) {
+            case NOBODY -> eip;
+            case HOLDER -> Steps.quarantine(turn, eip, eip.assignment().holder(), fault);
+            case SUCCESSOR -> Steps.quarantine(turn, eip, eip.assignment().successor(), fault);
+        };
+        if (row.transition().isAcquire() && !turn.isUsed(now.assignment().eip())) {
+            Steps.free(turn, now);
+            return;
+        }
+        Optional<Placement.Choice> sought = seek(turn, now, row.transition());
+        boolean inVain = sought.isPresent() && sought.get().holder().isEmpty();
+        Placement.Choice choice = sought.orElse(Placement.Choice.NONE);
+        perform(turn, now, inVain ? row.otherwise() : row.transition(), choice, reason);
+    }
+
+    /** The node that a transition needs; empty if it needs none. */
+    private static Optional<Placement.Choice> seek(Turn turn, FleetEip eip, Transition transition) {
+        return switch (transition) {
+            case ACQUIRE_BEST -> Optional.of(Placement.chooseEvenDraining(turn, eip, Optional.empty()));
+            case ACQUIRE_SAME_NODE_FIRST ->
+                Optional.of(Placement.chooseEvenDraining(turn, eip, Holders.sameNode(turn, eip)));
+            case ACQUIRE_SUCCESSOR_FIRST ->
+                Optional.of(
+                        Placement.chooseEvenDraining(turn, eip, eip.assignment().successor()));
+            case PREPARE_BEST, RELEASE_FOR_BEST -> Optional.of(Placement.choose(turn, eip, Optional.empty()));
+            case PREPARE_REQUESTED,
+                    RELEASE_FOR_SUCCESSOR,
+                    RELEASE_FOR_NOBODY,
+                    CONFIRM,
+                    KEEP,
+                    WAIT,
+                    FREE,
+                    RETRY_LATER,
+                    ALERT,
+                    EVALUATE -> Optional.empty();
+        };
+    }
+
+    private static void perform(
+            Turn turn, FleetEip eip, Transition transition, Placement.Choice choice, MoveReason reason) {
+        switch (transition) {
+            case ACQUIRE_BEST, ACQUIRE_SAME_NODE_FIRST, ACQUIRE_SUCCESSOR_FIRST ->
+                Steps.acquire(turn, eip, choice, reason);
+            case PREPARE_BEST, PREPARE_REQUESTED -> Steps.prepare(turn, eip, choice, reason);
+            case RELEASE_FOR_BEST -> Steps.release(turn, eip, choice.holder(), reason);
+            case RELEASE_FOR_SUCCESSOR ->
+                Steps.release(turn, eip, eip.assignment().successor(), reason);
+            case RELEASE_FOR_NOBODY -> Steps.release(turn, eip, Optional.empty(), reason);
+            case CONFIRM -> Steps.held(turn, eip);
+            case KEEP -> {
+                Steps.keep(turn, eip);
+                settle(turn, eip.assignment().eip()); // which looks for another node, or for when there may be one
+            }
+            case WAIT -> Steps.toWaiting(turn, eip, choice.candidates());
+            case FREE -> Steps.free(turn, eip);
+            case RETRY_LATER -> Steps.tryAgainAfterQuarantine(turn, eip);
+            case ALERT -> Steps.alertOverdue(turn, eip);
+            case EVALUATE -> settle(turn, eip.assignment().eip());
         }
     }
 }

@@ -8,7 +8,7 @@ import dev.baton.contract.MoveReason;
 import dev.baton.contract.TunnelPhase;
 import java.util.Optional;
 
-/** What has become of the node that an assignment names. */
+/** Questions about the nodes that an assignment names. */
 final class Holders {
     private Holders() {}
 
@@ -27,7 +27,7 @@ final class Holders {
                 : Optional.empty();
     }
 
-    /** The holder's node as it is now: what a lapsed lease took from it may come back, so that nothing moves for it. */
+    /** The holder's node as it is now: a lapsed lease may be followed by a new incarnation that takes the EIP again. */
     static Optional<Holder> sameNode(Turn turn, FleetEip eip) {
         return eip.assignment()
                 .holder()
@@ -36,22 +36,24 @@ final class Holders {
     }
 
     /** Why the holder should give the EIP away in the planned way, while it lives. */
-    static Optional<MoveReason> mustLeave(Turn turn, FleetEip eip) {
+    static Optional<Situation> mustLeave(Turn turn, FleetEip eip) {
         Assignment assignment = eip.assignment();
         FleetNode node = turn.state()
                 .nodes()
                 .get(assignment.holder().orElseThrow().node())
                 .orElseThrow();
         if (!Placement.isSelected(turn, assignment.gateway(), node)) {
-            return Optional.of(MoveReason.HOLDER_NOT_SELECTED);
+            return Optional.of(new Situation(AssignmentEvent.HOLDER_NOT_SELECTED, MoveReason.HOLDER_NOT_SELECTED));
         }
         if (node.live() == TunnelPhase.FAILED) {
-            return Optional.of(MoveReason.HOLDER_FAILED);
+            return Optional.of(new Situation(AssignmentEvent.HOLDER_FAILED, MoveReason.HOLDER_FAILED));
         }
         if (node.leaving()) {
-            return Optional.of(MoveReason.HOLDER_LEAVING);
+            return Optional.of(new Situation(AssignmentEvent.HOLDER_DRAINED, MoveReason.HOLDER_LEAVING));
         }
-        return node.isToBeEmptied() ? Optional.of(MoveReason.DRAIN) : Optional.empty();
+        return node.isToBeEmptied()
+                ? Optional.of(new Situation(AssignmentEvent.HOLDER_DRAINED, MoveReason.DRAIN))
+                : Optional.empty();
     }
 
     /** Whether this very incarnation of the node could still be given the EIP. */

@@ -1,6 +1,5 @@
 package dev.baton.failover.core;
 
-import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.Eip;
 import dev.baton.contract.EipMoveRequested;
 import dev.baton.contract.FleetSnapshot.FleetEip;
@@ -28,7 +27,8 @@ final class Moves {
             return;
         }
         FleetNode target = turn.state().nodes().get(move.to()).orElseThrow();
-        Steps.prepare(turn, eip.get(), new Holder(target.node(), target.incarnation()), MoveReason.OPERATOR, List.of());
+        var named = new Placement.Choice(Optional.of(new Holder(target.node(), target.incarnation())), List.of());
+        Assignments.move(turn, eip.get(), named, MoveReason.OPERATOR);
     }
 
     private static Optional<Refusal> refusal(Turn turn, EipMoveRequested move, Optional<FleetEip> eip) {
@@ -47,7 +47,7 @@ final class Moves {
                 .isPresent()) {
             return Optional.of(new Refusal(subject, RefusalReason.ALREADY_THERE, "this node holds it already"));
         }
-        if (eip.get().assignment().step() != AssignmentStep.HELD) {
+        if (!Assignments.canBeMoved(eip.get())) {
             return Optional.of(new Refusal(
                     subject,
                     RefusalReason.MOVE_IN_PROGRESS,
@@ -82,7 +82,7 @@ final class Moves {
             Placement.Choice choice = Placement.choose(turn, eip, Optional.empty());
             if (choice.holder().isPresent()
                     && turn.load(holder) - turn.load(choice.holder().get().node()) > 1) {
-                Steps.prepare(turn, eip, choice.holder().get(), MoveReason.REBALANCE, choice.candidates());
+                Assignments.move(turn, eip, choice, MoveReason.REBALANCE);
                 return true;
             }
         }
@@ -92,8 +92,8 @@ final class Moves {
     private static List<FleetEip> resting(Turn turn, GatewayId gateway) {
         var resting = new ArrayList<FleetEip>();
         for (Table.Entry<Eip, FleetEip> eip : turn.state().eips()) {
-            boolean held = eip.value().assignment().step() == AssignmentStep.HELD;
-            if (held && eip.value().assignment().gateway().equals(gateway)) {
+            if (Assignments.canBeMoved(eip.value())
+                    && eip.value().assignment().gateway().equals(gateway)) {
                 resting.add(eip.value());
             }
         }

@@ -22,7 +22,9 @@ final class Placement {
     private Placement() {}
 
     /** A choice, with every node that the gateway selects and what was said of it; no node if none is eligible. */
-    record Choice(Optional<Holder> holder, List<Candidate> candidates) {}
+    record Choice(Optional<Holder> holder, List<Candidate> candidates) {
+        static final Choice NONE = new Choice(Optional.empty(), List.of());
+    }
 
     /** @param preferred chosen whatever the loads, if this very incarnation is eligible */
     static Choice choose(Turn turn, FleetEip eip, Optional<Holder> preferred) {

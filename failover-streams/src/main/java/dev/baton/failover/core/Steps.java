@@ -50,15 +50,15 @@ final class Steps {
         turn.decide(new EipFreed(eip.assignment().eip(), eip.assignment().gateway(), turn.nextEpoch()));
     }
 
-    static void prepare(Turn turn, FleetEip eip, Holder successor, MoveReason reason, List<Candidate> candidates) {
+    static void prepare(Turn turn, FleetEip eip, Placement.Choice choice, MoveReason reason) {
         assign(
                 turn,
                 eip,
                 AssignmentStep.PREPARE,
                 eip.assignment().holder(),
-                Optional.of(successor),
+                choice.holder(),
                 reason,
-                candidates);
+                choice.candidates());
     }
 
     static void release(Turn turn, FleetEip eip, Optional<Holder> successor, MoveReason reason) {
@@ -77,6 +77,7 @@ final class Steps {
                 List.of());
     }
 
+    /** The holder has acknowledged this epoch, so the epoch stays. */
     static void held(Turn turn, FleetEip eip) {
         Assignment now = eip.assignment();
         Assignment held = now.withStep(AssignmentStep.HELD)
@@ -86,25 +87,13 @@ final class Steps {
         turn.decide(new EipAssigned(held, Optional.empty(), List.of()));
     }
 
-    /**
-     * An eligible node acquires: the preferred one if it still can, else the best, as a last resort a draining one.
-     * To be called only when no node holds the EIP any more.
-     */
-    static void acquire(Turn turn, FleetEip eip, Optional<Holder> preferred, MoveReason reason) {
-        if (!turn.isUsed(eip.assignment().eip())) {
-            free(turn, eip);
-            return;
-        }
-        Placement.Choice choice = Placement.chooseEvenDraining(turn, eip, preferred);
-        if (choice.holder().isPresent()) {
-            assign(turn, eip, AssignmentStep.ACQUIRE, choice.holder(), Optional.empty(), reason, choice.candidates());
-        } else {
-            toWaiting(turn, eip, choice.candidates());
-        }
+    /** To be called only when no node holds the EIP any more. */
+    static void acquire(Turn turn, FleetEip eip, Placement.Choice choice, MoveReason reason) {
+        assign(turn, eip, AssignmentStep.ACQUIRE, choice.holder(), Optional.empty(), reason, choice.candidates());
     }
 
     /** No eligible node: the allocation stays, the traffic is dropped, the next eligible node gets it. */
-    private static void toWaiting(Turn turn, FleetEip eip, List<Candidate> candidates) {
+    static void toWaiting(Turn turn, FleetEip eip, List<Candidate> candidates) {
         Optional<Duration> pauseEnds = quarantineEnds(turn, eip);
         boolean waitedBefore = eip.assignment().step() == AssignmentStep.WAITING
                 && !eip.assignment().epoch().equals(Epoch.NONE);
@@ -140,7 +129,7 @@ final class Steps {
         return changed;
     }
 
-    /** Nobody can take it now; when the first quarantine ends, somebody may. */
+    /** No other node can take the EIP now; when the first quarantine ends, one may. */
     static void tryAgainAfterQuarantine(Turn turn, FleetEip eip) {
         turn.put(new FleetEip(eip.assignment(), quarantineEnds(turn, eip), eip.alerted(), eip.quarantined()));
     }
@@ -150,6 +139,15 @@ final class Steps {
                 .map(Quarantine::until)
                 .filter(until -> until.compareTo(turn.now()) > 0)
                 .min(Duration::compareTo);
+    }
+
+    /** A live holder does not let go: somebody must look, once per step. */
+    static void alertOverdue(Turn turn, FleetEip eip) {
+        if (!eip.alerted()) {
+            turn.put(new FleetEip(eip.assignment(), eip.deadline(), true, eip.quarantined()));
+            turn.decide(new AlertRaised(
+                    AlertCode.RELEASE_OVERDUE, "eip " + eip.assignment().eip()));
+        }
     }
 
     static FleetEip withoutDeadline(Turn turn, FleetEip eip) {
