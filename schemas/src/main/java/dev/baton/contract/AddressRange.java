@@ -1,6 +1,8 @@
 package dev.baton.contract;
 
 import java.math.BigInteger;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One item of a pool: a single address, {@code first-last}, or a CIDR. An IPv4 CIDR of more than two addresses loses
@@ -33,6 +35,11 @@ public record AddressRange(IpAddress first, IpAddress last) implements Comparabl
         return new AddressRange(address, address);
     }
 
+    /** All addresses of a network, its first and last too. */
+    public static AddressRange whole(Cidr network) {
+        return new AddressRange(network.network(), network.last());
+    }
+
     public IpFamily family() {
         return first.family();
     }
@@ -47,6 +54,28 @@ public record AddressRange(IpAddress first, IpAddress last) implements Comparabl
 
     public boolean overlaps(AddressRange other) {
         return family() == other.family() && first.compareTo(other.last) <= 0 && other.first.compareTo(last) <= 0;
+    }
+
+    /** The addresses that both have. */
+    public Optional<AddressRange> common(AddressRange other) {
+        return overlaps(other)
+                ? Optional.of(new AddressRange(
+                        first.compareTo(other.first) >= 0 ? first : other.first,
+                        last.compareTo(other.last) <= 0 ? last : other.last))
+                : Optional.empty();
+    }
+
+    /** What is left of this range: nothing, one range, or one on either side of the other. */
+    Stream<AddressRange> without(AddressRange gone) {
+        if (!overlaps(gone)) {
+            return Stream.of(this);
+        }
+        Stream<AddressRange> below = first.compareTo(gone.first) < 0
+                ? Stream.of(new AddressRange(first, gone.first.previous()))
+                : Stream.empty();
+        Stream<AddressRange> above =
+                last.compareTo(gone.last) > 0 ? Stream.of(new AddressRange(gone.last.next(), last)) : Stream.empty();
+        return Stream.concat(below, above);
     }
 
     @Override

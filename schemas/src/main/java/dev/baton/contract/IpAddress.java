@@ -98,6 +98,11 @@ public record IpAddress(IpFamily family, BigInteger number) implements Comparabl
         return new IpAddress(family, number.add(BigInteger.ONE));
     }
 
+    /** The next lower address. */
+    public IpAddress previous() {
+        return new IpAddress(family, number.subtract(BigInteger.ONE));
+    }
+
     @Override
     public int compareTo(IpAddress other) {
         int byFamily = family.compareTo(other.family);

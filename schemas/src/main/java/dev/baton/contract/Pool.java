@@ -37,6 +37,10 @@ public record Pool(List<AddressRange> ranges) {
         return new Pool(ranges);
     }
 
+    public static Pool of(IpAddress address) {
+        return new Pool(List.of(new AddressRange(address, address)));
+    }
+
     private static List<AddressRange> merged(List<AddressRange> ranges) {
         var sorted = new ArrayList<>(ranges);
         sorted.sort(null);
@@ -63,6 +67,20 @@ public record Pool(List<AddressRange> ranges) {
 
     public boolean contains(IpAddress address) {
         return ranges.stream().anyMatch(range -> range.contains(address));
+    }
+
+    /** The first of this pool's addresses that lie in the network. */
+    public Optional<AddressRange> common(Cidr network) {
+        AddressRange whole = AddressRange.whole(network);
+        return ranges.stream().flatMap(range -> range.common(whole).stream()).findFirst();
+    }
+
+    /** This pool less the addresses of the network. */
+    public Pool without(Cidr network) {
+        AddressRange gone = AddressRange.whole(network);
+        return ranges.stream().anyMatch(gone::overlaps)
+                ? new Pool(ranges.stream().flatMap(range -> range.without(gone)).toList())
+                : this;
     }
 
     public boolean overlaps(Pool other) {

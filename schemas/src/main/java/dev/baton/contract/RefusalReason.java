@@ -25,5 +25,6 @@ public enum RefusalReason {
     ALREADY_THERE,
     MOVE_IN_PROGRESS,
     SUBNET_IN_USE,
+    ADDRESS_RESERVED,
     MALFORMED
 }

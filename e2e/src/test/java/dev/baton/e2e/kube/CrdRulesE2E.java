@@ -81,6 +81,27 @@ class CrdRulesE2E {
                 refused(
                         gateway,
                         "new",
+                        "ippools: {ipv4: [127.0.0.9, 0.0.0.0, 169.254.7.7, 224.0.0.5, 255.255.255.255, 240.0.0.0/24,"
+                                + " 10.0.0.1-224.0.0.1]}, " + NODES,
+                        "spec.ippools.ipv4[0]: Invalid value: \"string\": \"127.0.0.9\" cannot be an EIP",
+                        "127.0.0.0/8 (loopback)",
+                        "ipv4[1]: Invalid value: \"string\": \"0.0.0.0\" cannot be an EIP",
+                        "ipv4[2]: Invalid value: \"string\": \"169.254.7.7\" cannot be an EIP",
+                        "ipv4[3]: Invalid value: \"string\": \"224.0.0.5\" cannot be an EIP",
+                        "ipv4[4]: Invalid value: \"string\": \"255.255.255.255\" cannot be an EIP",
+                        "ipv4[5]: Invalid value: \"string\": \"240.0.0.0/24\" cannot be an EIP",
+                        "ipv4[6]: Invalid value: \"string\": \"10.0.0.1-224.0.0.1\" cannot be an EIP"),
+                refused(
+                        gateway,
+                        "new",
+                        "ippools: {ipv6: ['::', '::1', 'ff02::1', 'fe80::7']}, " + NODES,
+                        "spec.ippools.ipv6[0]: Invalid value: \"string\": \"::\" cannot be an EIP",
+                        "ipv6[1]: Invalid value: \"string\": \"::1\" cannot be an EIP",
+                        "ipv6[2]: Invalid value: \"string\": \"ff02::1\" cannot be an EIP",
+                        "ipv6[3]: Invalid value: \"string\": \"fe80::7\" cannot be an EIP"),
+                refused(
+                        gateway,
+                        "new",
                         "ippools: {ipv4: [10.6.1.0/24, 10.7.0.1], ipv4DefaultEIP: 10.6.2.1}, " + NODES,
                         "spec.ippools.ipv4DefaultEIP: Invalid value: \"object\": \"10.6.2.1\" " + outside),
                 refused(
@@ -144,6 +165,12 @@ class CrdRulesE2E {
                         "spec.destSubnet[1]: Invalid value: \"string\": \"1.1.1.1\"" + network,
                         "spec.destSubnet[2]: Invalid value: \"string\": \"---\"" + network,
                         "spec.destSubnet[3]: Invalid value: \"string\": \"1.1.1.1999/24\"" + network),
+                refused(
+                        kind,
+                        "new",
+                        "egressIP: {ipv4: 127.0.0.9, ipv6: 'fe80::7'}, " + PODS,
+                        "spec.egressIP.ipv4: Invalid value: \"object\": \"127.0.0.9\" cannot be an EIP",
+                        "spec.egressIP.ipv6: Invalid value: \"object\": \"fe80::7\" cannot be an EIP"),
                 refused(
                         kind,
                         "new",

@@ -70,8 +70,10 @@ final class Allocation {
             taken.addAll(eip.key().addresses());
         }
         GatewayDeclared spec = gateway.spec();
-        Optional<IpAddress> ipv4 = free(spec.ipv4Pool(), gateway.lastIpv4(), spec.ipv4Default(), taken);
-        Optional<IpAddress> ipv6 = free(spec.ipv6Pool(), gateway.lastIpv6(), spec.ipv6Default(), taken);
+        Optional<IpAddress> ipv4 =
+                free(UnusableAddresses.usable(turn, spec.ipv4Pool()), gateway.lastIpv4(), spec.ipv4Default(), taken);
+        Optional<IpAddress> ipv6 =
+                free(UnusableAddresses.usable(turn, spec.ipv6Pool()), gateway.lastIpv6(), spec.ipv6Default(), taken);
         boolean whole = ipv4.isPresent() == !spec.ipv4Pool().isEmpty()
                 && ipv6.isPresent() == !spec.ipv6Pool().isEmpty();
         if (!whole) {

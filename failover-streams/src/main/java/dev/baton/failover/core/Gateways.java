@@ -110,6 +110,12 @@ final class Gateways {
                     RefusalReason.SELECTOR_EMPTY,
                     "spec.nodeSelector.selector needs matchLabels or matchExpressions"));
         }
+        Optional<Refusal> unusable = UnusableAddresses.in(turn, spec.ipv4Pool())
+                .or(() -> UnusableAddresses.in(turn, spec.ipv6Pool()))
+                .map(problem -> problem.refusal("gateway " + spec.gateway(), "spec.ippools"));
+        if (unusable.isPresent()) {
+            return unusable;
+        }
         Optional<Refusal> outside = outside(spec, "ipv4DefaultEIP", spec.ipv4Default(), spec.ipv4Pool())
                 .or(() -> outside(spec, "ipv6DefaultEIP", spec.ipv6Default(), spec.ipv6Pool()));
         if (outside.isPresent()) {

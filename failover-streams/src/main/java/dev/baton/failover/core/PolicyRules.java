@@ -9,6 +9,7 @@ import dev.baton.contract.IpAddress;
 import dev.baton.contract.PolicyDeclared;
 import dev.baton.contract.PolicyDeclared.EgressIp;
 import dev.baton.contract.RefusalReason;
+import java.util.List;
 import java.util.Optional;
 
 /** What EgressGateway's admission refuses of a policy, with the field, the value and what is allowed. */
@@ -85,7 +86,7 @@ final class PolicyRules {
                     "gateway " + gateway.gateway() + " has no addresses; only spec.egressIP.useNodeIP=true is allowed");
         }
         EgressIp wanted = declared.egressIp();
-        for (Optional<IpAddress> named : java.util.List.of(wanted.ipv4(), wanted.ipv6())) {
+        for (Optional<IpAddress> named : List.of(wanted.ipv4(), wanted.ipv6())) {
             if (named.isPresent()
                     && !gateway.ipv4Pool().contains(named.get())
                     && !gateway.ipv6Pool().contains(named.get())) {
@@ -96,7 +97,22 @@ final class PolicyRules {
                                 + " does not have; it has " + gateway.ipv4Pool() + " and " + gateway.ipv6Pool());
             }
         }
-        return paired(turn, declared, wanted);
+        return unusable(turn, declared, gateway).or(() -> paired(turn, declared, wanted));
+    }
+
+    /** A gateway that was declared before such addresses were refused may still have them. */
+    private static Optional<Refusal> unusable(Turn turn, PolicyDeclared declared, GatewayDeclared gateway) {
+        List<Optional<IpAddress>> asked = switch (Allocation.reasonOf(declared)) {
+            case NAMED ->
+                List.of(declared.egressIp().ipv4(), declared.egressIp().ipv6());
+            case GATEWAY_DEFAULT -> List.of(gateway.ipv4Default(), gateway.ipv6Default());
+            case FREE_OF_POOL, NODE_ADDRESS -> List.of();
+        };
+        return asked.stream()
+                .flatMap(Optional::stream)
+                .flatMap(address -> UnusableAddresses.in(turn, address).stream())
+                .findFirst()
+                .map(problem -> problem.refusal("policy " + declared.policy(), "spec.egressIP"));
     }
 
     /** A named pair must not tear an allocated pair apart. */

@@ -9,6 +9,7 @@ import dev.baton.contract.GatewayId;
 import dev.baton.contract.IpAddress;
 import dev.baton.contract.PolicyDeclared;
 import dev.baton.contract.PolicyDeclared.EgressIp;
+import dev.baton.contract.ReservedNetwork;
 import java.util.Map;
 import java.util.Optional;
 
@@ -109,6 +110,9 @@ final class PolicyRules {
                     EGRESS_IP + field,
                     named.get() + " is not an address of gateway " + gateway.gateway() + "; allowed is one of " + pool);
         }
+        named.flatMap(ReservedNetwork::problemOf).ifPresent(problem -> {
+            throw Denial.of(request, EGRESS_IP + field, problem);
+        });
     }
 
     private void defaultsTogether(EgressIp asked, GatewayDeclared gateway) {

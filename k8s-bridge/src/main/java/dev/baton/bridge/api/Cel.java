@@ -29,6 +29,7 @@ final class Cel {
             + " && self.ipv6.exists(p, p.contains('-') || (isCIDR(p) && cidr(p).containsIP(self.ipv6DefaultEIP))"
             + " || (isIP(p) && ip(p) == ip(self.ipv6DefaultEIP))))";
 
+    /** Of a range both ends are looked at; what lies between them is left to the webhook and the coordinator. */
     static final String POOL_ITEMS = """
         properties:
           ipv4:
@@ -40,6 +41,12 @@ final class Cel {
                   : self.split('-', 2).all(a, isIP(a) && ip(a).family() == 4)
                 messageExpression: >-
                   '"' + self + '" is not an IPv4 address, a range like 10.6.1.55-10.6.1.60, or a network like 10.6.1.0/24'
+              - rule: >-
+                  self.split('/')[0].split('-', 2).all(a, !isIP(a)
+                  || ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3'].all(n, !cidr(n).containsIP(a)))
+                messageExpression: >-
+                  '"' + self + '" cannot be an EIP: 0.0.0.0/8 (unspecified), 127.0.0.0/8 (loopback), 169.254.0.0/16
+                  (link-local), 224.0.0.0/4 (multicast) and 240.0.0.0/4 (reserved, broadcast) are no hosts'
           ipv6:
             items:
               maxLength: 79
@@ -49,7 +56,19 @@ final class Cel {
                   : self.split('-', 2).all(a, isIP(a) && ip(a).family() == 6)
                 messageExpression: >-
                   '"' + self + '" is not an IPv6 address, a range like fd00::55-fd00::60, or a network like fd00::/120'
+              - rule: >-
+                  self.split('/')[0].split('-', 2).all(a, !isIP(a)
+                  || ['::/127', 'fe80::/10', 'ff00::/8'].all(n, !cidr(n).containsIP(a)))
+                messageExpression: >-
+                  '"' + self + '" cannot be an EIP: :: (unspecified), ::1 (loopback), fe80::/10 (link-local) and
+                  ff00::/8 (multicast) are no hosts'
         """;
+
+    static final String USABLE_V4 = "!has(self.ipv4) || !isIP(self.ipv4) || ['0.0.0.0/8', '127.0.0.0/8',"
+            + " '169.254.0.0/16', '224.0.0.0/3'].all(n, !cidr(n).containsIP(self.ipv4))";
+
+    static final String USABLE_V6 = "!has(self.ipv6) || !isIP(self.ipv6)"
+            + " || ['::/127', 'fe80::/10', 'ff00::/8'].all(n, !cidr(n).containsIP(self.ipv6))";
 
     static final String KEEPS_GATEWAY = "!has(oldSelf.egressGatewayName) || oldSelf.egressGatewayName == ''"
             + " || (has(self.egressGatewayName) && self.egressGatewayName == oldSelf.egressGatewayName)";

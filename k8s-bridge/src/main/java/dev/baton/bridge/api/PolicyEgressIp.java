@@ -22,6 +22,14 @@ import io.fabric8.generator.annotation.ValidationRule;
         fieldPath = ".ipv6",
         messageExpression = "'\"' + self.ipv6 + '\" is not an IPv6 address'")
 @ValidationRule(
+        value = Cel.USABLE_V4,
+        fieldPath = ".ipv4",
+        messageExpression = "'\"' + self.ipv4 + '\" cannot be an EIP: it is no address of a host'")
+@ValidationRule(
+        value = Cel.USABLE_V6,
+        fieldPath = ".ipv6",
+        messageExpression = "'\"' + self.ipv6 + '\" cannot be an EIP: it is no address of a host'")
+@ValidationRule(
         value = "(has(self.ipv4) ? self.ipv4 : '') == (has(oldSelf.ipv4) ? oldSelf.ipv4 : '')",
         fieldPath = ".ipv4",
         messageExpression = Cel.CANNOT_CHANGE_V4)

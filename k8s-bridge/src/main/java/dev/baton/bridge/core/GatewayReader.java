@@ -6,6 +6,7 @@ import dev.baton.contract.IpAddress;
 import dev.baton.contract.IpFamily;
 import dev.baton.contract.LabelSelector;
 import dev.baton.contract.Pool;
+import dev.baton.contract.ReservedNetwork;
 import java.util.List;
 import java.util.Optional;
 
@@ -47,10 +48,17 @@ final class GatewayReader {
     private static Pool pool(Optional<Fields> pools, String field, IpFamily family) {
         return pools.map(fields -> {
                     // Item by item first, for the index in the message.
-                    fields.parsedTexts(field, item -> Pool.parse("pool", family, List.of(item)));
+                    fields.parsedTexts(field, item -> usable(Pool.parse("pool", family, List.of(item))));
                     return Pool.parse(field, family, fields.texts(field));
                 })
                 .orElse(Pool.EMPTY);
+    }
+
+    private static Pool usable(Pool item) {
+        ReservedNetwork.problemOf(item).ifPresent(problem -> {
+            throw new IllegalArgumentException(problem);
+        });
+        return item;
     }
 
     private static Optional<IpAddress> defaultEip(Optional<Fields> pools, String field, Pool pool) {

@@ -84,6 +84,10 @@ class AdmissionTest {
                 "EgressGateway",
                 NODES + ", \"ippools\": {\"ipv4\": [\"10.6.1.250-10.6.2.3\"]}",
                 "spec.ippools.ipv4: 10.6.1.250-10.6.1.254 is in the pool of gateway egw1 too");
+        denied(
+                "EgressGateway",
+                NODES + ", \"ippools\": {\"ipv4\": [\"126.1.1.1-128.0.0.1\"]}",
+                "spec.ippools.ipv4[0]: 127.0.0.0-127.255.255.255 cannot be an EIP: 127.0.0.0/8 is loopback");
         denied("EgressGateway", NODES + ", \"clusterDefault\": true", "spec.clusterDefault: true, but gateway egw1");
         denied(
                 "EgressClusterPolicy",

@@ -53,6 +53,9 @@ class InvalidManifestTest {
             value = {
                 "10.6.1.56 | 10.6.1.256 | spec.ippools.ipv4[1]: pool: \"10.6.1.256\" is not an IP address; allowed are"
                         + " forms like 10.6.1.55 and fd00::55; a pool item is an address, first-last, or a CIDR",
+                "10.6.1.56 | 127.0.0.9 | spec.ippools.ipv4[1]: 127.0.0.9 cannot be an EIP: 127.0.0.0/8 is loopback",
+                "10.6.1.56 | 126.1.1.1-128.0.0.1 | spec.ippools.ipv4[1]: 127.0.0.0-127.255.255.255 cannot be an EIP:"
+                        + " 127.0.0.0/8 is loopback",
                 "10.6.1.56 | fd00::9 | spec.ippools.ipv4[1]: pool: \"fd00::9\" is not of family V4",
                 "10.6.1.56 | 10.6.1.56-10.6.1.57 | spec.ippools: ipv4 has 3 addresses, ipv6 has 2; two non-empty pools"
                         + " must be of one size, since their addresses go in pairs",
