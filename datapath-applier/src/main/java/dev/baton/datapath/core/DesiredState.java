@@ -16,6 +16,9 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a node should look like.
@@ -47,6 +50,14 @@ public record DesiredState(
             }
         }
         return ofPods;
+    }
+
+    /** What the nodes are reached by: never an EIP, whatever was declared. */
+    public SortedSet<IpAddress> nodeAddresses() {
+        return Stream.concat(own.stream(), peers.values().stream())
+                .flatMap(tunnel -> tunnel.parent().stream())
+                .flatMap(parent -> parent.addresses().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     public DesiredState withPolicies(SortedMap<PolicyId, PolicyMatch> others) {

@@ -3,6 +3,7 @@ package dev.baton.datapath.linux;
 import static dev.baton.datapath.linux.LinuxOptions.DEVICE;
 
 import dev.baton.contract.IpAddress;
+import dev.baton.contract.ParentInterface;
 import dev.baton.contract.PolicyId;
 import dev.baton.datapath.core.DesiredState;
 import dev.baton.datapath.linux.NftTable.Chain;
@@ -26,9 +27,12 @@ final class GuardTable {
     private GuardTable() {}
 
     static NftTable of(
-            DesiredState desired, SortedMap<IpAddress, List<PolicyId>> ofPods, String parent, PolicyChains memory) {
+            DesiredState desired,
+            SortedMap<IpAddress, List<PolicyId>> ofPods,
+            ParentInterface parent,
+            PolicyChains memory) {
         var table = new PolicyTable();
-        table.addresses(desired);
+        table.addresses(desired, parent);
         table.policies(desired, ofPods, "guarded-", match -> "goto wrong-source", memory);
         table.sets().put(LEAKS, new Elements("counter", "", new TreeMap<>()));
         table.chains()
@@ -36,7 +40,7 @@ final class GuardTable {
                         "leak-guard",
                         new Chain(
                                 " { type filter hook postrouting priority 200; policy accept; }",
-                                rules(LinuxOptions.requireInterface(parent))));
+                                rules(LinuxOptions.requireInterface(parent.name()))));
         table.chains()
                 .put(
                         "wrong-source",
@@ -52,9 +56,12 @@ final class GuardTable {
 
     private static List<String> rules(String parent) {
         String elsewhere = "oifname != { \"" + DEVICE + "\", \"lo\", \"" + parent + "\" } ";
+        // Only what was translated to the EIP: an answer of a service at the same address is none of ours to stop.
+        String translated = "ct direction original ct status snat ";
         return List.of(
-                elsewhere + "ip saddr @eip4 " + LEAK + " comment \"an EIP leaves through the fence or not at all\"",
-                elsewhere + "ip6 saddr @eip6 " + LEAK,
+                elsewhere + translated + "ip saddr @eip4 " + LEAK
+                        + " comment \"an EIP leaves through the fence or not at all\"",
+                elsewhere + translated + "ip6 saddr @eip6 " + LEAK,
                 "oifname \"" + DEVICE + "\" accept",
                 // Such as the end of a connection that a move made this node forget: usual, so not counted as a leak.
                 "meta mark " + TrafficTable.EIP_MARKED + " ct state invalid counter drop",

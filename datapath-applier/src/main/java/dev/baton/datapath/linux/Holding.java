@@ -147,9 +147,11 @@ final class Holding {
         return rest;
     }
 
-    static SortedSet<IpAddress> addresses(DesiredState desired) {
+    /** The addresses of all EIPs but for those that are this node's own, which are never fenced. */
+    static SortedSet<IpAddress> addresses(DesiredState desired, Parent on) {
         return desired.eips().keySet().stream()
                 .flatMap(eip -> eip.addresses().stream())
+                .filter(address -> !on.shape().has(address))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 

@@ -117,7 +117,7 @@ public final class LinuxDatapath implements Datapath {
         long start = System.nanoTime();
         Parent on = opened();
         var results = new ArrayList<Result>();
-        var eips = Holding.addresses(desired);
+        var eips = Holding.addresses(desired, on);
         if (last == null) {
             holding.read(on, eips);
         }
@@ -205,6 +205,12 @@ public final class LinuxDatapath implements Datapath {
 
     private void acquire(Eip eip, EipRoute route, DesiredState desired, Parent on) throws DatapathException {
         var addresses = Holding.holdable(eip, on);
+        var nodes = desired.nodeAddresses();
+        nodes.addAll(on.shape().addresses());
+        nodes.retainAll(addresses);
+        if (!nodes.isEmpty()) {
+            throw new DatapathException(DatapathFault.ADDRESS, nodes + " is a node's own address, and no EIP");
+        }
         boolean gained = !holding.holds(addresses);
         try {
             holding.add(addresses, on);
@@ -301,7 +307,7 @@ public final class LinuxDatapath implements Datapath {
     }
 
     private void look(DesiredState desired, Parent on, boolean atOnce, List<String> repaired) throws DatapathException {
-        if (!holding.read(on, Holding.addresses(desired))) {
+        if (!holding.read(on, Holding.addresses(desired, on))) {
             repaired.add("addresses");
         }
         if (!routing.read()) {
@@ -335,7 +341,7 @@ public final class LinuxDatapath implements Datapath {
             throws DatapathException {
         int turn = checks % DEEP_EVERY;
         if (turn == DEEP_EVERY / 4) {
-            Parent found = Parent.find(options, tools, Holding.addresses(desired));
+            Parent found = Parent.find(options, tools, Holding.addresses(desired, on));
             parent = found;
             if (found.index() != on.index()) {
                 repaired.add("parent interface");

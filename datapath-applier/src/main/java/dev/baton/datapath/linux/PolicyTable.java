@@ -4,6 +4,7 @@ import dev.baton.contract.Cidr;
 import dev.baton.contract.Eip;
 import dev.baton.contract.IpAddress;
 import dev.baton.contract.IpFamily;
+import dev.baton.contract.ParentInterface;
 import dev.baton.contract.PolicyId;
 import dev.baton.datapath.core.DesiredState;
 import dev.baton.datapath.core.DesiredState.PolicyMatch;
@@ -55,14 +56,17 @@ final class PolicyTable {
         return new NftTable(FAMILY, name, sets, chains);
     }
 
-    /** The EIPs, and the marks of those that are a node's own address. */
-    void addresses(DesiredState desired) {
+    /**
+     * The EIPs, and the marks of those that are a node's own address. An address of this node is no EIP, even if one was
+     * declared there: the node would be cut off.
+     */
+    void addresses(DesiredState desired, ParentInterface parent) {
         var eip4 = new TreeMap<String, String>();
         var eip6 = new TreeMap<String, String>();
         var nodeAddress = new TreeMap<String, String>();
         desired.eips().forEach((eip, route) -> {
-            eip.ipv4().ifPresent(address -> eip4.put(address.toString(), ""));
-            eip.ipv6().ifPresent(address -> eip6.put(address.toString(), ""));
+            eip.ipv4().filter(address -> !parent.has(address)).ifPresent(address -> eip4.put(address.toString(), ""));
+            eip.ipv6().filter(address -> !parent.has(address)).ifPresent(address -> eip6.put(address.toString(), ""));
             if (eip.isNodeAddress()) {
                 nodeAddress.put(route.mark().toString(), "");
             }

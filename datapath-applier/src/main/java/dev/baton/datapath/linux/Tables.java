@@ -49,7 +49,7 @@ final class Tables {
     List<String> ensure(DesiredState desired, Parent on) throws DatapathException {
         var marks = new TreeMap<Eip, Mark>();
         desired.eips().forEach((eip, route) -> marks.put(eip, route.mark()));
-        List<Object> wanted = List.of(on.name(), desired.peers(), marks, desired.policies(), desired.clusterCidrs());
+        List<Object> wanted = List.of(on.shape(), desired.peers(), marks, desired.policies(), desired.clusterCidrs());
         if (guard.stands() && traffic.stands() && wanted.equals(madeOf)) {
             return List.of();
         }
@@ -85,9 +85,9 @@ final class Tables {
     /** @param more whether it is only a step on the way */
     private List<String> program(DesiredState desired, Parent on, boolean more) throws DatapathException {
         var ofPods = desired.policiesOfPods();
-        var guarding = guard.change(GuardTable.of(desired, ofPods, on.name(), guarded));
+        var guarding = guard.change(GuardTable.of(desired, ofPods, on.shape(), guarded));
         progressed.run();
-        var marking = traffic.change(TrafficTable.of(desired, ofPods, marked));
+        var marking = traffic.change(TrafficTable.of(desired, ofPods, on.shape(), marked));
         progressed.run();
         String text = guarding.text() + marking.text();
         if (!text.isEmpty()) {

@@ -5,6 +5,7 @@ import static dev.baton.datapath.linux.LinuxOptions.DEVICE;
 import dev.baton.contract.Eip;
 import dev.baton.contract.IpAddress;
 import dev.baton.contract.Mark;
+import dev.baton.contract.ParentInterface;
 import dev.baton.contract.PolicyId;
 import dev.baton.datapath.core.DesiredState;
 import dev.baton.datapath.linux.NftTable.Chain;
@@ -50,12 +51,17 @@ final class TrafficTable {
 
     private TrafficTable() {}
 
-    static NftTable of(DesiredState desired, SortedMap<IpAddress, List<PolicyId>> ofPods, PolicyChains memory) {
+    /** @param parent the interface that frames of the segment come in by */
+    static NftTable of(
+            DesiredState desired,
+            SortedMap<IpAddress, List<PolicyId>> ofPods,
+            ParentInterface parent,
+            PolicyChains memory) {
         var table = new TrafficTable();
-        table.addresses(desired);
+        table.addresses(desired, parent);
         table.peers(desired);
         table.policies(desired, ofPods, memory);
-        table.hooks();
+        table.hooks(LinuxOptions.requireInterface(parent.name()));
         return table.policyTable.named(NAME);
     }
 
@@ -68,8 +74,8 @@ final class TrafficTable {
         return Mark.BASE | (node.value() & NODE_MASK) << EIP_BITS;
     }
 
-    private void addresses(DesiredState desired) {
-        policyTable.addresses(desired);
+    private void addresses(DesiredState desired, ParentInterface parent) {
+        policyTable.addresses(desired, parent);
         var snat4 = new TreeMap<String, String>();
         var snat6 = new TreeMap<String, String>();
         desired.eips().forEach((eip, route) -> {
@@ -115,7 +121,9 @@ final class TrafficTable {
                 "meta mark set %s ct mark set ct mark & 0x%08x | 0x%08x accept", eip, ~(Mark.MASK | EIP_MASK), key);
     }
 
-    private void hooks() {
+    private void hooks(String parent) {
+        String fromSegment = "iifname \"" + parent + "\" ";
+        String fromOutside = "iifname { \"" + parent + "\", \"" + DEVICE + "\" } ";
         chains.put(
                 "EGRESSGATEWAY-REPLY-ROUTING",
                 new Chain(
@@ -148,10 +156,11 @@ final class TrafficTable {
                                         + " former holder\"",
                                 IN_TUNNEL + "ip6 saddr @eip6 counter drop",
                                 // Passed on, it would be tracked, and its entry would keep the connection's own port
-                                // from that connection when the EIP comes here.
-                                "ip daddr @eip4 fib daddr type != local counter drop comment \"an answer to an EIP"
-                                        + " that is not here\"",
-                                "ip6 daddr @eip6 fib daddr type != local counter drop")));
+                                // from that connection when the EIP comes here. Only what would go back to the
+                                // segment: an EIP that is also a service's or a pod's address is none of ours to stop.
+                                fromSegment + "ip daddr @eip4 fib daddr oifname \"" + parent
+                                        + "\" counter drop comment \"an answer to an EIP that is not here\"",
+                                fromSegment + "ip6 daddr @eip6 fib daddr oifname \"" + parent + "\" counter drop")));
         chains.put(
                 "prerouting",
                 new Chain(
@@ -178,8 +187,10 @@ final class TrafficTable {
                         " { type filter hook input priority -10; policy accept; }",
                         List.of(
                                 "ip6 daddr @eip6 icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept",
-                                "ip daddr @eip4 drop comment \"an EIP is no address of this node's services\"",
-                                "ip6 daddr @eip6 drop")));
+                                fromOutside
+                                        + "ip daddr @eip4 drop comment \"an EIP is no address of this node's"
+                                        + " services\"",
+                                fromOutside + "ip6 daddr @eip6 drop")));
         chains.put(
                 "postrouting",
                 new Chain(
