@@ -101,9 +101,7 @@ final class Protocol {
             at(ACQUIRE, HOLDER_LOST, ACQUIRE_SAME_NODE_FIRST).orElse(WAIT),
             at(ACQUIRE, UNUSED, RELEASE_FOR_NOBODY),
             at(ACQUIRE, APPLIED, CONFIRM),
-            at(ACQUIRE, HOLDER_ANSWERED_FAILED, ACQUIRE_SUCCESSOR_FIRST)
-                    .orElse(WAIT)
-                    .quarantine(Quarantined.HOLDER),
+            at(ACQUIRE, HOLDER_ANSWERED_FAILED, ACQUIRE_BEST).orElse(WAIT).quarantine(Quarantined.HOLDER),
             // It may or may not hold the EIP by now: the next candidate must wait until it surely does not.
             at(ACQUIRE, OVERDUE, RELEASE_FOR_NOBODY).quarantine(Quarantined.HOLDER),
             //
@@ -114,9 +112,7 @@ final class Protocol {
             at(HELD, HOLDER_FAILED, RELEASE_FOR_BEST).orElse(RETRY_LATER),
             at(HELD, HOLDER_DRAINED, PREPARE_BEST).orElse(RETRY_LATER),
             at(HELD, MOVE_REQUESTED, PREPARE_REQUESTED),
-            at(HELD, HOLDER_ANSWERED_FAILED, ACQUIRE_SUCCESSOR_FIRST)
-                    .orElse(WAIT)
-                    .quarantine(Quarantined.HOLDER),
+            at(HELD, HOLDER_ANSWERED_FAILED, ACQUIRE_BEST).orElse(WAIT).quarantine(Quarantined.HOLDER),
             at(HELD, OVERDUE, EVALUATE));
 
     /** Empty if the event changes nothing at this step. */

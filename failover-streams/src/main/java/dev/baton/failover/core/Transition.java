@@ -13,8 +13,7 @@ enum Transition {
     /** The node that held the EIP gets it again if it can take it, so that nothing moves; else the best node does. */
     ACQUIRE_SAME_NODE_FIRST(AssignmentStep.ACQUIRE, "the same node acquires again if it can, else the best node"),
     /** The successor that was named before acquires if it can, else the best node does. */
-    ACQUIRE_SUCCESSOR_FIRST(
-            AssignmentStep.ACQUIRE, "the successor acquires if there is one and it can, else the best node"),
+    ACQUIRE_SUCCESSOR_FIRST(AssignmentStep.ACQUIRE, "the successor acquires if it can, else the best node"),
     /** The holder keeps the EIP while the best other node prepares. */
     PREPARE_BEST(AssignmentStep.PREPARE, "the best other node prepares"),
     /** The same, with the node that the request names or that rebalancing found. */
@@ -26,19 +25,19 @@ enum Transition {
     /** The holder must let go; who is next is not decided yet, if anybody is. */
     RELEASE_FOR_NOBODY(AssignmentStep.RELEASE, "the holder lets go, for nobody yet"),
     /** The holder has taken the EIP. The epoch stays: it is the one that the holder acknowledged. */
-    CONFIRM(AssignmentStep.HELD, "at rest"),
+    CONFIRM(AssignmentStep.HELD, "the holder has it"),
     /** The move is off, the holder keeps the EIP; then the EIP is evaluated anew. */
-    KEEP(AssignmentStep.HELD, "the move is off, the holder keeps it; evaluated again at once"),
+    KEEP(AssignmentStep.HELD, "the move is off, the holder keeps it; looked at again at once"),
     /** No node can take the EIP: the allocation stays, the traffic is dropped, operators are alerted. */
-    WAIT(AssignmentStep.WAITING, "no node can take it: its traffic is dropped, operators are alerted"),
+    WAIT(AssignmentStep.WAITING, "its traffic is dropped, operators are alerted"),
     /** Nobody uses the EIP and nobody holds it: it goes back to its pool. */
-    FREE("freed: the assignment ends"),
+    FREE("the EIP goes back to its pool"),
     /** Nothing changes now; evaluated again when the first quarantine ends. */
-    RETRY_LATER("nothing yet; evaluated again when a node becomes eligible or a quarantine ends"),
+    RETRY_LATER("nothing yet; looked at again when a node becomes eligible or a quarantine ends"),
     /** Nothing changes now; operators are alerted, once per step. */
-    ALERT("stays; operators are alerted once"),
+    ALERT("operators are alerted, once"),
     /** The pause is over: act on what is true of the EIP now. */
-    EVALUATE("evaluated again");
+    EVALUATE("looked at again");
 
     private final Optional<AssignmentStep> next;
     private final String text;

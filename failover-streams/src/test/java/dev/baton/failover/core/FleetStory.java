@@ -98,13 +98,21 @@ final class FleetStory {
                 node(n),
                 new Incarnation(incarnation),
                 phase,
-                phase == TunnelPhase.HEARTBEAT_TIMEOUT ? PhaseReason.SILENT : PhaseReason.DATAPATH_READY,
-                DatapathFault.NONE,
+                reason(phase),
+                phase == TunnelPhase.FAILED ? DatapathFault.ROUTE : DatapathFault.NONE,
                 0,
                 Optional.empty(),
                 0,
                 Duration.ZERO));
         return this;
+    }
+
+    private static PhaseReason reason(TunnelPhase phase) {
+        return switch (phase) {
+            case HEARTBEAT_TIMEOUT -> PhaseReason.SILENT;
+            case FAILED -> PhaseReason.DATAPATH_BROKEN;
+            case PENDING, INIT, READY, NODE_NOT_READY -> PhaseReason.DATAPATH_READY;
+        };
     }
 
     FleetStory policy(String name, AllocatorPolicy allocator) {
