@@ -71,8 +71,13 @@ final class LiveFleet implements AutoCloseable {
     }
 
     BatonProcess startCoordinator() throws IOException {
+        return startCoordinator(Map.of());
+    }
+
+    BatonProcess startCoordinator(Map<String, String> environment) throws IOException {
         BatonProcess coordinator = BatonProcess.start(
                 directory,
+                environment,
                 "coordinator",
                 "--bootstrap=" + bootstrap,
                 "--fleet=" + fleet,

@@ -7,10 +7,12 @@ import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.failover.topology.FailoverTopology;
 import dev.baton.failover.topology.KafkaHistory;
+import dev.baton.failover.topology.Pulse;
 import dev.baton.failover.topology.Shell;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -27,10 +29,17 @@ public final class Coordinator implements AutoCloseable {
     private static final Duration PUNCTUATION = Duration.ofMillis(5);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
-    private final KafkaStreams streams;
+    private final Properties settings;
+    private final Shell shell;
+    private final Watchdog watchdog;
+    private KafkaStreams streams;
+    private boolean closed;
 
-    private Coordinator(KafkaStreams streams) {
-        this.streams = streams;
+    private Coordinator(Properties settings, Shell shell, Map<String, Object> client) {
+        this.settings = settings;
+        this.shell = shell;
+        this.streams = streams();
+        this.watchdog = new Watchdog(shell.pulse(), client, this::startAnew);
     }
 
     /**
@@ -51,15 +60,41 @@ public final class Coordinator implements AutoCloseable {
                 System::nanoTime,
                 () -> UUID.randomUUID().toString(),
                 PUNCTUATION,
-                config.snapshotEvery());
-        var streams = new KafkaStreams(FailoverTopology.of(shell), StreamsSettings.of(config));
-        streams.setUncaughtExceptionHandler(failure -> {
+                config.snapshotEvery(),
+                new Pulse(System::nanoTime));
+        var coordinator = new Coordinator(StreamsSettings.of(config), shell, client);
+        coordinator.begin();
+        return coordinator;
+    }
+
+    private synchronized void begin() {
+        streams.start();
+        watchdog.start();
+    }
+
+    private KafkaStreams streams() {
+        var made = new KafkaStreams(FailoverTopology.of(shell), settings, new MonotonicTime());
+        made.setUncaughtExceptionHandler(failure -> {
             LOG.error("event=stream_thread_failed action=replace reason=\"{}\"", failure.toString(), failure);
             return StreamThreadExceptionResponse.REPLACE_THREAD;
         });
-        streams.setStateListener((to, from) -> LOG.info("event=coordinator_state from={} to={}", from, to));
+        made.setStateListener((to, from) -> LOG.info("event=coordinator_state from={} to={}", from, to));
+        return made;
+    }
+
+    /** New clients, as after a restart of the process: these ones are stuck, and would be for as long as they live. */
+    private synchronized void startAnew() {
+        if (closed) {
+            return;
+        }
+        leave();
+        streams = streams();
         streams.start();
-        return new Coordinator(streams);
+    }
+
+    private void leave() {
+        streams.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+                .withTimeout(CLOSE_WITHIN));
     }
 
     private static void declare(
@@ -79,13 +114,14 @@ public final class Coordinator implements AutoCloseable {
     }
 
     /** Whether all its tasks run. */
-    public boolean isRunning() {
+    public synchronized boolean isRunning() {
         return streams.state() == KafkaStreams.State.RUNNING;
     }
 
     @Override
-    public void close() {
-        streams.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
-                .withTimeout(CLOSE_WITHIN));
+    public synchronized void close() {
+        closed = true;
+        watchdog.close();
+        leave();
     }
 }

@@ -4,7 +4,6 @@ import dev.baton.contract.wire.Key;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.Partitions;
 import dev.baton.contract.wire.SchemasUnavailable;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -129,7 +128,7 @@ final class LogReader implements AutoCloseable {
         var partition = new TopicPartition(record.topic(), record.partition());
         positions.put(partition, record.offset());
         try {
-            Key key = Key.parse(new String(record.key(), StandardCharsets.UTF_8));
+            Key key = Key.of(record.key());
             sink.read(record.topic(), key, Optional.ofNullable(record.value()));
         } catch (SchemasUnavailable e) {
             throw e;

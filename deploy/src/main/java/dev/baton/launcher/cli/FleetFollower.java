@@ -66,8 +66,9 @@ public final class FleetFollower implements AutoCloseable {
     }
 
     private void adoptSnapshot(Map<String, Object> client) {
-        for (FleetSnapshot snapshot :
-                new KafkaHistory(client, codec).snapshots(FleetSnapshot.class, source.partition(), Long.MAX_VALUE)) {
+        for (FleetSnapshot snapshot : new KafkaHistory(client, codec)
+                .snapshots(FleetSnapshot.class, source.partition(), Long.MAX_VALUE)
+                .latest()) {
             if (snapshot.fleet().equals(state.fleet())) {
                 state = FleetState.of(snapshot);
                 consumer.seek(source, snapshot.offset());

@@ -6,7 +6,6 @@ import dev.baton.contract.wire.Log;
 import dev.baton.contract.wire.PartitionReader;
 import dev.baton.contract.wire.Undecodable;
 import dev.baton.contract.wire.WireCodec;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,11 +46,8 @@ public final class LogReader implements AutoCloseable {
     }
 
     private <T> void add(Log<T> log, ConsumerRecord<byte[], byte[]> record, List<LogEntry<T>> entries) {
-        if (record.value() == null || record.key() == null) {
-            return;
-        }
         try {
-            var key = Key.parse(new String(record.key(), StandardCharsets.UTF_8));
+            var key = Key.of(record.key());
             if (key.fleet().equals(fleet)) {
                 entries.add(new LogEntry<>(
                         record.offset(),

@@ -6,7 +6,6 @@ import dev.baton.contract.FleetId;
 import dev.baton.contract.FleetSnapshot;
 import dev.baton.contract.Sequenced;
 import dev.baton.contract.SettingsDeclared;
-import dev.baton.contract.Snapshot;
 import dev.baton.contract.Tick;
 import dev.baton.contract.TickClock;
 import dev.baton.contract.Topic;
@@ -25,11 +24,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** Feeds the fleet log to the coordination fold, its decisions to their log and the views that follow to theirs. */
-final class CoordinationTask extends FoldTask<FleetState, Sequenced> {
+final class CoordinationTask extends FoldTask<FleetState, FleetSnapshot, Sequenced> {
     CoordinationTask(Shell shell) {
         super(shell, Logs.FLEET);
     }
@@ -40,12 +38,13 @@ final class CoordinationTask extends FoldTask<FleetState, Sequenced> {
     }
 
     @Override
-    SortedMap<FleetId, Restored<FleetState>> snapshots(History history, int partition, long offset) {
-        var states = new TreeMap<FleetId, Restored<FleetState>>();
-        for (FleetSnapshot snapshot : history.snapshots(FleetSnapshot.class, partition, offset)) {
-            states.put(snapshot.fleet(), new Restored<>(FleetState.of(snapshot), snapshot.offset()));
-        }
-        return states;
+    Class<FleetSnapshot> snapshots() {
+        return FleetSnapshot.class;
+    }
+
+    @Override
+    FleetState of(FleetSnapshot snapshot) {
+        return FleetState.of(snapshot);
     }
 
     @Override
@@ -103,7 +102,7 @@ final class CoordinationTask extends FoldTask<FleetState, Sequenced> {
     }
 
     @Override
-    Snapshot snapshot(FleetState state, long offset) {
+    FleetSnapshot snapshot(FleetState state, long offset) {
         return state.snapshot(offset);
     }
 
@@ -177,6 +176,17 @@ final class CoordinationTask extends FoldTask<FleetState, Sequenced> {
     @Override
     Optional<Duration> tickPeriod(FleetState state) {
         return state.waitsForTime() ? Optional.of(state.settings().timings().tunnelMonitorPeriod()) : Optional.empty();
+    }
+
+    /** An allocation may be as old as the fleet. */
+    @Override
+    boolean needsWholePast() {
+        return true;
+    }
+
+    @Override
+    void ticked() {
+        // This fold ticks only while something waits for time: its silence says nothing.
     }
 
     @Override

@@ -4,14 +4,17 @@ import dev.baton.contract.FleetId;
 import dev.baton.contract.Snapshot;
 import dev.baton.contract.Tick;
 import dev.baton.contract.TickClock;
+import dev.baton.contract.Timings;
 import dev.baton.contract.wire.Log;
 import dev.baton.contract.wire.Logs;
 import dev.baton.failover.core.Ticker;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -28,9 +31,10 @@ import org.jspecify.annotations.Nullable;
  * snapshots.
  *
  * @param <S> a fold's state
+ * @param <N> the snapshot of such a state
  * @param <E> what its log holds
  */
-abstract class FoldTask<S, E> implements Processor<byte[], byte[], byte[], byte[]> {
+abstract class FoldTask<S, N extends Snapshot, E> implements Processor<byte[], byte[], byte[], byte[]> {
     private static final List<Duration> REPUBLISH_AFTER =
             List.of(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofMinutes(1), Duration.ofMinutes(5));
 
@@ -42,6 +46,7 @@ abstract class FoldTask<S, E> implements Processor<byte[], byte[], byte[], byte[
     private final SortedMap<FleetId, Optional<Duration>> periods = new TreeMap<>();
 
     private @Nullable ProcessorContext<byte[], byte[]> context;
+    private boolean woken;
     private boolean restored;
     private long sinceSnapshot;
     private int partition;
@@ -57,8 +62,10 @@ abstract class FoldTask<S, E> implements Processor<byte[], byte[], byte[], byte[
     /** The state before a fleet's first entry. */
     abstract S start(FleetId fleet);
 
-    /** The states of all fleets as of this offset, or earlier. */
-    abstract SortedMap<FleetId, Restored<S>> snapshots(History history, int partition, long offset);
+    /** Which of the snapshots are this fold's. */
+    abstract Class<N> snapshots();
+
+    abstract S of(N snapshot);
 
     /** Folds an entry without saying anything: it was said before. */
     abstract S refold(S state, long offset, Instant at, E event);
@@ -66,7 +73,7 @@ abstract class FoldTask<S, E> implements Processor<byte[], byte[], byte[], byte[
     /** Folds an entry and forwards what follows. */
     abstract S fold(S state, FleetId fleet, long offset, Instant at, E event);
 
-    abstract Snapshot snapshot(S state, long offset);
+    abstract N snapshot(S state, long offset);
 
     /** Entities in a snapshot of this state. */
     abstract int sizeOf(S state);
@@ -85,12 +92,15 @@ abstract class FoldTask<S, E> implements Processor<byte[], byte[], byte[], byte[
     /** The monitor period if this fold needs time now. */
     abstract Optional<Duration> tickPeriod(S state);
 
+    /** Whether a state may only be restored if no entry that it follows from is gone. */
+    abstract boolean needsWholePast();
+
+    /** A tick came back from the log, whoever sent it. */
+    abstract void ticked();
+
     abstract void sendTick(FleetId fleet, Tick tick);
 
     abstract String snapshotSink();
-
-    /** A state and the offset of the first entry that it has not folded. */
-    record Restored<S>(S state, long offset) {}
 
     final Shell shell() {
         return shell;
@@ -107,14 +117,15 @@ abstract class FoldTask<S, E> implements Processor<byte[], byte[], byte[], byte[
     @Override
     public void init(ProcessorContext<byte[], byte[]> given) {
         context = given;
+        partition = given.taskId().partition();
         given.schedule(shell.punctuation(), PunctuationType.WALL_CLOCK_TIME, ignored -> tick());
     }
 
     @Override
     public void process(Record<byte[], byte[]> record) {
         RecordMetadata metadata = context().recordMetadata().orElseThrow();
+        woken = true;
         if (!restored) {
-            partition = metadata.partition();
             restore(metadata.offset());
             restored = true;
             long now = shell.nanoClock().getAsLong();
@@ -143,23 +154,29 @@ abstract class FoldTask<S, E> implements Processor<byte[], byte[], byte[], byte[
         periods.remove(fleet);
         Ticker ticker = tickers.computeIfAbsent(
                 fleet, unknown -> new Ticker(shell.tickerNames().get()));
-        tickOf(entry.value())
-                .ifPresent(tick ->
-                        ticker.readBack(tick, clockOf(after), shell.nanoClock().getAsLong()));
+        tickOf(entry.value()).ifPresent(tick -> {
+            ticker.readBack(tick, clockOf(after), shell.nanoClock().getAsLong());
+            ticked();
+        });
     }
 
     private void publish(FleetId fleet, S state) {
-        forward(shell.record(Logs.SNAPSHOTS, fleet, snapshot(state, nextOffset)), snapshotSink());
+        Record<byte[], byte[]> record = shell.record(Logs.SNAPSHOTS, fleet, snapshot(state, nextOffset));
+        forward(record.withHeaders(SnapshotRounds.headers(states.size())), snapshotSink());
         republish(fleet, state, partition, nextOffset - 1);
     }
 
     /** Only now is it known where the predecessor stood: at the first entry that is handed to us. */
     private void restore(long offset) {
         long began = shell.nanoClock().getAsLong();
-        SortedMap<FleetId, Restored<S>> snapshots = snapshots(shell.history(), partition, offset);
-        snapshots.forEach((fleet, snapshot) -> states.put(fleet, snapshot.state()));
-        long from =
-                snapshots.values().stream().mapToLong(Restored::offset).min().orElse(0);
+        History.Snapshots<N> snapshots = shell.history().snapshots(snapshots(), partition, offset);
+        var begins = new TreeMap<FleetId, Long>();
+        for (N snapshot : snapshots.latest()) {
+            states.put(snapshot.fleet(), of(snapshot));
+            begins.put(snapshot.fleet(), snapshot.offset());
+        }
+        long from = snapshots.isWhole() && !begins.isEmpty() ? Collections.min(begins.values()) : 0;
+        checkPast(snapshots.isWhole(), begins, from, offset);
         var entries = new long[1];
         shell.history()
                 .read(
@@ -168,8 +185,7 @@ abstract class FoldTask<S, E> implements Processor<byte[], byte[], byte[], byte[
                         from,
                         offset,
                         (at, time, key, value) -> shell.decode(log, at, key, value)
-                                .filter(entry -> !snapshots.containsKey(entry.fleet())
-                                        || snapshots.get(entry.fleet()).offset() <= at)
+                                .filter(entry -> begins.getOrDefault(entry.fleet(), 0L) <= at)
                                 .ifPresent(entry -> {
                                     S state = states.containsKey(entry.fleet())
                                             ? states.get(entry.fleet())
@@ -185,7 +201,41 @@ abstract class FoldTask<S, E> implements Processor<byte[], byte[], byte[], byte[
         shell.watch().restored(log.topic().name(), partition, offset, entries[0], took);
     }
 
+    /** Nothing may be concluded, least of all that something is to be removed, from a past with a hole in it. */
+    private void checkPast(boolean isWhole, SortedMap<FleetId, Long> begins, long from, long offset) {
+        long begin = shell.history().begin(log.topic(), partition);
+        if (!needsWholePast() || begin == 0) {
+            return;
+        }
+        if (!isWhole || begins.isEmpty()) {
+            throw new IncompletePast(log.topic().name(), partition, begin);
+        }
+        if (from < begin) {
+            FleetId fleet = begins.entrySet().stream()
+                    .filter(entry -> entry.getValue() == from)
+                    .map(Map.Entry::getKey)
+                    .findFirst()
+                    .orElseThrow();
+            throw new IncompletePast(log.topic().name(), partition, fleet, from, begin);
+        }
+    }
+
+    /**
+     * A quiet log hands over no entry, and the state is restored at the first one: so whoever takes over appends an entry
+     * of its own. Generation 0 is below that of any ticker in force, so this tick counts for no clock.
+     */
+    private void wake() {
+        if (!woken) {
+            woken = true;
+            shell.history()
+                    .newest(log.topic(), partition)
+                    .ifPresent(fleet -> sendTick(
+                            fleet, new Tick(shell.tickerNames().get(), 0, 0, Timings.DEFAULT.tunnelMonitorPeriod())));
+        }
+    }
+
     private void tick() {
+        wake();
         long now = shell.nanoClock().getAsLong();
         if (!republications.isEmpty() && now - republications.getFirst() >= 0) {
             republications.removeFirst();

@@ -1,9 +1,11 @@
 package dev.baton.failover.topology;
 
+import dev.baton.contract.FleetId;
 import dev.baton.contract.Snapshot;
 import dev.baton.contract.Topic;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /** The past of a partition: what a task needs to stand where its predecessor stood. */
@@ -14,8 +16,27 @@ public interface History {
         void entry(long offset, Instant at, byte[] key, byte[] value);
     }
 
+    /**
+     * What is known of a partition's snapshots.
+     *
+     * @param latest of each fleet
+     * @param isWhole whether no fleet can have a snapshot that is not among them; a fleet without one then began after
+     *     them all
+     */
+    record Snapshots<S extends Snapshot>(List<S> latest, boolean isWhole) {
+        public Snapshots {
+            latest = List.copyOf(latest);
+        }
+    }
+
     /** The latest snapshot of each fleet and of this kind whose offset is not after {@code offset}. */
-    <S extends Snapshot> List<S> snapshots(Class<S> kind, int partition, long offset);
+    <S extends Snapshot> Snapshots<S> snapshots(Class<S> kind, int partition, long offset);
+
+    /** Offset of the oldest entry that is kept. */
+    long begin(Topic topic, int partition);
+
+    /** The fleet that the newest entry is about; empty if the log has no entry with a key of ours. */
+    Optional<FleetId> newest(Topic topic, int partition);
 
     /** Reads the entries {@code from} (or the oldest kept) up to, not including, {@code to}. */
     void read(Topic topic, int partition, long from, long to, Entries entries);
@@ -32,8 +53,18 @@ public interface History {
     /** No past: for a log that begins now. */
     History NONE = new History() {
         @Override
-        public <S extends Snapshot> List<S> snapshots(Class<S> kind, int partition, long offset) {
-            return List.of();
+        public <S extends Snapshot> Snapshots<S> snapshots(Class<S> kind, int partition, long offset) {
+            return new Snapshots<>(List.of(), true);
+        }
+
+        @Override
+        public long begin(Topic topic, int partition) {
+            return 0;
+        }
+
+        @Override
+        public Optional<FleetId> newest(Topic topic, int partition) {
+            return Optional.empty();
         }
 
         @Override

@@ -4,14 +4,15 @@ import dev.baton.contract.FleetId;
 import dev.baton.contract.Snapshot;
 import dev.baton.contract.Topic;
 import dev.baton.contract.Topics;
-import dev.baton.contract.wire.Logs;
+import dev.baton.contract.wire.Key;
 import dev.baton.contract.wire.PartitionReader;
 import dev.baton.contract.wire.WireCodec;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -19,7 +20,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Reads the past from Kafka. */
 public final class KafkaHistory implements History {
-    private static final int SNAPSHOT_WINDOW = 64;
+    private static final int WINDOW = 64;
 
     private final Map<String, Object> client;
     private final WireCodec codec;
@@ -31,25 +32,52 @@ public final class KafkaHistory implements History {
     }
 
     @Override
-    public <S extends Snapshot> List<S> snapshots(Class<S> kind, int partition, long offset) {
+    public <S extends Snapshot> Snapshots<S> snapshots(Class<S> kind, int partition, long offset) {
         try (var reader = new PartitionReader(client)) {
             var snapshots = new TopicPartition(Topics.SNAPSHOTS.name(), partition);
             long begin = reader.begin(snapshots);
             long end = reader.end(snapshots);
-            // The latest ones are at the end: look further back only as long as there is none.
-            for (long window = SNAPSHOT_WINDOW; ; window *= 4) {
+            // The latest ones are at the end: look further back only until one round of all fleets is whole.
+            for (long window = WINDOW; ; window *= 4) {
                 long from = Math.max(begin, end - window);
-                var latest = new TreeMap<FleetId, S>();
-                reader.read(snapshots, from, end, record -> {
-                    Snapshot snapshot = codec.decode(Logs.SNAPSHOTS, record.value());
-                    if (kind.isInstance(snapshot) && snapshot.offset() <= offset) {
-                        latest.put(snapshot.fleet(), kind.cast(snapshot));
-                    }
-                });
-                if (!latest.isEmpty() || from == begin) {
-                    return new ArrayList<>(latest.values());
+                var rounds = new SnapshotRounds<>(codec, kind, offset);
+                reader.read(snapshots, from, end, rounds::add);
+                if (rounds.hasWhole() || from == begin) {
+                    return new Snapshots<>(rounds.latest(), rounds.hasWhole() || begin == 0);
                 }
             }
+        }
+    }
+
+    @Override
+    public long begin(Topic topic, int partition) {
+        try (var reader = new PartitionReader(client)) {
+            return reader.begin(new TopicPartition(topic.name(), partition));
+        }
+    }
+
+    @Override
+    public Optional<FleetId> newest(Topic topic, int partition) {
+        try (var reader = new PartitionReader(client)) {
+            var source = new TopicPartition(topic.name(), partition);
+            long begin = reader.begin(source);
+            long end = reader.end(source);
+            for (long window = WINDOW; ; window *= 4) {
+                long from = Math.max(begin, end - window);
+                var newest = new ArrayDeque<FleetId>();
+                reader.read(source, from, end, record -> fleetOf(record).ifPresent(newest::addLast));
+                if (!newest.isEmpty() || from == begin) {
+                    return Optional.ofNullable(newest.peekLast());
+                }
+            }
+        }
+    }
+
+    private static Optional<FleetId> fleetOf(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return Optional.of(Key.of(record.key()).fleet());
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
         }
     }
 
@@ -78,6 +106,9 @@ public final class KafkaHistory implements History {
     }
 
     private static void put(SortedMap<String, byte[]> last, ConsumerRecord<byte[], byte[]> record) {
+        if (record.key() == null) {
+            return; // Somebody else's record: without a key it says nothing of any entry.
+        }
         String key = new String(record.key(), StandardCharsets.UTF_8);
         if (record.value() == null) {
             last.remove(key);

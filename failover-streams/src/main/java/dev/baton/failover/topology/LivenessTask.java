@@ -7,7 +7,6 @@ import dev.baton.contract.LivenessSnapshot;
 import dev.baton.contract.Sequenced;
 import dev.baton.contract.Sequenced.Origin;
 import dev.baton.contract.Sequenced.Source;
-import dev.baton.contract.Snapshot;
 import dev.baton.contract.Tick;
 import dev.baton.contract.TickClock;
 import dev.baton.contract.wire.Logs;
@@ -16,11 +15,9 @@ import dev.baton.failover.core.LivenessState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** Feeds the heartbeats' log to the liveness fold, and its events to the fleet log. */
-final class LivenessTask extends FoldTask<LivenessState, LivenessEvent> {
+final class LivenessTask extends FoldTask<LivenessState, LivenessSnapshot, LivenessEvent> {
     LivenessTask(Shell shell) {
         super(shell, Logs.HEARTBEATS);
     }
@@ -31,12 +28,13 @@ final class LivenessTask extends FoldTask<LivenessState, LivenessEvent> {
     }
 
     @Override
-    SortedMap<FleetId, Restored<LivenessState>> snapshots(History history, int partition, long offset) {
-        var states = new TreeMap<FleetId, Restored<LivenessState>>();
-        for (LivenessSnapshot snapshot : history.snapshots(LivenessSnapshot.class, partition, offset)) {
-            states.put(snapshot.fleet(), new Restored<>(LivenessState.of(snapshot), snapshot.offset()));
-        }
-        return states;
+    Class<LivenessSnapshot> snapshots() {
+        return LivenessSnapshot.class;
+    }
+
+    @Override
+    LivenessState of(LivenessSnapshot snapshot) {
+        return LivenessState.of(snapshot);
     }
 
     @Override
@@ -59,7 +57,7 @@ final class LivenessTask extends FoldTask<LivenessState, LivenessEvent> {
     }
 
     @Override
-    Snapshot snapshot(LivenessState state, long offset) {
+    LivenessSnapshot snapshot(LivenessState state, long offset) {
         return state.snapshot(offset);
     }
 
@@ -92,6 +90,22 @@ final class LivenessTask extends FoldTask<LivenessState, LivenessEvent> {
     @Override
     Optional<Duration> tickPeriod(LivenessState state) {
         return Optional.of(state.settings().timings().tunnelMonitorPeriod());
+    }
+
+    /** Heartbeats are kept for a day only; a node's state is made anew by its next heartbeat. */
+    @Override
+    boolean needsWholePast() {
+        return false;
+    }
+
+    @Override
+    void ticked() {
+        shell().pulse().ticked();
+    }
+
+    @Override
+    public void close() {
+        shell().pulse().ended();
     }
 
     @Override

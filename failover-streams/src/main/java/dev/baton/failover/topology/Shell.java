@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the tasks need of the world.
@@ -19,6 +20,7 @@ import org.apache.kafka.streams.processor.api.Record;
  * @param tickerNames a name never given before, for each fleet that a task begins to tick for
  * @param punctuation how often a task looks whether a tick is due; a small part of the monitor period
  * @param snapshotEvery entries between two snapshots of a fold
+ * @param pulse hears of each tick that comes back
  */
 public record Shell(
         WireCodec codec,
@@ -27,7 +29,8 @@ public record Shell(
         LongSupplier nanoClock,
         Supplier<String> tickerNames,
         Duration punctuation,
-        int snapshotEvery) {
+        int snapshotEvery,
+        Pulse pulse) {
 
     <T> Record<byte[], byte[]> record(Log<T> log, FleetId fleet, T value) {
         return record(log, log.keyOf(fleet, value), Optional.of(value));
@@ -41,10 +44,10 @@ public record Shell(
         return new Record<>(key.toString().getBytes(StandardCharsets.UTF_8), bytes, 0L);
     }
 
-    /** An entry's fleet and value; empty, and told once, if the bytes are none. */
-    <T> Optional<Entry<T>> decode(Log<T> log, long offset, byte[] key, byte[] value) {
+    /** An entry's fleet and value; empty, and the watch notified, if the record is not one of this log. */
+    <T> Optional<Entry<T>> decode(Log<T> log, long offset, byte @Nullable [] key, byte @Nullable [] value) {
         try {
-            FleetId fleet = Key.parse(new String(key, StandardCharsets.UTF_8)).fleet();
+            FleetId fleet = Key.of(key).fleet();
             return Optional.of(new Entry<>(fleet, codec.decode(log, value)));
         } catch (Undecodable | IllegalArgumentException e) {
             watch.undecodable(log.topic().name(), offset, String.valueOf(e.getMessage()));

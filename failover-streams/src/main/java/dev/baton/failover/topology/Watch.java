@@ -23,7 +23,10 @@ public interface Watch {
     /** A task stands where its predecessor stood, and has said all of it again. */
     void restored(String task, int partition, long offset, long entries, Duration took);
 
-    Watch SILENT = new Watch() {
+    Watch SILENT = new Silent();
+
+    /** Tells nobody. */
+    class Silent implements Watch {
         @Override
         public void sequenced(FleetId fleet, long cause, FleetEvent event) {}
 
@@ -38,5 +41,5 @@ public interface Watch {
 
         @Override
         public void restored(String task, int partition, long offset, long entries, Duration took) {}
-    };
+    }
 }

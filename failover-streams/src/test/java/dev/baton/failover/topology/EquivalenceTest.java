@@ -79,7 +79,8 @@ class EquivalenceTest {
                 nanos::get,
                 () -> "ticker-" + names.incrementAndGet(),
                 Duration.ofMillis(10),
-                50);
+                50,
+                new Pulse(nanos::get));
         var properties = new Properties();
         properties.put("application.id", "test");
         properties.put("bootstrap.servers", "unused:1");

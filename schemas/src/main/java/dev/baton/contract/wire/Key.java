@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A record's key: the fleet, then what the record is about. Compacted logs keep the last record of each.
@@ -27,6 +28,19 @@ public record Key(FleetId fleet, String entity) {
         return new Key(new FleetId(text.substring(0, slash)), text.substring(slash + 1));
     }
 
+    /**
+     * Reads a record's key as Kafka hands it over.
+     *
+     * @param bytes null where the record has no key, as those of a console producer
+     * @throws IllegalArgumentException if there is no key, or it is not of the form {@code fleet/entity}
+     */
+    public static Key of(byte @Nullable [] bytes) {
+        if (bytes == null) {
+            throw new IllegalArgumentException("the record has no key; keys are of the form fleet/entity");
+        }
+        return parse(new String(bytes, StandardCharsets.UTF_8));
+    }
+
     @Override
     public String toString() {
         return fleet + "/" + entity;
@@ -39,7 +53,7 @@ public record Key(FleetId fleet, String entity) {
     public static Deserializer<Key> deserializer() {
         return (topic, bytes) -> {
             try {
-                return parse(new String(bytes, StandardCharsets.UTF_8));
+                return of(bytes);
             } catch (IllegalArgumentException e) {
                 throw new SerializationException(topic + ": " + e.getMessage(), e);
             }

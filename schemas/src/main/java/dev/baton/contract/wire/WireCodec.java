@@ -18,6 +18,7 @@ import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Values of the logs to and from bytes: magic byte 0, schema id (4 bytes, big-endian), Avro binary, as Confluent's and
@@ -90,9 +91,17 @@ public final class WireCodec {
         return bytes.toByteArray();
     }
 
-    /** @throws Undecodable naming topic and reason; nothing else is thrown for bytes of any kind */
-    public <T> T decode(Log<T> log, byte[] bytes) {
+    /**
+     * Decodes a record's value.
+     *
+     * @param bytes null where the record has no value, which only a compacted log gives a meaning
+     * @throws Undecodable naming topic and reason; nothing else is thrown, whatever the bytes are
+     */
+    public <T> T decode(Log<T> log, byte @Nullable [] bytes) {
         String topic = log.topic().name();
+        if (bytes == null) {
+            throw new Undecodable(topic, "the record has no value");
+        }
         if (bytes.length < HEADER || bytes[0] != MAGIC) {
             throw new Undecodable(topic, bytes.length + " bytes do not begin with magic byte 0 and a schema id");
         }

@@ -1,0 +1,275 @@
+package dev.baton.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.baton.bridge.core.Manifest;
+import dev.baton.contract.AckOutcome;
+import dev.baton.contract.Assignment;
+import dev.baton.contract.AssignmentStep;
+import dev.baton.contract.Declaration;
+import dev.baton.contract.FleetId;
+import dev.baton.contract.FleetSnapshot;
+import dev.baton.contract.PolicyDeclared;
+import dev.baton.contract.PolicyRemoved;
+import dev.baton.contract.Snapshot;
+import dev.baton.contract.Timings;
+import dev.baton.contract.Topic;
+import dev.baton.contract.Topics;
+import dev.baton.contract.wire.Logs;
+import dev.baton.contract.wire.PartitionReader;
+import dev.baton.contract.wire.WireCodec;
+import dev.baton.failover.Coordinator;
+import dev.baton.failover.CoordinatorConfig;
+import dev.baton.failover.core.FleetState;
+import dev.baton.failover.core.LivenessState;
+import dev.baton.failover.replay.LogReader;
+import dev.baton.launcher.Connection;
+import dev.baton.launcher.LogSetup;
+import dev.baton.launcher.broker.BrokerOptions;
+import dev.baton.launcher.broker.EmbeddedBroker;
+import dev.baton.launcher.cli.Declarer;
+import dev.baton.launcher.cli.FleetFollower;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a coordinator must find again when it takes over, on a broker of its own: real logs, committed offsets, groups. */
+class CoordinatorRestartE2E {
+    private static final Timings TIMINGS =
+            new Timings(Duration.ofMillis(250), Duration.ofMillis(150), Duration.ofSeconds(3));
+    private final WireCodec codec = WireCodec.bundled();
+    private final EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.DEFAULT);
+
+    @BeforeEach
+    void makeLogs() throws InterruptedException {
+        LogSetup.ensure(client());
+    }
+
+    @AfterEach
+    void stop() {
+        broker.close();
+    }
+
+    private Map<String, Object> client() {
+        return Connection.client(broker.bootstrap());
+    }
+
+    private Coordinator coordinator(String fleet, int snapshotEvery) throws InterruptedException {
+        var config = new CoordinatorConfig(broker.bootstrap(), new FleetId(fleet), Optional.empty(), client());
+        return Coordinator.start(config.withSnapshotEvery(snapshotEvery), codec);
+    }
+
+    private void declare(String fleet, List<? extends Declaration> declarations) throws InterruptedException {
+        try (var declarer = new Declarer(client(), codec, new FleetId(fleet))) {
+            for (Declarer.Answer answer : declarer.declare(declarations, Eventually.LONG)) {
+                assertEquals(Optional.empty(), answer.refused());
+            }
+        }
+    }
+
+    private static List<Declaration> settings() {
+        return List.copyOf(Manifest.read("settings", """
+            apiVersion: baton.dev/v1beta1
+            kind: Settings
+            spec: {tunnelUpdatePeriod: 250ms, tunnelMonitorPeriod: 150ms, eipEvictionTimeout: 3s, quarantine: 2s}
+            """, List.of()).declarations());
+    }
+
+    /** One node, a gateway with as many EIPs as policies. */
+    private static List<Declaration> declarations(int policies) {
+        var text = new StringBuilder("""
+            {apiVersion: v1, kind: Node, metadata: {name: node1, labels: {egress: "true"}}}
+            ---
+            apiVersion: egressgateway.spidernet.io/v1beta1
+            kind: EgressGateway
+            metadata: {name: egw1}
+            spec: {ippools: {ipv4: [10.7.1.0/28]}, nodeSelector: {selector: {matchLabels: {egress: "true"}}}}
+            """);
+        for (int i = 1; i <= policies; i++) {
+            text.append("""
+                ---
+                apiVersion: egressgateway.spidernet.io/v1beta1
+                kind: EgressPolicy
+                metadata: {name: p%d, namespace: default}
+                spec: {egressGatewayName: egw1, appliedTo: {podSelector: {matchLabels: {app: web}}}}
+                """.formatted(i));
+        }
+        return new ArrayList<>(Manifest.read("test", text.toString(), List.of()).declarations());
+    }
+
+    private FleetState state(String fleet) {
+        try (var follower = new FleetFollower(client(), codec, new FleetId(fleet))) {
+            return follower.catchUp();
+        }
+    }
+
+    /** Waits until the fleet's only EIP is in this step. */
+    private Assignment assignment(String fleet, AssignmentStep step, Duration limit) {
+        return Eventually.get(
+                limit,
+                () -> "the EIP is in " + step + ": " + state(fleet).eips().values(),
+                () -> state(fleet).eips().values().stream()
+                        .map(eip -> eip.assignment())
+                        .filter(assignment -> assignment.step() == step)
+                        .findFirst());
+    }
+
+    private void write(ProducerRecord<byte[], byte[]> record) {
+        write(List.of(record));
+    }
+
+    private void write(List<ProducerRecord<byte[], byte[]>> records) {
+        try (var producer = new KafkaProducer<>(client(), new ByteArraySerializer(), new ByteArraySerializer())) {
+            records.forEach(producer::send);
+        }
+    }
+
+    @Test
+    void aPauseEndsAfterATakeOverAlsoIfNobodyAppendsAnything() throws Exception {
+        try (var nodes = new PlayedNodes("quiet", broker.bootstrap(), TIMINGS).with("node1")) {
+            try (var first = coordinator("quiet", 50)) {
+                declare("quiet", settings());
+                declare("quiet", declarations(1));
+                nodes.answer(assignment("quiet", AssignmentStep.ACQUIRE, Eventually.LONG), AckOutcome.FAILED);
+                assignment("quiet", AssignmentStep.WAITING, Eventually.LONG);
+            }
+            commitToTheEnd(Topics.FLEET);
+            try (var second = coordinator("quiet", 50)) {
+                assignment("quiet", AssignmentStep.ACQUIRE, Duration.ofSeconds(30));
+            }
+        }
+    }
+
+    /** As if the last tick had been folded too, before the coordinator stopped: now nothing is left to be read. */
+    private void commitToTheEnd(Topic topic) throws Exception {
+        var partition = new TopicPartition(topic.name(), 0);
+        try (var admin = Admin.create(client())) {
+            long end = admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
+                    .partitionResult(partition)
+                    .get()
+                    .offset();
+            admin.alterConsumerGroupOffsets("baton-coordinator", Map.of(partition, new OffsetAndMetadata(end)))
+                    .all()
+                    .get();
+        }
+    }
+
+    @Test
+    void everyFleetOfAPartitionIsRestoredWhoseSnapshotsLieFurtherBackThanOthers() throws Exception {
+        List<String> fleets = List.of("cluster-a", "cluster-b", "cluster-c");
+        try (var first = coordinator("cluster-a", 20)) {
+            for (String fleet : fleets) {
+                declare(fleet, declarations(3));
+            }
+            // Until a snapshot holds all that was declared.
+            for (int i = 0; i < 20; i++) {
+                declare("cluster-a", declarations(3));
+            }
+        }
+        hideAllButTheLastFleetSnapshot(fleets);
+        try (var second = coordinator("cluster-a", 20)) {
+            for (String fleet : fleets) {
+                // A policy that was forgotten could not be removed.
+                var gone = declarations(3).stream()
+                        .flatMap(declaration -> declaration instanceof PolicyDeclared policy
+                                ? Stream.of(new PolicyRemoved(policy.policy()))
+                                : Stream.of())
+                        .limit(1)
+                        .toList();
+                declare(fleet, gone);
+                assertEquals(2, state(fleet).policies().size(), fleet);
+            }
+            for (String fleet : fleets) {
+                try (var reader = new LogReader(client(), codec, new FleetId(fleet))) {
+                    assertEquals(
+                            3,
+                            reader.read(Logs.POLICIES).stream()
+                                    .map(entry -> entry.value().policy())
+                                    .distinct()
+                                    .count(),
+                            fleet);
+                }
+            }
+        }
+    }
+
+    /** Records of the other fold behind the last round of fleet snapshots: a window of 64 shows one of its three. */
+    private void hideAllButTheLastFleetSnapshot(List<String> fleets) {
+        var last = new AtomicLong(-1);
+        long end;
+        try (var reader = new PartitionReader(client())) {
+            var snapshots = new TopicPartition(Topics.SNAPSHOTS.name(), 0);
+            end = reader.end(snapshots);
+            reader.read(snapshots, 0, end, record -> {
+                if (codec.decode(Logs.SNAPSHOTS, record.value()) instanceof FleetSnapshot) {
+                    last.set(record.offset());
+                }
+            });
+        }
+        var behind = new ArrayList<ProducerRecord<byte[], byte[]>>();
+        for (long offset = end; offset < last.get() + 64; offset++) {
+            var fleet = new FleetId(fleets.get((int) (offset % fleets.size())));
+            Snapshot snapshot = LivenessState.start(fleet).snapshot(0);
+            behind.add(codec.record(Logs.SNAPSHOTS, fleet, snapshot, Topics.PARTITIONS));
+        }
+        write(behind);
+    }
+
+    @Test
+    void recordsWithoutKeyOrValueInAnyLogStopNeitherCoordinatorsNorReaders() throws Exception {
+        try (var nodes = new PlayedNodes("strange", broker.bootstrap(), TIMINGS).with("node1")) {
+            try (var first = coordinator("strange", 5)) {
+                declare("strange", declarations(1));
+                nonsense();
+                declare("strange", declarations(2));
+            }
+            nonsense();
+            try (var second = coordinator("strange", 5)) {
+                declare("strange", declarations(3));
+                assertEquals(3, state("strange").policies().size());
+                Assignment asked = assignment("strange", AssignmentStep.ACQUIRE, Eventually.LONG);
+                nodes.answer(asked, AckOutcome.APPLIED);
+                assignment("strange", AssignmentStep.HELD, Eventually.LONG);
+            }
+        }
+    }
+
+    private void nonsense() {
+        var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
+        byte[] value = "hello".getBytes(StandardCharsets.UTF_8);
+        for (Topic topic : Topics.ALL) {
+            // A compacted topic refuses records without a key, so that one only where it is taken.
+            if (topic.cleanup() != Topic.Cleanup.COMPACT) {
+                records.add(strange(topic, null, value));
+                records.add(strange(topic, null, null));
+            }
+            records.add(strange(topic, "strange/node/node1".getBytes(StandardCharsets.UTF_8), value));
+            records.add(strange(topic, "no key of ours".getBytes(StandardCharsets.UTF_8), value));
+            if (topic.cleanup() != Topic.Cleanup.COMPACT) {
+                records.add(strange(topic, "strange/node/node1".getBytes(StandardCharsets.UTF_8), null));
+            }
+        }
+        write(records);
+    }
+
+    @SuppressWarnings("NullAway") // Records without key or value are what this is about.
+    private static ProducerRecord<byte[], byte[]> strange(Topic topic, byte @Nullable [] key, byte @Nullable [] value) {
+        return new ProducerRecord<>(topic.name(), 0, key, value);
+    }
+}

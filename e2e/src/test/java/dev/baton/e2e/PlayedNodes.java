@@ -1,0 +1,100 @@
+package dev.baton.e2e;
+
+import dev.baton.contract.AckOutcome;
+import dev.baton.contract.Assignment;
+import dev.baton.contract.DatapathAcknowledged;
+import dev.baton.contract.DatapathFault;
+import dev.baton.contract.DatapathState;
+import dev.baton.contract.FleetId;
+import dev.baton.contract.Heartbeat;
+import dev.baton.contract.Incarnation;
+import dev.baton.contract.LivenessEvent;
+import dev.baton.contract.NodeId;
+import dev.baton.contract.Timings;
+import dev.baton.contract.wire.Logs;
+import dev.baton.contract.wire.WireCodec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Nodes of one fleet that send READY heartbeats from one thread, and answer what the test has them answer. */
+final class PlayedNodes implements AutoCloseable {
+    private final FleetId fleet;
+    private final Timings timings;
+    private final WireCodec codec = WireCodec.bundled();
+    private final Set<NodeId> alive = ConcurrentHashMap.newKeySet();
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final KafkaProducer<byte[], byte[]> producer;
+
+    PlayedNodes(String fleet, String bootstrap, Timings timings) {
+        this.fleet = new FleetId(fleet);
+        this.timings = timings;
+        this.producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", bootstrap), new ByteArraySerializer(), new ByteArraySerializer());
+        Thread.ofPlatform().daemon().name("played-nodes").start(this::beat);
+    }
+
+    PlayedNodes with(String node) {
+        alive.add(new NodeId(node));
+        return this;
+    }
+
+    void silence(NodeId node) {
+        alive.remove(node);
+    }
+
+    private void beat() {
+        try {
+            for (long sequence = 1;
+                    !closing.await(timings.tunnelUpdatePeriod().toMillis(), TimeUnit.MILLISECONDS);
+                    sequence++) {
+                for (NodeId node : alive) {
+                    send(new Heartbeat(
+                            node,
+                            new Incarnation(1),
+                            sequence,
+                            DatapathState.READY,
+                            DatapathFault.NONE,
+                            0,
+                            false,
+                            timings.eipEvictionTimeout(),
+                            Optional.empty(),
+                            Instant.EPOCH));
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    void answer(Assignment assignment, AckOutcome outcome) {
+        var holder = assignment.holder().orElseThrow();
+        var fault = outcome == AckOutcome.FAILED ? DatapathFault.ROUTE : DatapathFault.NONE;
+        send(new DatapathAcknowledged(
+                holder.node(),
+                holder.incarnation(),
+                assignment.eip(),
+                assignment.epoch(),
+                outcome,
+                fault,
+                Duration.ofMillis(1)));
+    }
+
+    private void send(LivenessEvent event) {
+        int partitions = producer.partitionsFor(Logs.HEARTBEATS.topic().name()).size();
+        producer.send(codec.record(Logs.HEARTBEATS, fleet, event, partitions));
+    }
+
+    @Override
+    public void close() {
+        closing.countDown();
+        producer.close(Duration.ofSeconds(2));
+    }
+}
