@@ -4,10 +4,12 @@ import static dev.baton.datapath.linux.NetlinkAttributes.attribute;
 import static dev.baton.datapath.linux.NetlinkAttributes.joined;
 
 import dev.baton.contract.DatapathFault;
+import dev.baton.contract.IpAddress;
 import dev.baton.contract.Mark;
 import dev.baton.datapath.DatapathException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -18,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes connection tracking entries that a move made wrong: on the former holder all that it knows of the EIP, on the
+ * Deletes connection tracking entries that a move, or a change of policy, made wrong: on the former holder all that it knows of the EIP, on the
  * new one those that do not translate, of its own pods and of what it relayed. Established connections then go on at
  * their next packet; a new connection that uses a port of such an entry again would be lost.
  *
@@ -35,14 +37,14 @@ final class Connections implements AutoCloseable {
     private static final int WAIT_MS = 20;
 
     /** {@code linux/netfilter/nfnetlink_conntrack.h}: delete all entries that these attributes match. */
-    private static final int DELETE = 1 << 8 | 2;
+    static final int DELETE = 1 << 8 | 2;
 
-    private static final int CTA_STATUS = 3;
+    static final int CTA_STATUS = 3;
     private static final int CTA_MARK = 8;
     private static final int CTA_MARK_MASK = 21;
-    private static final int CTA_STATUS_MASK = 26;
+    static final int CTA_STATUS_MASK = 26;
     /** {@code IPS_SRC_NAT}: its source is translated. */
-    private static final int TRANSLATED = 1 << 4;
+    static final int TRANSLATED = 1 << 4;
 
     private static final int ANY_FAMILY = 0;
 
@@ -67,6 +69,19 @@ final class Connections implements AutoCloseable {
     /** Which entries: those whose mark, where the mask has ones, is this. */
     record Marked(int mark, int mask) {}
 
+    /** What began when something else was wanted is begun anew by its next packet. */
+    void forgetOlder() {
+        Future<?> ignored = delete(marked(TrafficTable.OLDER_MARK));
+    }
+
+    /**
+     * Deletes every connection that is translated to one of these addresses, whatever else is known of it, and returns when
+     * a look at the kernel found none: after this no packet leaves with such a source because of an older one.
+     */
+    void forget(Set<IpAddress> addresses) throws DatapathException {
+        TranslatedConnections.delete(namespace, addresses);
+    }
+
     /** The former holder knows nothing of the EIP any more. */
     void released(Mark eip) {
         Future<?> ignored = delete(marked(TrafficTable.connectionsOf(eip)));
@@ -82,7 +97,7 @@ final class Connections implements AutoCloseable {
         return joined(number(CTA_MARK, which.mark), number(CTA_MARK_MASK, which.mask));
     }
 
-    private static byte[] number(int type, int value) {
+    static byte[] number(int type, int value) {
         return attribute(type, ByteBuffer.allocate(Integer.BYTES).putInt(value).array());
     }
 

@@ -74,10 +74,13 @@ final class Holding {
         fenced.addAll(missing);
     }
 
-    void unfenceAllBut(SortedSet<IpAddress> addresses) throws DatapathException {
-        var extra = without(fenced, addresses);
-        fence.unfence(extra);
-        fenced.removeAll(extra);
+    SortedSet<IpAddress> fencedBeside(SortedSet<IpAddress> addresses) {
+        return without(fenced, addresses);
+    }
+
+    void unfence(SortedSet<IpAddress> addresses) throws DatapathException {
+        fence.unfence(addresses);
+        fenced.removeAll(addresses);
     }
 
     /** Puts the addresses on the interface and waits until the kernel takes them as its own. */

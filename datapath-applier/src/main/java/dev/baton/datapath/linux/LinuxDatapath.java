@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,6 +64,9 @@ public final class LinuxDatapath implements Datapath {
     private final Announcer announcer = new Announcer();
     private final Connections connections;
     private final Map<Eip, EipRoute> reported = new HashMap<>();
+    /** Whose connections have not been forgotten for certain. */
+    private final SortedSet<IpAddress> letGo = new TreeSet<>();
+
     private @Nullable Parent parent;
     private @Nullable PacketSocket socket;
     private @Nullable DesiredState last;
@@ -133,6 +137,7 @@ public final class LinuxDatapath implements Datapath {
                 results.add(attempt(eip, route, start, () -> release(eip, route, desired, on)));
             }
         });
+        forgetConnections(results);
         Optional<Tunnel> own = desired.own();
         if (own.isEmpty()) {
             return new ApplyReport(results);
@@ -164,9 +169,35 @@ public final class LinuxDatapath implements Datapath {
         });
         routing.removeOtherRules(RoutePlan.rules(desired));
         routing.removeOtherRoutes(RoutePlan.tables(desired));
-        holding.unfenceAllBut(eips);
+        unfenceAllBut(eips);
         reported.keySet().retainAll(desired.eips().keySet());
         return new ApplyReport(results);
+    }
+
+    /** No EIP counts as let go while a connection is still translated to it. */
+    private void forgetConnections(List<Result> results) {
+        if (letGo.isEmpty()) {
+            return;
+        }
+        try {
+            connections.forget(letGo);
+            letGo.clear();
+        } catch (DatapathException e) {
+            results.replaceAll(result -> result.fault() == DatapathFault.NONE
+                            && result.eip().addresses().stream().anyMatch(letGo::contains)
+                    ? new Result(result.eip(), e.fault(), String.valueOf(e.getMessage()), result.took())
+                    : result);
+            LOG.warn("event=connections_left eips={} reason=\"{}\"", letGo, e.getMessage());
+        }
+    }
+
+    /** The fence is the last that stops a connection which is still translated to what was an EIP. */
+    private void unfenceAllBut(SortedSet<IpAddress> eips) throws DatapathException {
+        var freed = holding.fencedBeside(eips);
+        if (!freed.isEmpty()) {
+            connections.forget(freed);
+            holding.unfence(freed);
+        }
     }
 
     private static boolean isHold(EipRoute route) {
@@ -239,7 +270,8 @@ public final class LinuxDatapath implements Datapath {
             holding.removed(addresses);
         } finally {
             holding.close(addresses); // whatever else failed, no frame leaves after this
-            connections.released(route.mark()); // and no connection is translated here
+            letGo.addAll(addresses); // and no connection is translated here
+            connections.released(route.mark());
         }
     }
 
@@ -300,6 +332,9 @@ public final class LinuxDatapath implements Datapath {
                 look(desired, on, atOnce, repaired);
             }
             announcer.repeat(holding.open(), opened(socket), on);
+            if (tables.sawOlderFlows()) {
+                connections.forgetOlder();
+            }
             return new Health(DatapathFault.NONE, "", repaired, tables.leaks());
         } catch (DatapathException e) {
             return new Health(e.fault(), String.valueOf(e.getMessage()), repaired, 0);

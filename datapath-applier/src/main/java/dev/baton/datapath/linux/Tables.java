@@ -27,7 +27,9 @@ final class Tables {
     private final NftEvents events;
     private final Traffic traffic;
     private final Traffic guard;
+    private final Optional<String> namespace;
     private boolean guardsTurn;
+    private long olderFlows;
     private List<Object> madeOf = List.of();
     private SortedMap<PolicyId, PolicyMatch> policies = new TreeMap<>();
 
@@ -37,6 +39,7 @@ final class Tables {
         this.progressed = progressed;
         this.events = events;
         this.tools = tools;
+        this.namespace = namespace;
         traffic = new Traffic(tools, terse, namespace);
         guard = new Traffic(tools, terse, namespace);
     }
@@ -133,6 +136,14 @@ final class Tables {
     /** Packets that would have left with a wrong source. */
     long leaks() throws DatapathException {
         return guard.leaks();
+    }
+
+    /** Whether connections that began when something else was wanted were met since this was asked last. */
+    boolean sawOlderFlows() throws DatapathException {
+        long met = NftCounter.packets(namespace, TrafficTable.NAME, TrafficTable.OLDER);
+        boolean more = met != olderFlows && met > 0;
+        olderFlows = met;
+        return more;
     }
 
     /** What removes both, wherever they are. The guard goes last. */

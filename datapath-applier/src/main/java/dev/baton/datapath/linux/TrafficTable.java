@@ -27,9 +27,20 @@ import java.util.TreeMap;
  *
  * <p>Connection mark: 0x26 in the top byte, then 13 bits of the node that the packets come from (0: this one) and 11
  * bits of the EIP, so that replies find their way and an EIP's connections can be deleted inside the kernel.
+ *
+ * <p>A connection is translated by what was wanted at its first packet, for as long as it lives. So its mark also says
+ * what was wanted then: a packet for which another EIP, or none, is wanted now is dropped and counted in {@value #OLDER},
+ * its connection marked {@link #OLDER_MARK} to be forgotten; the flow's next packet begins it anew. A TCP connection
+ * cannot go on from another address, so its client is told at once.
  */
 final class TrafficTable {
     static final String NAME = "baton";
+    static final String OLDER = "older-flows";
+    /** Of connections that began when something else was wanted. */
+    static final Connections.Marked OLDER_MARK = new Connections.Marked(0x26ffffff, 0xffffffff);
+
+    private static final String OLDER_FLOW = "EGRESSGATEWAY-OLDER-FLOW";
+    private static final String SOURCE_NODE = "EGRESSGATEWAY-SOURCE-NODE";
 
     private static final int EIP_BITS = 11;
     static final int EIP_MASK = (1 << EIP_BITS) - 1;
@@ -42,6 +53,7 @@ final class TrafficTable {
     private static final int NODE_BITS = NODE_MASK << EIP_BITS;
     private static final String NOT_OWN_POD = String.format("& 0x%08x != 0x%08x", Mark.MASK | NODE_BITS, Mark.BASE);
     private static final String IN_TUNNEL = "iifname \"" + DEVICE + "\" ";
+    private static final String NOT_IN_TUNNEL = "iifname != \"" + DEVICE + "\" ";
     private static final String TO_TUNNEL = "oifname \"" + DEVICE + "\" ";
     private static final String NOT_TO_TUNNEL = "oifname != \"" + DEVICE + "\" ";
 
@@ -109,16 +121,31 @@ final class TrafficTable {
                 memory);
     }
 
-    private static String verdict(DesiredState desired, Optional<Eip> eip) {
-        String verdict =
-                eip.map(desired.eips()::get).map(route -> mark(route.mark())).orElse("counter drop");
+    private String verdict(DesiredState desired, Optional<Eip> eip) {
+        String verdict = eip.map(desired.eips()::get)
+                .map(route -> "goto " + chainOf(route.mark()))
+                .orElse("counter drop");
         return verdict + " comment \"" + comment(eip.map(Eip::toString).orElse("no EIP yet")) + "\"";
     }
 
-    private static String mark(Mark eip) {
+    /** Makes the chain that marks a packet for this EIP. */
+    private String chainOf(Mark eip) {
         int key = Mark.BASE | eip.value() & EIP_MASK;
-        return String.format(
-                "meta mark set %s ct mark set ct mark & 0x%08x | 0x%08x accept", eip, ~(Mark.MASK | EIP_MASK), key);
+        String name = "egress-eip-" + Integer.toHexString(eip.value());
+        chains.put(
+                name,
+                new Chain(
+                        "",
+                        List.of(
+                                String.format(
+                                        "ct status confirmed ct mark & 0x%08x != 0x%08x goto %s",
+                                        Mark.MASK | EIP_MASK, key, OLDER_FLOW),
+                                "meta mark set " + eip,
+                                "jump " + SOURCE_NODE,
+                                String.format(
+                                        "ct mark set ct mark & 0x%08x | 0x%08x accept",
+                                        ~(Mark.MASK | EIP_MASK), key))));
+        return name;
     }
 
     private void hooks(String parent) {
@@ -131,6 +158,27 @@ final class TrafficTable {
                         List.of("ct mark " + OURS
                                 + String.format(" meta mark set ct mark & 0x%08x map @back-to-node", ~EIP_MASK)
                                 + " comment \"replies go back through the tunnel they came from\"")));
+        sets.put(OLDER, new Elements("counter", "", new TreeMap<>()));
+        chains.put(
+                OLDER_FLOW,
+                new Chain(
+                        "",
+                        List.of(
+                                "counter name " + OLDER + String.format(" ct mark set 0x%08x", OLDER_MARK.mark()),
+                                NOT_IN_TUNNEL + "meta l4proto tcp reject with tcp reset",
+                                "drop")));
+        chains.put(
+                SOURCE_NODE,
+                new Chain(
+                        "",
+                        List.of(
+                                // A former holder relays to its successor what the successor's own pods sent it.
+                                IN_TUNNEL + "ct direction original ct mark " + NOT_OWN_POD
+                                        + " ct mark set ether saddr map @from-node",
+                                NOT_IN_TUNNEL + "ct direction original ct mark " + OURS + " ct mark"
+                                        + String.format(" & 0x%08x != 0", NODE_BITS) + " ct mark set ct mark"
+                                        + String.format(" & 0x%08x", ~NODE_BITS)
+                                        + " comment \"straight from its pod\"")));
         chains.put(
                 "EGRESSGATEWAY-MARK-REQUEST",
                 new Chain(
@@ -167,20 +215,17 @@ final class TrafficTable {
                         " { type filter hook prerouting priority -160; policy accept; }",
                         List.of(
                                 "ct direction reply jump EGRESSGATEWAY-REPLY-ROUTING",
-                                // A former holder relays to its successor what the successor's own pods sent it.
-                                IN_TUNNEL + "ct direction original ct mark " + NOT_OWN_POD
-                                        + " ct mark set ether saddr map @from-node",
-                                "iifname != \"" + DEVICE + "\" ct direction original ct mark " + OURS + " ct mark"
-                                        + String.format(" & 0x%08x != 0", NODE_BITS) + " ct mark set ct mark"
-                                        + String.format(" & 0x%08x", ~NODE_BITS) + " comment \"straight from its pod\"",
+                                "ct direction original ct mark " + String.format("0x%08x goto ", OLDER_MARK.mark())
+                                        + OLDER_FLOW,
                                 "ct direction original jump EGRESSGATEWAY-MARK-REQUEST",
                                 // Such as the end of a connection that a move made this node forget: never translated.
                                 "ct state invalid jump EGRESSGATEWAY-MARK-REQUEST",
                                 IN_TUNNEL + "ct direction original meta mark " + NOT_EIP_MARKED
                                         + " fib daddr type != local counter drop comment \"a policy this node does not"
                                         + " know yet\"",
-                                "ct direction original ct mark " + OURS + " meta mark " + NOT_EIP_MARKED
-                                        + " ct mark set 0 comment \"its policy is gone\"")));
+                                "ct direction original ct status confirmed ct mark " + OURS + " meta mark "
+                                        + NOT_EIP_MARKED + " goto " + OLDER_FLOW
+                                        + " comment \"no policy covers it any more\"")));
         chains.put(
                 "input",
                 new Chain(

@@ -68,10 +68,14 @@ public final class TestFleet {
     }
 
     public void assign(AssignmentStep step, int holder, Optional<Integer> successor) {
+        assign(eip, Mark.FIRST_EIP, step, holder, successor);
+    }
+
+    public void assign(Eip which, Mark mark, AssignmentStep step, int holder, Optional<Integer> successor) {
         var assignment = new Assignment(
-                eip,
+                which,
                 GATEWAY,
-                Mark.FIRST_EIP,
+                mark,
                 new Epoch(++epoch),
                 step,
                 Optional.of(new Holder(node(holder), OWN)),
@@ -79,6 +83,25 @@ public final class TestFleet {
                 MoveReason.OPERATOR,
                 epoch);
         views.forEach(view -> view.assignment(assignment));
+    }
+
+    /** Declares the one policy anew, to every node. */
+    public void policy(Eip which, List<Cidr> destinations) {
+        views.forEach(view -> view.policy(new PolicyBinding(POLICY, GATEWAY, Optional.of(which), destinations, 0, 1)));
+    }
+
+    public void policyRemoved() {
+        views.forEach(view -> view.policyRemoved(POLICY));
+    }
+
+    /** The pod of this node no longer has the policy's labels, or has them again. */
+    public void podSelected(int n, boolean selected) {
+        views.forEach(view -> view.endpoints(selected ? slice(n) : new EndpointSlice(POLICY, "s" + n, List.of())));
+    }
+
+    /** Nothing uses the EIP any more. */
+    public void freed() {
+        views.forEach(view -> view.assignmentRemoved(eip));
     }
 
     public NodeView view(int n) {
