@@ -1,5 +1,9 @@
 package dev.baton.launcher;
 
+import dev.baton.agent.Agent;
+import dev.baton.agent.AgentConfig;
+import dev.baton.agent.AgentConfig.DatapathKind;
+import dev.baton.agent.AgentConfig.OnStop;
 import dev.baton.contract.FailsafeMode;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.ParentInterface;
@@ -12,10 +16,6 @@ import dev.baton.datapath.linux.LinuxOptions;
 import dev.baton.datapath.record.RecordDatapath;
 import dev.baton.heartbeat.BootId;
 import dev.baton.heartbeat.RunDirectory;
-import dev.baton.launcher.agent.Agent;
-import dev.baton.launcher.agent.AgentConfig;
-import dev.baton.launcher.agent.AgentConfig.DatapathKind;
-import dev.baton.launcher.agent.AgentConfig.OnStop;
 import dev.baton.launcher.jvm.QuietCollector;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,6 +3,8 @@ package dev.baton.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.baton.agent.Agent;
+import dev.baton.agent.AgentConfig;
 import dev.baton.bridge.core.Manifest;
 import dev.baton.contract.Assignment;
 import dev.baton.contract.AssignmentStep;
@@ -25,8 +27,6 @@ import dev.baton.failover.replay.LogReader;
 import dev.baton.failover.replay.Replay;
 import dev.baton.launcher.Connection;
 import dev.baton.launcher.LogSetup;
-import dev.baton.launcher.agent.Agent;
-import dev.baton.launcher.agent.AgentConfig;
 import dev.baton.launcher.cli.Declarer;
 import dev.baton.launcher.cli.FleetFollower;
 import java.io.IOException;

@@ -58,6 +58,7 @@ class WallsTest {
         onlyImports("dev.baton.failover.core..", CONTRACT);
         onlyImports("dev.baton.heartbeat.core..", CONTRACT);
         onlyImports("dev.baton.datapath.core..", CONTRACT);
+        onlyImports("dev.baton.agent.core..", "dev.baton.datapath.core..", "dev.baton.heartbeat.core..", CONTRACT);
     }
 
     @Test
@@ -65,7 +66,10 @@ class WallsTest {
         noClasses()
                 .that()
                 .resideInAnyPackage(
-                        "dev.baton.failover.core..", "dev.baton.heartbeat.core..", "dev.baton.datapath.core..")
+                        "dev.baton.failover.core..",
+                        "dev.baton.heartbeat.core..",
+                        "dev.baton.datapath.core..",
+                        "dev.baton.agent.core..")
                 .should()
                 .dependOnClassesThat()
                 .belongToAnyOf(HashMap.class, HashSet.class, Random.class, UUID.class, Thread.class)
@@ -90,6 +94,19 @@ class WallsTest {
     @Test
     void theDatapathKnowsNeitherKafkaNorTheWire() {
         onlyImports("dev.baton.datapath..", CONTRACT, "org.slf4j..");
+    }
+
+    @Test
+    void theAgentJoinsHeartbeatsLogsAndDatapathAndKnowsNoLinux() {
+        onlyImports(
+                "dev.baton.agent..",
+                "dev.baton.heartbeat..",
+                "dev.baton.datapath",
+                "dev.baton.datapath.core..",
+                CONTRACT,
+                WIRE,
+                "org.apache.kafka..",
+                "org.slf4j..");
     }
 
     @Test

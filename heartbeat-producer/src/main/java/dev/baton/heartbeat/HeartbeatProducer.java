@@ -10,6 +10,7 @@ import dev.baton.contract.Timings;
 import dev.baton.heartbeat.core.HeartbeatSchedule;
 import dev.baton.heartbeat.core.Lease;
 import dev.baton.heartbeat.core.LeaseTerms;
+import dev.baton.heartbeat.core.NodeReport;
 import dev.baton.heartbeat.core.Sequences;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -34,7 +35,7 @@ public final class HeartbeatProducer implements AutoCloseable {
     private final NodeId node;
     private final RunDirectory run;
     private final HeartbeatLog to;
-    private final Gate gate;
+    private final Freezer freezer;
     private final Thread thread;
 
     // Guarded by this; held for no longer than a small write, so that acknowledgements are never kept waiting.
@@ -58,14 +59,14 @@ public final class HeartbeatProducer implements AutoCloseable {
             Sequences sequences,
             RunDirectory run,
             HeartbeatLog to,
-            Gate gate) {
+            Freezer freezer) {
         this.node = node;
         this.terms = LeaseTerms.restored(timings, lease, System.nanoTime());
         this.lease = lease;
         this.sequences = sequences;
         this.run = run;
         this.to = to;
-        this.gate = gate;
+        this.freezer = freezer;
         this.schedule = new HeartbeatSchedule(System.nanoTime());
         this.report = NodeReport.starting(System.nanoTime());
         this.thread = new Thread(this::beatOn, "heartbeat-" + node);
@@ -172,21 +173,21 @@ public final class HeartbeatProducer implements AutoCloseable {
 
     private void beatOn() {
         try {
-            while (gate.pass() && waitUntilDue()) {
+            while (freezer.pass() && waitUntilDue()) {
                 // A freeze may have begun during the wait: nothing is sent between a freeze and the thaw.
-                if (gate.pass()) {
+                if (freezer.pass()) {
                     beat();
                 }
             }
         } catch (RuntimeException | Error e) {
             // Our bug. A node without heartbeats must not go on as if it had them: all its threads end.
             log.error("event=heartbeats_failed node={}", node, e);
-            gate.kill();
+            freezer.kill();
         }
     }
 
     private synchronized boolean waitUntilDue() {
-        while (!closed && !gate.isKilled() && !schedule.isDue(System.nanoTime())) {
+        while (!closed && !freezer.isKilled() && !schedule.isDue(System.nanoTime())) {
             Duration left = schedule.untilDue(System.nanoTime());
             try {
                 wait(Math.max(1, left.toMillis()));
@@ -258,7 +259,7 @@ public final class HeartbeatProducer implements AutoCloseable {
         return new HeartbeatLog.Outcome() {
             @Override
             public void acknowledged() {
-                if (gate.pass()) {
+                if (freezer.pass()) {
                     renew(incarnation, sentNanos, sentUnder);
                 }
             }

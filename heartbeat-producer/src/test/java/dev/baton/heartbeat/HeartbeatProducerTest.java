@@ -12,6 +12,7 @@ import dev.baton.contract.NodeId;
 import dev.baton.contract.NodeLeaving;
 import dev.baton.contract.Timings;
 import dev.baton.heartbeat.core.Lease;
+import dev.baton.heartbeat.core.NodeReport;
 import dev.baton.heartbeat.core.Sequences;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -62,7 +63,7 @@ class HeartbeatProducerTest {
     }
 
     private final HandLog log = new HandLog();
-    private final Gate gate = new Gate();
+    private final Freezer freezer = new Freezer();
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -81,7 +82,7 @@ class HeartbeatProducerTest {
 
     private void start(Timings timings) {
         var lease = Lease.of(new Incarnation(5));
-        producer = new HeartbeatProducer(NODE, timings, lease, Sequences.after(0), run, log, gate);
+        producer = new HeartbeatProducer(NODE, timings, lease, Sequences.after(0), run, log, freezer);
         producer.start();
     }
 
@@ -162,10 +163,10 @@ class HeartbeatProducerTest {
     @Test
     void sendsNothingBetweenAFreezeAndTheThaw() throws InterruptedException {
         startAndSettle();
-        gate.freeze();
+        freezer.freeze();
         producer.leave();
         assertEquals(null, log.entries.poll(100, TimeUnit.MILLISECONDS));
-        gate.thaw();
+        freezer.thaw();
         log.acknowledgeNext();
     }
 

@@ -9,6 +9,7 @@ import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.NodeId;
+import dev.baton.heartbeat.core.Incarnations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,7 @@
 package dev.baton.launcher.up;
 
+import dev.baton.agent.Agent;
+import dev.baton.agent.AgentConfig;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.IpAddress;
 import dev.baton.contract.NodeId;
@@ -12,8 +14,6 @@ import dev.baton.failover.Coordinator;
 import dev.baton.failover.CoordinatorConfig;
 import dev.baton.launcher.Connection;
 import dev.baton.launcher.LogSetup;
-import dev.baton.launcher.agent.Agent;
-import dev.baton.launcher.agent.AgentConfig;
 import dev.baton.launcher.broker.BrokerOptions;
 import dev.baton.launcher.broker.EmbeddedBroker;
 import java.io.IOException;

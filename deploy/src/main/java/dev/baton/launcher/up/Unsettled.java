@@ -1,5 +1,6 @@
 package dev.baton.launcher.up;
 
+import dev.baton.agent.Agent;
 import dev.baton.contract.Assignment;
 import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.FleetSnapshot.FleetEip;
@@ -9,7 +10,6 @@ import dev.baton.contract.NodeId;
 import dev.baton.contract.Sequenced.Origin;
 import dev.baton.contract.TunnelPhase;
 import dev.baton.failover.core.FleetState;
-import dev.baton.launcher.agent.Agent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package dev.baton.launcher.up;
 
+import dev.baton.agent.Agent;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.DrainRequested;
 import dev.baton.contract.EipMoveRequested;
@@ -10,7 +11,6 @@ import dev.baton.failover.core.FleetState;
 import dev.baton.failover.replay.LogReader;
 import dev.baton.failover.replay.Why;
 import dev.baton.launcher.Durations;
-import dev.baton.launcher.agent.Agent;
 import dev.baton.launcher.cli.Declarer;
 import java.io.IOException;
 import java.time.Duration;

@@ -50,7 +50,7 @@ class RegistryOptionTest {
             agent.await("config registry= origin=default");
         }
         String classes = Files.readString(loaded);
-        assertTrue(classes.contains("dev.baton.launcher.agent.NodeFold"), "the classes are not told");
+        assertTrue(classes.contains("dev.baton.agent.LogInput"), "the classes are not told");
         assertFalse(
                 CLIENT.matcher(classes).find(),
                 () -> classes.lines()

@@ -1,5 +1,7 @@
 package dev.baton.e2e.kube;
 
+import dev.baton.agent.Agent;
+import dev.baton.agent.AgentConfig;
 import dev.baton.bridge.ApiServer;
 import dev.baton.bridge.Bridge;
 import dev.baton.bridge.BridgeConfig;
@@ -19,8 +21,6 @@ import dev.baton.failover.CoordinatorConfig;
 import dev.baton.failover.core.FleetState;
 import dev.baton.launcher.Connection;
 import dev.baton.launcher.LogSetup;
-import dev.baton.launcher.agent.Agent;
-import dev.baton.launcher.agent.AgentConfig;
 import dev.baton.launcher.bridge.KafkaFleetLog;
 import dev.baton.launcher.cli.Declarer;
 import dev.baton.launcher.cli.FleetFollower;

@@ -238,7 +238,7 @@ final class PeersElsewhere {
                     "assignments twice, out of order, replayed: the highest epoch counts, once",
                     List.of(
                             "NodeViewTest.ignoresAnOlderEpochAlsoAfterRemovalAndRestart",
-                            "DutiesTest.answersAgainWhenTheRecordIsReadAgain")));
+                            "OwedAcknowledgementsTest.answersAgainWhenTheRecordIsReadAgain")));
 
     /** Of operations, scale and what is told. */
     static final List<ConformanceRow> OPERATIONS = List.of(

@@ -1,0 +1,135 @@
+package dev.baton.agent;
+
+import dev.baton.contract.FailsafeMode;
+import dev.baton.contract.FleetId;
+import dev.baton.contract.NodeId;
+import dev.baton.contract.Timings;
+import dev.baton.contract.Topics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What an agent must be told.
+ *
+ * @param partitions how many partitions the logs have
+ * @param runDirectory outlives the process, not the machine; one for each node
+ * @param parentInterface empty: the one of the default route
+ * @param timings until the settings in force were read from the log
+ * @param drainLimit how long a leaving agent waits for its EIPs to be moved away
+ * @param client further settings of Kafka's clients, such as those of their security
+ */
+public record AgentConfig(
+        NodeId node,
+        FleetId fleet,
+        String bootstrap,
+        int partitions,
+        DatapathKind datapath,
+        Path runDirectory,
+        Optional<String> parentInterface,
+        Timings timings,
+        OnStop stop,
+        Duration drainLimit,
+        FailsafeMode failsafe,
+        Map<String, String> client) {
+    private static final Path RUN = Path.of("/run/baton");
+    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(20);
+
+    /** Whether changes are made or only written down. */
+    public enum DatapathKind {
+        RECORD,
+        LINUX
+    }
+
+    /** What a stopping agent does with its EIPs. */
+    public enum OnStop {
+        /** It has them moved away first. */
+        LEAVE,
+        /** It keeps them: another process is to go on within the lease, as in an upgrade. */
+        STAY
+    }
+
+    public AgentConfig {
+        if (failsafe != FailsafeMode.OFF) {
+            throw new IllegalArgumentException("failsafe=" + failsafe + " is reserved; allowed is OFF: a holder that "
+                    + "cannot reach the log lets go in time");
+        }
+        if (drainLimit.isNegative()) {
+            throw new IllegalArgumentException("drainLimit=" + drainLimit.toMillis() + "ms is negative");
+        }
+        client = Map.copyOf(client);
+    }
+
+    public static AgentConfig of(NodeId node, FleetId fleet, String bootstrap) {
+        return new AgentConfig(
+                node,
+                fleet,
+                bootstrap,
+                Topics.PARTITIONS,
+                DatapathKind.RECORD,
+                RUN,
+                Optional.empty(),
+                Timings.DEFAULT,
+                OnStop.LEAVE,
+                DRAIN_LIMIT,
+                FailsafeMode.OFF,
+                Map.of());
+    }
+
+    /** Settings of Kafka's clients: where it is, and what else they were given. */
+    Map<String, Object> kafka() {
+        var settings = new HashMap<String, Object>(client);
+        settings.put("bootstrap.servers", bootstrap);
+        return settings;
+    }
+
+    public AgentConfig withRunDirectory(Path changed) {
+        return new AgentConfig(
+                node,
+                fleet,
+                bootstrap,
+                partitions,
+                datapath,
+                changed,
+                parentInterface,
+                timings,
+                stop,
+                drainLimit,
+                failsafe,
+                client);
+    }
+
+    public AgentConfig withTimings(Timings changed) {
+        return new AgentConfig(
+                node,
+                fleet,
+                bootstrap,
+                partitions,
+                datapath,
+                runDirectory,
+                parentInterface,
+                changed,
+                stop,
+                drainLimit,
+                failsafe,
+                client);
+    }
+
+    public AgentConfig withStop(OnStop changed) {
+        return new AgentConfig(
+                node,
+                fleet,
+                bootstrap,
+                partitions,
+                datapath,
+                runDirectory,
+                parentInterface,
+                timings,
+                changed,
+                drainLimit,
+                failsafe,
+                client);
+    }
+}

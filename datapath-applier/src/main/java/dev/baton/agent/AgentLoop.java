@@ -1,0 +1,268 @@
+package dev.baton.agent;
+
+import dev.baton.agent.core.AgentState;
+import dev.baton.agent.core.AgentStep;
+import dev.baton.agent.core.Effect;
+import dev.baton.agent.core.Input;
+import dev.baton.agent.core.NodeLog;
+import dev.baton.agent.core.Phase;
+import dev.baton.agent.core.Step;
+import dev.baton.contract.DatapathFault;
+import dev.baton.contract.Eip;
+import dev.baton.contract.Epoch;
+import dev.baton.contract.Incarnation;
+import dev.baton.contract.Timings;
+import dev.baton.datapath.ApplyReport;
+import dev.baton.datapath.Datapath;
+import dev.baton.datapath.DatapathException;
+import dev.baton.datapath.Health;
+import dev.baton.heartbeat.Freezer;
+import dev.baton.heartbeat.HeartbeatProducer;
+import dev.baton.heartbeat.RunDirectory;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * One round after the other: reads the logs, asks {@link AgentStep} what to do, and does it, in that order. All that
+ * touches the datapath happens here, but for the lease's renewal: {@link LeaseKeeper} renews as long as these rounds go on.
+ */
+final class AgentLoop implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(20);
+
+    private final Datapath datapath;
+    private final LogReader reader;
+    private final LogInput input;
+    private final NodeLog log;
+    private final LeaseKeeper leases;
+    private final Acknowledger acknowledger;
+    private final HeartbeatProducer heartbeats;
+    private final SeenEpochs epochs;
+    private final RunDirectory run;
+    private final ReadyFile readyFile;
+    private final Freezer freezer;
+    private final AgentLog tell;
+    private final long startedNanos = System.nanoTime();
+
+    /** Changed by the loop's thread alone. */
+    private volatile AgentState state;
+
+    AgentLoop(
+            AgentState start,
+            Datapath datapath,
+            LogReader reader,
+            LogInput input,
+            NodeLog log,
+            Acknowledger acknowledger,
+            HeartbeatProducer heartbeats,
+            RunDirectory run,
+            Freezer freezer) {
+        this.state = start;
+        this.datapath = datapath;
+        this.reader = reader;
+        this.input = input;
+        this.log = log;
+        this.leases = new LeaseKeeper(start.node(), datapath, heartbeats, freezer);
+        this.acknowledger = acknowledger;
+        this.heartbeats = heartbeats;
+        this.epochs = new SeenEpochs(start.node(), run, log.epochs());
+        this.run = run;
+        this.readyFile = new ReadyFile(run);
+        this.freezer = freezer;
+        this.tell = new AgentLog(start.node());
+        datapath.onProgress(heartbeats::progressed);
+    }
+
+    /** Before the first round: takes over what an earlier process left. */
+    void begin() {
+        readyFile.remove(); // whatever the last process left
+        leases.start();
+        decide();
+    }
+
+    /** @return false when killed */
+    boolean round() {
+        reader.poll(POLL, input);
+        if (!freezer.pass()) {
+            return false;
+        }
+        if (epochs.isOtherCluster(reader.cluster())) {
+            step(new Input.OtherCluster());
+        }
+        log.timings().filter(timings -> !timings.equals(heartbeats.timings())).ifPresent(heartbeats::timings);
+        log.news().ifPresent(this::step);
+        leases.failure().ifPresent(e -> {
+            tell.broken(state, e);
+            step(new Input.RenewalFailed(e.fault()));
+        });
+        decide();
+        if (freezer.pass()) {
+            state.phase().announced().ifPresent(me -> acknowledger.flush(me, System.nanoTime()));
+        }
+        return !freezer.isKilled();
+    }
+
+    /** From now on its EIPs are to be moved away; {@link #hasLeft} says when it is over. */
+    void leave(Duration patience) {
+        step(new Input.Leave(System.nanoTime() + patience.toNanos()));
+        decide();
+    }
+
+    boolean hasLeft() {
+        return state.phase() instanceof Phase.Left;
+    }
+
+    boolean isNameTaken() {
+        return state.name().isTaken();
+    }
+
+    /** After each change of the kernel that succeeded, what comes next is asked at once. */
+    private void decide() {
+        boolean changed = true;
+        while (changed && freezer.pass()) {
+            changed = step(moment());
+        }
+    }
+
+    private Input.Moment moment() {
+        boolean open = state.programmed().open();
+        return new Input.Moment(
+                heartbeats.lease(),
+                reader.isCaughtUp(),
+                open ? datapath.parent() : state.programmed().parent(),
+                open && datapath.isDisturbed(),
+                state.phase() instanceof Phase.Fencing && isKernelLeaseOver(),
+                heartbeats.isLeavingHeard(),
+                Instant.now());
+    }
+
+    /** Every lease that the kernel may have been given has run out. An earlier process's was granted before this one's start. */
+    private boolean isKernelLeaseOver() {
+        long now = System.nanoTime();
+        Duration own = heartbeats.timings().lease();
+        Duration settled = log.timings().map(Timings::lease).orElse(own);
+        Duration longest = own.compareTo(settled) >= 0 ? own : settled;
+        return leases.hasRunOut(now) && now - startedNanos > longest.toNanos();
+    }
+
+    /** @return whether the kernel was changed */
+    private boolean step(Input happened) {
+        AgentState before = state;
+        Step step = AgentStep.step(before, happened, System.nanoTime());
+        state = step.state();
+        boolean changed = false;
+        for (Effect effect : step.effects()) {
+            if (!freezer.pass()) {
+                return false;
+            }
+            if (effect instanceof Effect.RememberEpochs(var refused) && !isRemembered(refused)) {
+                state = before; // as if the step had not been: it is asked for again in the next round
+                return false;
+            }
+            changed |= perform(effect);
+        }
+        tell.changed(before, step.state());
+        return changed;
+    }
+
+    private boolean isRemembered(SortedMap<Eip, Epoch> refused) {
+        refused.forEach(log::refuse);
+        return epochs.write(log.epochs());
+    }
+
+    /** @return whether the kernel was changed */
+    private boolean perform(Effect effect) {
+        switch (effect) {
+            case Effect.OnKernel change -> {
+                return performOnKernel(change);
+            }
+            case Effect.RememberEpochs _ -> {} // done already
+            case Effect.ForgetLogs _ -> {
+                log.forget();
+                reader.startOver();
+            }
+            case Effect.Lapse _ -> heartbeats.lapse();
+            case Effect.StopHeartbeats _ -> heartbeats.close();
+            case Effect.ReadToPresentEnd _ -> reader.restartCatchUp();
+            case Effect.Acknowledge(var acknowledgements) -> {
+                acknowledgements.forEach(tell::acknowledging);
+                acknowledger.add(acknowledgements, System.nanoTime());
+            }
+            case Effect.Report(var report) -> heartbeats.report(report);
+            case Effect.GoOn _ -> heartbeats.start();
+            case Effect.Announce(Incarnation incarnation) -> {
+                heartbeats.begin(incarnation);
+                heartbeats.start();
+            }
+            case Effect.SayLeaving _ -> heartbeats.leave();
+            case Effect.ShowReady(boolean ready) -> readyFile.show(ready, System.nanoTime());
+            case Effect.EndSession _ -> endSession();
+        }
+        return false;
+    }
+
+    /** @return whether it succeeded, and something else may be possible by that */
+    private boolean performOnKernel(Effect.OnKernel effect) {
+        Input result;
+        try {
+            result = resultOf(effect);
+        } catch (DatapathException e) {
+            tell.broken(state, e);
+            step(new Input.Failed(effect, e.fault()));
+            return false;
+        }
+        step(result);
+        // The step that takes a check's result says all that follows from it; a lease that is not granted yet can wait.
+        return !(result instanceof Input.Checked) && !result.equals(new Input.LeaseBegun(false));
+    }
+
+    private Input resultOf(Effect.OnKernel effect) throws DatapathException {
+        return switch (effect) {
+            case Effect.Open _ -> {
+                datapath.open();
+                yield new Input.Opened();
+            }
+            case Effect.TakeOver _ -> new Input.TookOver(leases.takeOver());
+            case Effect.Withdraw _ -> {
+                leases.withdraw();
+                yield new Input.Withdrawn();
+            }
+            case Effect.Apply(Incarnation incarnation) -> apply(incarnation);
+            case Effect.BeginLease(Incarnation incarnation) -> new Input.LeaseBegun(leases.begin(incarnation));
+            case Effect.Check _ -> {
+                Health health = datapath.check();
+                tell.checked(state, health);
+                yield new Input.Checked(health.fault());
+            }
+        };
+    }
+
+    private Input apply(Incarnation incarnation) throws DatapathException {
+        ApplyReport report = datapath.apply(log.desired(incarnation));
+        var faults = new TreeMap<Eip, DatapathFault>();
+        report.results().forEach(result -> {
+            tell.programmed(result);
+            if (result.fault() != DatapathFault.NONE) {
+                faults.put(result.eip(), result.fault());
+            }
+        });
+        return new Input.Applied(faults);
+    }
+
+    private void endSession() {
+        run.session()
+                .ifPresent(session -> run.write(new RunDirectory.Session(
+                        session.incarnation(), OptionalLong.empty(), session.sequenceLimit())));
+    }
+
+    /** After the heartbeats have ended: before the datapath may be closed. */
+    @Override
+    public void close() {
+        if (!freezer.isKilled()) {
+            readyFile.remove();
+        }
+        leases.close();
+    }
+}

@@ -1,0 +1,78 @@
+package dev.baton.agent;
+
+import dev.baton.agent.core.LogEntry;
+import dev.baton.agent.core.NodeLog;
+import dev.baton.contract.Eip;
+import dev.baton.contract.FleetId;
+import dev.baton.contract.NodeId;
+import dev.baton.contract.PolicyId;
+import dev.baton.contract.wire.Key;
+import dev.baton.contract.wire.Logs;
+import dev.baton.contract.wire.WireCodec;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Decodes the records of the compacted logs and hands those of the agent's fleet to the fold. */
+final class LogInput implements LogReader.Sink {
+    private static final String NODE = "node/";
+    private static final String EIP = "eip/";
+    private static final String POLICY = "policy/";
+
+    private final FleetId fleet;
+    private final WireCodec codec;
+    private final NodeLog log;
+
+    LogInput(FleetId fleet, WireCodec codec, NodeLog log) {
+        this.fleet = fleet;
+        this.codec = codec;
+        this.log = log;
+    }
+
+    @Override
+    public void read(String topic, Key key, Optional<byte[]> value) {
+        if (key.fleet().equals(fleet)) {
+            entry(topic, key.entity(), value).ifPresent(log::read);
+        }
+    }
+
+    private Optional<LogEntry> entry(String topic, String entity, Optional<byte[]> value) {
+        if (topic.equals(Logs.TUNNELS.topic().name())) {
+            return value.isPresent()
+                    ? value.map(bytes -> new LogEntry.TunnelShown(codec.decode(Logs.TUNNELS, bytes)))
+                    : after(entity, NODE, node -> new LogEntry.TunnelGone(new NodeId(node)));
+        }
+        if (topic.equals(Logs.ASSIGNMENTS.topic().name())) {
+            return value.isPresent()
+                    ? value.map(bytes -> new LogEntry.Assigned(codec.decode(Logs.ASSIGNMENTS, bytes)))
+                    : after(entity, EIP, eip -> new LogEntry.AssignmentGone(Eip.parse(eip)));
+        }
+        if (topic.equals(Logs.POLICIES.topic().name())) {
+            return value.isPresent()
+                    ? value.map(bytes -> new LogEntry.PolicyBound(codec.decode(Logs.POLICIES, bytes)))
+                    : after(entity, POLICY, policy -> new LogEntry.PolicyGone(PolicyId.parse(policy)));
+        }
+        if (topic.equals(Logs.ENDPOINTS.topic().name())) {
+            return value.isPresent()
+                    ? value.map(bytes -> new LogEntry.Endpoints(codec.decode(Logs.ENDPOINTS, bytes)))
+                    : endpointsGone(entity);
+        }
+        return Optional.empty();
+    }
+
+    /** The key of a slice is {@code policy/NAMESPACE/NAME#SLICE}. */
+    private static Optional<LogEntry> endpointsGone(String entity) {
+        int hash = entity.indexOf('#');
+        return hash < 0
+                ? Optional.empty()
+                : after(
+                        entity.substring(0, hash),
+                        POLICY,
+                        policy -> new LogEntry.EndpointsGone(PolicyId.parse(policy), entity.substring(hash + 1)));
+    }
+
+    private static Optional<LogEntry> after(String entity, String prefix, Function<String, LogEntry> entry) {
+        return entity.startsWith(prefix)
+                ? Optional.of(entry.apply(entity.substring(prefix.length())))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,218 @@
+package dev.baton.agent;
+
+import dev.baton.contract.wire.Key;
+import dev.baton.contract.wire.Logs;
+import dev.baton.contract.wire.Partitions;
+import dev.baton.contract.wire.SchemasUnavailable;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the fleet's compacted logs from their beginning, without a group: every agent reads all. Knows when it has read
+ * up to where they ended at a given moment. Used by one thread, and keeps it waiting for a fraction of a second at most.
+ */
+final class LogReader implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(LogReader.class);
+    /** Nothing else tells a quiet log from a dead connection. */
+    private static final Duration PROBE_EVERY = Duration.ofSeconds(1);
+
+    private static final Duration PROBE_LIMIT = Duration.ofMillis(250);
+    /** A client that cannot reach the brokers for this long while trying may never do so again. */
+    private static final Duration REBUILD_AFTER = Duration.ofSeconds(15);
+
+    /** Takes what is read. */
+    interface Sink {
+        /** @param value empty: the entity is gone */
+        void read(String topic, Key key, Optional<byte[]> value);
+    }
+
+    private final List<TopicPartition> partitions;
+    private final Map<String, Object> settings;
+    private final Map<TopicPartition, Long> positions = new HashMap<>();
+    private final ClusterWatch watch = new ClusterWatch();
+    private Optional<KafkaConsumer<byte[], byte[]>> consumer = Optional.empty();
+    private Optional<Map<TopicPartition, Long>> target = Optional.empty();
+    private long probedNanos;
+    /** Said once, not in each round; empty: none. */
+    private String trouble = "";
+
+    private long aliveNanos;
+
+    LogReader(AgentConfig config) {
+        int partition = Partitions.of(config.fleet(), config.partitions());
+        this.partitions = List.of(
+                new TopicPartition(Logs.TUNNELS.topic().name(), partition),
+                new TopicPartition(Logs.ASSIGNMENTS.topic().name(), partition),
+                new TopicPartition(Logs.POLICIES.topic().name(), partition),
+                new TopicPartition(Logs.ENDPOINTS.topic().name(), partition));
+        this.settings = settings(config);
+        this.probedNanos = System.nanoTime() - PROBE_EVERY.toNanos();
+        this.aliveNanos = System.nanoTime();
+    }
+
+    private static Map<String, Object> settings(AgentConfig config) {
+        Map<String, Object> settings = config.kafka();
+        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        // Compaction may have taken away where we stood; what it left is all that counts.
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        // A hung broker must cost about a second, not the default of thirty.
+        settings.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 1000);
+        settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 1000);
+        settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 300);
+        settings.put(ConsumerConfig.METRIC_REPORTER_CLASSES_CONFIG, List.of());
+        settings.put(ConsumerConfig.ENABLE_METRICS_PUSH_CONFIG, false);
+        settings.put(ConsumerConfig.RETRY_BACKOFF_MS_CONFIG, 50);
+        settings.put(ConsumerConfig.RECONNECT_BACKOFF_MS_CONFIG, 50);
+        settings.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
+        return settings;
+    }
+
+    /** Reads what is there, waiting up to {@code limit} for something. */
+    void poll(Duration limit, Sink sink) {
+        try {
+            KafkaConsumer<byte[], byte[]> client = client();
+            for (ConsumerRecord<byte[], byte[]> record : client.poll(limit)) {
+                read(record, sink);
+            }
+            for (TopicPartition partition : partitions) {
+                // Compaction leaves gaps, also at the end: the position, not the last record, says how far we are.
+                positions.put(partition, client.position(partition, PROBE_LIMIT));
+            }
+            maybeProbe(client);
+            trouble = "";
+        } catch (SchemasUnavailable e) {
+            goBack();
+            waitAfter(e, limit);
+        } catch (KafkaException e) {
+            waitAfter(e, limit);
+        }
+        if (System.nanoTime() - aliveNanos > REBUILD_AFTER.toNanos()) {
+            rebuild();
+        }
+    }
+
+    private void waitAfter(KafkaException failure, Duration limit) {
+        String reason = String.valueOf(failure.getMessage());
+        if (!reason.equals(trouble)) {
+            log.warn("event=log_unreadable reason=\"{}\"", reason);
+        }
+        trouble = reason;
+        // What fails at once would otherwise be tried in a loop.
+        LockSupport.parkNanos(limit.toNanos());
+    }
+
+    /** To the record that cannot be read yet: an assignment that is passed over would never be obeyed. */
+    private void goBack() {
+        for (TopicPartition partition : partitions) {
+            client().seek(partition, positions.getOrDefault(partition, 0L));
+        }
+    }
+
+    private void read(ConsumerRecord<byte[], byte[]> record, Sink sink) {
+        aliveNanos = System.nanoTime();
+        var partition = new TopicPartition(record.topic(), record.partition());
+        positions.put(partition, record.offset());
+        try {
+            Key key = Key.of(record.key());
+            sink.read(record.topic(), key, Optional.ofNullable(record.value()));
+        } catch (SchemasUnavailable e) {
+            throw e;
+        } catch (IllegalArgumentException | KafkaException e) {
+            // Somebody else's nonsense: said once, as it is read once.
+            log.warn(
+                    "event=record_ignored log={} offset={} reason=\"{}\"",
+                    record.topic(),
+                    record.offset(),
+                    e.getMessage());
+        }
+        positions.put(partition, record.offset() + 1);
+    }
+
+    /** The cluster that is read; empty: none has answered yet. */
+    Optional<String> cluster() {
+        return watch.cluster();
+    }
+
+    /** Another log is there: its offsets mean something else, so it is read from its beginning. */
+    void startOver() {
+        close();
+        consumer = Optional.empty();
+        positions.clear();
+        restartCatchUp();
+    }
+
+    /** From now on, caught up means: read up to where the logs end at this moment. */
+    void restartCatchUp() {
+        target = Optional.empty();
+        probedNanos = System.nanoTime() - PROBE_EVERY.toNanos();
+    }
+
+    boolean isCaughtUp() {
+        return target.map(ends -> ends.entrySet().stream()
+                        .allMatch(end -> positions.getOrDefault(end.getKey(), 0L) >= end.getValue()))
+                .orElse(false);
+    }
+
+    private void maybeProbe(KafkaConsumer<byte[], byte[]> client) {
+        if (System.nanoTime() - probedNanos < PROBE_EVERY.toNanos()) {
+            return;
+        }
+        probedNanos = System.nanoTime();
+        try {
+            Map<TopicPartition, Long> ends = client.endOffsets(partitions, PROBE_LIMIT);
+            aliveNanos = System.nanoTime();
+            if (target.isEmpty()) {
+                target = Optional.of(ends);
+            }
+        } catch (KafkaException e) {
+            log.debug("event=log_unreachable reason=\"{}\"", e.getMessage());
+        }
+        if (target.isEmpty()) {
+            // Whoever waits to catch up should not wait a full period more.
+            probedNanos -= PROBE_EVERY.toNanos() - TimeUnit.MILLISECONDS.toNanos(100);
+        }
+    }
+
+    private KafkaConsumer<byte[], byte[]> client() {
+        if (consumer.isEmpty()) {
+            var client = new KafkaConsumer<>(settings, watch, new ByteArrayDeserializer());
+            client.assign(partitions);
+            for (TopicPartition partition : partitions) {
+                client.seek(partition, positions.getOrDefault(partition, 0L));
+            }
+            consumer = Optional.of(client);
+        }
+        return consumer.get();
+    }
+
+    private void rebuild() {
+        log.warn("event=log_client_rebuilt after={}s", REBUILD_AFTER.toSeconds());
+        close();
+        consumer = Optional.empty();
+        aliveNanos = System.nanoTime();
+    }
+
+    @Override
+    public void close() {
+        try {
+            consumer.ifPresent(client -> client.close(CloseOptions.timeout(Duration.ZERO)));
+        } catch (KafkaException e) {
+            log.debug("event=log_client_close_failed reason=\"{}\"", e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package dev.baton.agent.core;
+
+import dev.baton.contract.Assignment;
+import dev.baton.contract.Eip;
+import dev.baton.contract.Epoch;
+import dev.baton.contract.Incarnation;
+import dev.baton.contract.NodeId;
+import dev.baton.contract.SettingsInForce;
+import dev.baton.contract.Timings;
+import dev.baton.contract.Tunnel;
+import dev.baton.contract.TunnelEntry;
+import dev.baton.datapath.core.DesiredState;
+import dev.baton.datapath.core.NodeView;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Folds what an agent reads: into what its node should look like ({@link NodeView}), and into the news that decide what the
+ * agent does next. Used by one thread.
+ */
+public final class NodeLog {
+    private final NodeId self;
+    private NodeView view;
+    private Optional<Tunnel> own = Optional.empty();
+    private Optional<Timings> timings = Optional.empty();
+    private long cause = -1;
+    private List<Input.News.OfEip> assignments = new ArrayList<>();
+    private boolean read;
+
+    /** @param seen the highest epoch of each EIP that this node saw before, from its run directory */
+    public NodeLog(NodeId self, Map<Eip, Epoch> seen) {
+        this.self = self;
+        this.view = new NodeView(self, seen);
+    }
+
+    public void read(LogEntry entry) {
+        read = true;
+        switch (entry) {
+            case LogEntry.TunnelShown(TunnelEntry shown) -> tunnel(shown);
+            case LogEntry.TunnelGone(NodeId node) -> {
+                view.tunnelRemoved(node);
+                own = own.filter(tunnel -> !tunnel.node().equals(node));
+            }
+            case LogEntry.Assigned(Assignment assignment) -> assignment(assignment);
+            case LogEntry.AssignmentGone(Eip eip) -> {
+                view.assignmentRemoved(eip);
+                assignments.add(new Input.News.OfEip(eip, Optional.empty()));
+            }
+            case LogEntry.PolicyBound(var binding) -> {
+                view.policy(binding);
+                cause = Math.max(cause, binding.cause());
+            }
+            case LogEntry.PolicyGone(var policy) -> view.policyRemoved(policy);
+            case LogEntry.Endpoints(var endpoints) -> view.endpoints(endpoints);
+            case LogEntry.EndpointsGone(var policy, String slice) -> view.endpointsRemoved(policy, slice);
+        }
+    }
+
+    private void tunnel(TunnelEntry entry) {
+        view.tunnel(entry);
+        switch (entry) {
+            case Tunnel tunnel -> {
+                cause = Math.max(cause, tunnel.cause());
+                if (tunnel.node().equals(self)) {
+                    own = Optional.of(tunnel);
+                }
+            }
+            case SettingsInForce settings -> {
+                cause = Math.max(cause, settings.cause());
+                timings = Optional.of(settings.settings().timings());
+            }
+        }
+    }
+
+    private void assignment(Assignment assignment) {
+        if (view.assignment(assignment)) {
+            cause = Math.max(cause, assignment.cause());
+            assignments.add(new Input.News.OfEip(assignment.eip(), Optional.of(assignment)));
+        }
+    }
+
+    /** What was read since this was asked last; empty: nothing. */
+    public Optional<Input.News> news() {
+        if (!read) {
+            return Optional.empty();
+        }
+        var news = new Input.News(assignments, own, cause);
+        assignments = new ArrayList<>();
+        read = false;
+        return Optional.of(news);
+    }
+
+    /** Another log is read from now on: nothing that this one said counts there. */
+    public void forget() {
+        view = new NodeView(self, new TreeMap<>());
+        own = Optional.empty();
+        timings = Optional.empty();
+        cause = -1;
+        assignments = new ArrayList<>();
+        read = false;
+    }
+
+    /** What is about to be told as FAILED is never done under this epoch any more. */
+    public void refuse(Eip eip, Epoch epoch) {
+        view.refuse(eip, epoch);
+    }
+
+    /** What this node should look like while {@code incarnation} is its own. */
+    public DesiredState desired(Incarnation incarnation) {
+        return view.desired(incarnation);
+    }
+
+    /** The highest epoch of each EIP so far: what a restart must be given. */
+    public SortedMap<Eip, Epoch> epochs() {
+        return view.seen();
+    }
+
+    /** Of the settings in force; empty: none were read yet. */
+    public Optional<Timings> timings() {
+        return timings;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.baton.agent.core;
+
+import org.jspecify.annotations.NullMarked;

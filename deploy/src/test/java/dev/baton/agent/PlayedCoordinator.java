@@ -1,0 +1,146 @@
+package dev.baton.agent;
+
+import dev.baton.contract.Assignment;
+import dev.baton.contract.AssignmentStep;
+import dev.baton.contract.DatapathFault;
+import dev.baton.contract.Eip;
+import dev.baton.contract.Epoch;
+import dev.baton.contract.FleetId;
+import dev.baton.contract.GatewayId;
+import dev.baton.contract.Holder;
+import dev.baton.contract.Incarnation;
+import dev.baton.contract.IpAddress;
+import dev.baton.contract.LivenessEvent;
+import dev.baton.contract.MacAddress;
+import dev.baton.contract.Mark;
+import dev.baton.contract.MoveReason;
+import dev.baton.contract.NodeId;
+import dev.baton.contract.ParentInterface;
+import dev.baton.contract.PhaseReason;
+import dev.baton.contract.Tunnel;
+import dev.baton.contract.TunnelPhase;
+import dev.baton.contract.wire.Key;
+import dev.baton.contract.wire.Log;
+import dev.baton.contract.wire.Logs;
+import dev.baton.contract.wire.Partitions;
+import dev.baton.contract.wire.WireCodec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Writes to the compacted logs what a test decides, and reads what agents say. */
+final class PlayedCoordinator implements AutoCloseable {
+    private static final long LIMIT_SECONDS = 30;
+
+    private final FleetId fleet;
+    private final WireCodec codec = WireCodec.bundled();
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final List<LivenessEvent> heard = new ArrayList<>();
+    private long cause = 100;
+
+    PlayedCoordinator(FleetId fleet, String bootstrap) {
+        this.fleet = fleet;
+        Map<String, Object> settings = Map.of("bootstrap.servers", bootstrap, "reconnect.backoff.max.ms", 500);
+        producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+        consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        var partition = new TopicPartition(Logs.HEARTBEATS.topic().name(), Partitions.of(fleet, 1));
+        consumer.assign(List.of(partition));
+        consumer.seekToBeginning(List.of(partition));
+    }
+
+    void allocate(NodeId node, Incarnation incarnation, TunnelPhase phase, int number) {
+        allocate(node, incarnation, phase, number, Optional.empty());
+    }
+
+    void allocate(
+            NodeId node, Incarnation incarnation, TunnelPhase phase, int number, Optional<ParentInterface> parent) {
+        write(
+                Logs.TUNNELS,
+                new Tunnel(
+                        node,
+                        MacAddress.ofNode(node),
+                        IpAddress.parse("172.31.0." + number),
+                        IpAddress.parse("fd11::" + number),
+                        new Mark(Mark.FIRST_NODE.value() + number),
+                        phase,
+                        PhaseReason.ALLOCATED,
+                        DatapathFault.NONE,
+                        incarnation,
+                        parent,
+                        -1,
+                        cause++));
+    }
+
+    void assign(Eip eip, long epoch, AssignmentStep step, Optional<Holder> holder, Optional<Holder> successor) {
+        write(
+                Logs.ASSIGNMENTS,
+                new Assignment(
+                        eip,
+                        new GatewayId("egw"),
+                        Mark.FIRST_EIP,
+                        new Epoch(epoch),
+                        step,
+                        holder,
+                        successor,
+                        MoveReason.ALLOCATED,
+                        cause++));
+    }
+
+    /** The offset of the fleet log that the newest record names. */
+    long lastCause() {
+        return cause - 1;
+    }
+
+    private <T> void write(Log<T> log, T value) {
+        Key key = log.keyOf(fleet, value);
+        byte[] keyBytes = Key.serializer().serialize(log.topic().name(), key);
+        try {
+            producer.send(new ProducerRecord<>(
+                            log.topic().name(), Partitions.of(fleet, 1), keyBytes, codec.encode(log, value)))
+                    .get(LIMIT_SECONDS, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException("cannot write " + value, e);
+        }
+    }
+
+    /** What is heard from now on. */
+    void forget() {
+        consumer.seekToEnd(consumer.assignment());
+        consumer.assignment().forEach(consumer::position);
+        heard.clear();
+    }
+
+    /** Waits for something to be said. */
+    <T> T hear(String what, Function<LivenessEvent, Optional<T>> wanted) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+        while (System.nanoTime() - deadline < 0) {
+            for (var record : consumer.poll(Duration.ofMillis(50))) {
+                LivenessEvent event = codec.decode(Logs.HEARTBEATS, record.value());
+                heard.add(event);
+                Optional<T> found = wanted.apply(event);
+                if (found.isPresent()) {
+                    return found.get();
+                }
+            }
+        }
+        throw new AssertionError("not heard: " + what + "; the last of " + heard.size() + ": "
+                + heard.subList(Math.max(0, heard.size() - 5), heard.size()));
+    }
+
+    @Override
+    public void close() {
+        producer.close(Duration.ZERO);
+        consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ZERO));
+    }
+}
