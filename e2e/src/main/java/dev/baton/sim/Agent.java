@@ -134,6 +134,7 @@ final class Agent {
 
     private void wake() {
         terms = terms.wanting(view.timings());
+        schedule = schedule.within(now(), terms.wanted().tunnelUpdatePeriod());
         lease = lease.at(now());
         if (announced && (lease.isLapsed() || view.isGivenUp(incarnation()))) {
             lease = lease.lapsed();

@@ -32,6 +32,9 @@ final class Rest {
             if (!ready) {
                 return Optional.of(node.id() + "#" + node.incarnation() + " runs, but is known as " + known);
             }
+            if (!node.kernel().leaseRuns()) {
+                return Optional.of(node.id() + " is Ready, but its lease has lapsed: it will come back as another");
+            }
         }
         for (FleetEip eip : state.eips().values()) {
             Optional<String> complaint = complaint(world, eip.assignment());

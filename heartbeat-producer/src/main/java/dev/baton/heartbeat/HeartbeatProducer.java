@@ -107,6 +107,8 @@ public final class HeartbeatProducer implements AutoCloseable {
     /** The settings in force changed. */
     public synchronized void timings(Timings wanted) {
         terms = terms.wanting(wanted);
+        schedule = schedule.within(System.nanoTime(), wanted.tunnelUpdatePeriod());
+        notifyAll();
     }
 
     public synchronized Timings timings() {

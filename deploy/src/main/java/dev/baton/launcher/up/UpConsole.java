@@ -4,6 +4,8 @@ import dev.baton.agent.Agent;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.DrainRequested;
 import dev.baton.contract.EipMoveRequested;
+import dev.baton.contract.FleetSnapshot.FleetEip;
+import dev.baton.contract.Holder;
 import dev.baton.contract.IpAddress;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.wire.Logs;
@@ -20,8 +22,9 @@ import picocli.CommandLine.TypeConversionException;
 
 /** The commands that are typed, or piped, at {@code baton up}. */
 final class UpConsole {
-    static final String HELP = "commands: kill NODE, start NODE, freeze NODE, thaw NODE, drain NODE, undrain NODE,"
-            + " move EIP NODE, why EIP, stop coordinator, start coordinator, wait DURATION, settle, quit";
+    static final String HELP =
+            "commands: kill NODE|EIP, start NODE, freeze NODE|EIP, thaw NODE, drain NODE, undrain NODE,"
+                    + " move EIP NODE, why EIP, stop coordinator, start coordinator, wait DURATION, settle, quit";
     private static final Duration ANSWER = Duration.ofSeconds(15);
     private static final Duration SETTLE = Duration.ofSeconds(60);
 
@@ -90,9 +93,24 @@ final class UpConsole {
     }
 
     private Agent agent(String[] words) {
-        NodeId node = node(words, 1);
+        String what = argument(words, 1, "NODE, or an EIP for its holder");
+        NodeId node = isAddress(what) ? holder(IpAddress.parse(what)) : new NodeId(what);
         return all.agent(node)
                 .orElseThrow(() -> new IllegalArgumentException("NODE: \"" + node + "\" does not run here"));
+    }
+
+    private static boolean isAddress(String text) {
+        return text.contains(":") || text.matches("[0-9.]+");
+    }
+
+    private NodeId holder(IpAddress address) {
+        return state.get().eips().values().stream()
+                .map(FleetEip::assignment)
+                .filter(assignment -> assignment.eip().has(address))
+                .flatMap(assignment -> assignment.holder().stream())
+                .map(Holder::node)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("EIP: no node holds " + address));
     }
 
     private static NodeId node(String[] words, int at) {

@@ -23,6 +23,8 @@ enum AssignmentEvent {
     HOLDER_DRAINED(MoveReason.HOLDER_LEAVING, MoveReason.DRAIN),
     /** Nobody holds the EIP, and a policy uses it. */
     NODE_WANTED(MoveReason.ALLOCATED, MoveReason.NODE_ELIGIBLE),
+    /** The same, a node could take it, and other nodes of a new gateway are about to be Ready. */
+    NODES_STARTING,
     /** An operator asked for this move, or for an even spread. */
     MOVE_REQUESTED(MoveReason.OPERATOR, MoveReason.REBALANCE),
     /** The node that was asked has answered PREPARED. */

@@ -2,6 +2,7 @@ package dev.baton.failover.core;
 
 import dev.baton.contract.AckOutcome;
 import dev.baton.contract.Assignment;
+import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.DatapathAcknowledged;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Eip;
@@ -102,8 +103,15 @@ final class Assignments {
         Duration now = turn.now();
         for (FleetEip eip : turn.state().eips().values()) {
             if (eip.deadline().isPresent() && eip.deadline().get().compareTo(now) <= 0) {
-                FleetEip late = Steps.withoutDeadline(turn, eip);
+                // A cold start's wait is over because its deadline has passed, so that one stays until then.
+                boolean waits = eip.assignment().step() == AssignmentStep.WAITING;
+                FleetEip late = waits ? eip : Steps.withoutDeadline(turn, eip);
                 take(turn, late, AssignmentEvent.OVERDUE, MoveReason.ACK_TIMEOUT, DatapathFault.TOOL_DEADLINE);
+                turn.state()
+                        .eips()
+                        .get(eip.assignment().eip())
+                        .filter(eip::equals)
+                        .ifPresent(unchanged -> Steps.withoutDeadline(turn, unchanged));
             }
         }
     }
@@ -160,6 +168,7 @@ final class Assignments {
                     KEEP,
                     WAIT,
                     FREE,
+                    GATHER,
                     RETRY_LATER,
                     ALERT,
                     EVALUATE -> Optional.empty();
@@ -182,6 +191,7 @@ final class Assignments {
                 settle(turn, eip.assignment().eip()); // which looks for another node, or for when there may be one
             }
             case WAIT -> Steps.toWaiting(turn, eip, choice.candidates());
+            case GATHER -> Steps.waitForStartingNodes(turn, eip);
             case FREE -> Steps.free(turn, eip);
             case RETRY_LATER -> Steps.tryAgainAfterQuarantine(turn, eip);
             case ALERT -> Steps.alertOverdue(turn, eip);

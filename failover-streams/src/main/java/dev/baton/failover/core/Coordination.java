@@ -119,12 +119,16 @@ public final class Coordination {
         }
     }
 
-    /** An EIP that waits for a node waits for one that may take it: only the node that the entry speaks of can be new. */
+    /**
+     * A waiting EIP can only be unblocked by the node this entry is about, unless it waits for nodes that are about to be
+     * Ready: then this one may be the last of them, or may not come after all.
+     */
     private static void settleNode(Turn turn, NodeId id) {
         Optional<FleetNode> node = turn.state().nodes().get(id);
         settle(
                 turn,
                 eip -> eip.assignment().step() != AssignmentStep.WAITING
+                        || eip.deadline().isPresent()
                         || node.filter(known -> Placement.mayTake(turn, eip, known))
                                 .isPresent());
     }

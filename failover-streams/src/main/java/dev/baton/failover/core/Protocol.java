@@ -12,6 +12,7 @@ import static dev.baton.failover.core.AssignmentEvent.HOLDER_FAILED;
 import static dev.baton.failover.core.AssignmentEvent.HOLDER_LOST;
 import static dev.baton.failover.core.AssignmentEvent.HOLDER_NOT_SELECTED;
 import static dev.baton.failover.core.AssignmentEvent.MOVE_REQUESTED;
+import static dev.baton.failover.core.AssignmentEvent.NODES_STARTING;
 import static dev.baton.failover.core.AssignmentEvent.NODE_WANTED;
 import static dev.baton.failover.core.AssignmentEvent.OVERDUE;
 import static dev.baton.failover.core.AssignmentEvent.PREPARED;
@@ -26,6 +27,7 @@ import static dev.baton.failover.core.Transition.ALERT;
 import static dev.baton.failover.core.Transition.CONFIRM;
 import static dev.baton.failover.core.Transition.EVALUATE;
 import static dev.baton.failover.core.Transition.FREE;
+import static dev.baton.failover.core.Transition.GATHER;
 import static dev.baton.failover.core.Transition.KEEP;
 import static dev.baton.failover.core.Transition.PREPARE_BEST;
 import static dev.baton.failover.core.Transition.PREPARE_REQUESTED;
@@ -80,6 +82,7 @@ final class Protocol {
     static final List<Row> ROWS = List.of(
             at(WAITING, UNUSED, FREE),
             at(WAITING, NODE_WANTED, ACQUIRE_BEST).orElse(WAIT),
+            at(WAITING, NODES_STARTING, GATHER),
             at(WAITING, OVERDUE, EVALUATE),
             //
             at(PREPARE, HOLDER_LOST, ACQUIRE_SUCCESSOR_FIRST).orElse(WAIT),

@@ -25,7 +25,8 @@ record Situation(AssignmentEvent event, MoveReason reason) {
         if (eip.assignment().holder().isEmpty()) {
             boolean fresh = reason == MoveReason.ALLOCATED;
             return Optional.of(new Situation(
-                    AssignmentEvent.NODE_WANTED, fresh ? MoveReason.ALLOCATED : MoveReason.NODE_ELIGIBLE));
+                    ColdStart.isOn(turn, eip) ? AssignmentEvent.NODES_STARTING : AssignmentEvent.NODE_WANTED,
+                    fresh ? MoveReason.ALLOCATED : MoveReason.NODE_ELIGIBLE));
         }
         boolean successorIsOut = eip.assignment().successor().isPresent()
                 && !Holders.isStillEligible(turn, eip, eip.assignment().successor());

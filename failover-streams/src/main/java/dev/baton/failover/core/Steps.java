@@ -116,6 +116,14 @@ final class Steps {
                 "eip " + eip.assignment().eip()));
     }
 
+    /** Other nodes are about to be Ready: the EIP is given to one of all of them, a little later. */
+    static void waitForStartingNodes(Turn turn, FleetEip eip) {
+        if (eip.deadline().isEmpty()) {
+            Duration until = turn.now().plus(ColdStart.longest(turn));
+            turn.put(new FleetEip(eip.assignment(), Optional.of(until), eip.alerted(), eip.quarantined()));
+        }
+    }
+
     /** Bars the node from this EIP for a while. */
     static FleetEip quarantine(Turn turn, FleetEip eip, Optional<Holder> barred, DatapathFault fault) {
         Holder holder = barred.orElseThrow();

@@ -30,6 +30,8 @@ enum Transition {
     KEEP(AssignmentStep.HELD, "the move is off, the holder keeps it; looked at again at once"),
     /** No node can take the EIP: the allocation stays, the traffic is dropped, operators are alerted. */
     WAIT(AssignmentStep.WAITING, "its traffic is dropped, operators are alerted"),
+    /** It is given to a node when all nodes that start are Ready, or after two eviction timeouts. */
+    GATHER("nothing yet; looked at again when a node becomes Ready, and after two eviction timeouts at the latest"),
     /** Nobody uses the EIP and nobody holds it: it goes back to its pool. */
     FREE("the EIP goes back to its pool"),
     /** Nothing changes now; evaluated again when the first quarantine ends. */

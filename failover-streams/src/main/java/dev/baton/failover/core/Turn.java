@@ -182,4 +182,9 @@ final class Turn {
     int load(NodeId node) {
         return loads.of(node, state.eips());
     }
+
+    /** Whether some node holds, or is about to hold, an EIP of the gateway. */
+    boolean isAnyHeldOf(GatewayId gateway) {
+        return loads.of(gateway, state.eips()) > 0;
+    }
 }

@@ -50,7 +50,7 @@ final class AtStep {
         boolean hasSuccessor = step == AssignmentStep.PREPARE || step == AssignmentStep.RELEASE;
         return switch (event) {
             case UNUSED, OVERDUE, MOVE_REQUESTED -> true;
-            case NODE_WANTED -> !hasHolder;
+            case NODE_WANTED, NODES_STARTING -> !hasHolder;
             case SUCCESSOR_NOT_ELIGIBLE, SUCCESSOR_ANSWERED_FAILED -> hasSuccessor;
             case HOLDER_LOST,
                     HOLDER_NOT_SELECTED,
@@ -65,6 +65,10 @@ final class AtStep {
 
     static AtStep of(AssignmentStep step, AssignmentEvent event) {
         var at = new AtStep();
+        if (event == AssignmentEvent.NODES_STARTING) {
+            at.story.gateway(EIP).node(1, false).node(2, false).policy("p", AllocatorPolicy.DEFAULT);
+            return at;
+        }
         at.begin();
         if (event == AssignmentEvent.OVERDUE && step == AssignmentStep.HELD) {
             at.heldWhileTheOnlyOtherNodeIsQuarantined();
@@ -159,6 +163,7 @@ final class AtStep {
             case HOLDER_FAILED -> phase(1, 1, TunnelPhase.FAILED);
             case HOLDER_DRAINED -> story.cordon(1, true);
             case NODE_WANTED -> phase(2, 2, TunnelPhase.READY);
+            case NODES_STARTING -> phase(2, 1, TunnelPhase.READY);
             case MOVE_REQUESTED -> story.tell(new EipMoveRequested(IpAddress.parse(EIP), B));
             case PREPARED -> answer(now.askedHolder().or(now::holder), AckOutcome.PREPARED);
             case WITHDRAWN -> answer(now.askedHolder().or(now::holder), AckOutcome.WITHDRAWN);

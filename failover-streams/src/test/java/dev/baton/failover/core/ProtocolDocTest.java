@@ -63,7 +63,7 @@ class ProtocolDocTest {
     private static String reasons(Row row) {
         return switch (row.transition()) {
             case KEEP, CONFIRM -> "as before";
-            case FREE, RETRY_LATER, ALERT, EVALUATE -> "-";
+            case FREE, GATHER, RETRY_LATER, ALERT, EVALUATE -> "-";
             case WAIT,
                     ACQUIRE_BEST,
                     ACQUIRE_SAME_NODE_FIRST,

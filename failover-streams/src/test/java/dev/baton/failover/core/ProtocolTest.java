@@ -76,6 +76,7 @@ class ProtocolTest {
                     KEEP,
                     WAIT,
                     FREE,
+                    GATHER,
                     RETRY_LATER,
                     ALERT -> row.transition().next().orElse(before.step());
         };
@@ -83,7 +84,7 @@ class ProtocolTest {
 
     private static boolean reasonIsOf(Row row, Assignment before, Assignment after) {
         return switch (row.transition()) {
-            case CONFIRM, KEEP, ALERT, RETRY_LATER -> after.reason() == before.reason();
+            case CONFIRM, KEEP, ALERT, GATHER, RETRY_LATER -> after.reason() == before.reason();
             case WAIT -> after.reason() == MoveReason.NO_ELIGIBLE_NODE;
             case EVALUATE -> true;
             case ACQUIRE_BEST,
@@ -113,7 +114,7 @@ class ProtocolTest {
                 assertEquals(Optional.of(AtStep.B), after.successor().map(next -> next.node()));
             case RELEASE_FOR_NOBODY, KEEP, CONFIRM, ACQUIRE_BEST, ACQUIRE_SAME_NODE_FIRST, ACQUIRE_SUCCESSOR_FIRST ->
                 assertEquals(Optional.empty(), after.successor());
-            case WAIT, FREE, RETRY_LATER, ALERT, EVALUATE -> {}
+            case WAIT, FREE, GATHER, RETRY_LATER, ALERT, EVALUATE -> {}
         }
     }
 

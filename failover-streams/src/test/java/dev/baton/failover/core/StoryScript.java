@@ -133,6 +133,8 @@ final class StoryScript {
     private void policy(String[] words) {
         if (words.length == 2) {
             story.policy(words[1], AllocatorPolicy.DEFAULT);
+        } else if (words[2].equals("rr")) {
+            story.policy(words[1], AllocatorPolicy.RR);
         } else {
             story.tell(new PolicyRemoved(new PolicyId("default", words[1])));
         }
@@ -143,6 +145,10 @@ final class StoryScript {
             case "joins" -> {
                 incarnations[n] = 1;
                 story.node(n, true);
+            }
+            case "starts" -> {
+                incarnations[n] = 1;
+                story.node(n, false);
             }
             case "leaves" -> story.tell(new NodeLeaving(FleetStory.node(n), new Incarnation(incarnations[n])));
             case "silent" -> story.phase(n, incarnations[n], TunnelPhase.HEARTBEAT_TIMEOUT);

@@ -16,6 +16,12 @@ public record HeartbeatSchedule(long dueNanos) {
         return Duration.ofNanos(Math.max(0, dueNanos - nowNanos));
     }
 
+    /** The fleet's period turns out to be this one: a lease that is as short does not wait for the end of a longer one. */
+    public HeartbeatSchedule within(long nowNanos, Duration period) {
+        long latest = nowNanos + period.toNanos();
+        return dueNanos - latest <= 0 ? this : new HeartbeatSchedule(latest);
+    }
+
     /** After one was sent, on time, late, or early because there was news. */
     public HeartbeatSchedule sent(long nowNanos, Duration period) {
         long step = period.toNanos();

@@ -55,4 +55,15 @@ class ScheduleAndSequencesTest {
     void refusesANumberThatIsNotReserved() {
         assertThrows(IllegalStateException.class, () -> Sequences.after(500).taken());
     }
+
+    /** An agent starts with times of its own and then reads the fleet's: simulator seed 5 lost a lease in between. */
+    @Test
+    void aShorterPeriodOfTheFleetHoldsForTheNextHeartbeatAlready() {
+        var sent = new HeartbeatSchedule(0).sent(0, Duration.ofMillis(500));
+        var told = sent.within(Duration.ofMillis(20).toNanos(), Duration.ofMillis(50));
+        assertFalse(told.isDue(Duration.ofMillis(69).toNanos()));
+        assertTrue(told.isDue(Duration.ofMillis(70).toNanos()));
+        assertEquals(told, told.within(Duration.ofMillis(60).toNanos(), Duration.ofMillis(50)), "not put off again");
+        assertEquals(sent, sent.within(0, Duration.ofSeconds(1)), "a longer period changes nothing");
+    }
 }
