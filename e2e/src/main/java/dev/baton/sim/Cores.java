@@ -165,7 +165,8 @@ record Cores(Optional<Mutant> mutant, int salt) {
                 whole.policies(),
                 whole.eips().stream()
                         .filter(other -> !other.assignment().eip().equals(eip.get()))
-                        .toList());
+                        .toList(),
+                whole.networks());
         var decisions = new ArrayList<Decision>(outcome.decisions());
         var gone = known.get().assignment();
         decisions.add(new Decision.EipFreed(gone.eip(), gone.gateway(), gone.epoch()));

@@ -222,6 +222,7 @@ public final class Bridge implements AutoCloseable {
         latest.ifPresent(snapshot -> standing = Optional.of(Standing.of(snapshot.get())));
         latest = Optional.empty();
         gateways(standing.orElseThrow());
+        view.lookAtNetworks();
         declare(standing.orElseThrow());
         endpoints();
         statuses.go(standing.orElseThrow(), heartbeats, now);

@@ -165,12 +165,17 @@ final class ClusterView {
 
     /** The destinations inside the cluster, made anew when what they follow from changed. */
     ClusterCidrs cidrs() {
+        lookAtNetworks();
+        return cidrs;
+    }
+
+    void lookAtNetworks() {
         var basis = new CidrBasis(networks.version(), clusterInfo().getSpec());
         if (!basis.equals(cidrBasis)) {
             cidrBasis = basis;
             cidrs = networks.cidrs(basis.spec());
+            wanted.want(networks.declared(basis.spec()));
         }
-        return cidrs;
     }
 
     private record CidrBasis(long version, EgressClusterInfo.Spec spec) {}

@@ -1,6 +1,9 @@
 package dev.baton.contract;
 
 import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 
 /** A network, host bits cleared: {@code 10.0.0.0/8}, {@code fd00::/64}. */
 public record Cidr(IpAddress network, int prefix) implements Comparable<Cidr> {
@@ -35,6 +38,30 @@ public record Cidr(IpAddress network, int prefix) implements Comparable<Cidr> {
 
     public boolean contains(IpAddress address) {
         return address.family() == family() && address.compareTo(network) >= 0 && address.compareTo(last()) <= 0;
+    }
+
+    /** The fewest networks with the same addresses, sorted. */
+    public static List<Cidr> merged(Collection<Cidr> networks) {
+        var merged = new ArrayList<Cidr>();
+        networks.stream().sorted().forEach(next -> {
+            if (!merged.isEmpty() && merged.getLast().contains(next.network())) {
+                return;
+            }
+            merged.add(next);
+            while (merged.size() > 1 && merged.get(merged.size() - 2).isOtherHalfOf(merged.getLast())) {
+                Cidr half = merged.removeLast();
+                merged.removeLast();
+                merged.add(new Cidr(half.network, half.prefix - 1));
+            }
+        });
+        return List.copyOf(merged);
+    }
+
+    private boolean isOtherHalfOf(Cidr other) {
+        return prefix == other.prefix
+                && prefix > 0
+                && !equals(other)
+                && new Cidr(network, prefix - 1).equals(new Cidr(other.network, prefix - 1));
     }
 
     @Override

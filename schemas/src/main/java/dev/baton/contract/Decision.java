@@ -95,6 +95,8 @@ public sealed interface Decision {
         /** Moves of a gateway wait: too many nodes silent at once. */
         FAILOVER_HELD,
         /** A pool has no free address for a policy. */
-        POOL_EXHAUSTED
+        POOL_EXHAUSTED,
+        /** A pool has addresses that the cluster itself uses: no more of them are given to policies. */
+        POOL_OVERLAPS_CLUSTER
     }
 }

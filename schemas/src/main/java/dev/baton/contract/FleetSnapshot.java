@@ -14,6 +14,7 @@ import java.util.TreeMap;
  * @param declarationsOrigin last origin taken from {@code baton.declarations}
  * @param lastEpoch highest epoch given to any EIP
  * @param lastNodeMark node mark given last; the search for a free one goes on after it
+ * @param networks the addresses that the cluster itself uses, if anybody declared them
  */
 public record FleetSnapshot(
         FleetId fleet,
@@ -28,7 +29,8 @@ public record FleetSnapshot(
         List<FleetNode> nodes,
         List<FleetGateway> gateways,
         List<FleetPolicy> policies,
-        List<FleetEip> eips)
+        List<FleetEip> eips,
+        Optional<ClusterNetworksDeclared> networks)
         implements Snapshot {
     public FleetSnapshot {
         nodes = List.copyOf(nodes);

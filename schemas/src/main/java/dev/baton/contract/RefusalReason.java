@@ -26,5 +26,7 @@ public enum RefusalReason {
     MOVE_IN_PROGRESS,
     SUBNET_IN_USE,
     ADDRESS_RESERVED,
+    ADDRESS_OF_CLUSTER,
+    ADDRESS_OF_NODE,
     MALFORMED
 }

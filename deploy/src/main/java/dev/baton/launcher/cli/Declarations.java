@@ -1,5 +1,6 @@
 package dev.baton.launcher.cli;
 
+import dev.baton.contract.ClusterNetworksDeclared;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.DrainRequested;
 import dev.baton.contract.EipMoveRequested;
@@ -42,6 +43,7 @@ final class Declarations {
             case NodeDeclared d -> "node/" + d.node() + " declared";
             case NodeRemoved d -> "node/" + d.node() + " removed";
             case SettingsDeclared d -> "settings declared";
+            case ClusterNetworksDeclared d -> "networks of the cluster declared";
             case DrainRequested d -> "node/" + d.node() + (d.drain() ? " draining" : " no longer draining");
             case EipMoveRequested d -> "eip/" + d.address() + " moving to " + d.to();
             case RebalanceRequested d -> "egressgateway/" + d.gateway() + " rebalancing";

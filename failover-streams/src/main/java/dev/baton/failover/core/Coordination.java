@@ -1,6 +1,7 @@
 package dev.baton.failover.core;
 
 import dev.baton.contract.AssignmentStep;
+import dev.baton.contract.ClusterNetworksDeclared;
 import dev.baton.contract.DatapathAcknowledged;
 import dev.baton.contract.DrainRequested;
 import dev.baton.contract.EipMoveRequested;
@@ -110,6 +111,10 @@ public final class Coordination {
                 settleNode(turn, removed.node());
             }
             case SettingsDeclared declared -> FleetSettings.settingsDeclared(turn, declared, origin);
+            case ClusterNetworksDeclared declared -> {
+                ClusterNetworks.declared(turn, declared, origin);
+                settle(turn, eip -> false);
+            }
             case DrainRequested drain -> {
                 Nodes.drain(turn, drain, origin);
                 settleNode(turn, drain.node());

@@ -1,5 +1,6 @@
 package dev.baton.failover.core;
 
+import dev.baton.contract.ClusterNetworksDeclared;
 import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
 import dev.baton.contract.FleetSnapshot.FleetEip;
@@ -30,6 +31,7 @@ final class Edit {
     private Table<PolicyId, FleetPolicy> policies;
     private Table<Eip, FleetEip> eips;
     private Table<Eip, Integer> uses;
+    private Optional<ClusterNetworksDeclared> networks;
 
     Edit(FleetState before) {
         this.before = before;
@@ -45,6 +47,7 @@ final class Edit {
         this.policies = before.policies();
         this.eips = before.eips();
         this.uses = before.uses();
+        this.networks = before.networks();
     }
 
     FleetState done() {
@@ -61,7 +64,8 @@ final class Edit {
                 gateways,
                 policies,
                 eips,
-                uses);
+                uses,
+                networks);
     }
 
     Edit settings(Settings changed) {
@@ -116,6 +120,11 @@ final class Edit {
 
     Edit uses(Table<Eip, Integer> changed) {
         uses = changed;
+        return this;
+    }
+
+    Edit networks(ClusterNetworksDeclared changed) {
+        networks = Optional.of(changed);
         return this;
     }
 

@@ -1,5 +1,6 @@
 package dev.baton.failover.core;
 
+import dev.baton.contract.ClusterNetworksDeclared;
 import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
 import dev.baton.contract.FleetId;
@@ -35,7 +36,8 @@ public record FleetState(
         Table<GatewayId, FleetGateway> gateways,
         Table<PolicyId, FleetPolicy> policies,
         Table<Eip, FleetEip> eips,
-        Table<Eip, Integer> uses) {
+        Table<Eip, Integer> uses,
+        Optional<ClusterNetworksDeclared> networks) {
 
     public static FleetState start(FleetId fleet) {
         return new FleetState(
@@ -51,7 +53,8 @@ public record FleetState(
                 Table.empty(),
                 Table.empty(),
                 Table.empty(),
-                Table.empty());
+                Table.empty(),
+                Optional.empty());
     }
 
     public static FleetState of(FleetSnapshot snapshot) {
@@ -88,7 +91,8 @@ public record FleetState(
                 gateways,
                 policies,
                 eips,
-                uses);
+                uses,
+                snapshot.networks());
     }
 
     /** The uses with one more or less of this EIP; none is no entry. */
@@ -112,7 +116,8 @@ public record FleetState(
                 nodes.values(),
                 gateways.values(),
                 policies.values(),
-                eips.values());
+                eips.values(),
+                networks);
     }
 
     /** Whether some step must be acknowledged, or some pause ends: only then does this fold need ticks. */

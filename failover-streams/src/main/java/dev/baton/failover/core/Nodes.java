@@ -60,6 +60,7 @@ final class Nodes {
         Optional<FleetNode> node = turn.state().nodes().get(removed.node()).filter(FleetNode::declared);
         if (Refusal.acceptOrRefuse(turn, origin, unknownUnless(node.isPresent(), removed.node()))) {
             turn.put(new Change(node.get()).undeclared().done());
+            turn.makeRoom(); // its own address may be one of a pool's
         }
     }
 
@@ -78,6 +79,9 @@ final class Nodes {
         }
         FleetNode heard = new Change(node).heard(changed).done();
         turn.put(heard);
+        if (node.parent().isPresent() && !node.parent().equals(heard.parent())) {
+            turn.makeRoom();
+        }
         show(turn, heard, changed.reason(), changed.silence());
     }
 

@@ -1,5 +1,6 @@
 package dev.baton.failover.core;
 
+import dev.baton.contract.ClusterNetworksDeclared;
 import dev.baton.contract.Decision;
 import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
@@ -156,6 +157,10 @@ final class Turn {
 
     void put(Settings settings) {
         state = new Edit(state).settings(settings).done();
+    }
+
+    void put(ClusterNetworksDeclared networks) {
+        state = new Edit(state).networks(networks).done();
     }
 
     void put(TickClock clock) {

@@ -1,6 +1,7 @@
 package dev.baton.failover.replay;
 
 import dev.baton.contract.Assignment;
+import dev.baton.contract.ClusterNetworksDeclared;
 import dev.baton.contract.DatapathAcknowledged;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Decision;
@@ -142,6 +143,7 @@ public final class Sentences {
                         + d.labels();
             case NodeRemoved d -> "node " + d.node() + " removed";
             case SettingsDeclared d -> "settings declared";
+            case ClusterNetworksDeclared d -> "networks of the cluster declared";
             case DrainRequested d -> "drain of " + d.node() + (d.drain() ? " asked for" : " ended");
             case EipMoveRequested d -> "move of " + d.address() + " to " + d.to() + " asked for";
             case RebalanceRequested d -> "rebalance of gateway " + d.gateway() + " asked for";

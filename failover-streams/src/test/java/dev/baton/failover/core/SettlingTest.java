@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.contract.AckOutcome;
 import dev.baton.contract.Assignment;
+import dev.baton.contract.Cidr;
+import dev.baton.contract.ClusterNetworksDeclared;
 import dev.baton.contract.DatapathAcknowledged;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Declaration;
@@ -105,7 +107,9 @@ class SettlingTest {
             case 6 -> random.nextInt(4) == 0 ? new NodeRemoved(node) : new DrainRequested(node, random.nextBoolean());
             case 7 ->
                 random.nextInt(3) == 0
-                        ? new SettingsDeclared(settings(random.nextBoolean() ? 100 : 50))
+                        ? random.nextBoolean()
+                                ? networks(random)
+                                : new SettingsDeclared(settings(random.nextBoolean() ? 100 : 50))
                         : new NodeLeaving(node, new Incarnation(incarnations[n]));
             case 8, 9, 10, 11 -> phase(random, n);
             case 12, 13 -> new Tick("t", 1, i, Duration.ofMillis(250));
@@ -116,6 +120,13 @@ class SettlingTest {
     private static Settings settings(int maxFailPercent) {
         Settings base = Settings.DEFAULT;
         return base.withMaxFailPercent(maxFailPercent);
+    }
+
+    private static FleetEvent networks(Random random) {
+        return new ClusterNetworksDeclared(
+                List.of(),
+                List.of(Cidr.parse("10.6." + random.nextInt(4) + ".0/31")),
+                List.of(Cidr.parse("10.6." + random.nextInt(4) + ".3/32")));
     }
 
     private static FleetEvent gateway(Random random) {

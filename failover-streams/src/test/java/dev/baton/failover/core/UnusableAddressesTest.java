@@ -5,18 +5,29 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.baton.contract.AckOutcome;
+import dev.baton.contract.Cidr;
+import dev.baton.contract.ClusterNetworksDeclared;
+import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Decision;
+import dev.baton.contract.Decision.AlertCode;
 import dev.baton.contract.Decision.DeclarationRefused;
 import dev.baton.contract.Eip;
 import dev.baton.contract.FleetSnapshot.FleetGateway;
 import dev.baton.contract.GatewayDeclared;
+import dev.baton.contract.Incarnation;
 import dev.baton.contract.IpAddress;
 import dev.baton.contract.IpFamily;
 import dev.baton.contract.LabelSelector;
+import dev.baton.contract.ParentInterface;
+import dev.baton.contract.PhaseReason;
 import dev.baton.contract.PolicyDeclared.AllocatorPolicy;
 import dev.baton.contract.PolicyDeclared.EgressIp;
 import dev.baton.contract.Pool;
 import dev.baton.contract.RefusalReason;
+import dev.baton.contract.TunnelPhase;
+import dev.baton.contract.TunnelPhaseChanged;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -113,5 +124,87 @@ class UnusableAddressesTest {
             assertEquals(RefusalReason.ADDRESS_RESERVED, answer.reason());
             assertTrue(answer.detail().endsWith("127.0.0.0/8 is loopback"), answer.detail());
         }
+    }
+
+    private static ClusterNetworksDeclared networks(String services, String pods, String nodes) {
+        return new ClusterNetworksDeclared(
+                List.of(Cidr.parse(services)), List.of(Cidr.parse(pods)), List.of(Cidr.parse(nodes)));
+    }
+
+    private static final ClusterNetworksDeclared KNOWN = networks("10.96.0.0/12", "10.244.0.0/16", "10.6.1.1/32");
+
+    @ParameterizedTest
+    @CsvSource({
+        "10.96.0.0/28, ADDRESS_OF_CLUSTER, 10.96.0.1-10.96.0.14 cannot be an EIP: it is in the services' network"
+                + " 10.96.0.0/12",
+        "10.1.1.1-10.250.0.1, ADDRESS_OF_CLUSTER, 10.96.0.0-10.111.255.255 cannot be an EIP: it is in the services'"
+                + " network 10.96.0.0/12",
+        "10.244.7.7, ADDRESS_OF_CLUSTER, 10.244.7.7 cannot be an EIP: it is in the pods' network 10.244.0.0/16",
+        "10.6.1.0-10.6.1.9, ADDRESS_OF_NODE, 10.6.1.1 cannot be an EIP: nodes of the cluster have it"
+    })
+    void refusesAPoolThatOverlapsWhatTheClusterItselfUses(String pool, RefusalReason reason, String why) {
+        var story = new FleetStory();
+        story.tell(KNOWN);
+
+        var answer = refused(story.tell(gateway(IpFamily.V4, pool)));
+
+        assertEquals(reason, answer.reason());
+        assertEquals("spec.ippools: " + why, answer.detail());
+    }
+
+    @Test
+    void refusesTheAddressThatANodeIsReachedByAndNamesTheNode() {
+        var story = new FleetStory().node(1, true);
+        story.tell(new TunnelPhaseChanged(
+                FleetStory.node(1),
+                new Incarnation(1),
+                TunnelPhase.READY,
+                PhaseReason.DATAPATH_READY,
+                DatapathFault.NONE,
+                0,
+                Optional.of(new ParentInterface("eth0", ip("10.6.0.1"), Optional.empty())),
+                0,
+                Duration.ZERO));
+
+        var answer = refused(story.tell(gateway(IpFamily.V4, "10.6.0.0/24")));
+
+        assertEquals(RefusalReason.ADDRESS_OF_NODE, answer.reason());
+        assertEquals("spec.ippools: 10.6.0.1 cannot be an EIP: it is the address of node node1", answer.detail());
+    }
+
+    @Test
+    void whatIsHeldWhenTheNetworksBecomeKnownStaysAndIsAnAlertAndNoMoreIsGivenOut() {
+        var story = new FleetStory().node(1, true).gateway("10.96.0.1-10.96.0.9", "10.200.0.1");
+        story.policy("p", EgressIp.DEFAULT).answer("10.96.0.1", AckOutcome.APPLIED);
+        var held = story.assignment("10.96.0.1");
+
+        var decisions = story.tell(KNOWN);
+
+        assertEquals(
+                List.of(
+                        new Decision.DeclarationAccepted(story.log.size() - 1),
+                        new Decision.AlertRaised(AlertCode.POOL_OVERLAPS_CLUSTER, "gateway egw1")),
+                decisions);
+        assertEquals(held, story.assignment("10.96.0.1"), "it is not torn away from its policy");
+        assertEquals(1, story.tell(KNOWN).size(), "one alert");
+        assertEquals(
+                RefusalReason.ADDRESS_OF_CLUSTER,
+                refused(story.tell(FleetStory.policyOf("q", EgressIp.DEFAULT))).reason());
+        story.policy("free", AllocatorPolicy.RR);
+        assertTrue(story.state.eips().contains(Eip.parse("10.200.0.1")), "one that the cluster does not use");
+        var again = FleetState.of(story.state.snapshot(story.log.size()));
+        assertEquals(Optional.of(KNOWN), again.networks());
+    }
+
+    @Test
+    void addressesOfNetworksThatAreGoneCanBeEipsAgain() {
+        var story = new FleetStory().node(1, true).gateway("10.96.0.1-10.96.0.2");
+        story.tell(KNOWN);
+        story.policy("p", AllocatorPolicy.RR);
+        assertEquals(0, story.state.eips().values().size());
+
+        story.tell(networks("10.97.0.0/16", "10.244.0.0/16", "10.6.1.1/32"));
+
+        assertEquals(1, story.state.eips().values().size());
     }
 }

@@ -1,5 +1,6 @@
 package dev.baton.bridge.admission;
 
+import dev.baton.bridge.api.EgressClusterInfo;
 import dev.baton.bridge.api.EgressGateway;
 import java.util.Collection;
 import java.util.Map;
@@ -15,6 +16,9 @@ public interface ClusterObjects {
 
     /** One gateway with its status. */
     Optional<EgressGateway> gateway(String name);
+
+    /** What was found out of the cluster's own networks; empty: nothing yet. */
+    Optional<EgressClusterInfo> clusterInfo();
 
     /** Empty if there is no such namespace. */
     Map<String, String> namespaceLabels(String namespace);

@@ -2,7 +2,9 @@ package dev.baton.bridge.admission;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.baton.bridge.api.EgressClusterInfo;
 import dev.baton.bridge.api.EgressGateway;
+import dev.baton.bridge.core.ClusterNetworks;
 import dev.baton.contract.AddressRange;
 import dev.baton.contract.GatewayDeclared;
 import dev.baton.contract.IpAddress;
@@ -10,6 +12,7 @@ import dev.baton.contract.Pool;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** What is refused of gateways: all that EgressGateway's webhook refuses. */
 final class GatewayRules {
@@ -33,6 +36,7 @@ final class GatewayRules {
         rules.enabled("ipv4", rules.wanted.ipv4Pool(), families.ipv4());
         rules.enabled("ipv6", rules.wanted.ipv6Pool(), families.ipv6());
         rules.alone();
+        rules.outsideTheCluster();
         request.old().ifPresent(rules::sameFamilies);
         request.old().ifPresent(rules::stillCovers);
     }
@@ -74,6 +78,30 @@ final class GatewayRules {
                                     + " too; an address can be in one pool");
                 }
             }
+        }
+    }
+
+    private void outsideTheCluster() {
+        if (wanted.ipv4Pool().isEmpty() && wanted.ipv6Pool().isEmpty()) {
+            return;
+        }
+        cluster.clusterInfo().map(EgressClusterInfo::getStatus).ifPresent(found -> {
+            outside(found.clusterIP(), network -> "in the services' network " + network);
+            found.podCIDR().values().forEach(pods -> outside(pods, network -> "in the pods' network " + network));
+            found.nodeIP().forEach((node, addresses) -> outside(addresses, address -> "the address of node " + node));
+        });
+    }
+
+    private void outside(EgressClusterInfo.Addresses theirs, UnaryOperator<String> what) {
+        outside("ipv4", wanted.ipv4Pool(), theirs.ipv4(), what);
+        outside("ipv6", wanted.ipv6Pool(), theirs.ipv6(), what);
+    }
+
+    private void outside(String family, Pool mine, List<String> theirs, UnaryOperator<String> what) {
+        for (String text : theirs) {
+            ClusterNetworks.network(text).flatMap(mine::common).ifPresent(common -> {
+                throw Denial.of(request, POOLS + family, common + " cannot be an EIP: it is " + what.apply(text));
+            });
         }
     }
 

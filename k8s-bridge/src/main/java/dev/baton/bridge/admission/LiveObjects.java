@@ -1,5 +1,6 @@
 package dev.baton.bridge.admission;
 
+import dev.baton.bridge.api.EgressClusterInfo;
 import dev.baton.bridge.api.EgressGateway;
 import dev.baton.bridge.core.KubernetesObjects;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -24,6 +25,12 @@ public final class LiveObjects implements ClusterObjects {
     public Optional<EgressGateway> gateway(String name) {
         return Optional.ofNullable(
                 client.resources(EgressGateway.class).withName(name).get());
+    }
+
+    @Override
+    public Optional<EgressClusterInfo> clusterInfo() {
+        return Optional.ofNullable(
+                client.resources(EgressClusterInfo.class).withName("default").get());
     }
 
     @Override

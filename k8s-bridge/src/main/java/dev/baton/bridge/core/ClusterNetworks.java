@@ -4,6 +4,7 @@ import dev.baton.bridge.api.EgressClusterInfo;
 import dev.baton.bridge.api.EgressClusterInfo.Addresses;
 import dev.baton.contract.Cidr;
 import dev.baton.contract.ClusterCidrs;
+import dev.baton.contract.ClusterNetworksDeclared;
 import dev.baton.contract.IpAddress;
 import dev.baton.contract.IpFamily;
 import dev.baton.contract.NodeId;
@@ -113,6 +114,22 @@ public final class ClusterNetworks {
         }
         spec.extraCidr().forEach(text -> network(text).ifPresent(cidrs::add));
         return new ClusterCidrs(List.copyOf(cidrs));
+    }
+
+    /** What the coordinator must know, so that no EIP is taken from there: all that was found out, and no user's list. */
+    public ClusterNetworksDeclared declared(EgressClusterInfo.Spec spec) {
+        Set<Cidr> pods = switch (mode(spec)) {
+            case "calico" -> all(calicoPools.values());
+            case "k8s" -> all(nodeNetworks.values());
+            default -> Set.of();
+        };
+        return new ClusterNetworksDeclared(
+                List.copyOf(all(serviceNetworks.values())),
+                List.copyOf(pods),
+                nodeAddresses.values().stream()
+                        .flatMap(Collection::stream)
+                        .map(ClusterNetworks::host)
+                        .toList());
     }
 
     /** {@code auto}: Calico's pools where there are any, else the networks that Kubernetes gave the nodes. */

@@ -89,6 +89,9 @@ public final class PolicyStatuses {
             case ALL_CANDIDATES_FAILED -> "every candidate failed; tried again after a pause";
             case FAILOVER_HELD -> "too many of the gateway's nodes are silent at once: its moves wait";
             case POOL_EXHAUSTED -> "the gateway has no free address: traffic is dropped";
+            case POOL_OVERLAPS_CLUSTER ->
+                "the pool has addresses of the cluster's services, pods or nodes: no more of them are given to"
+                        + " policies";
         };
     }
 

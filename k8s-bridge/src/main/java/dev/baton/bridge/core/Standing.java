@@ -1,6 +1,7 @@
 package dev.baton.bridge.core;
 
 import dev.baton.contract.Assignment;
+import dev.baton.contract.ClusterNetworksDeclared;
 import dev.baton.contract.Eip;
 import dev.baton.contract.FleetSnapshot;
 import dev.baton.contract.FleetSnapshot.FleetEip;
@@ -28,14 +29,17 @@ public final class Standing {
     private final Map<GatewayId, List<FleetEip>> eipsOf = new HashMap<>();
     private final Map<Eip, List<PolicyId>> policiesOf = new HashMap<>();
 
-    private Standing(List<FleetNode> nodes) {
+    private final Optional<ClusterNetworksDeclared> networks;
+
+    private Standing(List<FleetNode> nodes, Optional<ClusterNetworksDeclared> networks) {
+        this.networks = networks;
         nodesByName = nodes.stream()
                 .sorted(Comparator.comparing(node -> node.node().value()))
                 .toList();
     }
 
     public static Standing of(FleetSnapshot snapshot) {
-        var standing = new Standing(snapshot.nodes());
+        var standing = new Standing(snapshot.nodes(), snapshot.networks());
         snapshot.nodes().forEach(node -> standing.nodes.put(node.node(), node));
         snapshot.gateways()
                 .forEach(gateway -> standing.gateways.put(gateway.spec().gateway(), gateway));
@@ -55,6 +59,10 @@ public final class Standing {
                             .add(id));
         }
         return standing;
+    }
+
+    Optional<ClusterNetworksDeclared> networks() {
+        return networks;
     }
 
     public Optional<FleetNode> node(NodeId node) {

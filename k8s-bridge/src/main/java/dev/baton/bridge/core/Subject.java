@@ -1,5 +1,6 @@
 package dev.baton.bridge.core;
 
+import dev.baton.contract.ClusterNetworksDeclared;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.DrainRequested;
 import dev.baton.contract.EipMoveRequested;
@@ -24,6 +25,8 @@ public sealed interface Subject {
 
     record OfNode(NodeId node) implements Subject {}
 
+    record OfNetworks() implements Subject {}
+
     /** Empty for requests, which are events rather than state, and for the settings, which no object of ours holds. */
     static Optional<Subject> of(Declaration declaration) {
         return switch (declaration) {
@@ -33,6 +36,7 @@ public sealed interface Subject {
             case PolicyRemoved removed -> Optional.of(new OfPolicy(removed.policy()));
             case NodeDeclared declared -> Optional.of(new OfNode(declared.node()));
             case NodeRemoved removed -> Optional.of(new OfNode(removed.node()));
+            case ClusterNetworksDeclared _ -> Optional.of(new OfNetworks());
             case SettingsDeclared _, DrainRequested _, EipMoveRequested _, RebalanceRequested _ -> Optional.empty();
         };
     }

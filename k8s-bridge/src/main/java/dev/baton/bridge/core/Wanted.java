@@ -1,5 +1,6 @@
 package dev.baton.bridge.core;
 
+import dev.baton.contract.ClusterNetworksDeclared;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.FleetSnapshot.FleetGateway;
 import dev.baton.contract.FleetSnapshot.FleetNode;
@@ -31,6 +32,8 @@ public final class Wanted {
     private final Map<PolicyId, PolicyDeclared> policies = new HashMap<>();
     private final Map<NodeId, NodeDeclared> nodes = new HashMap<>();
 
+    private Optional<ClusterNetworksDeclared> networks = Optional.empty();
+
     /** What was found to say the same as a form that the coordinator accepted, both by identity. */
     private final Map<Object, Object> agreed = new IdentityHashMap<>();
 
@@ -44,6 +47,10 @@ public final class Wanted {
 
     public void want(NodeDeclared node) {
         forget(nodes.put(node.node(), node));
+    }
+
+    public void want(ClusterNetworksDeclared declared) {
+        networks = Optional.of(declared);
     }
 
     public void drop(GatewayId gateway) {
@@ -80,6 +87,7 @@ public final class Wanted {
                 .sorted()
                 .map(PolicyRemoved::new)
                 .forEach(missing::add);
+        networks.filter(known -> !accepted.networks().equals(networks)).ifPresent(missing::add);
         gateways.values().stream()
                 .filter(gateway -> !isSame(gateway, accepted.gateway(gateway.gateway())))
                 .sorted(Comparator.comparing(GatewayDeclared::clusterDefault)

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.baton.bridge.api.EgressApi;
+import dev.baton.bridge.api.EgressClusterInfo;
 import dev.baton.bridge.api.EgressGateway;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Collection;
@@ -42,6 +43,19 @@ class AdmissionTest {
         @Override
         public Optional<EgressGateway> gateway(String name) {
             return name.equals("egw1") ? Optional.of(gateway) : Optional.empty();
+        }
+
+        @Override
+        public Optional<EgressClusterInfo> clusterInfo() {
+            return Optional.of(Serialization.unmarshal("""
+                apiVersion: egressgateway.spidernet.io/v1beta1
+                kind: EgressClusterInfo
+                metadata: {name: default}
+                status:
+                  clusterIP: {ipv4: [10.96.0.0/12], ipv6: ["fd96::/112"]}
+                  podCIDR: {node1: {ipv4: [10.244.1.0/24]}}
+                  nodeIP: {node1: {ipv4: [10.6.0.11]}}
+                """, EgressClusterInfo.class));
         }
 
         @Override
@@ -88,6 +102,23 @@ class AdmissionTest {
                 "EgressGateway",
                 NODES + ", \"ippools\": {\"ipv4\": [\"126.1.1.1-128.0.0.1\"]}",
                 "spec.ippools.ipv4[0]: 127.0.0.0-127.255.255.255 cannot be an EIP: 127.0.0.0/8 is loopback");
+        denied(
+                "EgressGateway",
+                NODES + ", \"ippools\": {\"ipv4\": [\"10.96.0.0/28\"]}",
+                "spec.ippools.ipv4: 10.96.0.1-10.96.0.14 cannot be an EIP: it is in the services' network"
+                        + " 10.96.0.0/12");
+        denied(
+                "EgressGateway",
+                NODES + ", \"ippools\": {\"ipv6\": [\"fd96::7\"]}",
+                "spec.ippools.ipv6: fd96::7 cannot be an EIP: it is in the services' network fd96::/112");
+        denied(
+                "EgressGateway",
+                NODES + ", \"ippools\": {\"ipv4\": [\"10.244.1.7\"]}",
+                "spec.ippools.ipv4: 10.244.1.7 cannot be an EIP: it is in the pods' network 10.244.1.0/24");
+        denied(
+                "EgressGateway",
+                NODES + ", \"ippools\": {\"ipv4\": [\"10.6.0.10-10.6.0.12\"]}",
+                "spec.ippools.ipv4: 10.6.0.11 cannot be an EIP: it is the address of node node1");
         denied("EgressGateway", NODES + ", \"clusterDefault\": true", "spec.clusterDefault: true, but gateway egw1");
         denied(
                 "EgressClusterPolicy",

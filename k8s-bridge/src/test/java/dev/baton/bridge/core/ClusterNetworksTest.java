@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.baton.bridge.api.EgressClusterInfo.AutoDetect;
 import dev.baton.bridge.api.EgressClusterInfo.Spec;
 import dev.baton.contract.Cidr;
+import dev.baton.contract.ClusterNetworksDeclared;
 import dev.baton.contract.IpAddress;
 import dev.baton.contract.NodeId;
 import java.util.List;
@@ -71,5 +72,18 @@ class ClusterNetworksTest {
         networks.removeServices("kubernetes");
         assertEquals(List.of(), networks.cidrs(spec("auto")).cidrs());
         assertEquals(Set.of(), networks.status(spec("auto")).nodeIP().keySet());
+    }
+
+    /** A user's list may hold the pools themselves; what he switched off for policies is true all the same. */
+    @Test
+    void theCoordinatorIsToldWhatWasFoundOutMergedAndNotWhatAUserLists() {
+        networks.putNode(new NodeId("node2"), Set.of(IpAddress.parse("10.6.0.0")), Set.of(Cidr.parse("10.244.0.0/24")));
+        var off = new Spec(new AutoDetect("auto", false, false), List.of("10.0.0.0/8"));
+        assertEquals(
+                new ClusterNetworksDeclared(
+                        List.of(Cidr.parse("10.96.0.0/12")),
+                        List.of(Cidr.parse("10.244.0.0/23")),
+                        List.of(Cidr.parse("10.6.0.0/31"))),
+                networks.declared(off));
     }
 }

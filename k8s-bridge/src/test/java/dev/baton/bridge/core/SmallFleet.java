@@ -133,7 +133,8 @@ final class SmallFleet {
                 nodes,
                 gateways,
                 policies,
-                eips);
+                eips,
+                Optional.empty());
     }
 
     static Endpoint endpoint(String namespace, String pod, String ip) {

@@ -2,6 +2,8 @@ package dev.baton.bridge.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.baton.contract.Cidr;
+import dev.baton.contract.ClusterNetworksDeclared;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.FleetSnapshot;
 import dev.baton.contract.IpAddress;
@@ -99,5 +101,13 @@ class WantedTest {
         wanted.want(SmallFleet.policy(A, "a"));
         wanted.want(SmallFleet.declared("node1"));
         assertEquals(List.of(), missingIn(accepted));
+    }
+
+    @Test
+    void theClustersNetworksAreSaidBeforeTheGatewaysThatAreJudgedByThem() {
+        wanted.want(SmallFleet.gateway("gw", false, Optional.empty()));
+        var networks = new ClusterNetworksDeclared(List.of(Cidr.parse("10.96.0.0/12")), List.of(), List.of());
+        wanted.want(networks);
+        assertEquals(networks, wanted.missingIn(Standing.of(NOTHING)).getFirst());
     }
 }

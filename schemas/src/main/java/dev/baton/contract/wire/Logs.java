@@ -3,6 +3,7 @@ package dev.baton.contract.wire;
 import dev.baton.contract.Alert;
 import dev.baton.contract.Assignment;
 import dev.baton.contract.ClusterCidrs;
+import dev.baton.contract.ClusterNetworksDeclared;
 import dev.baton.contract.DatapathAcknowledged;
 import dev.baton.contract.Decided;
 import dev.baton.contract.Declaration;
@@ -102,6 +103,7 @@ public final class Logs {
             case NodeRemoved removed -> "node/" + removed.node();
             case DrainRequested requested -> "node/" + requested.node();
             case SettingsDeclared declared -> SETTINGS;
+            case ClusterNetworksDeclared declared -> "cluster-networks";
             case EipMoveRequested requested -> "address/" + requested.address();
         };
     }
