@@ -1,77 +1,112 @@
 package dev.baton.sim;
 
+import dev.baton.agent.core.LogEntry;
+import dev.baton.agent.core.NodeLog;
 import dev.baton.contract.Assignment;
 import dev.baton.contract.Eip;
+import dev.baton.contract.Epoch;
 import dev.baton.contract.Holder;
-import dev.baton.contract.Incarnation;
-import dev.baton.contract.SettingsInForce;
-import dev.baton.contract.Timings;
-import dev.baton.contract.Tunnel;
-import dev.baton.contract.TunnelPhase;
-import dev.baton.datapath.core.DesiredState;
-import dev.baton.datapath.core.NodeView;
 import dev.baton.failover.core.Views.View;
-import java.util.Map;
+import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Consumer;
+import java.util.TreeSet;
 
-/** What an agent reads: the compacted logs from their beginning, each at its own pace, into the datapath core's fold. */
+/** What an agent reads: the compacted logs from their beginning, each at its own pace, for the real fold. */
 final class AgentView {
     private static final long PROBE_AGAIN = 100_000_000;
 
     private final World world;
     private final SimNode node;
     private final Process process;
-    private final Consumer<Eip> assigned;
-    private final Runnable changed;
+    private final Runnable arrived;
     private final Reader<View> tunnels;
-    private final Reader<View> assignmentsReader;
+    private final Reader<View> assignments;
     private final Reader<View> policies;
-    private final TreeMap<Eip, Assignment> assignments = new TreeMap<>();
-    private NodeView fold;
-    private Optional<Tunnel> own = Optional.empty();
-    private Timings timings = Timings.DEFAULT;
-    private long foldedOffset = -1;
+    private final ArrayDeque<View> unread = new ArrayDeque<>();
+    /** The newest record of each key, for a mutant that forgets one EIP's epoch and nothing else. */
+    private final TreeMap<String, View> newest = new TreeMap<>();
+
+    private NodeLog log;
     private Optional<Ends> target = Optional.empty();
     private boolean probing;
+    private boolean caughtUp;
 
     /** Where the logs ended when they were asked. */
     private record Ends(long tunnels, long assignments, long policies) {}
 
-    /**
-     * @param assigned told of each assignment that was not ignored
-     * @param changed told after each
-     */
-    AgentView(World world, SimNode node, Process process, Consumer<Eip> assigned, Runnable changed) {
+    /** @param arrived run when there is something to read, or the logs said where they end */
+    AgentView(World world, SimNode node, Process process, Runnable arrived) {
         this.world = world;
         this.node = node;
         this.process = process;
-        this.assigned = assigned;
-        this.changed = changed;
-        this.fold = new NodeView(node.id(), node.runDirectory().seen());
-        Scheduler scheduler = world.scheduler();
-        this.tunnels = new Reader<>(scheduler, node.link(), world.logs().tunnels(), process, e -> read(e.value()));
-        this.assignmentsReader =
-                new Reader<>(scheduler, node.link(), world.logs().assignments(), process, e -> read(e.value()));
-        this.policies = new Reader<>(scheduler, node.link(), world.logs().policies(), process, e -> read(e.value()));
+        this.arrived = arrived;
+        this.log = new NodeLog(node.id(), node.runDirectory().epochs());
+        this.tunnels = reader(world.logs().tunnels());
+        this.assignments = reader(world.logs().assignments());
+        this.policies = reader(world.logs().policies());
+    }
+
+    private Reader<View> reader(SimLog<View> of) {
+        Set<Long> compacted = world.random().nextBoolean() ? superseded(of) : Set.of();
+        return new Reader<>(world.scheduler(), node.link(), of, process, entry -> {
+            if (!compacted.contains(entry.offset())) {
+                unread.add(entry.value());
+            }
+            arrived.run();
+        });
+    }
+
+    /** What compaction may have taken away by now: of each key only the newest record is left. */
+    private static Set<Long> superseded(SimLog<View> of) {
+        var newest = new TreeMap<String, Long>();
+        var superseded = new TreeSet<Long>();
+        for (long offset = 0; offset < of.end(); offset++) {
+            Optional.ofNullable(newest.put(Logs.key(of.get(offset).value()), offset))
+                    .ifPresent(superseded::add);
+        }
+        return superseded;
     }
 
     void open() {
         tunnels.openAt(0);
-        assignmentsReader.openAt(0);
+        assignments.openAt(0);
         policies.openAt(0);
-        restartCatchUp();
+        readToPresentEnd();
     }
 
     void close() {
         tunnels.close();
-        assignmentsReader.close();
+        assignments.close();
         policies.close();
     }
 
+    NodeLog log() {
+        return log;
+    }
+
+    /** Reads what has arrived. */
+    void poll() {
+        for (View view = unread.poll(); view != null; view = unread.poll()) {
+            newest.put(Logs.key(view), view);
+            read(view);
+        }
+        caughtUp = caughtUp
+                || target.filter(ends -> tunnels.position() >= ends.tunnels()
+                                && assignments.position() >= ends.assignments()
+                                && policies.position() >= ends.policies())
+                        .isPresent();
+    }
+
+    /** Whether the logs were read to where they ended when that was last asked for. */
+    boolean isCaughtUp() {
+        return caughtUp;
+    }
+
     /** From now on, caught up means: read up to where the logs end at this moment. */
-    void restartCatchUp() {
+    void readToPresentEnd() {
+        caughtUp = false;
         target = Optional.empty();
         if (!probing) {
             probing = true;
@@ -89,105 +124,39 @@ final class AgentView {
                     world.logs().assignments().end(),
                     world.logs().policies().end());
             if (answered) {
-                world.scheduler()
-                        .in(
-                                node.link().delay(),
-                                () -> process.run(() -> {
-                                    target = Optional.of(ends);
-                                    probing = false;
-                                    changed.run();
-                                }));
+                world.scheduler().in(node.link().delay(), () -> process.run(() -> answered(ends)));
             } else {
                 process.in(PROBE_AGAIN, this::askForEnds);
             }
         });
     }
 
-    /** Read up to where the logs ended when that was last asked for. */
-    boolean isCaughtUp() {
-        return target.filter(ends -> tunnels.position() >= ends.tunnels()
-                        && assignmentsReader.position() >= ends.assignments()
-                        && policies.position() >= ends.policies())
-                .isPresent();
-    }
-
-    Timings timings() {
-        return timings;
-    }
-
-    long foldedOffset() {
-        return foldedOffset;
-    }
-
-    Incarnation shownIncarnation() {
-        return own.map(Tunnel::incarnation).orElse(Incarnation.NONE);
-    }
-
-    /** Whether the coordinator has given this incarnation up, or knows a later one. */
-    boolean isGivenUp(Incarnation incarnation) {
-        return isCaughtUp()
-                && own.filter(tunnel -> tunnel.incarnation().supersedes(incarnation)
-                                || (tunnel.incarnation().equals(incarnation) && isTimedOut(tunnel.phase())))
-                        .isPresent();
-    }
-
-    private static boolean isTimedOut(TunnelPhase phase) {
-        return phase == TunnelPhase.HEARTBEAT_TIMEOUT || phase == TunnelPhase.NODE_NOT_READY;
-    }
-
-    Map<Eip, Assignment> assignments() {
-        return assignments;
-    }
-
-    Optional<Assignment> assignment(Eip eip) {
-        return Optional.ofNullable(assignments.get(eip));
-    }
-
-    boolean isNamedHolder() {
-        return assignments.values().stream()
-                .anyMatch(assignment -> assignment
-                        .holder()
-                        .filter(h -> h.node().equals(node.id()))
-                        .isPresent());
-    }
-
-    DesiredState desired(Incarnation incarnation) {
-        return fold.desired(incarnation);
+    private void answered(Ends ends) {
+        target = Optional.of(ends);
+        probing = false;
+        arrived.run();
     }
 
     private void read(View view) {
         switch (view) {
-            case View.OfTunnel(var id, var tunnel) -> {
-                tunnel.ifPresentOrElse(fold::tunnel, () -> fold.tunnelRemoved(id));
-                own = id.equals(node.id()) ? tunnel : own;
-            }
-            case View.OfSettings(SettingsInForce inForce) ->
-                timings = inForce.settings().timings();
-            case View.OfAssignment(var eip, var assignment) ->
-                assignment.ifPresentOrElse(this::read, () -> removed(eip));
+            case View.OfTunnel(var id, var tunnel) ->
+                log.read(tunnel.<LogEntry>map(LogEntry.TunnelShown::new).orElseGet(() -> new LogEntry.TunnelGone(id)));
+            case View.OfSettings(var inForce) -> log.read(new LogEntry.TunnelShown(inForce));
+            case View.OfAssignment(var eip, var assignment) -> assignment(eip, assignment);
             case View.OfPolicy(var policy, var binding) ->
-                binding.ifPresentOrElse(fold::policy, () -> fold.policyRemoved(policy));
+                log.read(binding.<LogEntry>map(LogEntry.PolicyBound::new)
+                        .orElseGet(() -> new LogEntry.PolicyGone(policy)));
             case View.OfAlert alert -> {}
         }
-        changed.run();
     }
 
-    private void removed(Eip eip) {
-        fold.assignmentRemoved(eip);
-        assignments.remove(eip);
-    }
-
-    private void read(Assignment written) {
-        Assignment assignment = world.has(Mutant.OLDER_INCARNATION_ACCEPTED) ? asIfMine(written) : written;
-        if (world.has(Mutant.OLDER_EPOCH_ACCEPTED)) {
-            forgetEpoch(assignment.eip());
+    private void assignment(Eip eip, Optional<Assignment> written) {
+        if (world.has(Mutant.OLDER_EPOCH_ACCEPTED) && written.isPresent()) {
+            forgetEpoch(eip);
         }
-        if (fold.assignment(assignment)) {
-            assignments.put(assignment.eip(), assignment);
-            node.runDirectory().saw(assignment.eip(), assignment.epoch());
-            foldedOffset = Math.max(foldedOffset, assignment.cause());
-            assigned.accept(assignment.eip());
-        }
+        log.read(written.<LogEntry>map(one ->
+                        new LogEntry.Assigned(world.has(Mutant.OLDER_INCARNATION_ACCEPTED) ? asIfMine(one) : one))
+                .orElseGet(() -> new LogEntry.AssignmentGone(eip)));
     }
 
     private Assignment asIfMine(Assignment written) {
@@ -200,9 +169,22 @@ final class AgentView {
     }
 
     private void forgetEpoch(Eip eip) {
-        fold = new NodeView(node.id(), new TreeMap<>());
-        own.ifPresent(fold::tunnel);
-        assignments.remove(eip);
-        assignments.values().forEach(fold::assignment);
+        var others = new TreeMap<Eip, Epoch>(log.epochs());
+        others.remove(eip);
+        log = new NodeLog(node.id(), others);
+        newest.values().stream()
+                .filter(view -> !(view instanceof View.OfAssignment(var of, var any) && of.equals(eip)))
+                .forEach(this::reread);
+    }
+
+    private void reread(View view) {
+        switch (view) {
+            case View.OfAssignment(var eip, var assignment) ->
+                assignment.ifPresent(one -> log.read(new LogEntry.Assigned(one)));
+            case View.OfTunnel tunnel -> read(tunnel);
+            case View.OfSettings settings -> read(settings);
+            case View.OfPolicy policy -> read(policy);
+            case View.OfAlert alert -> {}
+        }
     }
 }

@@ -33,5 +33,13 @@ public enum Mutant {
     /** An agent that was killed while leaving comes back as the same incarnation. */
     LEAVING_FORGOTTEN,
     /** A heartbeat announces a shorter timeout while an older, longer lease still runs. */
-    TIMEOUT_SHORTENED_AT_ONCE
+    TIMEOUT_SHORTENED_AT_ONCE,
+    /** An agent announces its next incarnation without having taken the last one's lease from the kernel. */
+    ANNOUNCED_WITHOUT_WITHDRAWING,
+    /** An agent begins the lease of its next incarnation before the datapath was brought to it. */
+    BEGUN_BEFORE_APPLIED,
+    /** A restart within the lease numbers its heartbeats from zero. */
+    SEQUENCES_FROM_ZERO,
+    /** A successor takes the EIP when it is asked to prepare. */
+    ACQUIRED_ON_PREPARE
 }

@@ -3,69 +3,40 @@ package dev.baton.sim;
 import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
 import dev.baton.contract.Incarnation;
+import dev.baton.heartbeat.RunDirectory.Session;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What an agent leaves for its next life on the same boot. */
+/** What an agent leaves for its next life on the same boot: the same files as the real one, in memory. */
 final class RunDirectory {
-    private Incarnation incarnation = Incarnation.NONE;
-    private long sequenceLimit;
-    private boolean spent = true;
-    private TreeMap<Eip, Epoch> seen = new TreeMap<>();
-    private TreeMap<Eip, Epoch> refused = new TreeMap<>();
+    private Optional<Session> session = Optional.empty();
+    private SortedMap<Eip, Epoch> epochs = new TreeMap<>();
 
-    Incarnation incarnation() {
-        return incarnation;
+    Optional<Session> session() {
+        return session;
     }
 
-    /** Whether the incarnation must not be used again. */
-    boolean isSpent() {
-        return spent;
+    void write(Session written) {
+        session = Optional.of(written);
     }
 
-    void begin(Incarnation next) {
-        incarnation = next;
-        sequenceLimit = 0;
-        spent = false;
-        refused = new TreeMap<>();
+    /** The highest epoch seen of each EIP. */
+    SortedMap<Eip, Epoch> epochs() {
+        return epochs;
     }
 
-    void spend() {
-        spent = true;
-    }
-
-    /** Heartbeat numbers from here on were never used. */
-    long sequenceLimit() {
-        return sequenceLimit;
-    }
-
-    void reserve(long limit) {
-        sequenceLimit = limit;
-    }
-
-    TreeMap<Eip, Epoch> seen() {
-        return seen;
-    }
-
-    void saw(Eip eip, Epoch epoch) {
-        seen.merge(eip, epoch, (a, b) -> b.supersedes(a) ? b : a);
-    }
-
-    /**
-     * The assignment was answered with FAILED, and the coordinator counts on it: it must not succeed later, not even after
-     * a restart.
-     */
-    void refuse(Eip eip, Epoch epoch) {
-        refused.put(eip, epoch);
-    }
-
-    boolean hasRefused(Eip eip, Epoch epoch) {
-        return epoch.equals(refused.get(eip));
+    void writeEpochs(SortedMap<Eip, Epoch> written) {
+        epochs = written;
     }
 
     void lose() {
-        seen = new TreeMap<>();
-        refused = new TreeMap<>();
-        spent = true;
-        incarnation = Incarnation.NONE;
+        session = Optional.empty();
+        epochs = new TreeMap<>();
+    }
+
+    @Override
+    public String toString() {
+        return "#" + session.map(Session::incarnation).orElse(Incarnation.NONE);
     }
 }

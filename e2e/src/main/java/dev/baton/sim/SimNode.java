@@ -16,6 +16,8 @@ final class SimNode {
     private Optional<Agent> agent = Optional.empty();
     private boolean powered = true;
     private boolean broken;
+    private boolean refusesChanges;
+    private boolean refusesToLetGo;
     private boolean nearMiss;
 
     SimNode(World world, NodeId id, CrookedClock clock) {
@@ -59,12 +61,28 @@ final class SimNode {
         return broken;
     }
 
+    /** Sometimes what is found broken is all; sometimes no change succeeds either, or not even letting go. */
     void breakDatapath() {
         broken = true;
+        int how = world.random().nextInt(4);
+        refusesChanges = how > 1;
+        refusesToLetGo = how > 2;
+    }
+
+    /** Whether the kernel refuses to be changed now. */
+    boolean refusesChanges() {
+        return refusesChanges;
+    }
+
+    /** Whether the kernel refuses to let go of everything now. */
+    boolean refusesToLetGo() {
+        return refusesToLetGo;
     }
 
     void mend() {
         broken = false;
+        refusesChanges = false;
+        refusesToLetGo = false;
         nearMiss = false;
     }
 
@@ -93,7 +111,7 @@ final class SimNode {
         if (agent.isEmpty()) {
             var next = new Agent(world, this);
             agent = Optional.of(next);
-            world.trace().line(id.value(), "start", runDirectory.isSpent() ? "anew" : "#" + runDirectory.incarnation());
+            world.trace().line(id.value(), "start", runDirectory.toString());
             next.start();
         }
     }
@@ -112,9 +130,6 @@ final class SimNode {
 
     /** It has said that it leaves, and holds nothing any more or cannot wait longer. Its successor comes in a while. */
     void left() {
-        kernel.revoke();
-        kernel.letGoAll();
-        runDirectory.spend();
         crash();
         world.scheduler().in(world.swarm().timeoutNanos(), this::start);
     }

@@ -1,0 +1,232 @@
+package dev.baton.sim;
+
+import dev.baton.agent.core.AgentState;
+import dev.baton.agent.core.Effect;
+import dev.baton.agent.core.Input;
+import dev.baton.agent.core.NodeLog;
+import dev.baton.contract.Assignment;
+import dev.baton.contract.AssignmentStep;
+import dev.baton.contract.DatapathFault;
+import dev.baton.contract.Eip;
+import dev.baton.contract.Epoch;
+import dev.baton.contract.Holder;
+import dev.baton.contract.Incarnation;
+import dev.baton.datapath.KernelLease.Renewal;
+import dev.baton.datapath.core.DesiredState;
+import dev.baton.datapath.core.DesiredState.EipRoute;
+import dev.baton.datapath.core.DesiredState.Role;
+import dev.baton.heartbeat.core.Lease;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * Performs on the model of the kernel what the agent's core asks for, and renews the lease beside it. Each change first
+ * reads clocks and state, then takes its time, then happens.
+ */
+final class AgentDatapath {
+    private static final String RENEW = "renew";
+
+    private final World world;
+    private final SimNode node;
+    private final Process process;
+    private final AgentHeartbeats heartbeats;
+    private final Runnable wake;
+    private final Hands keeper;
+    /** Whether the kernel was given a lease, or had one taken over, that nobody took away. */
+    private boolean running;
+
+    AgentDatapath(World world, SimNode node, Process process, AgentHeartbeats heartbeats, Runnable wake) {
+        this.world = world;
+        this.node = node;
+        this.process = process;
+        this.heartbeats = heartbeats;
+        this.wake = wake;
+        this.keeper = new Hands(process);
+    }
+
+    private DatapathFault fault() {
+        return node.isBroken() ? DatapathFault.TUNNEL_DEVICE : DatapathFault.NONE;
+    }
+
+    boolean isDisturbed(AgentState state) {
+        return state.programmed().drift() != fault();
+    }
+
+    void perform(Effect.OnKernel effect, AgentState state, NodeLog log, Consumer<Input> then) {
+        switch (effect) {
+            case Effect.Open _ -> then.accept(new Input.Opened());
+            case Effect.TakeOver _ -> {
+                running = node.kernel().leaseRuns();
+                then.accept(new Input.TookOver(running));
+            }
+            case Effect.Withdraw withdraw -> withdraw(withdraw, then);
+            case Effect.Apply apply -> apply(apply, state, log, then);
+            case Effect.BeginLease(Incarnation incarnation) -> begin(incarnation, then);
+            case Effect.Check _ -> then.accept(new Input.Checked(fault()));
+        }
+    }
+
+    private void withdraw(Effect.Withdraw effect, Consumer<Input> then) {
+        process.in(world.applyNanos(), () -> {
+            if (world.has(Mutant.ANNOUNCED_WITHOUT_WITHDRAWING)) {
+                running = false;
+                then.accept(new Input.Withdrawn());
+            } else if (node.refusesToLetGo()) {
+                then.accept(new Input.Failed(effect, DatapathFault.FIREWALL));
+            } else {
+                letGoOfEverything();
+                then.accept(new Input.Withdrawn());
+            }
+        });
+    }
+
+    private void letGoOfEverything() {
+        node.kernel().revoke();
+        node.kernel().letGoAll();
+        running = false;
+    }
+
+    /** Whether every lease that the kernel may have been given has run out: then there is nothing to renew either. */
+    boolean isLeaseOver() {
+        running = running && node.kernel().leaseRuns();
+        return !node.kernel().leaseRuns();
+    }
+
+    private void begin(Incarnation incarnation, Consumer<Input> then) {
+        long read = node.clock().now();
+        Lease lease = heartbeats.lease();
+        if (running || lease.untilNanos().isEmpty() || !lease.incarnation().equals(incarnation)) {
+            then.accept(new Input.LeaseBegun(false));
+            return;
+        }
+        long until = lease.untilNanos().getAsLong();
+        process.in(node.renewalNanos(), () -> {
+            node.kernel().begin(read, until);
+            running = true;
+            then.accept(new Input.LeaseBegun(true));
+        });
+    }
+
+    /** @return false if there is nothing to renew: the lease is to be begun first */
+    boolean renewSoon() {
+        if (running && !keeper.hasQueued(RENEW)) {
+            keeper.take(RENEW, node.renewalNanos(), this::renewal);
+        }
+        return running;
+    }
+
+    /** On a thread of its own, whatever the agent's loop is busy with; after a withdrawal there is nothing to renew. */
+    private Runnable renewal() {
+        long read = node.clock().now();
+        Lease lease = heartbeats.lease();
+        long until = lease.untilNanos().orElse(read);
+        return () -> {
+            if (!running || until <= read || !lease.incarnation().equals(heartbeats.incarnation())) {
+                return;
+            }
+            Renewal renewal = node.kernel().renew(read, until);
+            switch (renewal) {
+                case RENEWED -> {}
+                case LAPSED -> {
+                    heartbeats.lapse();
+                    wake.run();
+                }
+                case TOO_LATE -> keeper.take(RENEW, node.renewalNanos(), this::renewal);
+            }
+        };
+    }
+
+    private void apply(Effect.Apply effect, AgentState state, NodeLog log, Consumer<Input> then) {
+        if (world.has(Mutant.BEGUN_BEFORE_APPLIED) && state.phase().announced().isEmpty()) {
+            then.accept(new Input.Applied(new TreeMap<>()));
+            return;
+        }
+        DesiredState desired = log.desired(effect.incarnation());
+        Map<Eip, Assignment> assignments = state.read().owed().assignments();
+        change(effect, desired, assignments, new TreeMap<>(), then);
+    }
+
+    /** The first difference between what is desired and what the kernel holds, then the next. */
+    private void change(
+            Effect.Apply effect,
+            DesiredState desired,
+            Map<Eip, Assignment> assignments,
+            TreeMap<Eip, DatapathFault> faults,
+            Consumer<Input> then) {
+        Incarnation incarnation = effect.incarnation();
+        Optional<Runnable> difference =
+                letGo(incarnation, desired, assignments).or(() -> hold(incarnation, desired, assignments, faults));
+        if (difference.isEmpty()) {
+            then.accept(new Input.Applied(faults));
+            return;
+        }
+        process.in(world.applyNanos(), () -> {
+            if (node.refusesChanges()) {
+                then.accept(new Input.Failed(effect, DatapathFault.FIREWALL));
+                return;
+            }
+            difference.get().run();
+            change(effect, desired, assignments, faults, then);
+        });
+    }
+
+    private Optional<Runnable> letGo(Incarnation incarnation, DesiredState desired, Map<Eip, Assignment> assignments) {
+        for (Eip eip : node.kernel().held().keySet()) {
+            Optional<EipRoute> route = Optional.ofNullable(desired.eips().get(eip));
+            if (route.filter(known -> mayHold(incarnation, desired, assignments, eip, known))
+                    .isEmpty()) {
+                return Optional.of(() -> {
+                    node.kernel().letGo(eip);
+                    world.trace().line(node.id().value(), "let go", eip.toString());
+                });
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Runnable> hold(
+            Incarnation incarnation,
+            DesiredState desired,
+            Map<Eip, Assignment> assignments,
+            TreeMap<Eip, DatapathFault> faults) {
+        for (Map.Entry<Eip, EipRoute> route : desired.eips().entrySet()) {
+            Eip eip = route.getKey();
+            boolean missing = !node.kernel().held().containsKey(eip) && !faults.containsKey(eip);
+            if (missing && mayHold(incarnation, desired, assignments, eip, route.getValue())) {
+                Epoch epoch = route.getValue().epoch();
+                return Optional.of(() -> hold(incarnation, eip, epoch, assignments, faults));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void hold(
+            Incarnation incarnation,
+            Eip eip,
+            Epoch epoch,
+            Map<Eip, Assignment> assignments,
+            TreeMap<Eip, DatapathFault> faults) {
+        boolean asked = Optional.ofNullable(assignments.get(eip))
+                .filter(known -> known.step() == AssignmentStep.ACQUIRE)
+                .isPresent();
+        if (asked && world.applyFails()) {
+            faults.put(eip, DatapathFault.ADDRESS);
+            return;
+        }
+        node.kernel().hold(eip, new Kernel.Held(epoch, incarnation));
+        world.acts().held(node, eip, epoch, incarnation);
+        world.trace().line(node.id().value(), "hold", eip + " epoch=" + epoch + " #" + incarnation);
+    }
+
+    private boolean mayHold(
+            Incarnation incarnation, DesiredState desired, Map<Eip, Assignment> assignments, Eip eip, EipRoute route) {
+        boolean prepares = world.has(Mutant.ACQUIRED_ON_PREPARE)
+                && Optional.ofNullable(assignments.get(eip))
+                        .filter(known -> known.step() == AssignmentStep.PREPARE)
+                        .flatMap(Assignment::successor)
+                        .equals(Optional.of(new Holder(node.id(), incarnation)));
+        return desired.own().isPresent() && (route.role() instanceof Role.Hold || prepares);
+    }
+}
