@@ -11,6 +11,8 @@ import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An nft table in the kernel: brought to a wanted state by one transaction each, and watched. Whether what a former
@@ -18,11 +20,17 @@ import org.jspecify.annotations.Nullable;
  * are compared; if they agree, nothing is touched.
  */
 final class Traffic {
+    private static final Logger LOG = LoggerFactory.getLogger(Traffic.class);
+
     private static final int SHARE = 20;
     private static final int LARGE_CHAINS = 50;
     private static final String UNREAD = "";
     private static final String MODEL = "-model";
     private static final String LOOK = "-look";
+    /** What nft says of a table that does not exist. */
+    private static final String NOT_THERE = "Error: No such file or directory";
+    /** A look that failed says nothing; as many in a row say that nobody can look. */
+    private static final int FAILED_LOOKS = 3;
 
     private final OneShot tools;
     private final ToolChild terse;
@@ -35,6 +43,7 @@ final class Traffic {
     private long lookTook;
     private Optional<Look> looking = Optional.empty();
     private boolean lookedShallow;
+    private int failedLooks;
 
     /** @param terse a running nft that lists structure only */
     Traffic(OneShot tools, ToolChild terse, Optional<String> namespace) {
@@ -56,7 +65,8 @@ final class Traffic {
         if (current != null) {
             return new Change(wanted, wanted.from(current), "");
         }
-        String before = structure(wanted);
+        // Reading a large one takes long: the next look beside the work does.
+        String before = isLarge(wanted) ? UNREAD : structure(wanted);
         if (standsAlready(wanted)) {
             return new Change(wanted, "", before);
         }
@@ -178,6 +188,7 @@ final class Traffic {
         looking = Optional.empty();
         try {
             Seen seen = look.seen.join();
+            failedLooks = 0;
             lookTook = seen.tookNanos;
             if (look.of != current) {
                 return false; // what was changed by us meanwhile says nothing
@@ -185,6 +196,11 @@ final class Traffic {
             structure = seen.stood.structure;
             return forgetUnless(seen.stood.same);
         } catch (CompletionException e) {
+            failedLooks++;
+            if (failedLooks < FAILED_LOOKS) {
+                LOG.warn("event=look_failed table={} reason=\"{}\"", look.of.name(), e.getCause());
+                return false;
+            }
             throw new DatapathException(
                     DatapathFault.FIREWALL, "looking at " + look.of.name() + ": " + e.getCause(), e);
         }
@@ -252,8 +268,11 @@ final class Traffic {
         return NftCounter.packets(namespace, table.name(), GuardTable.LEAKS);
     }
 
-    /** Empty if there is no such table. */
+    /** Empty if there is no such table. A large one takes longer to list than the running tool has time to answer. */
     private String structure(NftTable table) throws DatapathException {
+        if (isLarge(table)) {
+            return listing(table, "-st").orElse("");
+        }
         var answer = terse.run(List.of("list table " + table.family() + " " + table.name()));
         return answer.complaint().isPresent() ? "" : String.join("\n", answer.lines());
     }
@@ -288,9 +307,18 @@ final class Traffic {
         return listing.lines().filter(line -> line.startsWith("\tchain ")).count();
     }
 
+    /** Empty if there is no such table. */
     private Optional<String> listing(NftTable table, String flags) throws DatapathException {
         var answer = tools.run("", "nft", flags, "list", "table", table.family(), table.name());
-        return answer.succeeded() ? Optional.of(answer.output()) : Optional.empty();
+        if (answer.succeeded()) {
+            return Optional.of(answer.output());
+        }
+        if (answer.complaint().contains(NOT_THERE)) {
+            return Optional.empty();
+        }
+        // Not to be taken for a table that somebody deleted.
+        throw new DatapathException(
+                DatapathFault.FIREWALL, "table " + table.name() + " cannot be listed: " + answer.said());
     }
 
     /** Objects are listed in the order in which they were made, which is history and not state. */
