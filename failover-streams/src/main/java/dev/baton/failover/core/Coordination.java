@@ -133,14 +133,19 @@ public final class Coordination {
         settle(
                 turn,
                 eip -> eip.assignment().step() != AssignmentStep.WAITING
-                        || eip.deadline().isPresent()
                         || node.filter(known -> Placement.mayTake(turn, eip, known))
                                 .isPresent());
     }
 
+    /** Another EIP of its gateway that was given to a node since ends its wait for the nodes that start. */
+    private static boolean isGathering(FleetEip eip) {
+        return eip.assignment().step() == AssignmentStep.WAITING && eip.deadline().isPresent();
+    }
+
     private static void settle(Turn turn, Predicate<FleetEip> news) {
         boolean released = Gateways.brake(turn);
-        Assignments.settleAll(turn, released || turn.looksAtAll() ? eip -> true : news);
+        Assignments.settleAll(
+                turn, released || turn.looksAtAll() ? eip -> true : eip -> news.test(eip) || isGathering(eip));
         Policies.bindUnbound(turn);
         Nodes.releaseUnused(turn);
     }
