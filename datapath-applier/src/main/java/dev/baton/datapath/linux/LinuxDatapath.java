@@ -3,6 +3,7 @@ package dev.baton.datapath.linux;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Eip;
 import dev.baton.contract.IpAddress;
+import dev.baton.contract.Mark;
 import dev.baton.contract.ParentInterface;
 import dev.baton.contract.Tunnel;
 import dev.baton.datapath.ApplyReport;
@@ -66,6 +67,8 @@ public final class LinuxDatapath implements Datapath {
     private final Map<Eip, EipRoute> reported = new HashMap<>();
     /** Whose connections have not been forgotten for certain. */
     private final SortedSet<IpAddress> letGo = new TreeSet<>();
+
+    private final SortedSet<Mark> letGoMarks = new TreeSet<>();
 
     private @Nullable Parent parent;
     private @Nullable PacketSocket socket;
@@ -176,12 +179,13 @@ public final class LinuxDatapath implements Datapath {
 
     /** No EIP counts as let go while a connection is still translated to it. */
     private void forgetConnections(List<Result> results) {
-        if (letGo.isEmpty()) {
+        if (letGo.isEmpty() && letGoMarks.isEmpty()) {
             return;
         }
         try {
-            connections.forget(letGo);
+            connections.forget(letGo, letGoMarks);
             letGo.clear();
+            letGoMarks.clear();
         } catch (DatapathException e) {
             results.replaceAll(result -> result.fault() == DatapathFault.NONE
                             && result.eip().addresses().stream().anyMatch(letGo::contains)
@@ -195,7 +199,7 @@ public final class LinuxDatapath implements Datapath {
     private void unfenceAllBut(SortedSet<IpAddress> eips) throws DatapathException {
         var freed = holding.fencedBeside(eips);
         if (!freed.isEmpty()) {
-            connections.forget(freed);
+            connections.forget(freed, List.of());
             holding.unfence(freed);
         }
     }
@@ -271,7 +275,7 @@ public final class LinuxDatapath implements Datapath {
         } finally {
             holding.close(addresses); // whatever else failed, no frame leaves after this
             letGo.addAll(addresses); // and no connection is translated here
-            connections.released(route.mark());
+            letGoMarks.add(route.mark());
         }
     }
 

@@ -139,7 +139,8 @@ public final class Coordination {
 
     /** Another EIP of its gateway that was given to a node since ends its wait for the nodes that start. */
     private static boolean isGathering(FleetEip eip) {
-        return eip.assignment().step() == AssignmentStep.WAITING && eip.deadline().isPresent();
+        return eip.assignment().step() == AssignmentStep.WAITING
+                && eip.deadline().isPresent();
     }
 
     private static void settle(Turn turn, Predicate<FleetEip> news) {
