@@ -12,6 +12,8 @@ record NftTable(String family, String name, SortedMap<String, Elements> sets, So
     /** nft takes lines of any length, but its error messages repeat them. */
     private static final int ELEMENTS_A_LINE = 500;
 
+    private static final String DORMANT = " { flags dormant; }";
+
     NftTable {
         sets = Collections.unmodifiableSortedMap(new TreeMap<>(sets));
         chains = Collections.unmodifiableSortedMap(new TreeMap<>(chains));
@@ -59,6 +61,19 @@ record NftTable(String family, String name, SortedMap<String, Elements> sets, So
     /** Also right where no such table is. */
     String deletion() {
         return "add table " + family + " " + name + "\ndelete table " + family + " " + name + "\n";
+    }
+
+    /** Like {@link #creation}, of a table that no packet meets. */
+    String dormantCreation() {
+        return creation().replaceFirst("\n", DORMANT + "\n");
+    }
+
+    /**
+     * Deletes a dormant table. To name it without the flag would wake it: until the transaction ends, packets would go
+     * through its chains besides those that it is a model of, and some are lost.
+     */
+    String dormantDeletion() {
+        return "add table " + family + " " + name + DORMANT + "\ndelete table " + family + " " + name + "\n";
     }
 
     /** One transaction, empty if nothing differs. Sets come before the rules that name them, and go after them. */

@@ -244,7 +244,7 @@ final class Traffic {
     /** What removes the models of this table that a killed agent may have left. */
     static String leftovers(String family, String name) {
         return Stream.of(MODEL, LOOK)
-                .map(suffix -> new NftTable(family, name + suffix, new TreeMap<>(), new TreeMap<>()).deletion())
+                .map(suffix -> new NftTable(family, name + suffix, new TreeMap<>(), new TreeMap<>()).dormantDeletion())
                 .collect(Collectors.joining());
     }
 
@@ -292,14 +292,13 @@ final class Traffic {
             return false;
         }
         var model = new NftTable(wanted.family(), wanted.name() + suffix, wanted.sets(), wanted.chains());
-        String dormant = model.creation().replaceFirst("\n", " { flags dormant; }\n");
-        tools.require(DatapathFault.FIREWALL, model.deletion() + dormant, "nft", "-f", "-");
+        tools.require(DatapathFault.FIREWALL, model.dormantDeletion() + model.dormantCreation(), "nft", "-f", "-");
         try {
             return listing(model, flags)
                     .map(text -> normal(text, model))
                     .equals(live.map(text -> normal(text, wanted)));
         } finally {
-            tools.require(DatapathFault.FIREWALL, model.deletion(), "nft", "-f", "-");
+            tools.require(DatapathFault.FIREWALL, model.dormantDeletion(), "nft", "-f", "-");
         }
     }
 
