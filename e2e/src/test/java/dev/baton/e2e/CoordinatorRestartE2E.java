@@ -2,7 +2,7 @@ package dev.baton.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.baton.bridge.core.Manifest;
+import dev.baton.bridge.manifest.Manifest;
 import dev.baton.contract.AckOutcome;
 import dev.baton.contract.Assignment;
 import dev.baton.contract.AssignmentStep;

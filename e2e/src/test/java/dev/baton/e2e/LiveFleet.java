@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.agent.Agent;
 import dev.baton.agent.AgentConfig;
-import dev.baton.bridge.core.Manifest;
+import dev.baton.bridge.manifest.Manifest;
 import dev.baton.contract.Assignment;
 import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.DrainRequested;

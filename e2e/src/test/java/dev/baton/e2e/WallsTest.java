@@ -2,6 +2,7 @@ package dev.baton.e2e;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -126,6 +127,20 @@ class WallsTest {
                 "org.slf4j..",
                 "com.sun.net.httpserver..", // the JDK's, for the webhook
                 "javax.net.ssl..");
+    }
+
+    @Test
+    void theBridgesPackagesHaveNoCircleAndWhatIsKnownKnowsNoApiServer() {
+        slices().matching("dev.baton.bridge.(*)..").should().beFreeOfCycles().check(ALL);
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "dev.baton.bridge.manifest..", "dev.baton.bridge.state..", "dev.baton.bridge.status..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "dev.baton.bridge.watch..", "dev.baton.bridge.write..", "io.fabric8.kubernetes.client.dsl..")
+                .check(ALL);
     }
 
     @Test

@@ -8,9 +8,9 @@ import java.time.Duration;
  * @param identity tells this replica from the others in the Lease
  * @param namespace of the Lease, the webhook's secret and service
  * @param statusWritesPerSecond most writes to the API server a second, of all kinds together
- * @param heartbeatRefresh how old the shown time of a node's last heartbeat may become; grows with the number of nodes so
- *     that this costs a fifth of the writes at most
- * @param leaseDuration after which another replica takes over from one that is gone
+ * @param heartbeatRefresh how old the shown time of a node's last heartbeat may become; longer with many nodes, so
+ *     that refreshing it takes at most a fifth of the writes
+ * @param leaseDuration the time the time after which another replica takes over from one that is gone
  */
 public record BridgeConfig(
         String identity,

@@ -30,13 +30,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes away what bridges made in a cluster and agents on its nodes, before Baton is deleted: nothing waits for a webhook that is gone, nothing stays
- * Deleting for ever. Gateways and policies are their users' and stay. May be run again at any time.
+ * Removes what bridges created in a cluster and what agents created on its nodes, before Baton is deleted: afterwards
+ * no request waits for a webhook that is gone, and no object stays in deletion for ever. Gateways and policies belong
+ * to their users and stay. May be run again at any time.
  */
 public final class Cleanup {
     private static final Logger log = LoggerFactory.getLogger(Cleanup.class);
 
-    /** As the manifests call it. */
+    /** The name in the manifests. */
     private static final String DEPLOYMENT = "baton-bridge";
 
     private static final long LOOK_EVERY = TimeUnit.MILLISECONDS.toNanos(200);
@@ -49,7 +50,7 @@ public final class Cleanup {
     private final Duration limit;
     private final InstantSource clock;
 
-    /** @param limit of the wait for bridges to end, and for each refusal that may pass */
+    /** @param limit how long to wait for bridges to end, and for a refusal that may be temporary */
     public Cleanup(KubernetesClient client, String namespace, Duration limit, InstantSource clock) {
         this.client = client;
         this.namespace = namespace;
@@ -57,7 +58,7 @@ public final class Cleanup {
         this.clock = clock;
     }
 
-    /** @throws IllegalStateException if a bridge still leads after the limit: it would make everything anew */
+    /** @throws IllegalStateException if a bridge still leads after the limit: it would create everything again */
     public void run() {
         endBridges();
         new NodeCleanup(client, namespace, limit).run();
@@ -127,7 +128,8 @@ public final class Cleanup {
     private <T extends HasMetadata> void deleteAll(Class<T> type) {
         List<T> objects = existing(type);
         for (T object : objects) {
-            // The API server may ask a webhook for some moments more, and that one keeps the cluster info.
+            // The API server may call the webhook for some moments more, and the webhook refuses to delete the
+            // cluster info.
             await(
                     object.getKind() + "/" + object.getMetadata().getName() + " may not be deleted",
                     () -> allowed(FORBIDDEN, () -> client.resource(object).delete()));
@@ -135,7 +137,7 @@ public final class Cleanup {
         log.info("event=deleted kind={} count={}", HasMetadata.getKind(type), objects.size());
     }
 
-    /** None where the definition is gone already. */
+    /** Empty if the definition is already gone. */
     private <T extends HasMetadata> List<T> existing(Class<T> type) {
         try {
             return client.resources(type).inAnyNamespace().list().getItems();
@@ -147,7 +149,7 @@ public final class Cleanup {
         }
     }
 
-    /** Whether it was done; false for the one refusal that may pass. */
+    /** Whether it was done; false if it was refused with the code that may be temporary. */
     private static boolean allowed(int passing, Runnable action) {
         try {
             action.run();

@@ -14,36 +14,36 @@ import java.util.function.Supplier;
 /** The logs of one fleet, as the bridge needs them. */
 public interface FleetLog extends AutoCloseable {
     /** A decision and when its cause was appended. */
-    record Told(Instant at, Decided decided) {}
+    record Announced(Instant at, Decided decided) {}
 
-    /** Hears what the coordinator decides, on a thread that it must not keep. */
+    /** Is notified of the coordinator's decisions, on a thread that it must not block. */
     interface Follower {
         /**
-         * @param state after these decisions; to be asked for only when needed, as it is made then
+         * @param state after these decisions; computed when it is asked for, so ask only if needed
          * @param told in order
          */
-        void moved(Supplier<FleetSnapshot> state, List<Told> told);
+        void moved(Supplier<FleetSnapshot> state, List<Announced> told);
     }
 
-    /** Hears what became of a record. */
+    /** Is notified whether a record was appended. */
     interface Outcome {
         void appended(long offset);
 
-        /** @param reason why the log did not take it */
+        /** @param reason why the record was not appended */
         void failed(String reason);
     }
 
-    /** Tells the state as it is, and then every change of it. */
+    /** Notifies of the present state, and then of every change. */
     void follow(Follower follower);
 
     void append(Declaration declaration, Outcome outcome);
 
     void append(EndpointEntry entry, Outcome outcome);
 
-    /** The latest of each slice, and the cluster's networks, as the log has them at this moment. */
+    /** The latest form of each slice, and the cluster's networks, as the log has them at this moment. */
     Collection<EndpointEntry> endpoints();
 
-    /** When each node was heard last, as far back as a few heartbeat periods. */
+    /** The time of each node's last heartbeat, as far back as a few heartbeat periods. */
     Map<NodeId, Instant> lastHeartbeats();
 
     @Override

@@ -12,8 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks now and then at the end of the heartbeats' log, to show when each node was heard last. Reading all heartbeats
- * for a time that is shown in seconds and refreshed in half minutes would cost more than all else here.
+ * Reads the end of the heartbeats' log now and then, to show the time of each node's last heartbeat. Reading all
+ * heartbeats for a time that is shown in seconds and refreshed every half minute would cost more than everything else
+ * here.
  */
 final class HeartbeatSampler implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HeartbeatSampler.class);
@@ -27,7 +28,7 @@ final class HeartbeatSampler implements AutoCloseable {
         return thread;
     });
 
-    /** @param refresh how old a shown time may become; looked at twice as often */
+    /** @param refresh how old a shown time may become; the log is read twice as often */
     HeartbeatSampler(FleetLog fleet, Duration refresh, Consumer<Map<NodeId, Instant>> sampled) {
         this.fleet = fleet;
         this.every = refresh.dividedBy(2);
@@ -42,7 +43,7 @@ final class HeartbeatSampler implements AutoCloseable {
         try {
             sampled.accept(fleet.lastHeartbeats());
         } catch (RuntimeException e) {
-            // A schedule whose task throws ends for good.
+            // An exception thrown here would end the schedule for ever.
             log.warn("event=heartbeats_not_sampled reason=\"{}\"", e.getMessage());
         }
     }

@@ -1,5 +1,9 @@
 package dev.baton.bridge;
 
+import dev.baton.bridge.watch.ApiResponses;
+import dev.baton.bridge.watch.ApiServer;
+import dev.baton.bridge.watch.Counters;
+import dev.baton.bridge.watch.Jitter;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
@@ -17,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One replica speaks for the cluster, by a Lease that is released on stop. Who holds it stops by its own clock before
- * another may begin by its own, whatever the API server answers and when; nobody's wall clock counts. Who loses it stands
- * for election again: an API server that was away ends nobody.
+ * Elects one replica as the leader, by a Lease that is released on stop. The holder stops, by its own clock, before
+ * any other replica can start by its clock, whatever the API server answers and when; no wall clock counts. A replica
+ * that loses the Lease stands for election again: an outage of the API server ends no process.
  */
 final class Leadership implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Leadership.class);
@@ -29,18 +33,18 @@ final class Leadership implements AutoCloseable {
     private static final long CLOSE_LIMIT_MS = TimeUnit.SECONDS.toMillis(3);
     private static final int CONFLICT = 409;
 
-    /** Told on a thread that must not be kept. */
-    interface Told {
+    /** Is notified on a thread that it must not block. */
+    interface Listener {
         void elected(Optional<Instant> renewedBefore);
 
         void deposed();
     }
 
     private final KubernetesClient client;
-    private final Answers answers;
+    private final ApiResponses responses;
     private final Counters counters;
     private final BridgeConfig config;
-    private final Told told;
+    private final Listener listener;
     private final Thread thread = new Thread(this::standForElection, "bridge-leadership");
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(work -> {
         var watching = new Thread(work, "bridge-lease");
@@ -49,8 +53,8 @@ final class Leadership implements AutoCloseable {
     });
     private volatile boolean closed;
 
-    // Of the thread that asks.
-    /** To be written upon without asking again; empty when it may have changed. */
+    // Used by the electing thread only.
+    /** The Lease as we know it, so that it can be renewed without reading it again; empty if it may have changed. */
     private Optional<Lease> known = Optional.empty();
 
     private Optional<Lease> seen = Optional.empty();
@@ -61,16 +65,16 @@ final class Leadership implements AutoCloseable {
     private boolean leading;
     private long untilNanos;
 
-    /** When who led before us renewed last, by its own wall clock. Of the thread. */
+    /** When the previous leader last renewed, by its own wall clock. Used by the electing thread only. */
     private Optional<Instant> renewedBefore = Optional.empty();
 
-    Leadership(ApiServer api, BridgeConfig config, Told told) {
-        // A request that hangs must leave time for another.
+    Leadership(ApiServer api, BridgeConfig config, Listener listener) {
+        // A request that hangs must leave time for a second one.
         this.client = api.once(config.leaseDuration().dividedBy(3));
-        this.answers = api.answers();
+        this.responses = api.responses();
         this.counters = api.counters();
         this.config = config;
-        this.told = told;
+        this.listener = listener;
         thread.setDaemon(true);
     }
 
@@ -93,7 +97,7 @@ final class Leadership implements AutoCloseable {
             } catch (KubernetesClientException e) {
                 failed(e);
                 if (e.getCode() == CONFLICT && isLeading()) {
-                    began -= config.leaseDuration().toNanos(); // somebody wrote into it: look at once
+                    began -= config.leaseDuration().toNanos(); // another client changed the Lease: look at once
                     failed = false;
                 }
             } catch (RuntimeException e) {
@@ -108,22 +112,22 @@ final class Leadership implements AutoCloseable {
     }
 
     private void failed(KubernetesClientException e) {
-        // What we knew is not what is.
+        // The Lease is no longer as we knew it.
         known = Optional.empty();
-        counters.add("baton_bridge_lease_failures_total", "code", Answers.code(e));
+        counters.add("baton_bridge_lease_failures_total", "code", ApiResponses.code(e));
         if (!closed && Integer.bitCount(++failures) == 1) {
             log.warn("event=lease_not_taken failures={} reason=\"{}\"", failures, e.getMessage());
         }
     }
 
-    /** Slow answers shorten the pause: what was renewed late has to be renewed again early. */
+    /** Slow responses shorten the pause: after a late renewal the next one is due sooner. */
     private long pause(long began, boolean failed) {
         long period = Jitter.atMost(config.leaseDuration().dividedBy(5).toNanos());
         long left = failed ? period : began + period - System.nanoTime();
-        return Math.max(Math.max(0, left), Jitter.atLeast(answers.pauseNanos(Answers.Purpose.LEASE)));
+        return Math.max(Math.max(0, left), Jitter.atLeast(responses.pauseNanos(ApiResponses.Purpose.LEASE)));
     }
 
-    /** @return whether the Lease is ours, as of before we asked */
+    /** @return whether we hold the Lease, counted from before the request was sent */
     private boolean take() {
         Optional<Lease> lease = isLeading() && known.isPresent() ? known : read();
         if (lease.isEmpty()) {
@@ -139,7 +143,7 @@ final class Leadership implements AutoCloseable {
                     .map(LeaseSpec::getRenewTime)
                     .map(ZonedDateTime::toInstant);
         }
-        // In the version that we know: if it changed meanwhile, another was faster.
+        // Only in the version that we know: if the Lease has changed since, another replica was faster.
         known = Optional.of(client.resource(claimed(lease.get(), !ours)).update());
         return true;
     }
@@ -169,7 +173,7 @@ final class Leadership implements AutoCloseable {
         return holder == null ? "" : holder;
     }
 
-    /** Nobody's, or not renewed for as long as it says, since we saw it change. */
+    /** Whether nobody holds the Lease, or its holder has not renewed it for its duration since we saw it change. */
     private boolean isFree(Lease lease) {
         if (holder(lease).isEmpty()) {
             return true;
@@ -188,7 +192,7 @@ final class Leadership implements AutoCloseable {
                 .endMetadata()
                 .editOrNewSpec()
                 .withHolderIdentity(config.identity())
-                // Rounded up, so that it is never shorter than we act upon it.
+                // Rounded up, so that the others never wait for less than the time that we act on.
                 .withLeaseDurationSeconds(
                         Math.toIntExact(config.leaseDuration().plusMillis(999).toSeconds()))
                 .withRenewTime(now);
@@ -199,24 +203,24 @@ final class Leadership implements AutoCloseable {
         return claimed.endSpec().build();
     }
 
-    /** A third less than others wait, counted from before we asked: for what is still on its way. */
+    /** Valid for two thirds of the Lease from before the request was sent; the rest covers requests still in flight. */
     private synchronized void holds(long askedNanos) {
         untilNanos =
                 askedNanos + config.leaseDuration().multipliedBy(2).dividedBy(3).toNanos();
         long left = untilNanos - System.nanoTime();
         if (left <= 0 || closed) {
-            return; // answered too late to be worth anything
+            return; // the response came too late: the time has already passed
         }
         clock.schedule(this::look, left + 1, TimeUnit.NANOSECONDS);
         if (!leading) {
             leading = true;
             counters.add("baton_bridge_elections_total", "outcome", "elected");
             log.info("event=elected identity={}", config.identity());
-            told.elected(renewedBefore);
+            listener.elected(renewedBefore);
         }
     }
 
-    /** By the clock and not by the thread that asks, which may be waiting for an answer. */
+    /** Checked by a timer and not by the electing thread, which may be waiting for a response. */
     private synchronized void look() {
         if (leading && untilNanos - System.nanoTime() <= 0) {
             depose("not renewed in time");
@@ -233,14 +237,14 @@ final class Leadership implements AutoCloseable {
         leading = false;
         counters.add("baton_bridge_elections_total", "outcome", "deposed");
         log.info("event=deposed identity={} reason=\"{}\"", config.identity(), why);
-        told.deposed();
+        listener.deposed();
     }
 
     synchronized boolean isLeading() {
         return leading && untilNanos - System.nanoTime() > 0;
     }
 
-    /** Lets another begin at once. */
+    /** Releases the Lease, so that another replica can start at once. */
     private void release() {
         try {
             Optional<Lease> lease = read();

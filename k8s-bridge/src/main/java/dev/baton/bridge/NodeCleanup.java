@@ -9,22 +9,24 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes away what agents made on their nodes. An agent that only ended leaves its tables, which go on to drop what is not
- * to leave with a node's address; so the DaemonSet is told to clean up, on all nodes at once, instead of to run agents.
+ * Removes what agents created on their nodes. An agent that merely ends leaves its tables, which go on dropping what
+ * must not leave with a node's address. So the DaemonSet is changed to clean up, on all nodes at once, instead of
+ * running agents.
  */
 final class NodeCleanup {
     private static final Logger log = LoggerFactory.getLogger(NodeCleanup.class);
 
-    /** As the manifests call it. */
+    /** The name in the manifests. */
     private static final String DAEMON_SET = "baton-agent";
 
     private static final long LOOK_EVERY = TimeUnit.MILLISECONDS.toNanos(200);
 
-    /** Arguments, so that image and command stay what they are at this site. */
+    /** Only the arguments are replaced: image and command stay as they are at this site. */
     private static final String ORDER = """
         [{"op": "add", "path": "/spec/template/spec/containers/0/args", "value": ["--cleanup", "--idle"]},
          {"op": "add", "path": "/spec/updateStrategy",
@@ -35,7 +37,7 @@ final class NodeCleanup {
     private final String namespace;
     private final Duration limit;
 
-    /** @param limit of the wait for nodes, of which some may be dead */
+    /** @param limit how long to wait for nodes, some of which may be dead */
     NodeCleanup(KubernetesClient client, String namespace, Duration limit) {
         this.client = client;
         this.namespace = namespace;
@@ -75,8 +77,8 @@ final class NodeCleanup {
                 && number(status.getNumberAvailable()) >= nodes;
     }
 
-    /** What is not told is zero. */
-    private static long number(@org.jspecify.annotations.Nullable Number told) {
+    /** An absent number is zero. */
+    private static long number(@Nullable Number told) {
         return Objects.requireNonNullElse(told, 0).longValue();
     }
 }

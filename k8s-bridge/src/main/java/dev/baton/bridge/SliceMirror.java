@@ -4,9 +4,14 @@ import dev.baton.bridge.api.EgressApi;
 import dev.baton.bridge.api.EgressClusterEndpointSlice;
 import dev.baton.bridge.api.EgressEndpointSlice;
 import dev.baton.bridge.api.SliceEndpoint;
-import dev.baton.bridge.core.ObjectKey;
-import dev.baton.bridge.core.ObjectKey.Part;
-import dev.baton.bridge.core.Urgency;
+import dev.baton.bridge.state.ClusterView;
+import dev.baton.bridge.state.NewestObjects;
+import dev.baton.bridge.status.ObjectKey;
+import dev.baton.bridge.status.ObjectKey.Part;
+import dev.baton.bridge.status.Urgency;
+import dev.baton.bridge.write.Patches;
+import dev.baton.bridge.write.StatusWriter;
+import dev.baton.bridge.write.UnchangedSince;
 import dev.baton.contract.EndpointSlice;
 import dev.baton.contract.EndpointSlice.Endpoint;
 import dev.baton.contract.IpAddress;
@@ -22,19 +27,19 @@ import java.util.stream.Collectors;
 
 /** The slices of the log as objects, for {@code kubectl get egep}; nothing reads them back. */
 final class SliceMirror {
-    final Seen<ObjectKey, HasMetadata> seen = new Seen<>();
+    final NewestObjects<ObjectKey, HasMetadata> seen = new NewestObjects<>();
 
-    /** What a slice is in Kubernetes' words. Made once: slices that did not change are the same instances. */
+    /** A slice in Kubernetes' form. Built once: slices that did not change are the same instances. */
     private record Made(ObjectKey key, List<SliceEndpoint> endpoints) {}
 
     private record Basis(List<SliceEndpoint> wanted, Optional<List<SliceEndpoint>> existing) {}
 
     private final ClusterView view;
     private final StatusWriter writer;
-    private final Looked looked;
+    private final UnchangedSince looked;
     private Map<EndpointSlice, Made> made = new IdentityHashMap<>();
 
-    SliceMirror(ClusterView view, StatusWriter writer, Looked looked) {
+    SliceMirror(ClusterView view, StatusWriter writer, UnchangedSince looked) {
         this.view = view;
         this.writer = writer;
         this.looked = looked;
@@ -46,7 +51,7 @@ final class SliceMirror {
         for (EndpointSlice slice : slices) {
             Optional<HasMetadata> policy = view.policies.get(slice.policy());
             if (policy.isEmpty()) {
-                continue; // on its way out
+                continue; // being deleted
             }
             Made known = made.get(slice);
             Made wanted = known == null

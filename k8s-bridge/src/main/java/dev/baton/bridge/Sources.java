@@ -7,7 +7,12 @@ import dev.baton.bridge.api.EgressEndpointSlice;
 import dev.baton.bridge.api.EgressGateway;
 import dev.baton.bridge.api.EgressPolicy;
 import dev.baton.bridge.api.EgressTunnel;
-import dev.baton.bridge.core.KubernetesObjects;
+import dev.baton.bridge.manifest.KubernetesObjects;
+import dev.baton.bridge.state.ClusterView;
+import dev.baton.bridge.watch.ApiServer;
+import dev.baton.bridge.watch.Informers;
+import dev.baton.bridge.watch.Loop;
+import dev.baton.bridge.watch.NetworkSources;
 import dev.baton.contract.NodeId;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -55,7 +60,7 @@ final class Sources implements AutoCloseable {
         networks.start();
     }
 
-    /** Now and then, after what cannot go on by itself. */
+    /** Called now and then: restarts watches that cannot continue by themselves. */
     void look() {
         informers.look();
         networks.look();
@@ -65,7 +70,7 @@ final class Sources implements AutoCloseable {
         return informers.haveSynced() && networks.haveSynced();
     }
 
-    /** The API server's answer to a write of ours, which the watch will tell later. */
+    /** The API server's response to a write of ours; the watch will report the same later. */
     void written(HasMetadata object) {
         switch (object) {
             case EgressGateway gateway -> view.seen(gateway);
@@ -79,7 +84,7 @@ final class Sources implements AutoCloseable {
         }
     }
 
-    /** Read on the informer's thread, so that nothing of a large pod is kept. */
+    /** Reduced on the informer's thread, so that no large pod is kept. */
     private void seen(Pod pod) {
         var small = KubernetesObjects.pod(pod);
         networks.seen(pod);

@@ -6,15 +6,19 @@ import dev.baton.bridge.api.EgressGateway;
 import dev.baton.bridge.api.EgressPolicy;
 import dev.baton.bridge.api.EgressTunnel;
 import dev.baton.bridge.api.PolicyStatus;
-import dev.baton.bridge.core.GatewayStatuses;
-import dev.baton.bridge.core.ObjectKey;
-import dev.baton.bridge.core.ObjectKey.Part;
-import dev.baton.bridge.core.Pledges;
-import dev.baton.bridge.core.PolicyStatuses;
-import dev.baton.bridge.core.Standing;
-import dev.baton.bridge.core.Subject;
-import dev.baton.bridge.core.TunnelStatuses;
-import dev.baton.bridge.core.Urgency;
+import dev.baton.bridge.state.ClusterView;
+import dev.baton.bridge.state.FleetView;
+import dev.baton.bridge.state.PendingDeclarations;
+import dev.baton.bridge.state.Subject;
+import dev.baton.bridge.status.GatewayStatuses;
+import dev.baton.bridge.status.ObjectKey;
+import dev.baton.bridge.status.ObjectKey.Part;
+import dev.baton.bridge.status.PolicyStatuses;
+import dev.baton.bridge.status.TunnelStatuses;
+import dev.baton.bridge.status.Urgency;
+import dev.baton.bridge.write.Patches;
+import dev.baton.bridge.write.StatusWriter;
+import dev.baton.bridge.write.UnchangedSince;
 import dev.baton.contract.FleetSnapshot.FleetNode;
 import dev.baton.contract.GatewayId;
 import dev.baton.contract.NodeId;
@@ -28,21 +32,26 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Compares every status with what it should say and puts what differs into the writer. Of earlier rounds only the basis
- * is remembered on which an object was found right, or given to the writer; so a status that somebody deletes, or a
- * write that is lost, is made good by the next.
+ * Compares every status with what it should say, and queues a write where it differs. Of earlier rounds it remembers
+ * only the inputs with which an object was found correct or queued. So a status that a user deletes, or a write that
+ * is lost, is repaired by the next round.
  */
 final class StatusRound {
-    /** Of the writes a second, at most so many for nothing but the time of the last heartbeat: one in five. */
+    /** At most one in five writes may refresh nothing but the time of the last heartbeat. */
     private static final int HEARTBEAT_SHARE = 5;
 
     private final ClusterView view;
-    private final Pledges pledges;
+    private final PendingDeclarations pledges;
     private final StatusWriter writer;
-    private final Looked looked;
+    private final UnchangedSince looked;
     private final BridgeConfig config;
 
-    StatusRound(ClusterView view, Pledges pledges, StatusWriter writer, Looked looked, BridgeConfig config) {
+    StatusRound(
+            ClusterView view,
+            PendingDeclarations pledges,
+            StatusWriter writer,
+            UnchangedSince looked,
+            BridgeConfig config) {
         this.view = view;
         this.pledges = pledges;
         this.writer = writer;
@@ -50,14 +59,14 @@ final class StatusRound {
         this.config = config;
     }
 
-    void go(Standing standing, Map<NodeId, Instant> heartbeats, Instant now) {
+    void go(FleetView standing, Map<NodeId, Instant> heartbeats, Instant now) {
         tunnels(standing, heartbeats, now);
         view.policies.byKey().forEach((id, policy) -> policy(id, policy, standing, now));
         view.gateways.byKey().forEach((id, gateway) -> gateway(id, gateway, standing, now));
         clusterInfo();
     }
 
-    private void tunnels(Standing standing, Map<NodeId, Instant> heartbeats, Instant now) {
+    private void tunnels(FleetView standing, Map<NodeId, Instant> heartbeats, Instant now) {
         Duration stale = staleAfter(view.nodes.size());
         view.nodes.forEach((node, uid) -> {
             Optional<EgressTunnel> known = view.tunnels.get(node);
@@ -116,7 +125,7 @@ final class StatusRound {
         return shown.isEmpty() || Duration.between(Instant.parse(shown), heard).compareTo(stale) >= 0;
     }
 
-    private void policy(PolicyId id, HasMetadata policy, Standing standing, Instant now) {
+    private void policy(PolicyId id, HasMetadata policy, FleetView standing, Instant now) {
         var subject = new Subject.OfPolicy(id);
         PolicyStatus existing = policy instanceof EgressPolicy namespaced
                 ? namespaced.getStatus()
@@ -139,7 +148,7 @@ final class StatusRound {
                         : Patches.status(new EgressClusterPolicy(), policy, wanted));
     }
 
-    private void gateway(GatewayId id, EgressGateway gateway, Standing standing, Instant now) {
+    private void gateway(GatewayId id, EgressGateway gateway, FleetView standing, Instant now) {
         var subject = new Subject.OfGateway(id);
         EgressGateway.Status existing = gateway.getStatus();
         ObjectKey key = key(gateway, Part.STATUS);
@@ -154,7 +163,7 @@ final class StatusRound {
 
     private record InfoBasis(long networks, EgressClusterInfo.Spec spec, EgressClusterInfo.Status existing) {}
 
-    /** There is one, of a fixed name; who deletes it gets it again. */
+    /** There is one, of a fixed name; if it is deleted, it is created again. */
     private void clusterInfo() {
         Optional<EgressClusterInfo> known = view.clusterInfos.get(ClusterView.CLUSTER_INFO);
         if (known.isEmpty()) {

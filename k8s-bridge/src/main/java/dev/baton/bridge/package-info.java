@@ -1,8 +1,13 @@
 /**
- * Between Kubernetes and the logs.
+ * Between Kubernetes and the logs. The bridge imports no other process: what it learns from the API server it appends
+ * to the logs, and what it shows it folds from the fleet log (decision note 0003).
  *
- * <p>{@code api} holds the custom resources, {@code core} the pure mappings. Must not import another process; what it
- * learns it publishes, what it shows it reads from the compacted logs.
+ * <p>Flow: {@code watch} reports objects to the loop; {@code manifest} reads them; {@code state} compares what
+ * Kubernetes wants with what the coordinator has; {@code status} makes what is shown; {@code write} writes it.
+ * {@code api} holds the custom resources, {@code admission} the webhook. Here are the round that joins them, the
+ * election, and the cleanup.
+ *
+ * <p>What EgressGateway's users rely on is a table of rows in the tests of {@code e2e}: {@code EgressGatewayTableE2E}.
  */
 @NullMarked
 package dev.baton.bridge;

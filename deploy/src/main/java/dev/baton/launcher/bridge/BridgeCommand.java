@@ -1,12 +1,12 @@
 package dev.baton.launcher.bridge;
 
-import dev.baton.bridge.ApiServer;
 import dev.baton.bridge.Bridge;
 import dev.baton.bridge.BridgeConfig;
 import dev.baton.bridge.Cleanup;
 import dev.baton.bridge.admission.Families;
 import dev.baton.bridge.admission.LiveObjects;
 import dev.baton.bridge.admission.Webhook;
+import dev.baton.bridge.watch.ApiServer;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.launcher.Connection;
 import dev.baton.launcher.Origins;
@@ -163,7 +163,7 @@ public final class BridgeCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Tried again until the API server is there, as it keeps the key. */
+    /** Retried until the API server answers, because the key is kept there. */
     private void serveAdmission(KubernetesClient client, Bridge bridge) {
         var options = new Webhook.Options(
                 new InetSocketAddress(webhookPort),

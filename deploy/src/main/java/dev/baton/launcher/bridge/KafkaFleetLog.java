@@ -34,14 +34,14 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The logs in Kafka. What the coordinator decided is known by folding the fleet log with its own fold. */
+/** The logs in Kafka. Folds the fleet log with the coordinator's own fold to know what was decided. */
 public final class KafkaFleetLog implements FleetLog {
     private static final Logger log = LoggerFactory.getLogger(KafkaFleetLog.class);
 
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
-    /** A node that sent nothing for so long is not asked for; its last time is known already. */
+    /** How far back heartbeats are read. Of a node that has sent nothing for longer, the last time is already known. */
     private static final Duration HEARTBEATS_BACK = Duration.ofSeconds(2);
 
     private final Map<String, Object> client;
@@ -61,7 +61,7 @@ public final class KafkaFleetLog implements FleetLog {
         settings.put("acks", "all");
         settings.put("enable.idempotence", "true");
         settings.put("linger.ms", "5");
-        // Not on the bridge's thread for longer than this, and not told again by us for longer than that.
+        // Limits how long the bridge's thread waits, and how long the producer retries.
         settings.put("max.block.ms", "3000");
         settings.put("delivery.timeout.ms", "10000");
         this.producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
@@ -75,20 +75,20 @@ public final class KafkaFleetLog implements FleetLog {
         thread.start();
     }
 
-    /** Starts again from a snapshot when Kafka was away for long, or the logs are not made yet. */
+    /** Starts again from a snapshot if Kafka was away for long or the logs do not exist yet. */
     private void followOn(Follower follower) {
         while (!closed) {
             try (var following = new FleetFollower(client, codec, fleet)) {
-                var told = new ArrayList<Told>();
+                var told = new ArrayList<Announced>();
                 FleetFollower.Listener listener = (offset, at, entry, outcome) -> {
                     for (int i = 0; i < outcome.decisions().size(); i++) {
-                        told.add(new Told(
+                        told.add(new Announced(
                                 at,
                                 new Decided(
                                         fleet, offset, i, outcome.decisions().get(i))));
                     }
                 };
-                // Half of the past would look like objects that are missing.
+                // A state that is only half caught up would look like missing objects.
                 following.catchUp(listener);
                 tell(follower, following.state(), told);
                 while (!closed) {
@@ -106,7 +106,7 @@ public final class KafkaFleetLog implements FleetLog {
         }
     }
 
-    private static void tell(Follower follower, FleetState state, List<Told> told) {
+    private static void tell(Follower follower, FleetState state, List<Announced> told) {
         follower.moved(() -> state.snapshot(0), List.copyOf(told));
         told.clear();
     }

@@ -1,12 +1,12 @@
 package dev.baton.launcher.bridge;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.baton.bridge.Counters;
+import dev.baton.bridge.watch.Counters;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 
-/** The bridge's counters for Prometheus, by the JDK's own server: one page, a few lines. */
+/** Serves the bridge's counters for Prometheus with the JDK's HTTP server. */
 final class Metrics {
     private Metrics() {}
 

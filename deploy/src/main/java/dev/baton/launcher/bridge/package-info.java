@@ -1,4 +1,4 @@
-/** The bridge as a service: its command, and the logs as it needs them. */
+/** The bridge as a service: its command, and its access to the logs. */
 @NullMarked
 package dev.baton.launcher.bridge;
 

@@ -1,6 +1,6 @@
 package dev.baton.launcher.cli;
 
-import dev.baton.bridge.core.Manifest;
+import dev.baton.bridge.manifest.Manifest;
 import dev.baton.contract.EndpointEntry;
 import dev.baton.contract.EndpointSlice;
 import dev.baton.contract.FleetSnapshot.FleetPolicy;
@@ -28,7 +28,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Publishes what manifests say; without Kubernetes the whole input path. */
+/** Publishes the content of manifests: the whole input path where there is no Kubernetes. */
 @Command(
         name = "apply",
         mixinStandardHelpOptions = true,
@@ -70,7 +70,7 @@ public final class ApplyCommand implements Callable<Integer> {
         String yaml = file.equals("-")
                 ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
                 : Files.readString(Path.of(file));
-        // Read once alone, so that a mistake is told before anybody is asked for anything.
+        // Read once without Kafka, so that a mistake in the file is reported before anything is sent.
         Manifest.read(file, yaml, List.of());
         WireCodec codec = connection.codec();
         if (ahead) {

@@ -1,6 +1,6 @@
 package dev.baton.launcher.lab;
 
-import dev.baton.bridge.core.Manifest;
+import dev.baton.bridge.manifest.Manifest;
 import dev.baton.contract.Assignment;
 import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.DrainRequested;
@@ -33,12 +33,15 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** A running lab, and the faults that can be done to it. */
+/** A running lab, and the faults that can be caused in it. */
 public final class Lab implements AutoCloseable {
     static final IpAddress EIP4 = IpAddress.parse("10.6.0.200");
     static final IpAddress EIP6 = IpAddress.parse("fd06::200");
 
-    /** The first that states a timeout is acknowledged before the second is due, which writes the lease down. */
+    /**
+     * After so many heartbeats with a new timeout the node's lease has followed: the first must be acknowledged
+     * before another writes the lease to disk.
+     */
     private static final int WRITTEN_DOWN_AFTER = 3;
 
     private static final Duration SETTLE_LIMIT = Duration.ofSeconds(60);
@@ -53,7 +56,7 @@ public final class Lab implements AutoCloseable {
     private Optional<Parts> parts = Optional.empty();
     private boolean closed;
 
-    /** What there is once all of it was made. */
+    /** The parts of a lab that was set up. */
     private record Parts(Network network, Fleet fleet, ExternalServer server, SegmentWatch watch) {}
 
     private Lab(Timings timings, Consumer<String> tell, Path folder) {
@@ -64,8 +67,8 @@ public final class Lab implements AutoCloseable {
     }
 
     /**
-     * Makes all of it and waits until each pod's packets leave with the EIP. Removed again when the process is asked to
-     * end, and when this fails.
+     * Sets up the lab and waits until each pod's packets leave with the EIP. Everything is removed again if this
+     * fails or the process is asked to end.
      */
     public static Lab start(Timings timings, Consumer<String> tell) throws IOException {
         int swept = Namespaces.sweep();
@@ -100,7 +103,7 @@ public final class Lab implements AutoCloseable {
         for (NodeId node : Network.nodes()) {
             pods.put(node, open(traffic(server, node)));
         }
-        // A node that is ready may have read of the pods a moment later.
+        // A node may be Ready a moment before it has read the pods.
         Waiting.until(
                 SETTLE_LIMIT,
                 "each pod's packets have the EIP",
@@ -115,8 +118,8 @@ public final class Lab implements AutoCloseable {
     }
 
     /**
-     * One planned move that nobody judges: processes that have just started are slow at what they do first, and nodes
-     * still answer for connections that began before they knew of the pods.
+     * Makes one planned move that is not judged: freshly started processes are slow the first time, and nodes still
+     * handle connections that began before they knew the pods.
      */
     private void warmUp() {
         NodeId first = holder().orElseThrow();
@@ -167,19 +170,19 @@ public final class Lab implements AutoCloseable {
         return services;
     }
 
-    /** Off: the agent is killed and no frame leaves or reaches the node. */
+    /** Turns the node's power off: the agent is killed, and no frame leaves or reaches the node. */
     public void powerOff(NodeId node) {
         services.killAgent(node);
         links(node, false);
     }
 
-    /** The node's links; its agent is not started. */
+    /** Sets all links of the node up or down; does not start its agent. */
     public void links(NodeId node, boolean up) {
         parts().network().segmentLink(node, up);
         parts().network().kafkaLink(node, up);
     }
 
-    /** The way to Kafka alone. */
+    /** Sets only the node's link to Kafka up or down. */
     public void kafkaLink(NodeId node, boolean up) {
         parts().network().kafkaLink(node, up);
     }
@@ -211,7 +214,7 @@ public final class Lab implements AutoCloseable {
                 () -> parts().network().hasTables(node));
     }
 
-    /** What the logs say of the EIP. */
+    /** The EIP's assignment by the logs. */
     public Optional<Assignment> assignment() {
         return parts().fleet().state().stream()
                 .flatMap(state -> state.eips().values().stream())
@@ -257,7 +260,7 @@ public final class Lab implements AutoCloseable {
         });
     }
 
-    /** Datagrams and staying connections of these nodes' pods get through from now on. */
+    /** Waits until datagrams and long-lived connections of these nodes' pods get through. */
     public void awaitFlowing(Collection<NodeId> nodes) {
         long now = System.nanoTime();
         Supplier<List<String>> missing = () -> nodes.stream()
@@ -269,7 +272,7 @@ public final class Lab implements AutoCloseable {
                 () -> missing.get().isEmpty());
     }
 
-    /** Pods that lost their way for long begin their staying connections anew. */
+    /** Has pods that were cut off for long open their long-lived connections again. */
     public void renewFlows(Collection<NodeId> nodes) {
         nodes.forEach(node -> pod(node).renewFlows());
     }
@@ -290,12 +293,12 @@ public final class Lab implements AutoCloseable {
         return parts().watch();
     }
 
-    /** Decides all that the logs hold again; coordination, then liveness. */
+    /** Folds all logs again and compares; coordination, then liveness. */
     public List<Replay.Report> replay() {
         return parts().fleet().replay();
     }
 
-    /** Puts other times in force, and returns when this node's lease has followed. */
+    /** Declares other times, and returns when this node's lease has followed. */
     public void declareTimings(NodeId node, Duration evictionTimeout) {
         var changed = new Timings(timings.tunnelUpdatePeriod(), timings.tunnelMonitorPeriod(), evictionTimeout);
         parts().fleet().declare(List.of(new SettingsDeclared(Settings.DEFAULT.withTimings(changed))), List.of());
@@ -309,12 +312,12 @@ public final class Lab implements AutoCloseable {
         return timings;
     }
 
-    /** Logs of all processes. */
+    /** The directory with the logs of all processes. */
     public Path folder() {
         return folder;
     }
 
-    /** How to look around in it. */
+    /** Commands with which a person can look around in the lab. */
     public List<String> ways() {
         return List.of(
                 "ip netns exec " + namespaces.full(Network.SWITCH) + " baton get eips --bootstrap "
@@ -322,7 +325,7 @@ public final class Lab implements AutoCloseable {
                 "ip netns exec " + namespaces.full("node1") + " nft list ruleset");
     }
 
-    /** Removes the logs too: nobody needs those of a run in which all held. */
+    /** Removes the logs too, after a run in which everything held. */
     public void forgetLogs() {
         close();
         try {
@@ -332,7 +335,7 @@ public final class Lab implements AutoCloseable {
         }
     }
 
-    /** The process ends, be it that somebody asked for it or that everything was done. */
+    /** Called when the process ends, by a signal or because everything is done. */
     private void interrupted() {
         synchronized (open) {
             if (!closed) {
@@ -342,7 +345,7 @@ public final class Lab implements AutoCloseable {
         close();
     }
 
-    /** All processes end, all namespaces go. The logs stay. */
+    /** Ends all processes and removes all namespaces. The logs stay. */
     @Override
     public void close() {
         List<AutoCloseable> parts;
@@ -358,7 +361,7 @@ public final class Lab implements AutoCloseable {
             try {
                 part.close();
             } catch (Exception e) {
-                tell.accept("while closing: " + e); // the namespaces must go all the same
+                tell.accept("while closing: " + e); // the namespaces must be removed all the same
             }
         }
         namespaces.close();

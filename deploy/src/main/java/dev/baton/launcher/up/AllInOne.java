@@ -28,7 +28,10 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** An embedded broker, a coordinator and recorded agents in one process; the classes of production, no privilege. */
+/**
+ * An embedded broker, a coordinator and recorded agents in one process: the classes of production, without
+ * privileges.
+ */
 public final class AllInOne implements AutoCloseable {
     public static final FleetId FLEET = new FleetId("default");
 
@@ -48,11 +51,11 @@ public final class AllInOne implements AutoCloseable {
     }
 
     /**
-     * Starts all of it.
+     * Starts everything.
      *
      * @param port of the broker; 0 = any
      * @param data keeps the log here; empty: a temporary folder
-     * @param runs folder for the agents' run directories and what they recorded
+     * @param runs directory for the agents' run directories and recorded datapaths
      */
     public static AllInOne start(int port, Optional<Path> data, Path runs, Timings timings, List<NodeId> nodes)
             throws InterruptedException, IOException {
@@ -97,7 +100,7 @@ public final class AllInOne implements AutoCloseable {
         coordinator = Optional.empty();
     }
 
-    /** Starts a node's agent; one that is killed begins again with what its run directory says. */
+    /** Starts a node's agent; after a kill it continues with its run directory. */
     public void startAgent(NodeId node) throws IOException {
         Agent running = agents.get(node);
         if (running != null && running.isAlive()) {
@@ -111,7 +114,7 @@ public final class AllInOne implements AutoCloseable {
         agents.put(node, Agent.start(config, datapath, codec));
     }
 
-    /** Addresses of documentation: nothing is ever sent there, and viewers see a whole tunnel. */
+    /** Addresses reserved for documentation: nothing is ever sent there, and tunnels look complete. */
     private ParentInterface parent(NodeId node) {
         int number = 1 + nodes.indexOf(node);
         return new ParentInterface(
@@ -127,7 +130,7 @@ public final class AllInOne implements AutoCloseable {
 
     @Override
     public void close() {
-        // Agents first, and without a drain: nobody is left to take over.
+        // Agents first, and without a drain: no node is left to take over.
         agents.values().forEach(Agent::kill);
         Deque<AutoCloseable> rest = new ArrayDeque<>();
         coordinator.ifPresent(rest::add);

@@ -5,7 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where the live table and the lines go. On a terminal the table stays at the top while lines scroll below it; elsewhere
+ * Prints the live table and the lines. On a terminal the table stays at the top while lines scroll below it;
+ * elsewhere
  * only lines are printed, so that a script can read them. Used by several threads.
  */
 final class Screen {
@@ -26,7 +27,7 @@ final class Screen {
         out.flush();
     }
 
-    /** Shows the table; where there is no terminal, only rows that are new. */
+    /** Shows the table; without a terminal, only the rows that are new. */
     synchronized void table(List<String> lines) {
         if (lines.equals(table)) {
             return;
@@ -55,7 +56,7 @@ final class Screen {
         out.print("─".repeat(78) + ESC + "[K" + ESC + "8");
     }
 
-    /** Gives the terminal back as it was. */
+    /** Restores the terminal. */
     synchronized void close() {
         if (terminal) {
             out.print(ESC + "[r" + ESC + "[999;1H\r\n");

@@ -16,13 +16,13 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * What is still to happen. The agents are asked as well as the log: right after a kill the log does not know of it, and
- * who waits for things to settle means after that.
+ * What is still about to happen. Asks the agents as well as the log: right after a kill the log does not show it yet,
+ * and waiting means after the kill took effect.
  */
 final class Unsettled {
     private Unsettled() {}
 
-    /** @param declared offset of the newest declaration that must have been taken up */
+    /** @param declared offset of the newest declaration that the fold must have reached */
     static List<String> in(FleetState state, AllInOne all, long declared) {
         var open = new ArrayList<String>();
         if (state.declarationsOrigin().map(Origin::offset).orElse(-1L) < declared) {

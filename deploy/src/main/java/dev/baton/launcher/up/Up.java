@@ -1,6 +1,6 @@
 package dev.baton.launcher.up;
 
-import dev.baton.bridge.core.Manifest;
+import dev.baton.bridge.manifest.Manifest;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.Timings;
 import dev.baton.failover.core.FleetState;
@@ -22,8 +22,10 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** One run of {@code baton up}. */
@@ -83,7 +85,7 @@ public final class Up {
     private void endFromOutside(CountDownLatch asked) {
         asked.countDown();
         try {
-            if (!closed.await(10, java.util.concurrent.TimeUnit.SECONDS)) {
+            if (!closed.await(10, TimeUnit.SECONDS)) {
                 return;
             }
         } catch (InterruptedException e) {
@@ -131,10 +133,10 @@ public final class Up {
     }
 
     private FleetState state() {
-        return java.util.Objects.requireNonNull(state.get(), "never set to null");
+        return Objects.requireNonNull(state.get(), "never set to null");
     }
 
-    /** Reads commands; the end of the input is not the end of the run: a service has none. */
+    /** Reads commands. The end of the input does not end the run, because a service has no input. */
     private void console(AllInOne all, CountDownLatch asked) {
         var console = new UpConsole(all, screen, this::state);
         try (var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {

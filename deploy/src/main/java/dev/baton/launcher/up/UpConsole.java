@@ -31,7 +31,7 @@ final class UpConsole {
     private final AllInOne all;
     private final Screen screen;
     private final Supplier<FleetState> state;
-    /** Offset of the newest declaration made here; what follows from it is not settled before it is read back. */
+    /** Offset of the newest declaration made here; nothing is settled before it was read back. */
     private long declared = -1;
 
     UpConsole(AllInOne all, Screen screen, Supplier<FleetState> state) {
@@ -40,7 +40,7 @@ final class UpConsole {
         this.state = state;
     }
 
-    /** Does what a line says; false if that was to quit. */
+    /** Executes one line; returns false if it was {@code quit}. */
     boolean obey(String line) throws InterruptedException, IOException {
         String[] words = line.strip().split("\\s+");
         if (words[0].isEmpty()) {

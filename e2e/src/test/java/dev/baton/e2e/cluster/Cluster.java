@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Nodes, their control plane and a server outside, in namespaces that end with this JVM, and what can be done to them. Its
- * places are {@value #CONTROL}, {@value #EXTERNAL} and the nodes.
+ * Nodes, their control plane and a server outside, in namespaces that end with this JVM, and what can be done to them.
+ * Its places are {@value #CONTROL}, {@value #EXTERNAL} and the nodes.
  */
 final class Cluster implements AutoCloseable {
     static final String CONTROL = "control";
@@ -113,8 +113,8 @@ final class Cluster implements AutoCloseable {
     }
 
     /**
-     * Its power is gone: all processes end at once, nothing is told to anybody. A machine without power sends nothing; a
-     * network namespace whose processes were killed forwards on for a moment, when its firewall is gone already.
+     * Its power is gone: all processes end at once, nothing is told to anybody. A machine without power sends nothing;
+     * a network namespace whose processes were killed forwards on for a moment, when its firewall is gone already.
      */
     void powerOff(String node) {
         pullCable(node);

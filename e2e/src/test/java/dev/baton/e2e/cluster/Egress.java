@@ -80,7 +80,9 @@ final class Egress {
         }
     }
 
-    /** Waits until everything runs and every client comes through with the EIP, and forgets what was seen until then. */
+    /**
+     * Waits until everything runs and every client comes through with the EIP, and forgets what was seen until then.
+     */
     void settle() {
         slowly("nodes", () -> cluster.kubectl("wait --for=condition=Ready --timeout=50s node --all"));
         slowly("agents", () -> cluster.kubectl("-n baton rollout status daemonset/baton-agent --timeout=50s"));

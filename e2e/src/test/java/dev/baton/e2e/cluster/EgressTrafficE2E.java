@@ -27,7 +27,9 @@ class EgressTrafficE2E {
         egress.assertOnly(Egress.EIP, List.of(egress.holder()));
     }
 
-    /** A policy without destinations is about everything outside the cluster: what is inside was found out by itself. */
+    /**
+     * A policy without destinations is about everything outside the cluster: what is inside was found out by itself.
+     */
     @Test
     void trafficInsideTheClusterIsLeftAlone() {
         egress.settle();

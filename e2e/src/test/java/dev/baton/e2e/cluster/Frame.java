@@ -6,13 +6,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A packet that came to the server outside, as its capture tells it.
+ * A packet captured at the external server.
  *
  * @param node which sent the frame that it came in
  * @param datagram how many bytes of data it had if it was a datagram: the number of its pod's node
  */
 record Frame(Instant at, String node, String source, Optional<Integer> datagram) {
-    /** What a capture must be asked for to be understood here; nodes' interfaces end with the number of their address. */
+    /**
+     * What a capture must be asked for to be understood here; nodes' interfaces end with the number of their address.
+     */
     static final String[] CAPTURE = {
         "tcpdump", "-i", "eth0", "-n", "-e", "-tt", "-l", "--immediate-mode", "ip dst host " + Cluster.SERVER
     };

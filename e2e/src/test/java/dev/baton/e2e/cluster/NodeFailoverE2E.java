@@ -191,7 +191,10 @@ class NodeFailoverE2E {
         return cluster.kubectl().run("get", "--raw", "/readyz").status() == 0;
     }
 
-    /** Until then one node sends with the EIP, nobody misses it, and no part of ours is worse off for want of an API server. */
+    /**
+     * Until then one node sends with the EIP, nobody misses it, and no part of ours is worse off for want of an API
+     * server.
+     */
     private void goesOn(String holder, List<Integer> nodes, Instant until) {
         List<String> agents = nodes.stream().map(this::agent).toList();
         egress.server.begin();

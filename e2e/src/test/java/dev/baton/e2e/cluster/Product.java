@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Baton on a cluster: broker, coordinator and bridge beside the control plane, agents as the DaemonSet that is shipped. */
+/**
+ * Baton on a cluster: broker, coordinator and bridge beside the control plane, agents as the DaemonSet that is shipped.
+ */
 final class Product {
     static final String NAMESPACE = "baton";
 

@@ -13,8 +13,8 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
- * A cluster whose nodes have the image that the manifests name, with a broker and nothing else of Baton. One for all tests
- * of this JVM that install it as users do; each takes away what it installed.
+ * A cluster whose nodes have the image that the manifests name, with a broker and nothing else of Baton. One for all
+ * tests of this JVM that install it as users do; each takes away what it installed.
  */
 final class Shipped {
     static final List<String> NODES = List.of("node1", "node2", "node3");
@@ -69,8 +69,8 @@ final class Shipped {
     }
 
     /**
-     * The cluster is made of files that are its user's alone, and its containerd makes folders as it was started: a container
-     * of somebody else than root could not even look into its root folder.
+     * The cluster is made of files that are its user's alone, and its containerd makes folders as it was started: a
+     * container of somebody else than root could not even look into its root folder.
      */
     private static void letOthersThanRootRun(Cluster cluster, String node) {
         cluster.killProgram(node, "containerd");

@@ -11,14 +11,16 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** The manifests as they are shipped, with the image that they name: from {@code kubectl apply} to the last trace of it. */
+/**
+ * The manifests as they are shipped, with the image that they name: from {@code kubectl apply} to the last trace of it.
+ */
 @NeedsCluster(withImage = true)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ShippedE2E {
     private static final String EIP = "10.89.0.56";
     /**
-     * A move by plan takes tenths of a second; here seven JVMs start meanwhile on what may be two cores, and a node that gets
-     * no time is timed out. So no more than a failover of such a machine costs; what it was is printed.
+     * A move by plan takes tenths of a second; here seven JVMs start meanwhile on what may be two cores, and a node
+     * that gets no time is timed out. So no more than a failover of such a machine costs; what it was is printed.
      */
     private static final Duration A_FAILOVER = Duration.ofSeconds(10);
 
@@ -100,7 +102,9 @@ class ShippedE2E {
         assertTrue(List.of("node1", "node2").contains(holder), holder);
     }
 
-    /** One after the other, each Ready before the next is ended; with two gateway nodes the EIP changes sides under way. */
+    /**
+     * One after the other, each Ready before the next is ended; with two gateway nodes the EIP changes sides under way.
+     */
     @Test
     @Order(4)
     void newAgentsAreRolledOutNodeByNodeAndNoPodMissesAnything() {

@@ -4,16 +4,16 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import java.nio.file.Path;
 
-/** A service account of the manifests, with its rights and nobody else's. */
+/** A service account of the manifests, with exactly its own rights. */
 final class Account {
-    /** Where the manifests put everything. */
+    /** The namespace of the manifests. */
     static final String NAMESPACE = "baton";
 
     private static final Path FOLDER = Path.of(System.getProperty("baton.root"), "deploy", "kubernetes");
 
     private Account() {}
 
-    /** Accounts, roles and what binds them. */
+    /** Installs accounts, roles and bindings. */
     static void install(Kubectl kubectl) {
         for (String file : new String[] {"00-namespace.yaml", "rbac.yaml", "cleanup/cleanup.yaml"}) {
             kubectl.run("apply", "--validate=strict", "-f", FOLDER.resolve(file).toString())

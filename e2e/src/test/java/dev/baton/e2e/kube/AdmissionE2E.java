@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What the API server refuses and fills in because the webhook says so, as kubectl tells it. */
+/** What the API server refuses and fills in because of the webhook, as kubectl prints it. */
 @NeedsKube
 class AdmissionE2E {
     private static final String NODES = "nodeSelector: {selector: {matchLabels: {egress: 'true'}}}";
@@ -27,7 +27,10 @@ class AdmissionE2E {
     @SuppressWarnings("NullAway.Init")
     private static TestWebhook webhook;
 
-    /** Gateways: the default, with both families and an allocated pair; one without addresses; one for a namespace; twins. */
+    /**
+     * Gateways: the default, with both families and an allocated pair; one without addresses; one for a namespace;
+     * twins.
+     */
     @BeforeAll
     static void start() throws IOException, GeneralSecurityException {
         for (String twin : List.of("twin1", "twin2")) {
@@ -232,7 +235,7 @@ class AdmissionE2E {
                 "[\"example.org/mine\",\"egressgateway.spidernet.io/egressgateway\"]",
                 kube.run("get", "egw", "bare", "-o", "jsonpath={.metadata.finalizers}")
                         .out());
-        // Applied again it keeps what it was given, and replaced as well.
+        // Applied again it keeps its values, and so it does when it is replaced.
         kube.apply(manifest).succeeded();
         kube.kubectl()
                 .run(
@@ -272,7 +275,7 @@ class AdmissionE2E {
         assertEquals("egw1", gatewayOf("egp", "--namespace=default"));
         assertEquals("egw4", gatewayOf("egp", "--namespace=shop"));
         assertEquals("egw1", gatewayOf("egcp", "--namespace=default"));
-        // It keeps its gateway, whatever the namespace says later.
+        // The policy keeps its gateway, whatever the namespace's label says later.
         kube.run("label", "namespace", "shop", "spidernet.io/egressgateway-default=poolless", "--overwrite")
                 .succeeded();
         kube.kubectl()
@@ -305,7 +308,7 @@ class AdmissionE2E {
 
     @Test
     void neverStandsInTheWayOfLabelsAndOfDeletion() {
-        // Of twins, each has the other's pool: they were made while nobody was asked.
+        // Each of the twins has the other's pool: they were created while there was no webhook.
         kube.run("label", "egw", "twin2", "team=net").succeeded();
         kube.apply(object("EgressGateway", "twin2", pools("ipv4: [10.40.0.1, 10.40.0.2]")))
                 .refused("10.40.0.1 is in the pool of gateway twin1 too");

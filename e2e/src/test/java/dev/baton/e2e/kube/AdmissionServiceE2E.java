@@ -39,7 +39,7 @@ class AdmissionServiceE2E {
         spec: {ippools: {ipv4: [10.50.0.9-10.50.0.1]}, nodeSelector: {selector: {matchLabels: {a: b}}}}
         """;
 
-    /** One story, since all of it needs the same start. */
+    /** One story, because every part needs the same start. */
     @RegisterExtension
     private static final KubeServer kube = KubeServer.with("none");
 
@@ -56,7 +56,7 @@ class AdmissionServiceE2E {
                         before.getMetadata().getUid(), secret().getMetadata().getUid(), "the replica made its own");
                 assertEquals(200, get(replica.address(), "/readyz").statusCode());
             }
-            // Somebody deletes the key: another is made, trusted and served, without a restart.
+            // The key is deleted: a new one is created, trusted and served, without a restart.
             kubectl.run("delete", "secret", "baton-webhook", "--namespace=" + TestWebhook.NAMESPACE)
                     .succeeded();
             Eventually.holds(
@@ -73,7 +73,7 @@ class AdmissionServiceE2E {
             assertNotEquals(before.getData(), secret().getData());
             webhook.awaitAsked(kubectl);
         }
-        // Nobody answers: the API server takes it all the same, the coordinator will judge.
+        // No webhook answers: the API server stores the object all the same, and the coordinator judges it.
         kubectl.apply(GATEWAY.formatted("unasked")).succeeded();
     }
 

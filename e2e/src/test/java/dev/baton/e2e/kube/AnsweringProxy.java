@@ -3,6 +3,7 @@ package dev.baton.e2e.kube;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.internal.SSLUtils;
 import java.io.BufferedInputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -23,11 +24,11 @@ import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 
 /**
- * Stands before an API server and answers in its place what a test tells it to; everything else it passes on, watches by
- * websocket included. One request a connection, in plain text on loopback.
+ * A proxy in front of an API server that gives the answers a test wants, and passes on everything else, including
+ * watches by websocket. One request per connection, in plain text on loopback.
  */
 final class AnsweringProxy implements AutoCloseable {
-    /** What it does with requests of one sort, as long as it is in force. */
+    /** How requests of one kind are answered while the rule is in force. */
     static final class Rule {
         private final Predicate<ProxiedRequest> of;
         private final AtomicInteger left;
@@ -40,7 +41,7 @@ final class AnsweringProxy implements AutoCloseable {
             this.answer = answer;
         }
 
-        /** How many requests were answered by it. */
+        /** How many requests were answered by this rule. */
         int met() {
             return metNanos.size();
         }
@@ -80,7 +81,7 @@ final class AnsweringProxy implements AutoCloseable {
         Thread.ofVirtual().start(this::accept);
     }
 
-    /** For a client in place of the API server's own. */
+    /** The URL for clients, instead of the API server's own. */
     String url() {
         return "http://127.0.0.1:" + server.getLocalPort() + "/";
     }
@@ -104,7 +105,7 @@ final class AnsweringProxy implements AutoCloseable {
         rules.clear();
     }
 
-    /** How many of these were asked so far. */
+    /** How many such requests have come so far. */
     long count(Predicate<ProxiedRequest> of) {
         return asked.stream().filter(of).count();
     }
@@ -120,7 +121,7 @@ final class AnsweringProxy implements AutoCloseable {
                 Socket near = server.accept();
                 Thread.ofVirtual().start(() -> serve(near));
             } catch (IOException e) {
-                // The next one may fare better; a closed server ends the loop.
+                // Accept the next connection; a closed server ends the loop.
             }
         }
     }
@@ -175,7 +176,7 @@ final class AnsweringProxy implements AutoCloseable {
     }
 
     /** A watch's event is of use at once. */
-    private static final class Flushing extends java.io.FilterOutputStream {
+    private static final class Flushing extends FilterOutputStream {
         Flushing(OutputStream to) {
             super(to);
         }

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * An API server that answers badly: the bridge says so, asks again in its own time and as it was told, and afterwards
- * everything is declared and shown as if nothing had been. No EIP moves for it.
+ * An API server that answers badly: the bridge logs it and retries after its own pauses and Retry-After; afterwards
+ * everything is declared and shown as if nothing had happened. No EIP moves because of it.
  */
 @NeedsKube
 class BridgeAnswersE2E {
@@ -152,7 +152,9 @@ class BridgeAnswersE2E {
         Eventually.holds(SOON, least + " answers " + code, () -> failures(code) >= least);
     }
 
-    /** So many requests were met, and they took so long at least: it is not asked as fast as it answers. */
+    /**
+     * So many requests came, and they took at least this long: the bridge does not ask as fast as the server answers.
+     */
     private static void takesAtLeast(Duration least, int requests, Rule rule) {
         Eventually.holds(SOON, requests + " requests", () -> rule.met() >= requests);
         Duration took = rule.span(requests);

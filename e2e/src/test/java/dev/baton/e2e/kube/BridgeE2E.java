@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -60,7 +62,7 @@ class BridgeE2E {
                 SOON,
                 () -> what + ": expected " + expected + ", kubectl " + String.join(" ", arguments) + " prints "
                         + kube.run(arguments),
-                () -> get(arguments).equals(expected) ? java.util.Optional.of(true) : java.util.Optional.empty());
+                () -> get(arguments).equals(expected) ? Optional.of(true) : Optional.empty());
     }
 
     private static void applySeed() {
@@ -166,7 +168,7 @@ class BridgeE2E {
 
     /** Reads until a line has this form; the watch itself never ends. */
     private static boolean prints(Process process, String form) {
-        var found = java.util.concurrent.CompletableFuture.supplyAsync(
+        var found = CompletableFuture.supplyAsync(
                 () -> process.inputReader(StandardCharsets.UTF_8).lines().anyMatch(line -> line.matches(form + ".*")),
                 task -> Thread.ofVirtual().start(task));
         return found.completeOnTimeout(false, SOON.toSeconds(), TimeUnit.SECONDS)

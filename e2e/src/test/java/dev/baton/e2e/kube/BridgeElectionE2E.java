@@ -63,7 +63,7 @@ class BridgeElectionE2E {
         Eventually.holds(SOON, "it leads", bridge::isLeading);
     }
 
-    /** Looks all the time whether both lead. */
+    /** Checks all the time whether both lead. */
     private static final class Both implements AutoCloseable {
         private final Bridge one;
         private final Bridge other;
@@ -79,7 +79,7 @@ class BridgeElectionE2E {
 
         private void look() {
             while (!closed) {
-                // Who led first may stop between the two looks, and not begin.
+                // Between the two checks the first leader may stop, but not start.
                 if (other.isLeading() && one.isLeading()) {
                     times.incrementAndGet();
                 }
@@ -106,7 +106,7 @@ class BridgeElectionE2E {
             leads(second);
             assertFalse(first.isLeading());
             assertEquals(1, log.count("event=deposed", "identity=first"));
-            // It has nothing to say any more: a node that comes is the second's to show.
+            // The first may not write any more: a new node is shown by the second.
             long written = proxy.count(writes());
             fleet.addNode("node2", 2, "egress: 'true'");
             Eventually.holds(
@@ -128,7 +128,7 @@ class BridgeElectionE2E {
         assertTrue(first.counters().get("baton_bridge_lease_failures_total", "code", "none") > 0);
     }
 
-    /** Slower than the Lease lasts, but answered each time. */
+    /** Each request is answered, but later than the Lease lasts. */
     @Test
     void aLeaderWhoseRenewalsAreAnsweredTooLateStopsBeforeAnotherBegins() throws InterruptedException {
         anotherTakesOver(new ProxyAnswer.Late(KubeFleet.LEASE.plusSeconds(1)));

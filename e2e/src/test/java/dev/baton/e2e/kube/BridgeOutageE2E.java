@@ -116,7 +116,7 @@ class BridgeOutageE2E {
         Epoch epoch = fleet.state().lastEpoch();
         long declared = declarations();
         fleet.stopBridge(first);
-        // It released the Lease: nobody waits for that to run out.
+        // It released the Lease, so no replica waits until it runs out.
         Eventually.holds(KubeFleet.LEASE, "second leads", () -> leader().equals("second"));
         String held = shownHolder();
         fleet.killAgent(held);
@@ -136,7 +136,7 @@ class BridgeOutageE2E {
         String before = versions();
         fleet.stopBridge(first);
         Eventually.holds(KubeFleet.LEASE, "second leads", () -> leader().equals("second"));
-        // Something new is shown by the second, so it has gone its rounds by then.
+        // The second bridge shows something new, so it has completed a round by then.
         kube.apply("""
             apiVersion: egressgateway.spidernet.io/v1beta1
             kind: EgressClusterPolicy
@@ -193,7 +193,7 @@ class BridgeOutageE2E {
         try {
             fleet.killAgent(held);
             Eventually.holds(SOON, "the EIP moves", () -> holder().equals(Optional.of(other(held))));
-            // Longer than the Lease: the bridge is nobody's leader by then, and must stand for election again.
+            // Longer than the Lease: the bridge does not lead any more by then, and must stand for election again.
             Eventually.holds(
                     SOON,
                     "the bridge could not write",
@@ -208,7 +208,7 @@ class BridgeOutageE2E {
         return fleet.state().declarationsOrigin().orElseThrow().offset();
     }
 
-    /** Half a list taken for the whole would say that the rest is gone, and EIPs would move. */
+    /** If half a list were taken for the whole one, the rest would look deleted, and EIPs would move. */
     @Test
     void aBridgeThatStartsAgainAndAgainDeclaresNothing() throws IOException {
         String policies = IntStream.range(0, 150).mapToObj("""

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A bridge that was installed before what it needs waits for it, says so, and misses nothing. */
+/** A bridge that is installed before the things that it needs waits for them, logs that, and misses nothing. */
 @NeedsKube
 class BridgeTroubleE2E {
     private static final List<String> NODES = List.of("node1");

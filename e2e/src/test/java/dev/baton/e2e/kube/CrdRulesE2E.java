@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What the API server refuses by the schemas alone, without any webhook, and what kubectl then prints. */
+/** What the API server refuses by the schemas alone, without a webhook, and what kubectl prints then. */
 @NeedsKube
 class CrdRulesE2E {
     private static final String POOLS = "ippools: {ipv4: [10.6.1.0/24, 10.7.0.1-10.7.0.9], ipv4DefaultEIP: 10.6.1.7}";

@@ -12,7 +12,10 @@ import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A wire to the API server that can be cut: every connection through it ends at once, in the midst of a watch or a write. */
+/**
+ * A connection to the API server that can be cut: every connection through the proxy ends at once, in the midst of a
+ * watch or a write.
+ */
 final class CuttingProxy implements AutoCloseable {
     private final ServerSocket server;
     private final InetSocketAddress to;
@@ -29,7 +32,7 @@ final class CuttingProxy implements AutoCloseable {
         Thread.ofVirtual().start(this::accept);
     }
 
-    /** For a client in place of the API server's own; its certificate is good for this address too. */
+    /** The URL for clients, instead of the API server's own, whose certificate is valid for this address too. */
     String url() {
         return "https://127.0.0.1:" + server.getLocalPort() + "/";
     }

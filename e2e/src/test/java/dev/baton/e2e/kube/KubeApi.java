@@ -19,11 +19,11 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An API server with etcd and a few of Kubernetes' controllers, on loopback and in a folder of its own. It ends when it is
- * closed, and when this JVM ends in any way. Started again on the same folder it has the same data and credentials.
+ * An API server with etcd and a few of Kubernetes' controllers, on loopback and in a folder of its own. It ends when it
+ * is closed, and when this JVM ends in any way. Started again on the same folder it has the same data and credentials.
  */
 final class KubeApi implements AutoCloseable {
-    /** Three seconds on an idle machine. */
+    /** It takes three seconds on an idle machine. */
     private static final int START_LIMIT_S = 120;
 
     private static final int STOP_LIMIT_S = 30;
@@ -42,7 +42,10 @@ final class KubeApi implements AutoCloseable {
                 .build();
     }
 
-    /** @param options of start.sh, for example {@code --controllers} and a list, or {@code --} and the API server's own flags */
+    /**
+     * @param options of start.sh, for example {@code --controllers} and a list, or {@code --} and the API server's own
+     *     flags
+     */
     static KubeApi start(Path data, String... options) {
         var command = new ArrayList<>(List.of(KubeAssets.start().toString(), "--data", data.toString()));
         command.addAll(List.of(options));
@@ -65,7 +68,7 @@ final class KubeApi implements AutoCloseable {
     }
 
     private static Optional<String> firstLine(Process process) {
-        // Not closed: its end would be the process's broken pipe.
+        // Not closed: the process would get a broken pipe.
         BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
         CompletableFuture<@Nullable String> line = new CompletableFuture<>();
         Thread.ofVirtual().start(() -> {

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the other tests here stand on. */
+/** Checks the API server fixture itself, on which the other tests depend. */
 @NeedsKube
 class KubeApiE2E {
     @Test

@@ -7,7 +7,7 @@ import java.util.Optional;
 public final class KubeAssets {
     public static final String VARIABLE = "KUBE_ASSETS";
 
-    /** Unpacked once, by the first that asks. */
+    /** Unpacked once, on first use. */
     private static final class Programs {
         static final Path FOLDER = unpack();
     }

@@ -2,9 +2,9 @@ package dev.baton.e2e.kube;
 
 import dev.baton.agent.Agent;
 import dev.baton.agent.AgentConfig;
-import dev.baton.bridge.ApiServer;
 import dev.baton.bridge.Bridge;
 import dev.baton.bridge.BridgeConfig;
+import dev.baton.bridge.watch.ApiServer;
 import dev.baton.contract.Decision.DeclarationRefused;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.FleetId;
@@ -14,6 +14,7 @@ import dev.baton.contract.RefusalReason;
 import dev.baton.contract.Settings;
 import dev.baton.contract.Timings;
 import dev.baton.contract.wire.WireCodec;
+import dev.baton.datapath.record.RecordDatapath;
 import dev.baton.e2e.Eventually;
 import dev.baton.e2e.TestBroker;
 import dev.baton.failover.Coordinator;
@@ -47,7 +48,7 @@ import java.util.concurrent.TimeUnit;
  * recorded agent for each node. All but the API server in this JVM.
  */
 final class KubeFleet implements AutoCloseable {
-    /** Long enough that a busy machine alone costs nobody its lease. */
+    /** Long enough that no agent loses its lease only because the machine is busy. */
     static final Timings TIMINGS = new Timings(Duration.ofMillis(250), Duration.ofMillis(150), Duration.ofSeconds(3));
 
     static final Duration LEASE = Duration.ofSeconds(5);
@@ -63,7 +64,7 @@ final class KubeFleet implements AutoCloseable {
     private final List<Bridge> bridges = new ArrayList<>();
     private final List<ApiServer> clients = new ArrayList<>();
 
-    /** @param directory for all that is temporary */
+    /** @param directory for temporary files */
     KubeFleet(KubeApi api, String name, Path directory) throws InterruptedException {
         this.api = api;
         this.fleet = new FleetId(name);
@@ -88,7 +89,7 @@ final class KubeFleet implements AutoCloseable {
         return startBridge(identity, writesPerSecond, Optional.empty());
     }
 
-    /** @param url of what stands before the API server; empty: nothing */
+    /** @param url of a proxy in front of the API server; empty: none */
     Bridge startBridge(String identity, int writesPerSecond, Optional<String> url) {
         return startBridge(identity, writesPerSecond, url, LEASE);
     }
@@ -97,7 +98,7 @@ final class KubeFleet implements AutoCloseable {
         return startBridge(identity, writesPerSecond, url, lease, Optional.empty());
     }
 
-    /** One that takes its time over each thing that it hears. */
+    /** A bridge that handles each watch event slowly. */
     Bridge startSlowBridge(String identity, Duration each) {
         Executor slow =
                 CompletableFuture.delayedExecutor(each.toMillis(), TimeUnit.MILLISECONDS, ForkJoinPool.commonPool());
@@ -157,10 +158,7 @@ final class KubeFleet implements AutoCloseable {
                 .withTimings(TIMINGS);
         var parent = new ParentInterface("record0", Optional.empty(), Optional.empty());
         Agent agent = Agent.start(
-                config,
-                new dev.baton.datapath.record.RecordDatapath(
-                        run.resolve("datapath.log"), parent, InstantSource.system()),
-                codec);
+                config, new RecordDatapath(run.resolve("datapath.log"), parent, InstantSource.system()), codec);
         agents.put(name, agent);
         return agent;
     }
@@ -169,7 +167,7 @@ final class KubeFleet implements AutoCloseable {
         Optional.ofNullable(agents.remove(name)).orElseThrow().kill();
     }
 
-    /** Makes sure that a test that killed a node leaves the next one a whole fleet. */
+    /** Starts the agents that a test has killed, so that the next test has a whole fleet. */
     void reviveAgents(List<String> names) throws IOException {
         for (String name : names) {
             if (!agents.containsKey(name)) {
@@ -196,7 +194,7 @@ final class KubeFleet implements AutoCloseable {
         }
     }
 
-    /** What the coordinator knows, by its own fold. */
+    /** The coordinator's state, folded from the log. */
     FleetState state() {
         try (var follower = new FleetFollower(client(), codec, fleet)) {
             return follower.catchUp();

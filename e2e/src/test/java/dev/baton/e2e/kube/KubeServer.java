@@ -16,8 +16,8 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * An API server, its kubectl and a folder: in a static field for all tests of a class, in another for each test anew. It is
- * there before the class's own beginning, and ends after its end.
+ * An API server, its kubectl and a directory. Static field: one per class; instance field: one per test. Starts
+ * before @BeforeAll and stops after @AfterAll.
  */
 final class KubeServer implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
     private final List<String> options;
@@ -36,7 +36,7 @@ final class KubeServer implements BeforeAllCallback, BeforeEachCallback, AfterEa
         return new KubeServer(List.of("--controllers", controllers), true);
     }
 
-    /** One that has never heard of Baton. */
+    /** An API server without Baton's definitions. */
     static KubeServer bare() {
         return new KubeServer(List.of("--controllers", "none"), false);
     }
@@ -59,7 +59,7 @@ final class KubeServer implements BeforeAllCallback, BeforeEachCallback, AfterEa
         return kubectl().apply(manifest, arguments);
     }
 
-    /** For whatever else a test writes. */
+    /** A directory for other files of the test. */
     Path folder() {
         return folder.orElseThrow();
     }
@@ -101,7 +101,7 @@ final class KubeServer implements BeforeAllCallback, BeforeEachCallback, AfterEa
     private void stop() {
         running.ifPresent(KubeApi::close);
         running = Optional.empty();
-        // Who was stopped just now may write a last word.
+        // A process that was just stopped may still write.
         folder.ifPresent(path -> Eventually.holds(Eventually.LONG, path + " can be deleted", () -> isDeleted(path)));
         folder = Optional.empty();
     }

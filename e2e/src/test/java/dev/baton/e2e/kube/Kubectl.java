@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The real kubectl, as its users type it. */
+/** The real kubectl, with the arguments that users type. */
 public final class Kubectl {
     private final Path kubeconfig;
     private final Path home;
@@ -17,7 +17,9 @@ public final class Kubectl {
         this.always = List.copyOf(always);
     }
 
-    /** @param home where it keeps what it discovered, so that no other API server's discovery is taken for this one's */
+    /**
+     * @param home where it keeps what it discovered, so that no other API server's discovery is taken for this one's
+     */
     public static Kubectl with(Path kubeconfig, Path home) {
         return new Kubectl(kubeconfig, home, List.of());
     }

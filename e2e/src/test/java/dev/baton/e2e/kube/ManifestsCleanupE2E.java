@@ -15,7 +15,7 @@ import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the cleanup leaves, done with the rights that the manifests give it. */
+/** The cleanup, run with the rights that the manifests give it, and what it leaves. */
 @NeedsKube
 class ManifestsCleanupE2E {
     private static final Path FOLDER = Path.of(System.getProperty("baton.root"), "deploy", "kubernetes");

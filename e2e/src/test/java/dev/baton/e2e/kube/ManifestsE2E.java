@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The plain manifests: the API server takes them, and whoever runs by them may do what it needs and no more. */
+/** The plain manifests: the API server accepts them, and each component may do what it needs and no more. */
 @NeedsKube
 class ManifestsE2E {
     private static final Path FOLDER = Path.of(System.getProperty("baton.root"), "deploy", "kubernetes");
@@ -58,7 +58,7 @@ class ManifestsE2E {
             assertTrue(said.out().contains(object), said::toString);
         }
         assertEquals("", said.err(), said::toString); // no warning either
-        // Never with the others: it takes everything away.
+        // Never applied with the others: it removes everything.
         assertFalse(said.out().contains("baton-cleanup"), said::toString);
         kube.run("apply", "--dry-run=server", "--validate=strict", "-f", FOLDER.resolve("cleanup") + "/")
                 .succeeded();

@@ -8,9 +8,9 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
 
-/** What a proxy answers in an API server's place. */
+/** The answer of a proxy in place of the API server. */
 sealed interface ProxyAnswer {
-    /** What the API server says, later. */
+    /** The API server's own answer, but late. */
     record Late(Duration by) implements ProxyAnswer {}
 
     /** An error with a body as Kubernetes writes it. */
@@ -26,7 +26,7 @@ sealed interface ProxyAnswer {
         }
     }
 
-    /** A watch that begins as it should, and whose first word is that what it knows is too old. */
+    /** A watch that starts normally, and whose first event says that its version is too old. */
     record Expired() implements ProxyAnswer {
         private static final String WEBSOCKET = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
         private static final int TEXT = 0x81;

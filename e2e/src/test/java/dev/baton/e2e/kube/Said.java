@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** How a command ended and what it printed. */
+/** The result of a command: its status and what it printed. */
 public record Said(String command, int status, String out, String err) {
     /** Far longer than any command takes on a machine that others use too. */
     public static final Duration LIMIT = Duration.ofSeconds(60);
@@ -47,7 +47,7 @@ public record Said(String command, int status, String out, String err) {
         try (var stdin = process.getOutputStream()) {
             stdin.write(input.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            // It ended before it read all of it; its status tells why.
+            // The command ended before it had read all input; its status says why.
         }
     }
 

@@ -20,7 +20,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 
-/** The webhook, as it is shipped, in this JVM: the API server is told an address instead of a service. */
+/** The webhook, as it is shipped, in this JVM: the API server is given an address instead of a service. */
 final class TestWebhook implements AutoCloseable {
     static final String NAMESPACE = "baton";
 

@@ -1,6 +1,6 @@
 /**
- * Against a real API server and with the real kubectl: unmodified programs in processes of their own, from the folder that
- * the variable KUBE_ASSETS names.
+ * Against a real API server and with the real kubectl: unmodified programs in processes of their own, from the folder
+ * that the variable KUBE_ASSETS names.
  */
 @NullMarked
 package dev.baton.e2e.kube;

@@ -2,12 +2,15 @@ package dev.baton.bridge.admission;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.baton.bridge.core.InvalidManifest;
+import dev.baton.bridge.manifest.InvalidManifest;
 import java.util.Optional;
 
-/** Judges requests. Holds nothing but what it was given. */
+/** Judges requests. Has no state of its own. */
 public final class Admission {
-    /** Where the readers think that an object comes from; kubectl's users know. */
+    /**
+     * The source that the readers name in messages; users of kubectl know where their object comes from, so it is cut
+     * off.
+     */
     private static final String SOURCE = "kubernetes: ";
 
     private final Families families;
@@ -18,7 +21,7 @@ public final class Admission {
         this.cluster = cluster;
     }
 
-    /** Whether the object may be stored, changed or deleted as it is. */
+    /** Whether the object may be created, changed or deleted. */
     public Verdict validate(AdmissionRequest request) {
         try {
             check(request);
@@ -52,7 +55,7 @@ public final class Admission {
         }
     }
 
-    /** What is missing in the object and can be known. */
+    /** Fills in the defaults of fields that the object lacks. */
     public Verdict mutate(AdmissionRequest request) {
         Optional<ObjectNode> object = judged(request);
         if (object.isEmpty()) {
@@ -63,8 +66,8 @@ public final class Admission {
     }
 
     /**
-     * The object, if it is to be judged: not one that only gets a label or loses a finalizer, and not one on its way out.
-     * What was let in once, perhaps while nobody could be asked, must stay usable and go when its user wants it gone.
+     * The object, if it must be judged: not if only its labels or finalizers change, and not if it is being deleted.
+     * An object that was stored once, perhaps while the webhook was away, must stay usable and deletable.
      */
     private static Optional<ObjectNode> judged(AdmissionRequest request) {
         boolean written = request.operation().equals(AdmissionRequest.CREATE)

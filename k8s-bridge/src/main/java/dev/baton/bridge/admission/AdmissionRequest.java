@@ -5,12 +5,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 
 /**
- * What the API server asks about.
+ * A request of the API server for admission.
  *
- * @param operation CREATE, UPDATE, DELETE or another that nobody here judges
+ * @param operation CREATE, UPDATE, DELETE, or any other operation, which is always allowed
  * @param namespace empty for objects that have none
  * @param object as it would be stored; absent when it is deleted
- * @param old as it is stored; absent when it is made
+ * @param old as it is stored; absent when it is created
  */
 public record AdmissionRequest(
         String uid,
@@ -24,7 +24,7 @@ public record AdmissionRequest(
     static final String UPDATE = "UPDATE";
     static final String DELETE = "DELETE";
 
-    /** @throws IllegalArgumentException if this is no review that can be answered */
+    /** @throws IllegalArgumentException if this is not an AdmissionReview that can be answered */
     public static AdmissionRequest read(JsonNode review) {
         JsonNode request = review.path("request");
         String uid = request.path("uid").asText();
@@ -49,12 +49,12 @@ public record AdmissionRequest(
         return node instanceof ObjectNode object ? Optional.of(object) : Optional.empty();
     }
 
-    /** Names the object in messages. */
+    /** The object's name in messages. */
     String subject() {
         return kind + "/" + (namespace.isEmpty() ? "" : namespace + "/") + (name.isEmpty() ? "(new)" : name);
     }
 
-    /** Labels, finalizers and the like only. */
+    /** Whether only metadata changes. */
     boolean leavesSpecAsItIs() {
         return object.isPresent()
                 && old.isPresent()

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a verdict may need to know besides the object itself. Asked by several threads at once; whoever answers from a
- * cache asks the API server for a gateway that the cache does not have, because files often hold a gateway and its policies.
+ * The other objects that a verdict may depend on. Called by several threads at once. An implementation with a cache
+ * must ask the API server for a gateway that the cache lacks, because files often hold a gateway and its policies.
  */
 public interface ClusterObjects {
     /** All gateways with their statuses. */

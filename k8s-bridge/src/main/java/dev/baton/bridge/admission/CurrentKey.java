@@ -13,7 +13,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
-/** The key that new connections are served with; may be replaced while the server runs. */
+/** The key for new connections; may be replaced while the server runs. */
 final class CurrentKey extends X509ExtendedKeyManager {
     private volatile X509ExtendedKeyManager current;
 

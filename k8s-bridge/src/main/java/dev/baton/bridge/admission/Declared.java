@@ -2,8 +2,8 @@ package dev.baton.bridge.admission;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.baton.bridge.api.EgressGateway;
-import dev.baton.bridge.core.InvalidManifest;
-import dev.baton.bridge.core.KubernetesObjects;
+import dev.baton.bridge.manifest.InvalidManifest;
+import dev.baton.bridge.manifest.KubernetesObjects;
 import dev.baton.contract.GatewayDeclared;
 import dev.baton.contract.PolicyDeclared;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -11,11 +11,11 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Map;
 import java.util.Optional;
 
-/** The objects of a request, read by the very readers of manifests. */
+/** Reads the objects of a request with the readers of manifests. */
 final class Declared {
     private Declared() {}
 
-    /** @throws InvalidManifest with everything that one object shows to be wrong */
+    /** @throws InvalidManifest with everything that is wrong in the object by itself */
     static GatewayDeclared gateway(ObjectNode object) {
         return KubernetesObjects.gateway(resource(object));
     }
@@ -25,7 +25,7 @@ final class Declared {
         return KubernetesObjects.policy(resource(object), namespaceLabels);
     }
 
-    /** One that cannot be read is nobody's rival: the coordinator does not take it either. */
+    /** Empty if the gateway cannot be read. It then cannot conflict with others: the coordinator rejects it too. */
     static Optional<GatewayDeclared> readable(EgressGateway gateway) {
         try {
             return Optional.of(KubernetesObjects.gateway(gateway));
@@ -45,7 +45,7 @@ final class Declared {
     private static GenericKubernetesResource resource(ObjectNode object) {
         ObjectNode named = object;
         if (object.path("metadata").path("name").asText().isEmpty()) {
-            // Its name is made up after it was asked about.
+            // generateName: the API server chooses the name after admission.
             named = object.deepCopy();
             named.withObjectProperty("metadata")
                     .put("name", object.path("metadata").path("generateName").asText() + "new");

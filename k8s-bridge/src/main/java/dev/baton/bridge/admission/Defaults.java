@@ -14,8 +14,8 @@ import java.util.HashSet;
 import java.util.Optional;
 
 /**
- * What is filled in, as EgressGateway's users count on it: a gateway's default EIPs and finalizer, a policy's gateway and
- * allocator. The same object always gets the same, and keeps what it had.
+ * Fills in defaults that EgressGateway's users rely on: a gateway's default EIPs and finalizer, a policy's gateway
+ * and allocator. The same object always gets the same values, and keeps those that it had.
  */
 final class Defaults {
     private final ClusterObjects cluster;
@@ -39,7 +39,7 @@ final class Defaults {
     }
 
     private void gateway(ObjectNode object) {
-        // One that cannot be read is left to be refused.
+        // An object that cannot be read is refused later, by validation.
         Optional<GatewayDeclared> declared = Declared.readable(object);
         if (declared.isPresent()) {
             defaultEip(
@@ -58,7 +58,10 @@ final class Defaults {
         }
     }
 
-    /** What it was, else the first address of the pool that nobody has, else the first: where EgressGateway takes any. */
+    /**
+     * The former default, else the first free address of the pool, else its first address. EgressGateway takes any of
+     * them.
+     */
     private void defaultEip(String field, String family, Pool pool, Optional<IpAddress> given) {
         if (given.isPresent() || pool.isEmpty()) {
             return;
@@ -76,7 +79,7 @@ final class Defaults {
         add("/spec/ippools/" + field, JsonNodeFactory.instance.textNode(chosen));
     }
 
-    /** Beside those that the user gave it. */
+    /** Adds ours to the finalizers that the user gave. */
     private void finalizer(JsonNode finalizers) {
         for (JsonNode finalizer : finalizers) {
             if (finalizer.asText().equals(EgressApi.GATEWAY_FINALIZER)) {
@@ -110,7 +113,7 @@ final class Defaults {
         }
     }
 
-    /** What it was, else the namespace's, else the cluster's default. */
+    /** The former gateway, else the namespace's, else the cluster's default. */
     private Optional<String> gatewayName() {
         return text(old().path("spec").path("egressGatewayName").asText())
                 .or(() -> request.namespace().isEmpty()

@@ -1,6 +1,6 @@
 package dev.baton.bridge.admission;
 
-/** Ends the judging of a request; caught where the judging began. */
+/** Ends the judging of a request; caught in {@link Admission}. */
 final class Denial extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.baton.bridge.api.EgressClusterInfo;
 import dev.baton.bridge.api.EgressGateway;
-import dev.baton.bridge.core.ClusterNetworks;
+import dev.baton.bridge.state.ClusterNetworks;
 import dev.baton.contract.AddressRange;
 import dev.baton.contract.GatewayDeclared;
 import dev.baton.contract.IpAddress;
@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** What is refused of gateways: all that EgressGateway's webhook refuses. */
+/** Why a gateway is refused: everything that EgressGateway's webhook refuses. */
 final class GatewayRules {
     private static final String POOLS = "spec.ippools.";
 

@@ -2,13 +2,13 @@ package dev.baton.bridge.admission;
 
 import dev.baton.bridge.api.EgressClusterInfo;
 import dev.baton.bridge.api.EgressGateway;
-import dev.baton.bridge.core.KubernetesObjects;
+import dev.baton.bridge.manifest.KubernetesObjects;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 
-/** Asks the API server each time: always right, and a request for each request. */
+/** Asks the API server each time: always up to date, at the cost of one request for each admission. */
 public final class LiveObjects implements ClusterObjects {
     private final KubernetesClient client;
 

@@ -13,7 +13,7 @@ import dev.baton.contract.ReservedNetwork;
 import java.util.Map;
 import java.util.Optional;
 
-/** What is refused of policies: all that EgressGateway's webhook refuses, of both kinds alike. */
+/** Why a policy is refused: everything that EgressGateway's webhook refuses, for both kinds. */
 final class PolicyRules {
     private static final String EGRESS_IP = "spec.egressIP.";
 
@@ -29,7 +29,7 @@ final class PolicyRules {
 
     /** @throws Denial or InvalidManifest */
     static void check(ClusterObjects cluster, AdmissionRequest request, ObjectNode object) {
-        // By now the gateway's name is filled in, if anybody knows one.
+        // The gateway's name was filled in before, if there is a default.
         var rules = new PolicyRules(cluster, request, Declared.policy(object, Map.of()));
         GatewayId gateway = rules.wanted
                 .gateway()
@@ -79,7 +79,7 @@ final class PolicyRules {
         Optional<EgressGateway> existing = cluster.gateway(name.value());
         if (existing.isEmpty()) {
             if (asked.useNodeIp() && !asked.isNamed()) {
-                return; // it waits for the gateway
+                return; // the policy waits for its gateway
             }
             throw Denial.of(request, "spec.egressGatewayName", "there is no gateway \"" + name + "\"; make it first");
         }
@@ -132,7 +132,7 @@ final class PolicyRules {
         }
     }
 
-    /** An EIP of two addresses is not torn apart. */
+    /** An EIP of two addresses stays one pair. */
     private void paired(EgressIp asked, EgressGateway gateway) {
         for (var node : gateway.getStatus().nodeList()) {
             for (var eip : node.eips()) {

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells the API server which certificate to trust, in the webhook configurations that were installed under this name.
- * They are made and deleted by whoever installs Baton; a bridge may only change them.
+ * The manifests or the chart create and delete them; a bridge may only change them.
  */
 final class Registration {
     private static final Logger log = LoggerFactory.getLogger(Registration.class);
@@ -68,7 +68,7 @@ final class Registration {
             }
         }
         if (!operations.isEmpty()) {
-            // Places in the list are those of the version that was read.
+            // The indexes are those of the version that was read.
             operations
                     .insertObject(0)
                     .put("op", "test")

@@ -18,18 +18,18 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A key and its certificate, which signs itself and is the one that the API server is told to trust. Made by the JDK's own
- * keytool: an EC key on P-256 in a PKCS #12 file.
+ * A key and its self-signed certificate, which the API server is told to trust. Created by the JDK's keytool: an EC
+ * key on P-256 in a PKCS #12 file.
  *
  * @param store the file's bytes
- * @param password of the file; it lies beside it, in the same Secret
+ * @param password of the file; kept beside the file, in the same Secret
  */
 record ServingKey(byte[] store, String password) {
     private static final String ALIAS = "webhook";
     private static final Duration VALID = Duration.ofDays(3650);
     private static final int KEYTOOL_LIMIT_S = 60;
 
-    /** @param names what the API server may call the server: {@code dns:...} and {@code ip:...} */
+    /** @param names the names by which the API server may call the server: {@code dns:...} and {@code ip:...} */
     static ServingKey make(List<String> names) throws IOException {
         byte[] secret = new byte[16];
         new SecureRandom().nextBytes(secret);
@@ -109,12 +109,12 @@ record ServingKey(byte[] store, String password) {
         return names;
     }
 
-    /** A third of its time is left: then there is time to put every replica on a new one. */
+    /** Whether only a third of its validity is left: enough time for every replica to take over a new one. */
     boolean isDue(Instant now) throws IOException, GeneralSecurityException {
         return certificate().getNotAfter().toInstant().isBefore(now.plus(VALID.dividedBy(3)));
     }
 
-    /** The certificate as the API server wants it. */
+    /** The certificate in PEM, as the API server's fields want it. */
     String pem() throws IOException, GeneralSecurityException {
         String body = Base64.getMimeEncoder(64, new byte[] {'\n'})
                 .encodeToString(certificate().getEncoded());

@@ -17,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The serving key in a Secret, so that all replicas have the same: the first makes it, the others find it; whoever finds it
- * old, or made for other names, replaces it. The certificate before is trusted for as long as others may still serve it.
+ * The serving key in a Secret, so that all replicas have the same one. The first replica creates it, the others find
+ * it; a replica that finds it too old, or for other names, replaces it. The previous certificate stays trusted while
+ * other replicas may still serve it.
  *
  * @param key what to serve
  * @param trusted the certificates that the API server is to trust, in PEM
@@ -33,7 +34,7 @@ record SharedKey(ServingKey key, String trusted) {
 
     /**
      * @param names what the API server calls the server
-     * @throws KubernetesClientException if the API server does not let us
+     * @throws KubernetesClientException if the API server refuses
      */
     static SharedKey of(KubernetesClient client, String namespace, String name, List<String> names, Instant now)
             throws IOException, GeneralSecurityException {
@@ -51,7 +52,7 @@ record SharedKey(ServingKey key, String trusted) {
                 log.info("event=webhook_key_made secret={}/{} names={}", namespace, name, names);
                 return new SharedKey(made, trusted);
             } catch (KubernetesClientException e) {
-                // Another replica was quicker: what it made is to be read.
+                // Another replica was faster: read what it created.
                 if (e.getCode() != 409 || attempt == ATTEMPTS) {
                     throw e;
                 }
@@ -66,7 +67,7 @@ record SharedKey(ServingKey key, String trusted) {
     private static Optional<SharedKey> read(Secret secret) {
         Map<String, String> contents = secret.getData() == null ? Map.of() : secret.getData();
         if (!contents.keySet().containsAll(List.of(STORE, PASSWORD, TRUSTED))) {
-            return Optional.empty(); // an empty one, as a manifest may have made it
+            return Optional.empty(); // an empty Secret, as a manifest may have created it
         }
         Base64.Decoder decoder = Base64.getDecoder();
         var key = new ServingKey(
@@ -113,7 +114,7 @@ record SharedKey(ServingKey key, String trusted) {
         }
     }
 
-    /** As the API server's fields have it. */
+    /** In base64, as the API server's fields want it. */
     String caBundle() {
         return Base64.getEncoder().encodeToString(trusted.getBytes(StandardCharsets.UTF_8));
     }

@@ -2,9 +2,9 @@ package dev.baton.bridge.admission;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 
-/** What is answered to the API server. */
+/** The answer to the API server. */
 public sealed interface Verdict {
-    /** As it is. */
+    /** The object may be stored as it is. */
     record Allowed() implements Verdict {}
 
     /** @param message names object, field, value and what is allowed */

@@ -15,7 +15,10 @@ import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The webhook as a whole: key, server, and the API server's trust in it, kept up without anybody's help. */
+/**
+ * The webhook as a whole: it creates and renews its key, runs the server, and registers its certificate with the API
+ * server.
+ */
 public final class Webhook implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Webhook.class);
 
@@ -24,7 +27,7 @@ public final class Webhook implements AutoCloseable {
      * @param namespace of the Secret and the service
      * @param names what the API server calls the server, {@code dns:baton-bridge.NAMESPACE.svc} or {@code ip:127.0.0.1}
      * @param families which families gateways may have
-     * @param lookEvery how soon a new key, or configurations that were installed anew, are noticed
+     * @param lookEvery how often it looks for a new key or newly installed configurations
      */
     public record Options(
             InetSocketAddress address, String namespace, List<String> names, Families families, Duration lookEvery) {
@@ -36,7 +39,7 @@ public final class Webhook implements AutoCloseable {
             names = List.copyOf(names);
         }
 
-        /** As a service of this name is called within the cluster. */
+        /** The names of a service within the cluster. */
         public static List<String> serviceNames(String service, String namespace) {
             return List.of("dns:" + service + "." + namespace + ".svc");
         }
@@ -69,8 +72,8 @@ public final class Webhook implements AutoCloseable {
     }
 
     /**
-     * @param ready whether {@code cluster} knows what there is
-     * @throws KubernetesClientException if the API server does not answer, or does not let us
+     * @param ready whether {@code cluster} has all objects
+     * @throws KubernetesClientException if the API server does not answer or refuses
      */
     public static Webhook start(
             KubernetesClient client,
@@ -96,7 +99,7 @@ public final class Webhook implements AutoCloseable {
     private void keepUp() {
         try {
             SharedKey found = SharedKey.of(client, options.namespace(), Options.NAME, options.names(), clock.instant());
-            // First the trust, then what is trusted.
+            // First the API server must trust the certificate, then it is served.
             Registration.trust(client, Options.NAME, found.caBundle());
             if (!found.trusted().equals(key.trusted())) {
                 serving.replace(found.key().open(), found.key().password());

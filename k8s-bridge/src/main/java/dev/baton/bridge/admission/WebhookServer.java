@@ -30,7 +30,7 @@ public final class WebhookServer implements AutoCloseable {
     private static final int WAITING = 256;
 
     static {
-        // The JDK's server waits for ever for the rest of a request, and holds a thread meanwhile. Seconds.
+        // By default the JDK's server waits for ever for the rest of a request and keeps a thread busy. In seconds.
         System.setProperty("sun.net.httpserver.maxReqTime", "10");
         System.setProperty("sun.net.httpserver.maxRspTime", "10");
     }
@@ -43,7 +43,7 @@ public final class WebhookServer implements AutoCloseable {
         this.threads = threads;
     }
 
-    /** @param ready whether what verdicts rest on is there */
+    /** @param ready whether the objects are there on which verdicts depend */
     public static WebhookServer start(
             InetSocketAddress address, SSLContext tls, Admission admission, BooleanSupplier ready) throws IOException {
         HttpsServer server = HttpsServer.create(address, 0);
@@ -97,7 +97,7 @@ public final class WebhookServer implements AutoCloseable {
         try {
             verdict = judge.apply(request);
         } catch (RuntimeException e) {
-            // The API server goes on without us; whether the coordinator takes the object is another matter.
+            // The API server goes on without the webhook; the coordinator still judges the object.
             log.warn("event=admission_failed object={}", request.subject(), e);
             answer(exchange, 500, "cannot judge " + request.subject() + ": " + e.getMessage());
             return;

@@ -1,7 +1,7 @@
 /**
- * Admission: what the API server asks before it takes an object. Rules that need other objects, and defaults that EgressGateway's
- * users count on. The judging part ({@code Admission}) is pure: a request and the cluster's objects in, a verdict out; the rest
- * is a small HTTPS server and its certificate.
+ * Admission: the API server asks here before it stores an object. It checks rules that need other objects, and fills
+ * in defaults that EgressGateway's users rely on. The judging part ({@code Admission}) is pure: a request and the
+ * cluster's objects in, a verdict out; the rest is a small HTTPS server and its certificate.
  *
  * <p>It is a courtesy: the API server goes on without it (failurePolicy Ignore), the coordinator judges again whatever
  * came in and says in a condition what it refuses. So a cluster without the webhook is safe, only less polite.

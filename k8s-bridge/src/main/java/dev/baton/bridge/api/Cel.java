@@ -1,8 +1,9 @@
 package dev.baton.bridge.api;
 
 /**
- * What the schemas check by themselves: rules in CEL that more than one record has, or that are too long to stand beside
- * a field. What needs arithmetic over ranges, or other objects, is left to the webhook and the coordinator.
+ * Rules in CEL that the definitions check by themselves, if more than one record needs them or they are too long to
+ * stand beside a field. Rules that need arithmetic over ranges, or other objects, are left to the webhook and the
+ * coordinator.
  */
 final class Cel {
     static final String SELECTOR_HAS_TERMS = "has(self.nodeSelector) && has(self.nodeSelector.selector)"
@@ -18,7 +19,7 @@ final class Cel {
             "(has(oldSelf.ippools) && has(oldSelf.ippools.ipv6) && size(oldSelf.ippools.ipv6) > 0)"
                     + " || !(has(self.ippools) && has(self.ippools.ipv6) && size(self.ippools.ipv6) > 0)";
 
-    /** Whether it lies in a range is not asked: CEL cannot compare addresses. */
+    /** Does not check whether the address is in a range: CEL cannot compare addresses. */
     static final String DEFAULT_V4 = "!has(self.ipv4DefaultEIP) || self.ipv4DefaultEIP == ''"
             + " || (isIP(self.ipv4DefaultEIP) && ip(self.ipv4DefaultEIP).family() == 4 && has(self.ipv4)"
             + " && self.ipv4.exists(p, p.contains('-') || (isCIDR(p) && cidr(p).containsIP(self.ipv4DefaultEIP))"
@@ -29,7 +30,7 @@ final class Cel {
             + " && self.ipv6.exists(p, p.contains('-') || (isCIDR(p) && cidr(p).containsIP(self.ipv6DefaultEIP))"
             + " || (isIP(p) && ip(p) == ip(self.ipv6DefaultEIP))))";
 
-    /** Of a range both ends are looked at; what lies between them is left to the webhook and the coordinator. */
+    /** Checks both ends of a range; what lies between them is left to the webhook and the coordinator. */
     static final String POOL_ITEMS = """
         properties:
           ipv4:
@@ -88,7 +89,7 @@ final class Cel {
     static final String CANNOT_CHANGE_V6 =
             "(has(oldSelf.ipv6) && oldSelf.ipv6 != '' ? '\"' + oldSelf.ipv6 + '\"' : 'none') + '" + AGAIN;
 
-    /** The generator knows selectors by fabric8's class, which requires nothing. */
+    /** The generator takes selectors from fabric8's class, which requires no field. */
     private static final String SELECTOR = """
         :
             x-kubernetes-map-type: atomic

@@ -6,12 +6,12 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 
 /**
- * What Baton says of an object beyond what EgressGateway's statuses have; the standard shape of Kubernetes, so that
+ * What Baton says about an object beyond EgressGateway's statuses; the standard shape of Kubernetes, so that
  * {@code kubectl wait --for=condition=...} works.
  *
  * @param type for example {@code Accepted}, {@code Assigned}, {@code Degraded}; one entry of each
  * @param status {@code True}, {@code False} or {@code Unknown}
- * @param observedGeneration the generation of the object that it was said of
+ * @param observedGeneration the generation of the object that the condition is about
  * @param lastTransitionTime when {@code status} changed last, RFC 3339
  * @param reason one word in CamelCase, for programs
  * @param message for people

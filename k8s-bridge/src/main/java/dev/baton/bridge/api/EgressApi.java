@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The words that all kinds share, and Go's reading of absent fields. */
+/** Names that all kinds share, and absent fields as Go reads them. */
 public final class EgressApi {
     public static final String GROUP = "egressgateway.spidernet.io";
     public static final String VERSION = "v1beta1";
@@ -14,7 +14,7 @@ public final class EgressApi {
     /** On a namespace: the gateway of its policies that name none. */
     public static final String DEFAULT_GATEWAY_LABEL = "spidernet.io/egressgateway-default";
 
-    /** On a gateway: kept until no policy uses it and the coordinator has let go of it. */
+    /** On a gateway: keeps the gateway until no policy uses it and the coordinator has removed it. */
     public static final String GATEWAY_FINALIZER = "egressgateway.spidernet.io/egressgateway";
     /** On a node: it is to be emptied by planned moves, as if it were cordoned, unless the value is {@code false}. */
     public static final String DRAIN_ANNOTATION = GROUP + "/drain";

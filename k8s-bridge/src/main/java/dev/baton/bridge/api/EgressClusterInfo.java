@@ -48,7 +48,7 @@ public final class EgressClusterInfo extends CustomResource<EgressClusterInfo.Sp
         }
     }
 
-    /** What is found out rather than listed. */
+    /** What is detected instead of listed. */
     @SchemaCustomizer(value = Refined.class, input = "{properties: {podCidrMode: {enum: [auto, k8s, calico, '']}}}")
     public record AutoDetect(
             @JsonPropertyDescription(
@@ -84,7 +84,10 @@ public final class EgressClusterInfo extends CustomResource<EgressClusterInfo.Sp
         }
     }
 
-    /** Addresses or networks of both families. Written also when empty: an apply that empties an object makes it null. */
+    /**
+     * Addresses or networks of both families. Written even if empty: server-side apply would turn an emptied object
+     * into null.
+     */
     public record Addresses(List<String> ipv4, List<String> ipv6) {
         static final Addresses NONE = new Addresses(List.of(), List.of());
 

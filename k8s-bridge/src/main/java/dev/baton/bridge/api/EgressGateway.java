@@ -117,7 +117,7 @@ public final class EgressGateway extends CustomResource<EgressGateway.Spec, Egre
         }
     }
 
-    /** {@code policy} is read by nobody; it exists in manifests. */
+    /** {@code policy} has no effect; manifests have it. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     @SchemaCustomizer(value = Refined.class, input = Cel.NODE_SELECTOR)
     public record NodeSelector(

@@ -83,7 +83,7 @@ public final class EgressTunnel extends CustomResource<EgressTunnel.Spec, Egress
     }
 
     /** The interface under the tunnel. */
-    // Written also when empty: an apply that empties an object makes it null, which is refused.
+    // Written even if empty: server-side apply would turn an emptied object into null, which is refused.
     public record Parent(String name, String ipv4, String ipv6) {
         static final Parent NONE = new Parent("", "", "");
 

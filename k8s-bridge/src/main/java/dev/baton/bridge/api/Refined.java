@@ -7,14 +7,14 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 
 /**
- * What the generator's annotations cannot say of a record, for example of a list's items, as YAML that is laid over what the
- * generator found. Its own merge patch replaces whole properties.
+ * What the generator's annotations cannot express, for example about a list's items: YAML that is merged into the
+ * generated schema. The generator's own merge patch replaces whole properties.
  */
 public final class Refined implements SchemaCustomizer.Customizer {
     @Override
     public JSONSchemaProps apply(JSONSchemaProps schema, String patch, KubernetesSerialization serialization) {
         ObjectNode tree = serialization.convertValue(schema, ObjectNode.class);
-        // What begins with a brace would be read as JSON.
+        // Text that begins with a brace would be read as JSON.
         overlay(tree, serialization.unmarshal("---\n" + patch, ObjectNode.class));
         return serialization.convertValue(tree, JSONSchemaProps.class);
     }

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.baton.bridge.core;
-
-import org.jspecify.annotations.NullMarked;

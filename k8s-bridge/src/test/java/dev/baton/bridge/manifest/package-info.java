@@ -1,0 +1,4 @@
+@NullMarked
+package dev.baton.bridge.manifest;
+
+import org.jspecify.annotations.NullMarked;

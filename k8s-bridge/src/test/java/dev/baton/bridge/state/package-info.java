@@ -1,0 +1,4 @@
+@NullMarked
+package dev.baton.bridge.state;
+
+import org.jspecify.annotations.NullMarked;

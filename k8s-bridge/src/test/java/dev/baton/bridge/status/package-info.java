@@ -1,0 +1,4 @@
+@NullMarked
+package dev.baton.bridge.status;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.baton.bridge.write;
+
+import org.jspecify.annotations.NullMarked;
