@@ -147,13 +147,13 @@ final class AgentCommand implements Callable<Integer> {
         spec.commandLine().getOut().println("agent started node=" + node);
         spec.commandLine().getOut().flush();
         agent.awaitEnd();
-        // Asked to stop, the shutdown hook decides the status; an agent that ends by itself has failed.
+        // After a signal the shutdown hook decides the status; an agent that ends by itself has failed.
         return 1;
     }
 
-    /** Ready, as an agent shows it: its node is clean. */
+    /** Shows the pod as Ready, as an agent does: its node is clean. */
     private static void idle(AgentConfig config) throws IOException, InterruptedException {
-        var ended = new CountDownLatch(1); // by a signal alone
+        var ended = new CountDownLatch(1); // ended only by a signal
         try (var run = RunDirectory.open(config.runDirectory(), config.node(), BootId.current())) {
             do {
                 run.showReady(true);
@@ -161,7 +161,7 @@ final class AgentCommand implements Callable<Integer> {
         }
     }
 
-    /** Beside the agent's start, which must not wait for Kafka. */
+    /** Runs beside the agent's start, which must not wait for Kafka. */
     private void warn() {
         try {
             BrokerSafety.of(connection.client())

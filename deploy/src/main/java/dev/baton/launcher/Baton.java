@@ -65,12 +65,12 @@ public final class Baton {
         System.exit(run(args));
     }
 
-    /** Runs one command; its exit status: 0 done, 1 it failed or was refused, 2 it was not understood. */
+    /** Runs one command. Exit status: 0 done, 1 failed or refused, 2 not understood. */
     public static int run(String... args) {
         try {
             return commandLine(args).execute(args);
         } catch (InitializationException e) {
-            // Before any command is known: the settings' file cannot be read.
+            // The settings' file cannot be read; no command is known yet.
             System.err.println("baton: " + rootMessage(e));
             return 2;
         }
@@ -84,7 +84,7 @@ public final class Baton {
         return Failures.text(cause);
     }
 
-    /** With all commands, or only the one that is asked for: an agent should not carry the others' classes. */
+    /** With all commands, or only with the one that was asked for: an agent should not load the others' classes. */
     static CommandLine commandLine(String... args) {
         var line = new CommandLine(new Baton());
         Optional<Class<?>> asked = COMMANDS.stream()
@@ -114,7 +114,7 @@ public final class Baton {
         return Objects.requireNonNull(command.getAnnotation(Command.class)).name();
     }
 
-    /** One line; who wants the whole help asks for it. */
+    /** Prints one line; the whole help is printed by --help. */
     private static int misunderstood(ParameterException failure) {
         CommandLine command = failure.getCommandLine();
         String name = command.getCommandSpec().qualifiedName();

@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The embedded broker by itself. */
+/** The embedded broker alone. */
 @Command(
         name = "broker",
         mixinStandardHelpOptions = true,

@@ -19,8 +19,8 @@ import org.apache.kafka.common.Node;
 import org.apache.kafka.common.config.ConfigResource;
 
 /**
- * What the brokers' settings mean for Baton's promises. The proof of a single holder leans on Kafka keeping what it
- * acknowledged; the takeover in seconds leans on what sessions the brokers allow.
+ * What the brokers' settings mean for Baton's promises. That there is a single holder depends on Kafka keeping what
+ * it acknowledged; that a takeover takes seconds depends on the sessions that the brokers allow.
  *
  * @param leastSession the shortest session that all brokers allow
  * @param logs those of our logs that exist
@@ -31,14 +31,14 @@ record BrokerSafety(Duration leastSession, List<LogSafety> logs) {
     private static final String UNCLEAN = "unclean.leader.election.enable";
     private static final int SAFE_REPLICAS = 3;
 
-    /** How one log lies on the brokers. */
+    /** How one log is replicated. */
     record LogSafety(String name, int replicas, int leastInSync, boolean unclean) {}
 
     BrokerSafety {
         logs = List.copyOf(logs);
     }
 
-    /** @throws IllegalStateException if the brokers do not answer, or do not say */
+    /** @throws IllegalStateException if the brokers do not answer, or do not return their settings */
     static BrokerSafety of(Map<String, Object> client) throws InterruptedException {
         try (Admin admin = Admin.create(client)) {
             Collection<Node> nodes = admin.describeCluster().nodes().get();
@@ -89,7 +89,7 @@ record BrokerSafety(Duration leastSession, List<LogSafety> logs) {
         return entry == null || entry.value() == null ? otherwise : entry.value();
     }
 
-    /** The session that a coordinator asks for: ours, or the shortest that it gets. */
+    /** The session timeout for a coordinator: ours, or the shortest that the brokers allow. */
     Duration sessionTimeout() {
         Duration wanted = CoordinatorConfig.SESSION_TIMEOUT;
         return leastSession.compareTo(wanted) > 0 ? leastSession : wanted;

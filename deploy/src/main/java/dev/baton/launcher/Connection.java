@@ -15,9 +15,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
 
-/** Where the logs are and whose they are; shared by all commands that talk to Kafka. */
+/** Kafka's address, the fleet and the registry: the options of all commands that talk to Kafka. */
 public final class Connection {
-    /** Where {@code baton up} and {@code baton broker} listen unless told otherwise. */
+    /** The default port of {@code baton up} and {@code baton broker}. */
     public static final int DEFAULT_PORT = 19092;
 
     private static final int CONNECT_LIMIT_MS = 3_000;
@@ -55,9 +55,9 @@ public final class Connection {
     }
 
     /**
-     * Bytes of the logs by the ids of the registry, or else of the jar. A schema that the registry does not have is an
-     * error: the coordinator adds them, so a version newer than the coordinator cannot write what that does not read, and
-     * no node needs a right to write there.
+     * The codec, with the schema ids of the registry or else of the jar. A schema that the registry lacks is an
+     * error. Only the coordinator adds schemas, so that no version newer than the coordinator can write what it
+     * cannot read, and no node needs the right to write there.
      *
      * @throws IllegalStateException if the registry does not answer
      */
@@ -65,7 +65,7 @@ public final class Connection {
         return codec(false);
     }
 
-    /** The same for the coordinator, which makes the logs: it adds the schemas that the registry does not have. */
+    /** The same for the coordinator: adds the schemas that the registry lacks. */
     WireCodec codecThatRegisters() {
         return codec(true);
     }
@@ -75,15 +75,15 @@ public final class Connection {
         return registry.map(url -> RegistryCodec.of(url, register)).orElseGet(WireCodec::bundled);
     }
 
-    /** Settings for clients that should give up soon when nobody answers. */
+    /** Settings for clients that should fail soon if no broker answers. */
     public Map<String, Object> client() {
         return client(bootstrap);
     }
 
     /**
-     * The same for a person who waits: where nobody listens at all, he is told so at once.
+     * For interactive use: fails at once if no broker listens.
      *
-     * @throws IllegalStateException if no address takes a connection
+     * @throws IllegalStateException if no address accepts a connection
      */
     public Map<String, Object> reached() {
         var problems = new ArrayList<String>();

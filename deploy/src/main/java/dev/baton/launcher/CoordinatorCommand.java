@@ -47,7 +47,7 @@ final class CoordinatorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Origins.print(spec, spec.commandLine().getOut());
-        // First what needs no Kafka: contradictions are told at once.
+        // First the checks that need no Kafka: contradictions are reported at once.
         timings.timings();
         WireCodec codec = connection.codecThatRegisters();
         spec.commandLine().getOut().println("log " + LogSetup.ensure(connection.client()));

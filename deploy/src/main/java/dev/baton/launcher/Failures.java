@@ -7,7 +7,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 
-/** A failure as one line for a person. */
+/** Turns a failure into one line for people. */
 final class Failures {
     private Failures() {}
 
@@ -21,7 +21,7 @@ final class Failures {
             case AccessDeniedException e -> e.getFile() + ": permission denied";
             case TimeoutException e -> "no answer in time: " + message(e);
             case SchemasUnavailable e -> message(e);
-            // "Failed to construct kafka consumer" alone helps nobody.
+            // "Failed to construct kafka consumer" alone does not say why.
             case KafkaException e when e.getCause() != null -> message(e) + ": " + message(e.getCause());
             default -> message(cause);
         };

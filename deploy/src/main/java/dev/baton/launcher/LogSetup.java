@@ -6,14 +6,14 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 
-/** Makes the logs where they are missing and checks them where they are. */
+/** Creates the logs that are missing and checks those that exist. */
 public final class LogSetup {
     private static final int REPLICAS = 3;
 
     private LogSetup() {}
 
     /**
-     * @return what should be said of the brokers: how safe what they acknowledge is
+     * @return a remark on the brokers for people: how safe acknowledged records are
      * @throws dev.baton.contract.wire.UnsafeTopic if a log must not be used as it is
      */
     public static String ensure(Map<String, Object> client) throws InterruptedException {

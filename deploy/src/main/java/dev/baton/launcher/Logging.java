@@ -12,17 +12,18 @@ import java.util.Optional;
 import org.slf4j.Logger;
 
 /**
- * What is logged, and how: key=value lines on standard error. In code and not in a file, because reading XML costs an
- * agent four hundred classes. {@code BATON_LOG} (default INFO) is Baton's own level, {@code BATON_LOG_LIBRARIES}
- * (default ERROR) that of all others; both may be set in the environment or as system properties. Who wants more names
- * a logback file by {@code -Dlogback.configurationFile}.
+ * Configures logging: key=value lines on standard error. In code and not in a file, because reading XML makes an
+ * agent load four hundred classes more. {@code BATON_LOG} (default INFO) is Baton's own level, {@code
+ * BATON_LOG_LIBRARIES}
+ * (default ERROR) that of all others; both may be set in the environment or as system properties. For anything else,
+ * name a logback file by {@code -Dlogback.configurationFile}.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_TOP_PRIORITY)
 public final class Logging extends ContextAwareBase implements Configurator {
     private static final String PATTERN =
             "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} level=%level logger=%logger{20} %msg%n%ex{6}";
 
-    /** For a process that a test starts on its own class path, and that should log as users see it. */
+    /** Set for a process that a test starts with its own class path and that should log as users see it. */
     private static final String FORCED = "baton.logging";
 
     @Override
@@ -33,7 +34,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
         Level own = level("BATON_LOG", Level.INFO);
         context.getLogger("baton").setLevel(own);
         context.getLogger("dev.baton").setLevel(own);
-        // These say with a stack trace what their callers say in one line.
+        // These classes log with a stack trace what their callers log in one line.
         context.getLogger("io.apicurio.registry.resolver.cache").setLevel(Level.OFF);
         context.getLogger("io.vertx.core.net.impl.ConnectionBase").setLevel(Level.OFF);
         var root = context.getLogger(Logger.ROOT_LOGGER_NAME);

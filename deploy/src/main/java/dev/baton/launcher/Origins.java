@@ -1,11 +1,14 @@
 package dev.baton.launcher;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +30,7 @@ public final class Origins implements IDefaultValueProvider {
     private final Properties file;
     private final String fileName;
 
-    /** For picocli, which makes one for each command. */
+    /** For picocli, which creates one per command. */
     public Origins() {
         this(System.getenv());
     }
@@ -64,7 +67,7 @@ public final class Origins implements IDefaultValueProvider {
     }
 
     /** Refuses keys of the file that the command does not know; then prints each effective value with its origin. */
-    public static void print(CommandSpec spec, java.io.PrintWriter out) {
+    public static void print(CommandSpec spec, PrintWriter out) {
         var origins = (Origins) spec.defaultValueProvider();
         var known = new TreeMap<String, OptionSpec>();
         for (OptionSpec option : spec.options()) {
@@ -85,7 +88,7 @@ public final class Origins implements IDefaultValueProvider {
         out.flush();
     }
 
-    /** Whether its value is somebody's choice and not the default. */
+    /** Whether the option was set by a flag, the environment or the file, and is not the default. */
     static boolean isSet(CommandSpec spec, String name) {
         var origins = (Origins) spec.defaultValueProvider();
         OptionSpec option = spec.findOption(name);
@@ -93,10 +96,10 @@ public final class Origins implements IDefaultValueProvider {
     }
 
     private static String text(@Nullable Object value) {
-        if (value instanceof java.time.Duration duration) {
+        if (value instanceof Duration duration) {
             return Durations.text(duration);
         }
-        if (value instanceof java.util.Optional<?> optional) {
+        if (value instanceof Optional<?> optional) {
             return optional.map(Object::toString).orElse("");
         }
         if (value instanceof Enum<?> constant) {

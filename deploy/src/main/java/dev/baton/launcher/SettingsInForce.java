@@ -14,13 +14,13 @@ import dev.baton.launcher.cli.FleetFollower;
 import java.util.Map;
 import java.util.Optional;
 
-/** A fleet's settings as a coordinator that starts now will have them. */
+/** Reads a fleet's settings as a coordinator that starts now will have them. */
 final class SettingsInForce {
     private SettingsInForce() {}
 
     /**
-     * What the fleet log led to, and what was declared since and nobody has decided yet. Empty: nobody has declared
-     * anything, so the first word is this coordinator's.
+     * The settings after all of the fleet log and after declarations that no coordinator has folded yet. Empty if no
+     * settings were ever declared.
      */
     static Optional<Settings> read(Map<String, Object> client, WireCodec codec, FleetId fleet) {
         FleetState state = folded(client, codec, fleet);

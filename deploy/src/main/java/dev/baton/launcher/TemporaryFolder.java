@@ -5,11 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 
-/** A folder for what nobody needs afterwards. */
+/** A temporary directory, deleted on exit. */
 public final class TemporaryFolder {
     private TemporaryFolder() {}
 
-    /** Removes it with all that is in it. */
+    /** Deletes the directory with everything in it. */
     public static void delete(Path folder) throws IOException {
         try (var files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

@@ -8,7 +8,7 @@ import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
-/** The times that decide how fast a failure is noticed. */
+/** The times that determine how fast a failure is noticed. */
 public final class TimingOptions {
     private static final List<String> OPTIONS = List.of("--update-period", "--monitor-period", "--eviction-timeout");
 
@@ -39,8 +39,8 @@ public final class TimingOptions {
     }
 
     /**
-     * What a coordinator that starts declares: the first word, if nobody has declared anything; else only times that somebody
-     * set for it, if the fleet has others. All else was declared by others and stays theirs.
+     * What a coordinator declares when it starts: the initial settings of a new fleet; for an existing fleet only the
+     * times that were set on this command line, in the environment or in the file.
      */
     Optional<Settings> settings(CommandSpec spec, Optional<Settings> inForce) {
         if (inForce.isEmpty()) {

@@ -52,7 +52,7 @@ final class UpCommand implements Callable<Integer> {
         return new Up(port, data, timings.timings(), spec.commandLine().getOut()).run();
     }
 
-    /** The table and the decisions say it already; before anything logs. */
+    /** Quiets the loggers, because the table and the decisions show the same. Must run before anything logs. */
     private static void quiet() {
         if (System.getenv("BATON_LOG") == null) {
             System.setProperty("BATON_LOG", "WARN");

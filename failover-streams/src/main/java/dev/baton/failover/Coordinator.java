@@ -23,7 +23,9 @@ import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThr
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A running coordinator. Closing it leaves its group at once, so that another takes over without waiting. */
+/**
+ * A running coordinator. Closing it leaves its group at once, so that another coordinator takes over without waiting.
+ */
 public final class Coordinator implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("baton.coordinator");
     private static final Duration PUNCTUATION = Duration.ofMillis(5);
@@ -43,7 +45,7 @@ public final class Coordinator implements AutoCloseable {
     }
 
     /**
-     * Starts one. The topics must exist and have been checked.
+     * Starts a coordinator. The topics must exist and have been checked.
      *
      * @throws InterruptedException if interrupted while the settings were declared
      */
@@ -113,7 +115,7 @@ public final class Coordinator implements AutoCloseable {
         }
     }
 
-    /** Whether all its tasks run. */
+    /** Whether all tasks of this coordinator are running. */
     public synchronized boolean isRunning() {
         return streams.state() == KafkaStreams.State.RUNNING;
     }

@@ -7,13 +7,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a coordinator needs to run.
+ * Configuration of a coordinator.
  *
  * @param bootstrap Kafka's address, {@code host:port[,host:port...]}
  * @param settings to put in force on start; empty: whatever the log says stays in force
  * @param client further settings for every Kafka client, such as security
- * @param snapshotEvery entries of a log between two snapshots of its fold: what a start has to fold again at most
- * @param sessionTimeout silence after which another coordinator takes over; not below what the brokers allow
+ * @param snapshotEvery entries of a log between two snapshots of its fold: a start folds at most so many again
+ * @param sessionTimeout silence after which another coordinator takes over; not below the minimum that the brokers
+ *     allow
  */
 public record CoordinatorConfig(
         String bootstrap,
@@ -22,7 +23,10 @@ public record CoordinatorConfig(
         Map<String, Object> client,
         int snapshotEvery,
         Duration sessionTimeout) {
-    /** What a killed coordinator costs before another takes over. The broker must allow it; its default is 6 s. */
+    /**
+     * How long it takes until another coordinator takes over from a killed one. The broker must allow it; its default
+     * minimum is 6 s.
+     */
     public static final Duration SESSION_TIMEOUT = Duration.ofMillis(1_500);
 
     public static final int SNAPSHOT_EVERY = 2_000;

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One line for each decision, key=value; what was ignored is counted and told once for each cause. */
+/** Logs one line per decision, key=value; ignored observations are counted, and each reason is logged once. */
 final class DecisionLog implements Watch {
     private static final Logger LOG = LoggerFactory.getLogger("baton.coordinator");
 

@@ -6,9 +6,9 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.utils.Time;
 
 /**
- * Milliseconds that begin with the wall clock's and then follow the monotonic clock, whatever the wall clock does. Kafka
- * Streams measures the distance between punctuations and commits in them: after a wall clock is set back by an hour it
- * would not punctuate, and so not tick, for an hour.
+ * Milliseconds that begin with the wall clock's and then follow the monotonic clock, whatever the wall clock does.
+ * Kafka Streams measures the distance between punctuations and commits in them: after a wall clock is set back by an
+ * hour it would not punctuate, and so not tick, for an hour.
  */
 final class MonotonicTime implements Time {
     private final long beginMillis = System.currentTimeMillis();

@@ -8,11 +8,11 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * The client settings that make a killed coordinator cost seconds. With Kafka's defaults a crash costs 46 s and a clean
- * stop 48 s.
+ * Client settings with which the takeover from a killed coordinator takes seconds. With Kafka's defaults it takes 46
+ * s after a crash and 48 s after a clean stop.
  */
 final class StreamsSettings {
-    /** One group of coordinators; the instance that owns a partition decides for its fleets. */
+    /** The group of all coordinators; the one that owns a partition decides for the fleets in it. */
     static final String APPLICATION = "baton-coordinator";
 
     private StreamsSettings() {}
@@ -28,7 +28,7 @@ final class StreamsSettings {
                 StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE,
                 StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 200,
                 StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1,
-                // The longest that a due tick waits when nothing arrives.
+                // When no entry arrives, a due tick waits for at most this long.
                 StreamsConfig.POLL_MS_CONFIG, 5,
                 StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0));
         consumer(
@@ -37,7 +37,7 @@ final class StreamsSettings {
                 Math.toIntExact(config.sessionTimeout().toMillis()));
         consumer(properties, ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 300);
         consumer(properties, ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        // A broker that hangs must not hold us for the default 30 s.
+        // A broker that hangs must not block the coordinator for the default 30 s.
         consumer(properties, ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 1500);
         consumer(properties, ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
         consumer(properties, ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
@@ -51,8 +51,8 @@ final class StreamsSettings {
         // A snapshot of a large fleet: 5,000 nodes and as many policies are 3 MB.
         producer(properties, ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.LARGEST_RECORD);
         producer(properties, ProducerConfig.BUFFER_MEMORY_CONFIG, 2L * Topics.LARGEST_RECORD);
-        // An entry that is given up while a later one is appended would be lost for good: readers take origins in
-        // order.
+        // If the producer gave up an entry and appended a later one, the first would be lost for good: the fold takes
+        // origins in order.
         producer(properties, ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
         producer(properties, ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
         return properties;

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts a coordinator's Kafka clients anew when they are stuck: when the wall clock was set back, and when its ticks do
- * not come back although Kafka answers. A thread of its own, on the monotonic clock.
+ * Starts a coordinator's Kafka clients anew when they are stuck: when the wall clock was set back, and when its ticks
+ * do not come back although Kafka answers. A thread of its own, on the monotonic clock.
  */
 final class Watchdog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("baton.coordinator");

@@ -1,4 +1,4 @@
 package dev.baton.contract;
 
-/** What an operator should hear of, as {@code baton.alerts} carries it. */
+/** An alert for operators, as {@code baton.alerts} has it. */
 public record Alert(Decision.AlertCode code, String subject, long cause) {}

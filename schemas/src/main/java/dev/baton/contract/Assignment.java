@@ -8,8 +8,8 @@ import java.util.Optional;
  *
  * @param mark firewall mark and table of this EIP
  * @param holder the one node that may emit frames with this EIP; empty while WAITING
- * @param successor during PREPARE and RELEASE: who is meant to be next
- * @param reason why it is, or is coming, where it is
+ * @param successor during PREPARE and RELEASE: the node that should be next
+ * @param reason why the EIP is with its holder, or about to be
  * @param cause offset of the fleet log that decided this
  */
 public record Assignment(
@@ -28,7 +28,7 @@ public record Assignment(
         return step.mayHold() && holder.equals(Optional.of(new Holder(node, incarnation)));
     }
 
-    /** Who must answer this step; empty: no answer is awaited. */
+    /** The node that must answer this step; empty: no answer is awaited. */
     public Optional<Holder> askedHolder() {
         return switch (step) {
             case PREPARE -> successor;

@@ -2,11 +2,11 @@ package dev.baton.contract;
 
 import java.util.Optional;
 
-/** Where an EIP's assignment stands. One holder at most in each. */
+/** The step of an EIP's assignment. In each of them there is at most one holder. */
 public enum AssignmentStep {
-    /** Nobody holds it, for want of an eligible node; its traffic is dropped. */
+    /** No node holds the EIP, because none is eligible; its traffic is dropped. */
     WAITING,
-    /** The holder keeps it; the successor prepares and acknowledges PREPARED. */
+    /** The holder keeps the EIP; the successor prepares and acknowledges PREPARED. */
     PREPARE,
     /** The holder lets go, forwards to the successor if there is one, and acknowledges WITHDRAWN. */
     RELEASE,

@@ -3,7 +3,7 @@ package dev.baton.contract;
 import java.time.Duration;
 
 /**
- * A node reports what became of one step of an assignment.
+ * A node reports the result of one step of an assignment.
  *
  * @param epoch the epoch of the assignment that it obeyed; others are ignored
  * @param took from reading the assignment to having verified it

@@ -1,6 +1,6 @@
 package dev.baton.contract;
 
-/** Why a datapath, or one EIP on it, does not stand. Shared by log line, metric, condition and audit. */
+/** Why a datapath, or one EIP on it, does not work. Shared by log line, metric, condition and audit. */
 public enum DatapathFault {
     NONE,
     /** The VXLAN device is missing or could not be made. */
@@ -15,10 +15,10 @@ public enum DatapathFault {
     LEASE,
     /** The interface under the tunnel is gone or down. */
     PARENT_INTERFACE,
-    /** The change is in the kernel, but reading back showed something else. */
+    /** Reserved: nothing reports it. Meant for a change that reads back as something else. */
     READ_BACK,
     /** A tool did not answer within its deadline. */
     TOOL_DEADLINE,
-    /** The node's incarnation changed while the change was made. */
+    /** Reserved: nothing reports it. Meant for a change of the node's incarnation in the midst of a change. */
     INCARNATION
 }

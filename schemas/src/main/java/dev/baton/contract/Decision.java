@@ -5,22 +5,23 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the coordinator said. A decision is a fact: it is named by its cause (offset in {@code baton.fleet}, index) and
+ * What the coordinator decided. A decision is a fact: it is named by its cause (offset in {@code baton.fleet}, index)
+ * and
  * must always fold.
  */
 public sealed interface Decision {
 
-    /** A declaration was taken; {@code origin} is its offset in {@code baton.declarations}. */
+    /** A declaration was accepted; {@code origin} is its offset in {@code baton.declarations}. */
     record DeclarationAccepted(long origin) implements Decision {}
 
-    /** A declaration was not taken; what was declared before stays. */
+    /** A declaration was refused; what was declared before stays in force. */
     record DeclarationRefused(long origin, String subject, RefusalReason reason, String detail) implements Decision {}
 
     /** A node got its tunnel addresses, MAC and mark. */
     record TunnelAllocated(NodeId node, MacAddress mac, IpAddress ipv4, IpAddress ipv6, Mark mark)
             implements Decision {}
 
-    /** A removed node's tunnel was given back. */
+    /** A removed node's tunnel was released. */
     record TunnelReleased(NodeId node) implements Decision {}
 
     /** The phase that viewers see changed. */
@@ -42,7 +43,7 @@ public sealed interface Decision {
     /** A policy is gone. */
     record PolicyForgotten(PolicyId policy) implements Decision {}
 
-    /** A policy needed this EIP first: it got a mark. */
+    /** An EIP was used by a policy for the first time: it got a mark. */
     record EipAllocated(Eip eip, GatewayId gateway, Mark mark) implements Decision {}
 
     /** The last policy that used this EIP is gone. */
@@ -55,7 +56,7 @@ public sealed interface Decision {
         }
     }
 
-    /** One node in the eyes of placement; load = EIPs it holds or is about to. */
+    /** Placement's view of one node; load = EIPs that it holds or is about to hold. */
     record Candidate(NodeId node, Verdict verdict, int load) {}
 
     /** A node is no candidate for this EIP for a while. */
@@ -67,7 +68,7 @@ public sealed interface Decision {
     /** Moves of this gateway go on. */
     record FailoverResumed(GatewayId gateway, int silent, int selected) implements Decision {}
 
-    /** An operator should hear of this. */
+    /** Operators are alerted. */
     record AlertRaised(AlertCode code, String subject) implements Decision {}
 
     /** Where a policy's EIP came from. */
@@ -80,15 +81,16 @@ public sealed interface Decision {
 
     /** Why a policy has no EIP. */
     enum UnboundReason {
+        /** Reserved: a policy without a gateway is refused, so nothing gives this reason. */
         NO_GATEWAY,
         POOL_EXHAUSTED
     }
 
-    /** What operators are told. */
+    /** The alerts for operators. */
     enum AlertCode {
         /** No eligible node is left: traffic of the EIP's policies is dropped. */
         EIP_WITHOUT_HOLDER,
-        /** A planned move stands still: the holder does not let go. */
+        /** A planned move does not go on: the holder does not let go. */
         RELEASE_OVERDUE,
         /** Every candidate failed; starting again after a pause. */
         ALL_CANDIDATES_FAILED,

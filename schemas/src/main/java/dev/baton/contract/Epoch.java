@@ -1,7 +1,8 @@
 package dev.baton.contract;
 
 /**
- * Number of an EIP's assignment: grows with every assignment; the fencing token. Drawn from one counter per fleet, so it also grows across an EIP that was freed and allocated again.
+ * Number of an EIP's assignment: grows with every assignment; the fencing token. Drawn from one counter per fleet, so
+ * it also grows for an EIP that is freed and allocated again.
  */
 public record Epoch(long number) implements Comparable<Epoch> {
     /** Before the first one. */
@@ -13,7 +14,7 @@ public record Epoch(long number) implements Comparable<Epoch> {
         }
     }
 
-    /** Whether this one is newer, so that whoever obeyed {@code other} must now obey this. */
+    /** Whether this one is newer: a node that obeyed {@code other} must now obey this one. */
     public boolean supersedes(Epoch other) {
         return number > other.number;
     }

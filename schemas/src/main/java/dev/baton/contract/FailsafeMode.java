@@ -1,6 +1,6 @@
 package dev.baton.contract;
 
-/** What a holder does whose lease runs out because the log itself is away. */
+/** What a holder does when its lease runs out because Kafka itself is away. */
 public enum FailsafeMode {
     /** It fences in time, always. */
     OFF,

@@ -44,7 +44,7 @@ public record FleetSnapshot(
      *
      * @param declared whether Kubernetes knows it; only then it has labels and a tunnel
      * @param draining whether an operator drains it
-     * @param cordoned whether Kubernetes' declaration says that it is to be emptied
+     * @param cordoned whether the node's declaration says that it is cordoned
      * @param live the phase that its heartbeats give
      * @param shown the phase that viewers see
      */
@@ -68,13 +68,16 @@ public record FleetSnapshot(
             labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
         }
 
-        /** Whether its EIPs are to be moved away while it lives: either wish is enough, and ends by itself. */
+        /**
+         * Whether its EIPs must be moved away while it lives: because it is drained, or because it is cordoned; each
+         * ends separately.
+         */
         public boolean isToBeEmptied() {
             return draining || cordoned;
         }
     }
 
-    /** What a node's tunnel was given. */
+    /** The addresses and the mark that a node's tunnel was given. */
     public record TunnelAddress(MacAddress mac, IpAddress ipv4, IpAddress ipv6, Mark mark) {}
 
     /**
@@ -93,8 +96,8 @@ public record FleetSnapshot(
      * An EIP.
      *
      * @param deadline log time by which the step must be acknowledged, or a pause ends
-     * @param alerted whether this step's trouble was told already
-     * @param quarantined nodes that failed it
+     * @param alerted whether operators were alerted in this step
+     * @param quarantined nodes that have failed with this EIP
      */
     public record FleetEip(
             Assignment assignment, Optional<Duration> deadline, boolean alerted, List<Quarantine> quarantined) {

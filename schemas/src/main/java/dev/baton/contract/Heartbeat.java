@@ -5,11 +5,11 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A node says that its agent lives, and how its datapath stands.
+ * A node says that its agent lives, and whether its datapath works.
  *
  * @param sequence grows within an incarnation; a number is taken once
  * @param foldedOffset offset of the fleet log up to which the node has obeyed
- * @param asksConfirmation whether it lives off promises and asks to be told that it still holds (failsafe)
+ * @param asksConfirmation reserved for the failsafe among peers: always false
  * @param evictionTimeout the silence that this node's lease counts on; it is never timed out earlier
  * @param parent the interface under its tunnel
  * @param sentAt its wall clock, for people to read; decides nothing
@@ -26,7 +26,7 @@ public record Heartbeat(
         Optional<ParentInterface> parent,
         Instant sentAt)
         implements LivenessEvent {
-    /** A node may not ask for more patience than this. */
+    /** A node may not ask for a longer timeout than this. */
     public static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(10);
 
     public Heartbeat {

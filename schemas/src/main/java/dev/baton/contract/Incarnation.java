@@ -13,7 +13,7 @@ public record Incarnation(long number) implements Comparable<Incarnation> {
         }
     }
 
-    /** Whether this one is newer, so that whoever obeyed {@code other} must now obey this. */
+    /** Whether this one is newer than {@code other}. */
     public boolean supersedes(Incarnation other) {
         return number > other.number;
     }

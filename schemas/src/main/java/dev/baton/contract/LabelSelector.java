@@ -1,5 +1,6 @@
 package dev.baton.contract;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -10,7 +11,7 @@ public record LabelSelector(SortedMap<String, String> matchLabels, List<Requirem
     public static final LabelSelector NONE = new LabelSelector(new TreeMap<>(), List.of());
 
     public LabelSelector {
-        matchLabels = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(matchLabels));
+        matchLabels = Collections.unmodifiableSortedMap(new TreeMap<>(matchLabels));
         matchExpressions = List.copyOf(matchExpressions);
     }
 

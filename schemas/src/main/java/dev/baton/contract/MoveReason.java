@@ -2,7 +2,7 @@ package dev.baton.contract;
 
 /** Why an EIP was assigned. Shared by log line, metric tag, CRD condition and audit. */
 public enum MoveReason {
-    /** It was allocated just now. */
+    /** The EIP was just allocated. */
     ALLOCATED,
     /** The holder was silent for the eviction timeout. */
     HOLDER_TIMED_OUT,
@@ -24,10 +24,10 @@ public enum MoveReason {
     ACK_FAILED,
     /** The holder did not acknowledge within the ack timeout. */
     ACK_TIMEOUT,
-    /** It waited for want of an eligible node, and now there is one. */
+    /** The EIP waited because no node was eligible; now one is. */
     NODE_ELIGIBLE,
     /** No eligible node is left. */
     NO_ELIGIBLE_NODE,
-    /** Too many of the gateway's nodes are silent at once. */
+    /** Reserved: nothing gives this reason. While the storm brake is on, assignments keep theirs. */
     STORM_BRAKE
 }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What the liveness fold knows of a node.
+ * The state of a node in the liveness fold.
  *
  * @param sequence of the last heartbeat that counted
  * @param silentSince log time of the first tick after the last heartbeat; empty: no tick since

@@ -1,6 +1,9 @@
 package dev.baton.contract;
 
-/** What becomes of a policy's traffic while no eligible node holds its EIP. */
+/**
+ * What happens to a policy's traffic while no eligible node holds its EIP. Reserved for other choices: so far there
+ * is one.
+ */
 public enum OnNoGateway {
     /** Dropped: it never leaves with a wrong source. */
     DROP

@@ -14,6 +14,6 @@ public enum PhaseReason {
     SILENT,
     /** Tunnel address, MAC and mark were allocated. */
     ALLOCATED,
-    /** Kubernetes changed its mind about the node. */
+    /** The node's Ready condition in Kubernetes changed. */
     NODE_CONDITION
 }

@@ -3,8 +3,8 @@ package dev.baton.contract;
 import java.util.Comparator;
 
 /**
- * Which of the policies that cover a packet counts: the one with the highest priority; among equals the one whose id, as
- * text, comes first. Everybody who orders policies orders them so.
+ * Which of the policies that cover a packet counts: the one with the highest priority; among equals the one whose id,
+ * as text, comes first. Everybody who orders policies orders them so.
  */
 public record Precedence(long priority, PolicyId policy) implements Comparable<Precedence> {
     private static final Comparator<Precedence> ORDER = Comparator.comparingLong(Precedence::priority)

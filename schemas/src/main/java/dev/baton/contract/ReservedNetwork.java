@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Networks of which no address can be an EIP, because no router delivers such an address to one host, or no host answers
- * as its source. The types that a log is read into ({@link Pool}, {@link Eip}) accept such addresses, so that recorded
- * logs stay readable; whoever takes a new declaration refuses them.
+ * Networks of which no address can be an EIP, because no router delivers such an address to one host, or no host
+ * answers as its source. The types that a log is read into ({@link Pool}, {@link Eip}) accept such addresses, so that
+ * recorded logs stay readable; whoever takes a new declaration refuses them.
  */
 public enum ReservedNetwork {
     THIS_NETWORK("0.0.0.0/8", "unspecified"),

@@ -16,7 +16,9 @@ public record Timings(Duration tunnelUpdatePeriod, Duration tunnelMonitorPeriod,
     /** Two clocks may run at different rates: 1 % of the timeout covers it, but not less than this. */
     private static final Duration LEAST_MARGIN = Duration.ofMillis(50);
 
-    /** The kernel refuses a renewal that comes later after the reading of the clock; until then the lease ends later. */
+    /**
+     * The kernel refuses a renewal that comes later after the reading of the clock; until then the lease ends later.
+     */
     private static final Duration KERNEL_GUARD = Duration.ofMillis(40);
 
     public Timings {
@@ -40,8 +42,8 @@ public record Timings(Duration tunnelUpdatePeriod, Duration tunnelMonitorPeriod,
     }
 
     /**
-     * How much earlier than the timeout an agent's lease ends: 40 ms that the kernel may set it late, and 1 % of the timeout;
-     * at least 50 ms, at most a third.
+     * How much earlier than the timeout an agent's lease ends: 40 ms that the kernel may set it late, and 1 % of the
+     * timeout; at least 50 ms, at most a third.
      */
     public Duration leaseMargin() {
         Duration margin = KERNEL_GUARD.plus(eipEvictionTimeout.dividedBy(100));

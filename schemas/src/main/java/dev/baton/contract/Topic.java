@@ -1,6 +1,7 @@
 package dev.baton.contract;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -9,14 +10,14 @@ import java.util.Optional;
  * @param retention empty: kept for ever
  */
 public record Topic(String name, Cleanup cleanup, Optional<Duration> retention) {
-    /** What becomes of old records. */
+    /** What happens to old records. */
     public enum Cleanup {
         DELETE,
         COMPACT;
 
-        /** Kafka's word for it. */
+        /** Kafka's name of it. */
         public String text() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 }

@@ -37,7 +37,7 @@ public final class Topics {
     public static final Topic ENDPOINTS = new Topic("baton.endpoints", COMPACT, Optional.empty());
     /** Folded state at an offset, so that a replay may start anywhere. */
     public static final Topic SNAPSHOTS = new Topic("baton.snapshots", DELETE, Optional.empty());
-    /** What an operator should hear of. */
+    /** Alerts for operators. */
     public static final Topic ALERTS = new Topic("baton.alerts", DELETE, Optional.of(Duration.ofDays(7)));
 
     public static final List<Topic> ALL = List.of(

@@ -2,7 +2,11 @@ package dev.baton.contract;
 
 import java.util.Optional;
 
-/** A node's tunnel end point, as {@code baton.tunnels} keeps it and {@code kubectl get egt} shows it. */
+/**
+ * A node's tunnel end point, as {@code baton.tunnels} keeps it and {@code kubectl get egt} shows it.
+ *
+ * @param confirmedSequence reserved for the failsafe among peers: always 0
+ */
 public record Tunnel(
         NodeId node,
         MacAddress mac,

@@ -4,11 +4,11 @@ package dev.baton.contract;
 public enum TunnelPhase {
     /** Node known, nothing allocated. */
     PENDING("Pending"),
-    /** Allocated; no heartbeat yet that says its datapath stands. */
+    /** Allocated; no heartbeat yet says that its datapath works. */
     INIT("Init"),
     /** Heartbeats say that the datapath is broken. */
     FAILED("Failed"),
-    /** Heartbeats say that the datapath stands. */
+    /** Heartbeats say that the datapath works. */
     READY("Ready"),
     /** Silent for longer than the eviction timeout. */
     HEARTBEAT_TIMEOUT("HeartbeatTimeout"),

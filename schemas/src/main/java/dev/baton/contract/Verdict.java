@@ -1,6 +1,6 @@
 package dev.baton.contract;
 
-/** What placement said of a node, in the order in which it looks. */
+/** Placement's verdict on a node, in the order in which it checks. */
 public enum Verdict {
     CHOSEN,
     /** Eligible, but another was better. */

@@ -12,9 +12,9 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
 /**
- * One node, broker and controller in one: settings, and a server made of them.
+ * One node of the embedded cluster, broker and controller in one: its settings and its server.
  *
- * @param voters all controllers of the cluster, as Kafka writes them
+ * @param voters all controllers of the cluster, in Kafka's notation
  */
 record BrokerNode(
         int id, String clusterId, Path folder, int port, int controllerPort, String voters, BrokerOptions options) {
@@ -78,7 +78,10 @@ record BrokerNode(
         settings.put("share.coordinator.state.topic.min.isr", Integer.toString(leastInSync));
     }
 
-    /** The defaults notice a dead broker after 9 s and a dead coordinator after 45 s; ours must cost seconds. */
+    /**
+     * With the defaults a dead broker is noticed after 9 s and a dead group member after 45 s; it must be seconds
+     * here.
+     */
     private static void addFastFailureDetection(Map<String, String> settings) {
         settings.put("broker.session.timeout.ms", "2000");
         settings.put("broker.heartbeat.interval.ms", "400");

@@ -10,7 +10,7 @@ import java.util.TreeMap;
  *
  * @param nodes 1, or 3 with every log on all of them
  * @param listenHost address that clients connect to; controllers talk on the loopback
- * @param advertisedHost what clients are told to connect to
+ * @param advertisedHost the address that clients are told to connect to
  * @param port of the first node, the next ones follow; 0: any free ones
  * @param data empty: a temporary directory, removed on close
  * @param settings of the server, on top of ours
@@ -46,10 +46,6 @@ public record BrokerOptions(
         return new BrokerOptions(nodes, changed, changed, port, data, settings);
     }
 
-    public BrokerOptions withAdvertisedHost(String changed) {
-        return new BrokerOptions(nodes, listenHost, changed, port, data, settings);
-    }
-
     public BrokerOptions withPort(int changed) {
         return new BrokerOptions(nodes, listenHost, advertisedHost, changed, data, settings);
     }
@@ -58,7 +54,7 @@ public record BrokerOptions(
         return new BrokerOptions(nodes, listenHost, advertisedHost, port, Optional.of(changed), settings);
     }
 
-    /** Sets one of Kafka's own settings, in place of ours or beside them. */
+    /** Sets one of Kafka's own settings; it replaces ours of the same name. */
     public BrokerOptions withSetting(String name, String value) {
         var changed = new TreeMap<>(settings);
         changed.put(name, value);

@@ -31,9 +31,9 @@ import org.apache.kafka.common.Uuid;
 
 /** A running Kafka in this process. */
 public final class EmbeddedBroker implements AutoCloseable {
-    /** Longer than any healthy start on a busy machine. */
+    /** Longer than any healthy start takes on a busy machine. */
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
-    /** A controller that lost its quorum gives up after 5 s; what is not down by then dies with the process. */
+    /** A controller that lost its quorum gives up after 5 s; nodes that still run then end with the process. */
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
     private final BrokerOptions options;
@@ -47,7 +47,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         this.nodes = nodes;
     }
 
-    /** Returns when every node serves. */
+    /** Returns when every node serves requests. */
     public static EmbeddedBroker start(BrokerOptions options) {
         try {
             Path data = options.data().isPresent()
@@ -66,7 +66,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    /** What clients take as {@code bootstrap.servers}. */
+    /** The value of {@code bootstrap.servers} for clients. */
     public String bootstrap() {
         return nodes.stream()
                 .map(node -> options.advertisedHost() + ":" + node.port())
@@ -101,7 +101,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     @Override
     public void close() {
         try {
-            // All at once: one after the other, the last ones would wait for a quorum that is gone.
+            // Stops all at once: one after the other, the last ones would wait for a quorum that is gone.
             inParallel(allNodes(), this::stopNode, STOP_LIMIT);
         } finally {
             if (options.data().isEmpty()) {
@@ -114,7 +114,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         return nodes.stream().filter(node -> node.id() == id).findFirst().orElseThrow();
     }
 
-    /** Waits for all of them, also when one fails: nothing may still run when the data is removed. */
+    /** Waits for all nodes, even if one fails: none may still run when the data is removed. */
     private static void inParallel(Collection<Integer> ids, IntConsumer action, Duration limit) {
         ExecutorService threads = Executors.newCachedThreadPool(
                 task -> Thread.ofPlatform().daemon().name("embedded-broker").unstarted(task));
@@ -168,7 +168,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         return id;
     }
 
-    /** Asked for here, because the server tells a whole page when it finds one in use. */
+    /** Checked here, because the server logs a whole page if a port is in use. */
     private static List<Integer> givenPorts(BrokerOptions options) throws IOException {
         List<Integer> ports = IntStream.range(options.port(), options.port() + options.nodes())
                 .boxed()
@@ -187,7 +187,10 @@ public final class EmbeddedBroker implements AutoCloseable {
         return ports;
     }
 
-    /** Held open together, so that they differ. The server cannot tell which port it got, so we choose one for it. */
+    /**
+     * Chooses free ports, because the server cannot report which port it got. All are held open together, so that
+     * they differ.
+     */
     private static List<Integer> freePorts(String host, int count) throws IOException {
         var sockets = new ArrayList<ServerSocket>();
         try {

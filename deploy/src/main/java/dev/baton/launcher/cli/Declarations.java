@@ -19,7 +19,7 @@ import java.util.List;
 final class Declarations {
     private Declarations() {}
 
-    /** Prints one line for each answer; 0 if all were taken, else 1. */
+    /** Prints one line for each answer. Returns 0 if all were accepted, else 1. */
     static int report(List<Declarer.Answer> answers, PrintWriter out, PrintWriter err) {
         int status = 0;
         for (Declarer.Answer answer : answers) {

@@ -57,7 +57,7 @@ public final class DeclareCommands {
         }
     }
 
-    /** Frees a node of EIPs. */
+    /** Moves all EIPs away from a node. */
     @Command(
             name = "drain",
             mixinStandardHelpOptions = true,

@@ -26,7 +26,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Appends declarations and waits for the coordinator's word on each. */
+/** Appends declarations and waits for the coordinator's answer to each. */
 public final class Declarer implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
     private final KafkaConsumer<byte[], byte[]> consumer;
@@ -49,10 +49,10 @@ public final class Declarer implements AutoCloseable {
     }
 
     /**
-     * What became of a declaration.
+     * The answer to a declaration.
      *
-     * @param offset where it is in its log
-     * @param refused empty: it was taken
+     * @param offset its offset in the log
+     * @param refused empty: it was accepted
      */
     public record Answer(Declaration declaration, long offset, Optional<DeclarationRefused> refused) {}
 
@@ -85,7 +85,7 @@ public final class Declarer implements AutoCloseable {
         return answers;
     }
 
-    /** Appends in order; whether it is taken is decided when a coordinator runs. */
+    /** Appends in order and does not wait for answers: a coordinator may not be running yet. */
     public void append(List<? extends Declaration> declarations) throws InterruptedException {
         for (Declaration declaration : declarations) {
             send(Logs.DECLARATIONS, declaration);

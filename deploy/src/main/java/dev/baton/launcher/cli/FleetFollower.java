@@ -25,8 +25,8 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Follows the fleet log with the coordinator's own fold, and so knows what the coordinator knows, without asking it:
- * latest snapshot, then entry by entry.
+ * Follows the fleet log with the coordinator's own fold: latest snapshot, then entry by entry. So it knows what the
+ * coordinator knows without asking it.
  */
 public final class FleetFollower implements AutoCloseable {
     private static final Duration DEADLINE = Duration.ofSeconds(15);
@@ -36,7 +36,7 @@ public final class FleetFollower implements AutoCloseable {
     private final TopicPartition source;
     private FleetState state;
 
-    /** Hears of each entry and what it led to. */
+    /** Is notified of each entry and its outcome. */
     @FunctionalInterface
     public interface Listener {
         void folded(long offset, Instant at, Sequenced entry, Outcome outcome);
@@ -44,7 +44,8 @@ public final class FleetFollower implements AutoCloseable {
 
     /**
      * @param client at least {@code bootstrap.servers}
-     * @throws org.apache.kafka.common.errors.UnknownTopicOrPartitionException if no coordinator has made the logs yet
+     * @throws org.apache.kafka.common.errors.UnknownTopicOrPartitionException if no coordinator has created the logs
+     *     yet
      */
     public FleetFollower(Map<String, Object> client, WireCodec codec, FleetId fleet) {
         var properties = new HashMap<>(client);
@@ -80,19 +81,19 @@ public final class FleetFollower implements AutoCloseable {
         return state;
     }
 
-    /** Folds what has come, waiting at most this long for the first. */
+    /** Folds the new entries, and waits for the first one at most this long. */
     public void poll(Duration wait, Listener listener) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(wait)) {
             fold(record, listener);
         }
     }
 
-    /** Folds up to what is the log's end now. */
+    /** Folds up to the present end of the log. */
     public FleetState catchUp() {
         return catchUp((offset, at, entry, outcome) -> {});
     }
 
-    /** The same, telling of each entry. */
+    /** The same, and notifies of each entry. */
     public FleetState catchUp(Listener listener) {
         long end = Objects.requireNonNull(consumer.endOffsets(List.of(source)).get(source));
         long deadline = System.nanoTime() + DEADLINE.toNanos();

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Nodes with their phases, EIPs with their holders: what is looked at while something fails. */
+/** The nodes with their phases and the EIPs with their holders: the table to watch during a failure. */
 public final class Overview {
     private Overview() {}
 
@@ -42,7 +42,7 @@ public final class Overview {
         return lines;
     }
 
-    /** As kubectl shows {@code Ready,SchedulingDisabled}. */
+    /** In the form of kubectl's {@code Ready,SchedulingDisabled}. */
     static String phase(FleetNode node) {
         return node.shown().text()
                 + (node.cordoned() ? ",Cordoned" : "")

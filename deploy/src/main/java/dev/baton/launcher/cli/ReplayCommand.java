@@ -13,7 +13,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Decides the recorded logs again and compares. */
+/** Folds the recorded logs again and compares the decisions. */
 @Command(
         name = "replay",
         mixinStandardHelpOptions = true,
@@ -38,7 +38,7 @@ public final class ReplayCommand implements Callable<Integer> {
         var replay = new Replay(codec);
         PrintWriter out = spec.commandLine().getOut();
         try (var reader = new LogReader(connection.reached(), codec, connection.fleet())) {
-            // What was decided first, so that nothing decided meanwhile looks missing.
+            // Decisions are read first, so that none that is made in the meantime looks missing.
             var decisions = reader.read(Logs.DECISIONS);
             var fleet = reader.read(Logs.FLEET);
             var heartbeats = reader.read(Logs.HEARTBEATS);

@@ -29,13 +29,13 @@ final class Rows {
         return rows.isEmpty();
     }
 
-    /** Each row as a line; the first is the heads. */
+    /** Each row as a line; the first one has the column heads. */
     List<String> lines() {
         int[] widths = widths();
         return withHeads().stream().map(row -> line(row, widths)).toList();
     }
 
-    /** The rows that are not in an earlier table, no narrower than they were there; without the heads. */
+    /** The rows that are not in an earlier table, with columns no narrower than there; without the heads. */
     List<String> linesSince(Rows earlier) {
         int[] widths = widths();
         int[] before = earlier.widths();

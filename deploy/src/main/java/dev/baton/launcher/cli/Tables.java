@@ -17,14 +17,14 @@ import java.util.function.Function;
 
 /** The tables that {@code baton get} prints, with the columns of {@code kubectl get} for EgressGateway's kinds. */
 final class Tables {
-    /** What can be got. */
+    /** The kinds that can be printed. */
     enum Kind {
         TUNNELS,
         GATEWAYS,
         POLICIES,
         ASSIGNMENTS;
 
-        /** As it is typed. */
+        /** The word that users type. */
         @Override
         public String toString() {
             return name().toLowerCase(Locale.ROOT);

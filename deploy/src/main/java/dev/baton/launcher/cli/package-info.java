@@ -1,4 +1,4 @@
-/** Commands that read the logs or add a declaration to them; none decides anything. */
+/** Commands that read the logs or append a declaration; none of them decides anything. */
 @NullMarked
 package dev.baton.launcher.cli;
 

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The command line of an agent's process. Where Baton runs from its distribution, that is the agent's own few jars and
+ * The command line of an agent's process. If Baton runs from its distribution, it has only the agent's few jars and
  * the cache of their classes; else, as in tests, the class path of this process.
  */
 public final class AgentJvm {
@@ -36,13 +36,13 @@ public final class AgentJvm {
         return cache().filter(Files::isRegularFile).isPresent();
     }
 
-    /** An agent whose JVM writes down, when it ends, what an agent loads. */
+    /** The command line of an agent whose JVM records the loaded classes when it ends. */
     static List<String> training(Path cache, List<String> arguments) {
-        // What is recorded of methods is for the compiler that agents do not use.
+        // Profiles of methods are for a compiler that agents do not use.
         return command(List.of("-XX:AOTCacheOutput=" + cache, "-XX:-AOTRecordTraining"), arguments);
     }
 
-    /** Where the cache belongs; empty if Baton does not run from its distribution. */
+    /** The cache's file; empty if Baton does not run from its distribution. */
     static Optional<Path> cache() {
         return distribution().map(folder -> folder.resolve(CACHE));
     }
@@ -60,7 +60,7 @@ public final class AgentJvm {
         return command;
     }
 
-    /** Sorted as the launcher script has it: the cache is good for one class path only. */
+    /** In the same order as in the launcher script: the cache is valid for one class path only. */
     private static String classPath(Path distribution) {
         try (Stream<Path> jars = Files.list(distribution.resolve(JARS))) {
             return jars.map(Path::toString)

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** Options of the JVMs that run Baton, by what they run: the files that the launcher script hands to {@code java}. */
+/**
+ * Options of the JVMs that run Baton, one file per kind of process; the launcher script passes the same files to
+ * {@code java}.
+ */
 public enum JvmOptions {
     COMMON,
     AGENT,
@@ -13,7 +16,7 @@ public enum JvmOptions {
     BRIDGE,
     COMMAND;
 
-    /** With those that all have in common. */
+    /** Includes the options that all kinds have in common. */
     public List<String> read() {
         return Stream.concat(this == COMMON ? Stream.empty() : COMMON.read().stream(), lines())
                 .toList();

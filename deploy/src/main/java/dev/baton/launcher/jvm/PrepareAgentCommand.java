@@ -18,7 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 
-/** Runs an agent once, so that its JVM can write down what an agent loads. */
+/** Runs an agent once, so that its JVM can record the classes that an agent loads. */
 @Command(
         name = "prepare-agent",
         hidden = true,
@@ -50,7 +50,7 @@ public final class PrepareAgentCommand implements Callable<Integer> {
                 agent.destroyForcibly();
             }
         }
-        // Beside the old one first: agents that start meanwhile find one or the other.
+        // Written beside the old cache and then renamed, so that agents that start in between find one or the other.
         Path next = cache.resolveSibling("agent.aot.next");
         Files.move(written, next);
         Files.move(next, cache, StandardCopyOption.ATOMIC_MOVE);

@@ -4,13 +4,14 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Collects garbage once after a burst of changes is over. The serial collector grows the heap before it collects all of
- * it, and an agent at rest makes so little garbage that it would keep for hours what a thousand EIPs took for a second.
+ * Collects garbage once after a burst of changes is over. The serial collector grows the heap before it does a full
+ * collection, and an idle agent makes so little garbage that it would keep for hours the memory that a thousand EIPs
+ * needed for a second.
  * The collection takes some ten milliseconds for heaps of this size.
  */
 public final class QuietCollector {
     private static final Duration EVERY = Duration.ofSeconds(5);
-    /** More than the young generation, which comes and goes. */
+    /** More than the young generation, which is collected all the time. */
     private static final long SOME_BYTES = 4 << 20;
 
     private QuietCollector() {}

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** A time in which nothing is done to the fleet, and so nobody should be timed out and no packet lost. */
+/** A period without faults, in which no node should be timed out and no packet lost. */
 final class Calm {
     private final Lab lab;
     private final Consumer<String> tell;
@@ -23,10 +23,10 @@ final class Calm {
     }
 
     /**
-     * What was seen.
+     * The result.
      *
      * @param falseTimeouts nodes that were timed out although they lived
-     * @param violated what should have held and did not
+     * @param violated expectations that did not hold
      */
     record Peace(long seconds, long falseTimeouts, List<String> violated) {
         Peace {

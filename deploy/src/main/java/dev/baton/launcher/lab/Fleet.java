@@ -32,8 +32,8 @@ import java.util.function.Consumer;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * What the logs say, seen from the management network. Clients of Kafka make their connections on the threads that call
- * them, or on threads made by those; so both threads here were made inside.
+ * Reads and writes the logs from the management network's namespace. Kafka's clients make their connections on the
+ * threads that call them, or on threads that those create; so both threads here were created inside the namespace.
  */
 final class Fleet implements AutoCloseable {
     static final FleetId ID = new FleetId("default");
@@ -50,19 +50,19 @@ final class Fleet implements AutoCloseable {
     private volatile Optional<FleetState> state = Optional.empty();
     private volatile boolean closed;
 
-    /** All that the logs hold. */
+    /** Everything that is in the logs. */
     record Logbook(
             List<LogEntry<LivenessEvent>> heartbeats,
             List<LogEntry<Sequenced>> fleet,
             List<LogEntry<Decided>> decisions) {}
 
-    /** @param tell hears of each decision */
+    /** @param tell is notified of each decision */
     Fleet(Namespaces namespaces, String bootstrap, Consumer<String> tell) {
         this.bootstrap = bootstrap;
         this.tell = tell;
         this.calls = namespaces.make(Network.SWITCH, () -> {
             ExecutorService made = Executors.newSingleThreadExecutor(task -> daemon(task, "lab-logs"));
-            made.submit(() -> true).get(); // its thread is made by this one, and so inside
+            made.submit(() -> true).get(); // the executor's thread is created by this one, and so inside the namespace
             return made;
         });
         this.follower = namespaces.make(Network.SWITCH, () -> {
@@ -92,7 +92,7 @@ final class Fleet implements AutoCloseable {
         }
     }
 
-    /** Nothing until the log was read first. */
+    /** Empty until the log was read for the first time. */
     Optional<FleetState> state() {
         return state;
     }
@@ -121,7 +121,7 @@ final class Fleet implements AutoCloseable {
     Logbook read() {
         return call(() -> {
             try (var reader = new LogReader(Connection.client(bootstrap), codec, ID)) {
-                // What was decided first, so that nothing decided meanwhile looks missing.
+                // Decisions are read first, so that none that is made in the meantime looks missing.
                 var decisions = reader.read(Logs.DECISIONS);
                 var fleet = reader.read(Logs.FLEET);
                 return new Logbook(reader.read(Logs.HEARTBEATS), fleet, decisions);
@@ -140,7 +140,7 @@ final class Fleet implements AutoCloseable {
                 .count();
     }
 
-    /** Decides all of it again. */
+    /** Folds the logs again and compares. */
     List<Replay.Report> replay() {
         Logbook book = read();
         var replay = new Replay(codec);

@@ -1,6 +1,7 @@
 package dev.baton.launcher.lab;
 
 import dev.baton.contract.AssignmentStep;
+import dev.baton.contract.Decision;
 import dev.baton.contract.Decision.EipAssigned;
 import dev.baton.contract.Holder;
 import dev.baton.contract.IpAddress;
@@ -24,9 +25,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Plays scenarios, and says what was seen from outside: by the external server and on the segment. */
+/** Plays scenarios, and reports what was seen from outside: by the external server and on the segment. */
 public final class Judge {
-    /** Beyond the outage itself: TCP doubles its pauses, and a machine that is busy answers late. */
+    /**
+     * How much longer than the outage a connection may stall: TCP doubles its pauses, and a busy machine answers
+     * late.
+     */
     private static final Duration RETRANSMISSION = Duration.ofMillis(1500);
 
     private final Lab lab;
@@ -44,7 +48,7 @@ public final class Judge {
         Moment begin = Moment.now();
         Struck struck = scenario.fault().play(lab);
         Moment end = Moment.now();
-        lab.awaitFlowing(Network.nodes()); // so that all that was sent before the end has arrived, or never will
+        lab.awaitFlowing(Network.nodes()); // so that everything that was sent before the end has arrived or is lost
         return report(scenario, struck, before, begin, end);
     }
 
@@ -86,7 +90,7 @@ public final class Judge {
                 traffic.resets());
     }
 
-    /** Who held the EIP, one after the other. */
+    /** The holders of the EIP, in order. */
     private static List<NodeId> holders(Logbook book, NodeId before, Instant since) {
         var holders = new ArrayList<>(List.of(before));
         book.decisions().stream()
@@ -100,7 +104,7 @@ public final class Judge {
         return holders;
     }
 
-    private static Optional<NodeId> acquired(dev.baton.contract.Decision decision) {
+    private static Optional<NodeId> acquired(Decision decision) {
         return decision instanceof EipAssigned assigned
                         && assigned.assignment().step() == AssignmentStep.ACQUIRE
                         && assigned.assignment().eip().has(Lab.EIP4)
@@ -108,7 +112,7 @@ public final class Judge {
                 : Optional.empty();
     }
 
-    /** Empty for a planned move: nothing was to be detected. */
+    /** Empty for a planned move, where there is nothing to detect. */
     static Optional<Phases> phases(Logbook book, Struck struck, SortedMap<IpAddress, List<Run>> runs) {
         Instant fault = struck.at().wall();
         Optional<Instant> detected = book.fleet().stream()
@@ -148,7 +152,7 @@ public final class Judge {
                         .toMillis());
     }
 
-    /** What the pods' traffic tells of one scenario. */
+    /** The pods' traffic during one scenario. */
     private final class Traffic {
         private final Scenario scenario;
         private final Moment begin;
@@ -213,7 +217,7 @@ public final class Judge {
                     .sum();
         }
 
-        /** On the wire, or, if the capture missed any, as the server saw them. */
+        /** Counted on the wire, or, if the capture missed frames, at the server. */
         long wrong() {
             long seen =
                     lab.server().connections().wrong(begin.nanos(), end.nanos()).size();

@@ -27,18 +27,18 @@ final class Jvm {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JvmOptions.SERVICE.read());
-        // Many of them share the machine for a short time.
+        // Many such processes share the machine for a short time.
         command.addAll(List.of("-Xmx" + heap, "-XX:TieredStopAtLevel=1"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Baton.class.getName()));
         command.addAll(arguments);
         return command;
     }
 
-    /** @param log appended to: one file for all lives of a service */
+    /** @param log appended to: one file for all processes of a service */
     static Jvm start(Namespaces namespaces, String namespace, Path log, List<String> command) {
         try {
             var builder = new ProcessBuilder(namespaces.inside(namespace, command.toArray(String[]::new)));
-            // The lab is what its own options say, wherever it is run.
+            // The lab depends on its own options only, not on the environment.
             builder.environment().keySet().removeIf(variable -> variable.startsWith("BATON_"));
             Process process = builder.redirectErrorStream(true)
                     .redirectInput(
@@ -51,7 +51,7 @@ final class Jvm {
         }
     }
 
-    /** Whether it has said this; a process that ended instead is an error. */
+    /** Whether the process has printed this; it is an error if the process has ended. */
     boolean hasSaid(String words) {
         try {
             String text = Files.readString(log);

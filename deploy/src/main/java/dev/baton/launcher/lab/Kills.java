@@ -9,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 
-/** The holder's agent killed again and again, each time at another moment between its heartbeats. */
+/** Kills the holder's agent again and again, each time at another moment between its heartbeats. */
 final class Kills {
     private final Lab lab;
     private final Consumer<String> tell;
@@ -56,7 +56,7 @@ final class Kills {
         var phases = new ArrayList<Phases>();
         var violated = new ArrayList<String>();
         for (int n = 1; n <= times; n++) {
-            // The phase is what is being varied, so here time itself is waited for.
+            // This waits for time itself, because the moment between two heartbeats is what is varied.
             long period = lab.timings().tunnelUpdatePeriod().toNanos();
             LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(period));
             Report report = judge.play(kill);

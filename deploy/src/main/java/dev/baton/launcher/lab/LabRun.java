@@ -33,15 +33,15 @@ final class LabRun {
     private final PrintWriter tells;
     private final PrintWriter out;
 
-    /** All that is said of a run. */
+    /** The whole result of a run. */
     private record Result(
             boolean held, List<Report> scenarios, Optional<Spread> kills, Optional<Peace> calm, List<String> replays) {}
 
     /**
-     * What is to be done.
+     * What the run should do.
      *
      * @param kills instead of scenarios, how often the holder is killed; 0: scenarios
-     * @param calm instead of either, how long nothing is done
+     * @param calm instead of both, how long to wait without faults
      */
     record Wanted(List<Scenario> scenarios, int kills, Optional<Duration> calm, boolean json, boolean keep) {
         Wanted {
@@ -49,7 +49,7 @@ final class LabRun {
         }
     }
 
-    /** What is not there is null in JSON. */
+    /** Writes an empty Optional as null in JSON. */
     private static final class OrNull extends StdSerializer<Optional<?>> {
         private static final long serialVersionUID = 1;
 
@@ -74,7 +74,7 @@ final class LabRun {
         this.out = out;
     }
 
-    /** @return whether all held */
+    /** @return whether everything held */
     boolean run(Wanted wanted) throws IOException, InterruptedException {
         try (Lab lab = Lab.start(timings, this::tell)) {
             Optional<Peace> peace = wanted.calm().map(time -> new Calm(lab, this::tell).keep(time));

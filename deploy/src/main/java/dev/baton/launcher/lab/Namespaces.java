@@ -13,8 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Network namespaces that are this process's own, named {@code baton-PID-NAME}. They go on close, with every process that
- * still runs in them; those of a process that died without closing go at the next start.
+ * Network namespaces of this process, named {@code baton-PID-NAME}. Closing removes them, with every process that
+ * still runs in them; those of a process that died without closing are removed at the next start.
  */
 final class Namespaces implements AutoCloseable {
     private static final Pattern NAME = Pattern.compile("baton-([0-9]+)-[a-z0-9]+");
@@ -51,17 +51,17 @@ final class Namespaces implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the lab is closing");
         }
-        made.put(name, true); // first: an interrupt between making and noting must not leave one behind
+        made.put(name, true); // noted first, so that an interrupt cannot leave a namespace behind
         run("", "ip", "netns", "add", full(name));
         in(name, "ip", "link", "set", "lo", "up");
     }
 
-    /** Runs a command inside and returns what it printed; fails if it does. */
+    /** Runs a command inside and returns what it printed; throws if the command fails. */
     String in(String name, String... command) {
         return run("", inside(name, command));
     }
 
-    /** Lines for one {@code ip -batch} inside. */
+    /** Runs lines by {@code ip -batch} inside. */
     void ip(String name, String... lines) {
         run(String.join("\n", lines) + "\n", inside(name, "ip", "-batch", "-"));
     }
@@ -72,7 +72,7 @@ final class Namespaces implements AutoCloseable {
         return whole.toArray(String[]::new);
     }
 
-    /** Makes something, such as a socket or a thread, that stays inside. */
+    /** Creates something inside that stays there, such as a socket or a thread. */
     <T> T make(String name, Callable<T> work) {
         return NetworkNamespace.call(full(name), work);
     }
@@ -106,7 +106,7 @@ final class Namespaces implements AutoCloseable {
         run("", "ip", "netns", "del", name);
     }
 
-    /** A thread of this very process may be inside, too. */
+    /** Spares this process itself, of which a thread may be inside. */
     private static void end(ProcessHandle process) {
         if (!process.equals(ProcessHandle.current())) {
             process.destroyForcibly();

@@ -7,7 +7,8 @@ import java.util.List;
 /**
  * The lab's network. A segment 10.6.0.0/24, fd06::/64 with three nodes and the external server; pods 10.244.N.0/24,
  * fd44:N::/64 behind each node; and a management network 10.99.0.0/24 to Kafka, so that a node can be cut from Kafka
- * alone. Each node masquerades its pods as a CNI does: a gap in the datapath shows as a wrong source, not only as a loss.
+ * alone. Each node masquerades its pods as a CNI does: a gap in the datapath shows as a wrong source, not only as a
+ * loss.
  */
 public final class Network {
     public static final String SERVER4 = "10.6.0.100";
@@ -51,7 +52,7 @@ public final class Network {
         return "pod" + number(node);
     }
 
-    /** What this node's frames on the segment carry. */
+    /** The source MAC address of this node's frames on the segment. */
     static MacAddress mac(NodeId node) {
         return new MacAddress("02:00:0a:06:00:0" + number(node));
     }
@@ -62,7 +63,8 @@ public final class Network {
 
     private void bridges() {
         namespaces.add(SWITCH);
-        // A bridge takes the lowest address of its ports unless it is given one, and changes it when that port goes.
+        // A bridge without an address of its own takes the lowest one of its ports, and changes it when that port
+        // goes away.
         namespaces.ip(
                 SWITCH,
                 "link add " + SEGMENT + " address 02:00:00:00:00:fe type bridge",
@@ -74,7 +76,8 @@ public final class Network {
 
     private void server() {
         plug(SERVER, SEGMENT, "eth0", SERVER);
-        // Packets that leave a node untranslated have sources that it knows no way to; they must be seen all the same.
+        // Untranslated packets have sources to which the server has no route; it must accept and see them all the
+        // same.
         namespaces.in(
                 SERVER,
                 "sysctl",
@@ -89,7 +92,7 @@ public final class Network {
                 "addr add " + SERVER6 + "/64 dev eth0 nodad");
     }
 
-    /** Makes a namespace with an interface on a bridge. */
+    /** Creates a namespace with an interface on a bridge. */
     private void plug(String name, String bridge, String device, String port) {
         namespaces.add(name);
         connect(name, bridge, device, port);
@@ -101,7 +104,7 @@ public final class Network {
     }
 
     private void pair(String name, String device, String peer, String peerDevice) {
-        // Made where they belong: no moment in which this machine itself has them.
+        // Created inside their namespaces, so that the root namespace never has them.
         Namespaces.run(
                 "",
                 "ip",
@@ -184,17 +187,17 @@ public final class Network {
                 "route add ::/0 via fd44:" + n + "::1");
     }
 
-    /** The node's way to Kafka; its data network stays. */
+    /** Sets the node's link to Kafka up or down; its data network stays up. */
     void kafkaLink(NodeId node, boolean up) {
         namespaces.ip(SWITCH, "link set kafka-" + node + " " + (up ? "up" : "down"));
     }
 
-    /** The node's way to the segment. */
+    /** Sets the node's link to the segment up or down. */
     void segmentLink(NodeId node, boolean up) {
         namespaces.ip(SWITCH, "link set " + node + " " + (up ? "up" : "down"));
     }
 
-    /** What the nodes remember of packets that were sent before there was a policy; else those ports keep the old source. */
+    /** Clears connection tracking: connections from before the policy would keep their old source. */
     void forgetConnections() {
         nodes().forEach(node -> namespaces.in(node.value(), "conntrack", "-F"));
     }

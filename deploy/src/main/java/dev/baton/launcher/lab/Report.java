@@ -7,18 +7,18 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * What was seen while a scenario was played. Times are milliseconds.
+ * The result of one scenario. Times are in milliseconds.
  *
- * @param violated what should have held and did not; empty is what everybody wants
+ * @param violated expectations that did not hold; empty if all is well
  * @param holders nodes in the order in which they held the EIP
  * @param sources addresses that the external server saw of the pods
- * @param gapMs longest time without datagrams of a pod that could be expected to get through
+ * @param gapMs longest time without datagrams of any pod that should get through
  * @param gapsMs the same for each such pod, IPv4 and then IPv6
  * @param quietMs between the former holder's last frame with an EIP and the next one's first
  * @param framesOutOfTurn frames with an EIP of a node that did not hold it then
  * @param wrongSources packets of pods to the external server with another source than the EIP
  * @param wrongMs how long they left without a pause
- * @param stallMs longest time without an answer on a connection that stays
+ * @param stallMs longest time without a response on a long-lived connection
  */
 public record Report(
         String scenario,
@@ -42,10 +42,10 @@ public record Report(
     }
 
     /**
-     * Where the time between the fault and the first frame of the next holder went.
+     * How the time between the fault and the next holder's first frame was spent.
      *
-     * @param detectionMs until the log has that the node is silent
-     * @param decisionMs from there until the log has who is next
+     * @param detectionMs until the log says that the node is timed out
+     * @param decisionMs from there until the log has the next holder
      * @param applyMs from there until its first frame is on the segment
      */
     public record Phases(

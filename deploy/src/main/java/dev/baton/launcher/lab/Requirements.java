@@ -8,14 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What a machine must have for a lab. */
+/** Checks what a machine needs for a lab. */
 public final class Requirements {
     private static final List<String> TOOLS =
             List.of("ip", "nft", "iptables", "ip6tables", "conntrack", "tcpdump", "sysctl", "kill");
 
     private Requirements() {}
 
-    /** Empty if a lab can run here. */
+    /** What is missing here; empty if a lab can run. */
     public static List<String> missing() {
         var missing = new ArrayList<String>();
         if (!isRoot()) {

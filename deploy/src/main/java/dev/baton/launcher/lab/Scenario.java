@@ -11,33 +11,33 @@ import java.util.Set;
  * @param story for a person who watches
  */
 public record Scenario(String name, String story, Must must, Fault fault) {
-    /** What a fault must lead to. */
+    /** The required outcome of a fault. */
     public enum Must {
-        /** Another node takes over, once the silence of the holder has cost it its EIPs. */
+        /** Another node takes over, after the holder was timed out. */
         MOVE,
-        /** The same, without any silence. */
+        /** Another node takes over at once, without a timeout. */
         MOVE_AT_ONCE,
         /** Everything stays where it is, and no packet is lost. */
         LOSE_NOTHING,
         /** Everything stays where it is; packets may be lost, but for a short time. */
         STAY,
-        /** Nobody holds the EIP for a while; then the same node does again. */
+        /** No node holds the EIP for a while; then the same node does again. */
         RETURN,
-        /** Nobody holds the EIP for a while; then somebody does. */
+        /** No node holds the EIP for a while; then one does. */
         WAIT
     }
 
-    /** Does something to a settled lab, and ends when the lab has settled again. */
+    /** Causes the fault in a lab at rest, and returns when the lab is at rest again. */
     @FunctionalInterface
     public interface Fault {
         Struck play(Lab lab);
     }
 
     /**
-     * What was done.
+     * What was done, and when.
      *
      * @param at just before the fault
-     * @param exempt nodes whose own pods cannot be expected to get through
+     * @param exempt nodes whose own pods need not get through
      */
     public record Struck(NodeId holder, Moment at, Set<NodeId> exempt) {
         public Struck {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The faults that Baton is there for, in the order in which they are played. */
+/** The faults that Baton must survive, in the order in which they are played. */
 public final class Scenarios {
     public static final List<Scenario> ALL = List.of(
             new Scenario(
@@ -84,7 +84,7 @@ public final class Scenarios {
 
     private static Struck restart(Lab lab) {
         NodeId holder = holder(lab);
-        // A lease that is longer than a process needs to start on a machine that is busy with all of this.
+        // A lease longer than a process needs to start on a machine that is busy with all of this.
         Duration settled = lab.timings().eipEvictionTimeout();
         Duration needed = AgentJvm.isPrepared() ? QUICK_START : SLOW_START;
         Duration patient = settled.compareTo(needed) > 0 ? settled : needed;
@@ -92,7 +92,7 @@ public final class Scenarios {
         var struck = new Struck(holder, Moment.now(), Set.of());
         lab.services().killAgent(holder);
         lab.services().startAgent(holder);
-        // Longer than the lease of the killed one: what flows then flows by the lease of the new one.
+        // Longer than the killed agent's lease: traffic after that depends on the new agent's lease.
         long over = struck.at().nanos() + patient.toNanos();
         Waiting.until(REPAIR_LIMIT, "the old lease is over", () -> System.nanoTime() - over > 0);
         lab.awaitReady();
@@ -116,7 +116,7 @@ public final class Scenarios {
         var struck = new Struck(holder, Moment.now(), Set.of(holder));
         lab.powerOff(holder);
         takenOver(lab, holder);
-        // Its kernel still has the address and the rules, and must say nothing with them.
+        // The node's kernel still has the address and the rules, and must not answer with them.
         lab.links(holder, true);
         lab.awaitFlowing(Lab.others(holder));
         lab.services().startAgent(holder);

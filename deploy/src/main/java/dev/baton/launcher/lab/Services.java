@@ -12,10 +12,10 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** Broker, coordinator and agents, a process each in its namespace, and what can be done to them. */
+/** Broker, coordinator and agents, each a process in its namespace; they can be killed, frozen and started. */
 public final class Services implements AutoCloseable {
     static final String BOOTSTRAP = Network.KAFKA + ":19092";
-    /** Starting five processes on a machine that is busy with others. */
+    /** Long enough to start five processes on a busy machine. */
     static final Duration START_LIMIT = Duration.ofSeconds(120);
 
     private static final String BROKER = "broker";
@@ -27,14 +27,14 @@ public final class Services implements AutoCloseable {
     private final SortedMap<String, Jvm> processes = new ConcurrentSkipListMap<>();
     private boolean closed;
 
-    /** @param folder for their logs and run directories */
+    /** @param folder directory for their logs and run directories */
     Services(Namespaces namespaces, Timings timings, Path folder) {
         this.namespaces = namespaces;
         this.timings = timings;
         this.folder = folder;
     }
 
-    /** All of them; returns when the logs are made. */
+    /** Starts all of them; returns when the topics exist. */
     void start() {
         List<String> broker = List.of("broker", "--host", Network.KAFKA, "--dir", file("kafka"));
         launch(BROKER, Network.SWITCH, Jvm.service("512m", broker));
@@ -59,7 +59,7 @@ public final class Services implements AutoCloseable {
         launch(node.value(), node.value(), AgentJvm.command(arguments));
     }
 
-    /** {@code kill -9}: nothing is told to anybody, and what the kernel was given stays. */
+    /** {@code kill -9}: the agent tells nobody, and the kernel keeps what it was given. */
     public void killAgent(NodeId node) {
         process(node.value()).kill();
     }
@@ -72,7 +72,7 @@ public final class Services implements AutoCloseable {
         process(node.value()).thaw();
     }
 
-    /** The broker hangs: connections stay, answers do not come. */
+    /** Makes the broker hang: connections stay, no responses come. */
     public void freezeBroker() {
         process(BROKER).freeze();
     }
@@ -119,7 +119,7 @@ public final class Services implements AutoCloseable {
         return folder.resolve(name).toString();
     }
 
-    /** Kills all; none is started after this. */
+    /** Kills all processes; none can be started after this. */
     @Override
     public synchronized void close() {
         closed = true;

@@ -5,7 +5,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Waits for conditions, never for time. */
+/** Waits for conditions, never for a fixed time. */
 final class Waiting {
     private static final long LOOK_EVERY_NANOS = 5_000_000;
 
@@ -15,7 +15,7 @@ final class Waiting {
         until(limit, () -> what, condition);
     }
 
-    /** @throws NotInTime when {@code limit} has passed without it */
+    /** @throws NotInTime if the condition does not hold within {@code limit} */
     static void until(Duration limit, Supplier<String> what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + limit.toNanos();
         while (!condition.getAsBoolean()) {
@@ -29,7 +29,7 @@ final class Waiting {
         }
     }
 
-    /** Something that should have happened did not. */
+    /** A condition did not hold within its time limit. */
     static final class NotInTime extends RuntimeException {
         private static final long serialVersionUID = 1;
 

@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * A codec with a registry's ids. It is there only if the registry answered for all that may be written: afterwards the
- * registry is asked for what other versions wrote, and for nothing else.
+ * A codec with a registry's ids. It is created only if the registry knows every schema that this version may write
+ * with; afterwards the registry is asked only for schemas that other versions wrote with.
  */
 public final class RegistryCodec {
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
@@ -24,7 +24,7 @@ public final class RegistryCodec {
      * Lives as long as the process.
      *
      * @param register whether schemas that the registry does not know are added to it; else that is an error
-     * @throws IllegalStateException in one line, if the registry or its client's classes are not there
+     * @throws IllegalStateException in one line, if the registry does not answer or its client's classes are missing
      */
     public static WireCodec of(RegistryUrl url, boolean register) {
         try {
@@ -41,7 +41,10 @@ public final class RegistryCodec {
         }
     }
 
-    /** The registry's client waits long for nobody, and what it then says helps nobody. */
+    /**
+     * Connects to the registry first: its client would wait for long, and then fail with a message that does not
+     * help.
+     */
     private static void reach(RegistryUrl url) {
         var question = HttpRequest.newBuilder(URI.create(url + "/system/info"))
                 .timeout(ANSWER_LIMIT)

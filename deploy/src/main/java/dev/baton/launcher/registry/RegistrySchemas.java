@@ -30,20 +30,21 @@ import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 
 /**
- * Ids that a registry gave: its content ids, which are what Confluent-compatible readers find in the bytes. Artifacts are
- * named {@code <topic>-value}, as those readers' default has it. What an id means never changes, so each answer is kept:
- * who has his own ids reads what his like wrote without asking again.
+ * Schema ids from a registry: its content ids, which are what Confluent-compatible readers find in the bytes.
+ * Artifacts are
+ * named {@code <topic>-value}, as those readers' default has it. The meaning of an id never changes, so each answer
+ * is cached: a process that knows its own ids reads the records of the same version without asking again.
  */
 public final class RegistrySchemas implements SchemaIds, AutoCloseable {
     private static final int NOT_FOUND = 404;
-    /** The client has no type for "there is none" when it looks for a schema. */
+    /** The client has no exception type for a schema that does not exist; it has this message. */
     private static final String NO_SUCH_SCHEMA = "Could not resolve artifact reference by content";
-    /** It prints the schemas that it looks for. Held here, or the level would be forgotten. */
+    /** This class prints the schemas that it looks for. The reference keeps the logger, and so its level. */
     private static final Logger CHATTER = Logger.getLogger(DefaultSchemaResolver.class.getSimpleName());
 
-    /** The client's first question loads its classes; adding a schema checks it. */
+    /** The first request also loads the client's classes, and adding a schema also checks it. */
     private static final Duration ID_LIMIT = Duration.ofSeconds(20);
-    /** An agent asks on the thread that renews its lease in the kernel; the client itself would wait for ever. */
+    /** An agent asks on its work thread, which must not hang; the client itself would wait for ever. */
     private static final Duration SCHEMA_LIMIT = Duration.ofSeconds(1);
 
     static {
@@ -57,7 +58,7 @@ public final class RegistrySchemas implements SchemaIds, AutoCloseable {
     /**
      * @param url of the registry's API, {@code .../apis/registry/v3}
      * @param register whether a schema that the registry does not know is added to it; else that is an error
-     * @param more the client's own settings, as for credentials and TLS
+     * @param more the client's own settings, for example credentials and TLS
      */
     public RegistrySchemas(String url, boolean register, Map<String, String> more) {
         this.url = url;
@@ -115,7 +116,7 @@ public final class RegistrySchemas implements SchemaIds, AutoCloseable {
         }
     }
 
-    /** On a thread that may be left behind. */
+    /** Runs the request on a thread that may outlive the time limit. */
     private <T> T ask(Duration limit, Callable<T> question) throws ExecutionException {
         var answer = new FutureTask<>(question);
         Thread asking = Thread.ofVirtual().name("registry-question").start(answer);
@@ -140,7 +141,7 @@ public final class RegistrySchemas implements SchemaIds, AutoCloseable {
         }
     }
 
-    /** Only the registry's own "there is none" counts; anything else may be over in a minute. */
+    /** Only the registry's own answer that there is no such schema counts; any other failure may be temporary. */
     private static boolean isNotFound(Throwable e) {
         for (var cause = Optional.of(e);
                 cause.isPresent();

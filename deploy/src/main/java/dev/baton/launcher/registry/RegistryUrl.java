@@ -5,11 +5,11 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Where a registry's own API is. The Confluent-compatible one that it has beside is for others' tools. */
+/** The URL of a registry's own API. Its Confluent-compatible API is for other tools. */
 public record RegistryUrl(URI api) {
     public static final String FORM = "http(s)://HOST:PORT/apis/registry/v3";
 
-    /** No user, no query: what is printed among the settings holds no secret. A proxy may put a path in front. */
+    /** No user and no query, so that the printed settings hold no secret. A proxy may add a path in front. */
     private static final Pattern ALLOWED = Pattern.compile(
             "https?://(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*/apis/registry/v3");
 

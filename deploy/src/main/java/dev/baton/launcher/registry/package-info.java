@@ -1,5 +1,5 @@
 /**
- * Schema ids from a registry that speaks Apicurio's API, where a site has one; off by default.
+ * Schema ids from a registry with Apicurio's API, for sites that have one; off by default.
  *
  * <p>Flow: {@link dev.baton.launcher.registry.RegistrySchemas} takes the place of the ids in the jar; the bytes keep
  * their form. The registry's client is heavy: {@link dev.baton.launcher.registry.RegistryCodec} and what it needs are

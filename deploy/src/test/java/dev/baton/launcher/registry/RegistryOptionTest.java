@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,8 +30,7 @@ class RegistryOptionTest {
 
     private String[] agent(String... more) {
         var agent = List.of("agent", "--node=n1", "--bootstrap=127.0.0.1:9", "--run-dir=" + directory);
-        return java.util.stream.Stream.concat(agent.stream(), Arrays.stream(more))
-                .toArray(String[]::new);
+        return Stream.concat(agent.stream(), Arrays.stream(more)).toArray(String[]::new);
     }
 
     private static void inOneLine(String said, String... words) {

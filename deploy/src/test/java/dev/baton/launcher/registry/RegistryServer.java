@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import org.apache.avro.SchemaBuilder;
 
 /**
- * A real registry in a process of its own, which keeps all in memory: one for all tests of a JVM, started by the first that
- * asks and ended when the JVM ends.
+ * A real registry in a process of its own, which keeps all in memory: one for all tests of a JVM, started by the first
+ * that asks and ended when the JVM ends.
  */
 final class RegistryServer {
     /** More than the jar has: then no id is the jar's by chance. */

@@ -83,7 +83,7 @@ final class Allocation {
         return Optional.of(Eip.of(ipv4, ipv6));
     }
 
-    /** The next free address after the last one given; the default EIP only when nothing else is free. */
+    /** The next free address after the last one given; the default EIP only if no other address is free. */
     private static Optional<IpAddress> free(
             Pool pool, Optional<IpAddress> last, Optional<IpAddress> byDefault, TreeSet<IpAddress> taken) {
         return pool.firstFreeAfter(last, address -> taken.contains(address) || byDefault.equals(Optional.of(address)))

@@ -33,7 +33,8 @@ final class Assignments {
     }
 
     /**
-     * Evaluates the EIPs that the entry may have changed: those that no policy uses any more, and those that it affects.
+     * Evaluates the EIPs that the entry may have changed: those that no policy uses any more, and those that it
+     * affects.
      *
      * @param affected whether the entry can let an EIP in use take a step; evaluating all EIPs for every entry would
      *     dominate the cost of a large fleet

@@ -8,8 +8,8 @@ import java.util.Optional;
 
 /**
  * What the cluster itself uses becomes known, often after gateways did. An EIP that is allocated by then stays with its
- * policies and its holder: letting go of it would cut them off, and the kernel's rules keep it from harming others. It is
- * an alert, and no more such addresses are given out.
+ * policies and its holder: letting go of it would cut them off, and the kernel's rules keep it from harming others. It
+ * is an alert, and no more such addresses are given out.
  */
 final class ClusterNetworks {
     private ClusterNetworks() {}

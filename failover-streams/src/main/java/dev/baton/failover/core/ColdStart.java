@@ -6,15 +6,15 @@ import dev.baton.contract.TunnelPhase;
 import java.time.Duration;
 
 /**
- * The nodes of a new gateway start one after the other. Without a short wait all EIPs would go to the node that is Ready
- * first, and stay there, because nothing moves without need. See decision note 0007.
+ * The nodes of a new gateway start one after the other. Without a short wait all EIPs would go to the node that is
+ * Ready first, and stay there, because nothing moves without need. See decision note 0007.
  */
 final class ColdStart {
     private ColdStart() {}
 
     /**
-     * Whether an EIP that no node holds should wait for nodes that are about to be Ready. Never after the gateway's first
-     * EIP was given to a node, and never while a node of the gateway is silent: that is an outage, and the first
+     * Whether an EIP that no node holds should wait for nodes that are about to be Ready. Never after the gateway's
+     * first EIP was given to a node, and never while a node of the gateway is silent: that is an outage, and the first
      * node that can end it should.
      */
     static boolean isOn(Turn turn, FleetEip eip) {

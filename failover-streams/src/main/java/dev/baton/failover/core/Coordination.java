@@ -26,10 +26,10 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * The coordination fold: the fleet log gives decisions.
+ * The coordination fold: from the fleet log to decisions.
  *
- * <p>Each entry first changes what is known (one leaf per kind of event), then what follows is settled: tunnels, the
- * brake, and each EIP's assignment by {@link Assignments}.
+ * <p> Each entry first changes what is known (one class per kind of event). Then everything that follows is decided:
+ * tunnels, the brake, and each EIP's assignment by {@link Assignments}.
  */
 public final class Coordination {
     private Coordination() {}
@@ -43,7 +43,9 @@ public final class Coordination {
         return step(new Turn(state, offset, false), entry);
     }
 
-    /** The same by looking at every EIP and policy, whatever the entry says: what {@link #step} must agree with. */
+    /**
+     * The same, but evaluates every EIP and policy, whatever the entry is about: {@link #step} must decide the same.
+     */
     static Outcome stepLookingAtAll(FleetState state, long offset, Sequenced entry) {
         return step(new Turn(state, offset, true), entry);
     }
@@ -57,7 +59,7 @@ public final class Coordination {
         return turn.outcome();
     }
 
-    /** An intake that starts again repeats itself, from some offset on and in order: each origin counts once. */
+    /** An intake that restarts repeats entries, from some offset on and in order: each origin counts once. */
     private static boolean isFirstSight(Turn turn, Origin origin) {
         Optional<Origin> last = switch (origin.source()) {
             case HEARTBEATS -> turn.state().heartbeatsOrigin();
@@ -125,8 +127,8 @@ public final class Coordination {
     }
 
     /**
-     * A waiting EIP can only be unblocked by the node this entry is about, unless it waits for nodes that are about to be
-     * Ready: then this one may be the last of them, or may not come after all.
+     * A waiting EIP can only be unblocked by the node this entry is about, unless it waits for nodes that are about to
+     * be Ready: then this one may be the last of them, or may not come after all.
      */
     private static void settleNode(Turn turn, NodeId id) {
         Optional<FleetNode> node = turn.state().nodes().get(id);

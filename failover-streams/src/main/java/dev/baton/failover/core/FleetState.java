@@ -19,9 +19,9 @@ import dev.baton.contract.TickClock;
 import java.util.Optional;
 
 /**
- * What the coordination fold knows; nothing but the fold of the fleet log.
+ * State of the coordination fold: nothing but the fold of the fleet log.
  *
- * @param uses how many policies each EIP has; follows from the policies, and is kept because every entry asks for it
+ * @param uses how many policies use each EIP; follows from the policies, and is kept because every entry needs it
  */
 public record FleetState(
         FleetId fleet,
@@ -95,7 +95,7 @@ public record FleetState(
                 snapshot.networks());
     }
 
-    /** The uses with one more or less of this EIP; none is no entry. */
+    /** The uses after one more or one less of this EIP; an unused EIP has no entry. */
     static Table<Eip, Integer> counted(Table<Eip, Integer> uses, Eip eip, int by) {
         int count = uses.get(eip).orElse(0) + by;
         return count == 0 ? uses.without(eip) : uses.with(eip, count);
@@ -120,7 +120,7 @@ public record FleetState(
                 networks);
     }
 
-    /** Whether some step must be acknowledged, or some pause ends: only then does this fold need ticks. */
+    /** Whether an acknowledgement is awaited or a pause will end: only then does this fold need ticks. */
     public boolean waitsForTime() {
         for (Table.Entry<Eip, FleetEip> eip : eips) {
             if (eip.value().deadline().isPresent()) {

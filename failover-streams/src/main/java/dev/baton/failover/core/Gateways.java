@@ -54,16 +54,17 @@ final class Gateways {
     }
 
     /**
-     * Too many of a gateway's nodes silent at once: more likely we are deaf than they are dead. Its moves wait.
+     * Stops the moves of a gateway while too many of its nodes are silent at once: more likely we are deaf than they
+     * are dead.
      *
-     * @return whether a gateway's moves were stopped or released
+     * @return whether the moves of any gateway were stopped or released
      */
     static boolean brake(Turn turn) {
         int most = turn.state().settings().maxFailPercent();
         boolean changed = false;
         for (FleetGateway gateway : turn.state().gateways().values()) {
             if (most >= 100 && !gateway.held()) {
-                continue; // more than all cannot be silent
+                continue; // the brake cannot close: no more than all can be silent
             }
             GatewayId id = gateway.spec().gateway();
             List<FleetNode> selected = turn.selected(id);

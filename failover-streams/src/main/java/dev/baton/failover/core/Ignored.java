@@ -1,6 +1,6 @@
 package dev.baton.failover.core;
 
-/** Why a fold took no notice of an observation: the world's nonsense is counted, not obeyed. */
+/** Why a fold ignored an observation: nonsense is counted, not obeyed. */
 public enum Ignored {
     /** A later incarnation of the node was seen. */
     OLDER_INCARNATION,
@@ -8,13 +8,13 @@ public enum Ignored {
     LAPSED_INCARNATION,
     /** The sequence number was taken already, or a later one. */
     OLDER_SEQUENCE,
-    /** The ticker was replaced, or never was the ticker. */
+    /** The tick is from a ticker that was replaced, or that never took over. */
     REPLACED_TICKER,
     /** The acknowledgement names another epoch than the one in force. */
     OTHER_EPOCH,
     /** The acknowledgement comes from a node that was not asked. */
     NOT_ASKED,
-    /** The node was never heard of. */
+    /** The node is unknown. */
     UNKNOWN_NODE,
     /** The entry was sequenced before, by an intake that started again. */
     SEQUENCED_TWICE

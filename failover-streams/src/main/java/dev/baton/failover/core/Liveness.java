@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The liveness fold: heartbeats and ticks of one log give phase changes.
+ * The liveness fold: from heartbeats and ticks of one log to phase changes.
  *
  * <p>A node is timed out by the first tick that completes {@code ceil(timeout / period) + 1} counted ticks without a
  * heartbeat: the first of them may have been appended right after the heartbeat, the others are a period apart, so the
@@ -67,9 +67,9 @@ public final class Liveness {
     }
 
     /**
-     * Nothing at all was appended for longer than three monitor periods and longer than any live node would keep
-     * silent: the log was away, and the first to come back may be a tick. Measured on entries of any kind, so that the
-     * absence of the coordinator alone costs no failover its progress.
+     * Whether nothing was appended for longer than three monitor periods, and for longer than any live node is silent
+     * between heartbeats. Then the log was away, and the first entry after it may be a tick. Entries of any kind
+     * count, so that silence counted so far is not lost if only the coordinator was away.
      */
     private static boolean logWasAway(LivenessState state, Instant at) {
         if (state.lastEntryAt().equals(Instant.EPOCH)) {
@@ -102,7 +102,7 @@ public final class Liveness {
             return Outcome.ignored(state, Ignored.OLDER_INCARNATION);
         }
         if (known.phase() == TunnelPhase.HEARTBEAT_TIMEOUT) {
-            // Its lease ran out before the tick that timed it out; whatever it still sends was sent by the past.
+            // Its lease ended before the tick that timed it out; heartbeats that still arrive were sent before that.
             return Outcome.ignored(state, Ignored.LAPSED_INCARNATION);
         }
         if (heartbeat.sequence() <= known.sequence()) {
@@ -191,7 +191,10 @@ public final class Liveness {
         return new Outcome(state.withNodes(nodes), List.copyOf(events), Optional.empty());
     }
 
-    /** The longer of what the settings say and what the node's lease counts on: so either may change at any time. */
+    /**
+     * The longer one of the timeout in the settings and the timeout that the node's lease counts on, so that either
+     * may change at any time.
+     */
     private static Duration patienceWith(NodeLiveness node, LivenessState state) {
         Duration settled = state.settings().timings().eipEvictionTimeout();
         return settled.compareTo(node.evictionTimeout()) >= 0 ? settled : node.evictionTimeout();

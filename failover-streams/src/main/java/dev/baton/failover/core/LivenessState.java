@@ -9,7 +9,7 @@ import dev.baton.contract.TickClock;
 import java.time.Instant;
 
 /**
- * What the liveness fold knows.
+ * State of the liveness fold.
  *
  * @param lastEntryAt append time of the last entry of any kind; {@link Instant#EPOCH} before the first
  */

@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * How many EIPs each node holds or is about to hold, and how many of each gateway some node does. Counted when it is first
- * asked for, and kept up to date from then on: so 1,000 EIPs of one dead node cost one count, and an entry that places
- * nothing costs none.
+ * How many EIPs each node holds or is about to hold, and how many of each gateway some node does. Counted when it is
+ * first asked for, and kept up to date from then on: so 1,000 EIPs of one dead node cost one count, and an entry that
+ * places nothing costs none.
  */
 final class Loads {
     private record Counts(TreeMap<NodeId, Integer> byNode, TreeMap<GatewayId, Integer> byGateway) {}

@@ -4,7 +4,8 @@ import dev.baton.contract.Tick;
 import dev.baton.contract.TickClock;
 
 /**
- * Counts ticks. Two counted ticks of one ticker are truly at least a period apart, because it issues the next only when
+ * Counts ticks. Two counted ticks of one ticker are really at least a period apart, because it issues the next only
+ * when
  * a period has passed since it read the last one back. A new ticker's first tick proves nothing and is not counted, and
  * ticks of a ticker that was replaced are ignored: log time never runs faster than real time, only slower.
  */

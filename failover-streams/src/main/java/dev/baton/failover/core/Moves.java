@@ -16,7 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Moves that operators ask for: all in the planned way. */
+/** Moves that operators request. All of them are planned moves. */
 final class Moves {
     private Moves() {}
 

@@ -24,7 +24,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Nodes: what Kubernetes and their heartbeats say of them, and the phase that viewers see. */
+/** Nodes: what Kubernetes and their heartbeats say about them, and the phase that is shown. */
 final class Nodes {
     private Nodes() {}
 
@@ -94,9 +94,9 @@ final class Nodes {
         turn.put(new Change(node).leaving(true).done());
     }
 
-    /** Gives back the tunnels of removed nodes that no assignment names any more. */
+    /** Releases the tunnels of removed nodes that no assignment names any more. */
     static void releaseUnused(Turn turn) {
-        // The table that is gone through stays as it is while the turn's own changes.
+        // Iterates over the table as it was: the tables are persistent, so changes of the turn do not affect it.
         for (Table.Entry<NodeId, FleetNode> entry : turn.state().nodes()) {
             FleetNode node = entry.value();
             if (!node.declared() && node.tunnel().isPresent() && !isNamed(turn, node.node())) {
@@ -121,7 +121,7 @@ final class Nodes {
         return false;
     }
 
-    /** Tells viewers what they now see of a node. */
+    /** Decides the phase of a node that is shown from now on. */
     private static void show(Turn turn, FleetNode node, PhaseReason reason, Duration silence) {
         TunnelPhase phase = phaseToShow(node);
         FleetNode shown = new Change(node).shown(phase, reason).done();

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What one entry of the fleet log led to.
+ * The result of folding one entry of the fleet log.
  *
  * @param decisions in order; their index in this list is part of their name
  * @param ignored why the observation changed nothing, if so

@@ -15,13 +15,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where an EIP should be: on the eligible node with the fewest EIPs; among equals by rendezvous hash of (EIP, node), so
- * that everybody who repeats the choice makes the same one and equal loads spread; then by name.
+ * Chooses the node for an EIP: the eligible node with the fewest EIPs; among equals by rendezvous hash of (EIP,
+ * node), so that every repetition gives the same choice and EIPs spread over nodes of equal load; then by name.
  */
 final class Placement {
     private Placement() {}
 
-    /** A choice, with every node that the gateway selects and what was said of it; no node if none is eligible. */
+    /** A choice, and the verdict on every node that the gateway selects; no holder if no node is eligible. */
     record Choice(Optional<Holder> holder, List<Candidate> candidates) {
         static final Choice NONE = new Choice(Optional.empty(), List.of());
     }
@@ -32,8 +32,8 @@ final class Placement {
     }
 
     /**
-     * The choice for an EIP that nobody holds: draining nodes are used only as a last resort. So a draining node keeps its
-     * EIP if no other node is eligible.
+     * The choice for an EIP that nobody holds: draining nodes are used only as a last resort. So a draining node keeps
+     * its EIP if no other node is eligible.
      */
     static Choice chooseEvenDraining(Turn turn, FleetEip eip, Optional<Holder> preferred) {
         Choice choice = choose(turn, eip, preferred, Verdict.ELIGIBLE);
@@ -69,7 +69,7 @@ final class Placement {
         return verdict(turn, eip, node) == Verdict.ELIGIBLE;
     }
 
-    /** Whether the node could take an EIP that nobody holds, if only as the last resort. */
+    /** Whether the node could take an EIP that nobody holds, at least as the last resort. */
     static boolean mayTake(Turn turn, FleetEip eip, FleetNode node) {
         Verdict verdict = verdict(turn, eip, node);
         return verdict == Verdict.ELIGIBLE || verdict == Verdict.DRAINING;

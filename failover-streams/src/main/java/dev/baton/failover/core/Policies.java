@@ -47,7 +47,7 @@ final class Policies {
         }
     }
 
-    /** Whether their bindings are the same; which pods they select is seen in their end points only. */
+    /** Whether both give the same binding; pod selection shows only in the end points. */
     private static boolean looksAlike(PolicyDeclared one, PolicyDeclared other) {
         return one.destinations().equals(other.destinations()) && one.priority() == other.priority();
     }
@@ -78,7 +78,7 @@ final class Policies {
         }
     }
 
-    /** A pool may have room again for the policies that found none. */
+    /** Binds policies without an EIP, if a pool may have a free address again. */
     static void bindUnbound(Turn turn) {
         if (!turn.mayHaveRoom()) {
             return;

@@ -12,7 +12,9 @@ import dev.baton.contract.RefusalReason;
 import java.util.List;
 import java.util.Optional;
 
-/** What EgressGateway's admission refuses of a policy, with the field, the value and what is allowed. */
+/**
+ * Why a policy is refused, by the rules of EgressGateway's admission: with the field, the value and what is allowed.
+ */
 final class PolicyRules {
     private PolicyRules() {}
 
@@ -115,7 +117,7 @@ final class PolicyRules {
                 .map(problem -> problem.refusal("policy " + declared.policy(), "spec.egressIP"));
     }
 
-    /** A named pair must not tear an allocated pair apart. */
+    /** A policy that names a pair must not split a pair that is already allocated. */
     private static Optional<Refusal> paired(Turn turn, PolicyDeclared declared, EgressIp wanted) {
         Optional<Eip> byIpv4 = wanted.ipv4().flatMap(address -> Allocation.allocated(turn, address));
         Optional<Eip> byIpv6 = wanted.ipv6().flatMap(address -> Allocation.allocated(turn, address));

@@ -23,7 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The single steps of an assignment: each writes the new state and the decision that says so. */
+/** The single steps of an assignment: each changes the state and makes the decision that records it. */
 final class Steps {
     private Steps() {}
 
@@ -44,7 +44,7 @@ final class Steps {
         turn.put(new FleetEip(assignment, Optional.empty(), false, List.of()));
     }
 
-    /** Nobody uses it and nobody holds it: it is free. */
+    /** No policy uses the EIP and no node holds it: it goes back to its pool. */
     static void free(Turn turn, FleetEip eip) {
         turn.remove(eip.assignment().eip());
         turn.decide(new EipFreed(eip.assignment().eip(), eip.assignment().gateway(), turn.nextEpoch()));
@@ -124,7 +124,7 @@ final class Steps {
         }
     }
 
-    /** Bars the node from this EIP for a while. */
+    /** Makes the node no candidate for this EIP for a while. */
     static FleetEip quarantine(Turn turn, FleetEip eip, Optional<Holder> barred, DatapathFault fault) {
         Holder holder = barred.orElseThrow();
         var list = new ArrayList<Quarantine>(unexpired(turn, eip));

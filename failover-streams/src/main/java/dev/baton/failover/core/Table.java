@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A persistent sorted map: {@code with} and {@code without} leave the original as it is and share almost all of it. A
- * balanced (AVL) tree, so a heartbeat among 10,000 nodes copies about 14 entries, and a state may be kept as a snapshot
- * for nothing. Iterates in key order, always.
+ * balanced (AVL) tree, so a heartbeat among 10,000 nodes copies about 14 entries, and keeping a state as a snapshot
+ * costs nothing. Iterates in key order, always.
  */
 public final class Table<K extends Comparable<K>, V> implements Iterable<Table.Entry<K, V>> {
     private final @Nullable Entry<K, V> root;

@@ -11,7 +11,7 @@ import java.util.Optional;
  * times are readings of one monotonic clock, in nanoseconds.
  */
 public final class Ticker {
-    /** Without a tick coming back for this long, ours was lost or another ticker is gone: take over anew. */
+    /** If no tick is read back for this long, ours was lost or another ticker has stopped: take over again. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final String name;
@@ -59,13 +59,16 @@ public final class Ticker {
             awaited = false;
             progressAt = now;
         } else if (folded.generation() == tick.generation() && folded.ticker().equals(tick.ticker()) && !mine) {
-            // Somebody else's tick counts: be patient with it, and tick again only when it falls silent.
+            // Another ticker's tick counts: wait, and tick again only when it has stopped.
             inForce = inForce && folded.generation() < generation;
             progressAt = now;
         }
     }
 
-    /** Time is not needed for a while: the next tick that is due takes over again and proves nothing. */
+    /**
+     * Ticks are not needed for a while. The next tick that is due is then the first of a takeover, which is not
+     * counted.
+     */
     public void rest() {
         started = false;
         inForce = false;

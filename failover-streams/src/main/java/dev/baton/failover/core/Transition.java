@@ -4,8 +4,8 @@ import dev.baton.contract.AssignmentStep;
 import java.util.Optional;
 
 /**
- * What the coordinator does with an EIP's assignment when an event meets a step; {@link Protocol} says when. An EIP that
- * no policy uses any more is freed where it would be acquired.
+ * What the coordinator does with an EIP's assignment when an event meets a step; {@link Protocol} says when. An EIP
+ * that no policy uses any more is freed where it would be acquired.
  */
 enum Transition {
     /** The best node acquires. */

@@ -14,9 +14,10 @@ import java.util.BitSet;
 import java.util.Optional;
 
 /**
- * Hands out marks, and with a node's mark its tunnel addresses: mark {@code 0x26000000 + n} has the n-th address of both
- * tunnel subnets, so one number tells all three. The search goes on after the last mark given, so a number rests for
- * long before it is used again, and whoever still has it programmed has had time to forget.
+ * Allocates marks, and with a node's mark its tunnel addresses: mark {@code 0x26000000 + n} has the n-th address of
+ * both tunnel subnets, so one number determines all three. The search for a free mark starts after the last allocated
+ * one, so a freed mark is not used again for a long time, and nodes that still have it programmed have time to remove
+ * it.
  */
 final class TunnelAddresses {
     private TunnelAddresses() {}

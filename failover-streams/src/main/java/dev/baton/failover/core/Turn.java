@@ -79,7 +79,7 @@ final class Turn {
         return selected.of(gateway, state);
     }
 
-    /** Whether an address may have become free, or a pool larger, in this turn. */
+    /** Whether an address may have become free, or a pool larger, by this entry. */
     boolean mayHaveRoom() {
         return room || looksAtAll;
     }

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Addresses that cannot be EIPs: reserved ones, and those that the cluster itself uses. A declaration that asks for one is
- * refused and none is handed out; an EIP that was allocated before this was known stays with its policies.
+ * Addresses that cannot be EIPs: reserved ones, and those that the cluster itself uses. A declaration that asks for one
+ * is refused and none is handed out; an EIP that was allocated before this was known stays with its policies.
  */
 final class UnusableAddresses {
     private UnusableAddresses() {}

@@ -34,7 +34,7 @@ public final class Views {
     }
 
     /**
-     * What viewers must hear of after one entry.
+     * The changes to publish after one entry.
      *
      * @param cause offset of the entry
      */
@@ -72,7 +72,7 @@ public final class Views {
         };
     }
 
-    /** Everything that viewers should see, for publishing anew after a start and with every snapshot. */
+    /** All views of a state, to be published again after a start and with every snapshot. */
     public static List<View> all(FleetState state, long cause) {
         var views = new ArrayList<View>();
         views.add(new View.OfSettings(new SettingsInForce(state.settings(), cause)));
@@ -89,11 +89,12 @@ public final class Views {
     }
 
     /**
-     * Takes away what an instance with an older state has written after a newer one had removed it: publishing what there
-     * is does not remove what there should not be. The owner asks this, when it publishes all anew, of each value that the
-     * compacted topics end with.
+     * The removal of a view that should not be there: an instance with an older state may have written it after a
+     * newer one had removed it, and publishing all views again cannot remove stray keys. The owner calls this for
+     * each last value of the compacted topics when it publishes all views again.
      *
-     * @param offset of the first entry that {@code state} has not folded: what was caused later is not for it to judge
+     * @param offset of the first entry that {@code state} has not folded: views caused by later entries are left
+     *     alone
      */
     public static Optional<View> removalOf(View published, FleetState state, long offset) {
         return switch (published) {

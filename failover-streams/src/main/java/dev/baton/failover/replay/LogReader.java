@@ -13,7 +13,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads one fleet's part of a log, from its oldest kept entry to what is its end now. */
+/** Reads one fleet's part of a log, from the oldest kept entry to the present end. */
 public final class LogReader implements AutoCloseable {
     private final PartitionReader reader;
     private final WireCodec codec;
@@ -26,12 +26,12 @@ public final class LogReader implements AutoCloseable {
         this.fleet = fleet;
     }
 
-    /** Tombstones, other fleets' entries and bytes that are no record are left out, as the folds leave them out. */
+    /** Leaves out tombstones, other fleets' entries and bytes that cannot be decoded, as the folds do. */
     public <T> List<LogEntry<T>> read(Log<T> log) {
         return read(log, 0);
     }
 
-    /** The same from an offset on. */
+    /** The same, from an offset on. */
     public <T> List<LogEntry<T>> read(Log<T> log, long from) {
         TopicPartition source = reader.source(log.topic(), fleet);
         var entries = new ArrayList<LogEntry<T>>();
@@ -40,7 +40,7 @@ public final class LogReader implements AutoCloseable {
         return entries;
     }
 
-    /** Whether nothing of the log's beginning has been removed; other fleets may have been first in it. */
+    /** Whether nothing was removed from the beginning of the log, which may have begun with other fleets' entries. */
     public boolean isWhole(Log<?> log) {
         return reader.begin(reader.source(log.topic(), fleet)) == 0;
     }
@@ -56,7 +56,7 @@ public final class LogReader implements AutoCloseable {
                         codec.decode(log, record.value())));
             }
         } catch (Undecodable | IllegalArgumentException e) {
-            // The folds pass it over too, and told so when they did.
+            // The folds skip it too, and logged it when they did.
             return;
         }
     }

@@ -22,8 +22,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Decides a recorded log again and compares with what was decided then, byte for byte. Repeated decisions (a coordinator
- * that started again) must be the same; the last ones may be missing, because the coordinator had not come so far.
+ * Folds a recorded log again and compares the decisions with the recorded ones, byte for byte. Decisions that were
+ * recorded twice (a coordinator restarted) must be the same both times; the last ones may be missing, because the
+ * coordinator had not folded so far.
  */
 public final class Replay {
     private final WireCodec codec;
@@ -40,7 +41,7 @@ public final class Replay {
 
     /**
      * @param entries folded
-     * @param compared decisions or events that are in both
+     * @param compared decisions or events that were compared
      */
     public record Report(long entries, long compared, Optional<Divergence> first) {
         public boolean holds() {
@@ -48,7 +49,7 @@ public final class Replay {
         }
     }
 
-    /** A name that sorts as decisions were made. */
+    /** The name of a decision; names sort in the order of the decisions. */
     private record Name(long cause, int index) implements Comparable<Name> {
         @Override
         public int compareTo(Name other) {
@@ -62,7 +63,7 @@ public final class Replay {
         }
     }
 
-    /** The fleet log against {@code baton.decisions}. */
+    /** Folds the fleet log and compares with {@code baton.decisions}. */
     public Report coordination(FleetId fleet, List<LogEntry<Sequenced>> log, List<LogEntry<Decided>> recorded) {
         var book = new TreeMap<Name, byte[]>();
         for (LogEntry<Decided> entry : recorded) {
@@ -87,7 +88,7 @@ public final class Replay {
         return comparison.report(log.size());
     }
 
-    /** The heartbeats' log against what the fleet log took from it. */
+    /** Folds the heartbeats' log and compares with the events that the fleet log has from it. */
     public Report liveness(FleetId fleet, List<LogEntry<LivenessEvent>> log, List<LogEntry<Sequenced>> recorded) {
         var book = new TreeMap<Name, byte[]>();
         for (LogEntry<Sequenced> entry : recorded) {

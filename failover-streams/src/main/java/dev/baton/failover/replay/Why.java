@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Tells, from the logs alone, why an EIP is where it is: each step with its cause, the cause's evidence and offsets. */
+/** Explains, from the logs alone, why an EIP is where it is: each step with its cause, the evidence and the offsets. */
 public final class Why {
     private Why() {}
 
-    /** One paragraph a step, oldest first; empty if no decision was ever made about the address. */
+    /** One paragraph per step, oldest first; empty if there is no decision about the address. */
     public static List<String> of(
             IpAddress address, List<LogEntry<Sequenced>> fleetLog, List<LogEntry<Decided>> decisions) {
         var causes = new TreeMap<Long, LogEntry<Sequenced>>();

@@ -1,6 +1,6 @@
 /**
- * Folds recorded logs again, offline, with the same code: {@link dev.baton.failover.replay.Replay} compares with what was
- * decided, {@link dev.baton.failover.replay.Why} tells the chain of causes of an EIP's moves.
+ * Folds recorded logs again, offline, with the same code: {@link dev.baton.failover.replay.Replay} compares with the
+ * recorded decisions, {@link dev.baton.failover.replay.Why} explains an EIP's moves by their chain of causes.
  */
 @NullMarked
 package dev.baton.failover.replay;

@@ -30,8 +30,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A fleet of two nodes whose one EIP is at a given step: node1 is its holder, node2 its successor or the only other node.
- * Each event of the protocol can be made to happen to it.
+ * A fleet of two nodes whose one EIP is at a given step: node1 is its holder, node2 its successor or the only other
+ * node. Each event of the protocol can be made to happen to it.
  */
 final class AtStep {
     static final String EIP = "10.6.1.55";
@@ -81,8 +81,8 @@ final class AtStep {
     }
 
     /**
-     * The same, and no other node can take the EIP when the event happens. The storm brake keeps the fold from answering
-     * to that before the event does: it is on while node2 falls silent, and is set off again.
+     * The same, and no other node can take the EIP when the event happens. The storm brake keeps the fold from
+     * answering to that before the event does: it is on while node2 falls silent, and is set off again.
      */
     static AtStep alone(AssignmentStep step, AssignmentEvent event) {
         AtStep at = of(step, event);

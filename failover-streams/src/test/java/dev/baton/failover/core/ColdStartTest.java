@@ -16,7 +16,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** The EIPs of a new gateway are spread over the nodes that start with it, and no failover waits for a node that starts. */
+/**
+ * The EIPs of a new gateway are spread over the nodes that start with it, and no failover waits for a node that starts.
+ */
 class ColdStartTest {
     private static final Duration LONGEST = Duration.ofSeconds(6);
     private final FleetStory story = new FleetStory();

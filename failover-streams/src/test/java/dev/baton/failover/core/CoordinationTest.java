@@ -9,23 +9,32 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.contract.AckOutcome;
 import dev.baton.contract.AssignmentStep;
+import dev.baton.contract.DatapathAcknowledged;
+import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Decision;
 import dev.baton.contract.DrainRequested;
 import dev.baton.contract.Eip;
 import dev.baton.contract.EipMoveRequested;
+import dev.baton.contract.GatewayDeclared;
 import dev.baton.contract.Holder;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.IpAddress;
+import dev.baton.contract.IpFamily;
+import dev.baton.contract.LabelSelector;
 import dev.baton.contract.MoveReason;
 import dev.baton.contract.NodeLeaving;
 import dev.baton.contract.PolicyDeclared.AllocatorPolicy;
 import dev.baton.contract.PolicyDeclared.EgressIp;
 import dev.baton.contract.PolicyId;
 import dev.baton.contract.PolicyRemoved;
+import dev.baton.contract.Pool;
 import dev.baton.contract.RefusalReason;
+import dev.baton.contract.Settings;
+import dev.baton.contract.SettingsDeclared;
 import dev.baton.contract.TunnelPhase;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -129,13 +138,13 @@ class CoordinationTest {
         story.phase(holderNumber(story), 1, TunnelPhase.HEARTBEAT_TIMEOUT);
         var now = story.assignment(EIP);
 
-        story.tell(new dev.baton.contract.DatapathAcknowledged(
+        story.tell(new DatapathAcknowledged(
                 old.holder().orElseThrow().node(),
                 old.holder().orElseThrow().incarnation(),
                 old.eip(),
                 old.epoch(),
                 AckOutcome.APPLIED,
-                dev.baton.contract.DatapathFault.NONE,
+                DatapathFault.NONE,
                 Duration.ZERO));
 
         assertEquals(now, story.assignment(EIP));
@@ -284,14 +293,14 @@ class CoordinationTest {
     @Test
     void aHugeIpv6PoolCostsNoMoreThanASmallOne() {
         var story = new FleetStory().node(1, true);
-        story.tell(new dev.baton.contract.GatewayDeclared(
+        story.tell(new GatewayDeclared(
                 FleetStory.GATEWAY,
                 true,
-                dev.baton.contract.Pool.EMPTY,
-                dev.baton.contract.Pool.parse("ipv6", dev.baton.contract.IpFamily.V6, List.of("fd00::/16")),
+                Pool.EMPTY,
+                Pool.parse("ipv6", IpFamily.V6, List.of("fd00::/16")),
                 Optional.empty(),
                 Optional.empty(),
-                new dev.baton.contract.LabelSelector(new TreeMap<>(java.util.Map.of("egress", "true")), List.of())));
+                new LabelSelector(new TreeMap<>(Map.of("egress", "true")), List.of())));
         story.policy("p", AllocatorPolicy.RR).policy("q", AllocatorPolicy.DEFAULT);
 
         assertEquals("{fd00::=", story.state.eips().toString().substring(0, 8));
@@ -318,8 +327,8 @@ class CoordinationTest {
     @Test
     void theBrakeHoldsMovesWhileTooManyAreSilentAndLetsThemGoAfterwards() {
         var story = held();
-        var settings = dev.baton.contract.Settings.DEFAULT;
-        story.tell(new dev.baton.contract.SettingsDeclared(new dev.baton.contract.Settings(
+        var settings = Settings.DEFAULT;
+        story.tell(new SettingsDeclared(new Settings(
                 settings.timings(),
                 settings.ackTimeout(),
                 settings.quarantine(),

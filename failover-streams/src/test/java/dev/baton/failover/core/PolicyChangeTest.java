@@ -13,6 +13,7 @@ import dev.baton.contract.PolicyDeclared.AllocatorPolicy;
 import dev.baton.contract.PolicyDeclared.EgressIp;
 import dev.baton.contract.RefusalReason;
 import dev.baton.failover.core.Views.View;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +49,7 @@ class PolicyChangeTest {
                 base.egressIp(),
                 base.destinations(),
                 selector,
-                java.util.Arrays.stream(subnets).map(Cidr::parse).toList(),
+                Arrays.stream(subnets).map(Cidr::parse).toList(),
                 base.namespaceSelector(),
                 base.priority());
     }

@@ -40,6 +40,7 @@ import dev.baton.contract.Tick;
 import dev.baton.contract.TunnelPhase;
 import dev.baton.contract.TunnelPhaseChanged;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,7 +65,7 @@ class SettlingTest {
     }
 
     private int compare(Random random, int seed) {
-        java.util.Arrays.fill(incarnations, 1);
+        Arrays.fill(incarnations, 1);
         FleetState state = FleetState.start(new FleetId("test"));
         int decided = 0;
         for (int i = 0; i < ENTRIES; i++) {

@@ -2,7 +2,9 @@ package dev.baton.contract.wire;
 
 import org.jspecify.annotations.Nullable;
 
-/** Between a contract value and what Avro writes, at one place of one schema. Null is Avro's null, for Optional only. */
+/**
+ * Between a contract value and what Avro writes, at one place of one schema. Null is Avro's null, for Optional only.
+ */
 interface Conversion {
     @Nullable
     Object toWire(Object value);

@@ -19,7 +19,7 @@ import org.apache.avro.specific.SpecificData;
 import org.apache.avro.util.ClassSecurityValidator;
 
 /**
- * What every record of a topic is wrapped in: one union of payloads, and room for what belongs to a record as a whole.
+ * The envelope of every record of a topic: one union of payloads, and room for what belongs to a record as a whole.
  *
  * @param schema the current one, with which this version writes and into which it reads
  */

@@ -18,7 +18,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Reads ranges of partitions, with a client that belongs to no group. Used by one thread. */
 public final class PartitionReader implements AutoCloseable {
-    /** A read that makes no progress for this long is given up. */
+    /** A read fails if it makes no progress for this long. */
     private static final Duration DEADLINE = Duration.ofSeconds(20);
 
     private static final Duration POLL = Duration.ofMillis(100);
@@ -38,9 +38,9 @@ public final class PartitionReader implements AutoCloseable {
     }
 
     /**
-     * Where the fleet lives in this topic.
+     * The partition of the fleet in this topic.
      *
-     * @throws org.apache.kafka.common.errors.UnknownTopicOrPartitionException if the topic is not made yet
+     * @throws org.apache.kafka.common.errors.UnknownTopicOrPartitionException if the topic does not exist yet
      */
     public TopicPartition source(Topic topic, FleetId fleet) {
         return Partitions.source(topic, fleet, consumer.partitionsFor(topic.name()));

@@ -21,11 +21,11 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /**
- * Makes the topics that are missing and checks those that are there. What is checked is what the laws lean on: order,
- * log time, and that nothing acknowledged is lost; sizes and periods of cleaning are the operator's.
+ * Creates the topics that are missing and checks those that exist. It checks the properties that the laws depend on:
+ * order, log time, and that nothing acknowledged is lost. Sizes and periods of cleaning are left to the operator.
  */
 public final class TopicSetup {
-    /** Longer than a broker needs that has just been started; then its absence is worth an error. */
+    /** Longer than a broker needs to start; if it does not answer by then, that is an error. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     /** From this replication on, a write must reach two replicas before it counts. */
     private static final int REPLICATED = 3;
@@ -53,8 +53,8 @@ public final class TopicSetup {
     }
 
     /**
-     * @return names of the topics that were made
-     * @throws UnsafeTopic for the first topic that is there and must not be used
+     * @return names of the topics that were created
+     * @throws UnsafeTopic for the first existing topic that must not be used
      * @throws IllegalStateException if the brokers do not answer, or refuse
      */
     public static List<String> ensure(Admin admin, Layout layout) throws InterruptedException {

@@ -3,8 +3,8 @@ package dev.baton.contract.wire;
 import org.apache.kafka.common.errors.SerializationException;
 
 /**
- * These bytes are no record of this log, whoever reads them: to be counted and skipped, the same way in every replay.
- * Kafka's own type, so that consumers and stream tasks treat it as what it is.
+ * These bytes cannot be decoded as a record of this log by any reader. They are counted and skipped, the same way in
+ * every replay. Extends Kafka's own exception, so that consumers and stream tasks treat it as one.
  */
 public final class Undecodable extends SerializationException {
     private static final long serialVersionUID = 1;

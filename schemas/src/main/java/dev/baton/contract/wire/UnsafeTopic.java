@@ -1,6 +1,8 @@
 package dev.baton.contract.wire;
 
-/** A topic exists that cannot keep its log's promises. Changing it is the operator's decision, so we refuse to start. */
+/**
+ * A topic exists that cannot keep its log's promises. Changing it is the operator's decision, so we refuse to start.
+ */
 public final class UnsafeTopic extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -9,6 +9,7 @@ import dev.baton.contract.Decision;
 import dev.baton.contract.DrainRequested;
 import dev.baton.contract.FleetEvent;
 import dev.baton.contract.FleetId;
+import dev.baton.contract.Heartbeat;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.Sequenced;
@@ -117,8 +118,7 @@ class WireCodecTest {
     @Test
     void throwsNothingButUndecodableForBrokenBytes() {
         var random = new Random(1);
-        byte[] sound =
-                CODEC.encode(Logs.HEARTBEATS, (LivenessEvent) Samples.FULLEST.of(dev.baton.contract.Heartbeat.class));
+        byte[] sound = CODEC.encode(Logs.HEARTBEATS, (LivenessEvent) Samples.FULLEST.of(Heartbeat.class));
         for (int round = 0; round < 20_000; round++) {
             byte[] broken = Arrays.copyOf(sound, random.nextInt(5, sound.length + 3));
             for (int i = 0; i < 3; i++) {

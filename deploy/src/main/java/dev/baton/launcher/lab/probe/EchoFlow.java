@@ -37,10 +37,6 @@ final class EchoFlow {
         established = false;
     }
 
-    synchronized boolean isEstablished() {
-        return established;
-    }
-
     /** One message out, all answers in. */
     synchronized void turn() {
         try {

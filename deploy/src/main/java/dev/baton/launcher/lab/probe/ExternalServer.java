@@ -18,14 +18,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The host outside the cluster: notes number, source and time of each probe, and echoes what connections send. Its sockets
- * belong to the namespace of the thread that makes it.
+ * The host outside the cluster: notes number, source and time of each probe, and echoes what connections send. Its
+ * sockets belong to the namespace of the thread that makes it.
  */
 public final class ExternalServer implements AutoCloseable {
     public static final int PORT = 9000;
     /**
-     * Of connections that stay. One of its own: a new holder that lately translated hundreds of short connections to the
-     * same port still has theirs on its books, may have to give a staying one another source port, and so reset it.
+     * Of connections that stay. One of its own: a new holder that lately translated hundreds of short connections to
+     * the same port still has theirs on its books, may have to give a staying one another source port, and so reset it.
      */
     public static final int FLOW_PORT = 9001;
 

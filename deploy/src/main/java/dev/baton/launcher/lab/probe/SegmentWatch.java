@@ -18,12 +18,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /**
- * Watches the frames on the segment: which node sends with an EIP as source, be it IPv4, IPv6 or ARP, and whether anything
- * goes to the external server with another source. Reads tcpdump's binary output, so that no frame is formatted as text.
+ * Watches the frames on the segment: which node sends with an EIP as source, be it IPv4, IPv6 or ARP, and whether
+ * anything goes to the external server with another source. Reads tcpdump's binary output, so that no frame is
+ * formatted as text.
  */
 public final class SegmentWatch implements AutoCloseable {
     /** Nanosecond times, in this machine's byte order. */
@@ -40,7 +39,6 @@ public final class SegmentWatch implements AutoCloseable {
 
     private final Process tcpdump;
     private final Set<IpAddress> eips;
-    private final CountDownLatch listening = new CountDownLatch(1);
     private final SortedMap<IpAddress, List<Run>> runs = new TreeMap<>();
     private final List<Frame> wrong = new ArrayList<>();
     private long wrongCount;
@@ -89,10 +87,6 @@ public final class SegmentWatch implements AutoCloseable {
                 "--immediate-mode",
                 "--time-stamp-precision=nano",
                 String.join(" or ", filter));
-    }
-
-    public boolean awaitListening(long seconds) throws InterruptedException {
-        return listening.await(seconds, TimeUnit.SECONDS);
     }
 
     /** Forgets what was seen. */
@@ -153,7 +147,6 @@ public final class SegmentWatch implements AutoCloseable {
                 throw new IOException(
                         "tcpdump wrote no capture: " + HexFormat.of().formatHex(header));
             }
-            listening.countDown();
             while (true) {
                 note(frames);
             }
