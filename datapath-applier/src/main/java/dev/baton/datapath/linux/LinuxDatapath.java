@@ -375,7 +375,7 @@ public final class LinuxDatapath implements Datapath {
         }
     }
 
-    /** One thing in each turn, not all in one: the lease is renewed by who asks for this. */
+    /** One thing in each turn, not all in one: the work thread must not hang, or the lease's renewal is withheld. */
     private void lookDeeper(DesiredState desired, Tunnel own, Parent on, List<String> repaired)
             throws DatapathException {
         int turn = checks % DEEP_EVERY;

@@ -107,7 +107,7 @@ final class Traffic {
         return programmed != null;
     }
 
-    /** As {@link #ensure}, of chains, rules and the sets' names only: their contents are somebody else's. */
+    /** Makes the table unless its chains, rules and sets' names are as wanted: the sets' contents are somebody else's. */
     boolean ensureStructure(NftTable wanted) throws DatapathException {
         if (!structure(wanted).isEmpty() && sameStructure(wanted)) {
             programmed = wanted;
@@ -121,8 +121,8 @@ final class Traffic {
     }
 
     /**
-     * Whether the table is no longer what our last change made it. A large one is looked at beside the work, and the
-     * answer is given when it is there: the lease is renewed by who asks this.
+     * Whether the table is no longer what our last change made it. A large one is looked at on another thread, and the
+     * answer is given by a later call: the work thread must not hang, or the lease's renewal is withheld.
      *
      * @param deep the lists' contents too, else chains, rules and the sets' names only; of a large table every second look
      *     is deep
