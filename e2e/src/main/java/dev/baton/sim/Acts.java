@@ -2,9 +2,8 @@ package dev.baton.sim;
 
 import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
-import dev.baton.contract.FleetSnapshot;
 import dev.baton.contract.Incarnation;
-import dev.baton.contract.LivenessSnapshot;
+import dev.baton.contract.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,7 +15,7 @@ final class Acts {
 
         record Held(SimNode node, Eip eip, Epoch epoch, Incarnation incarnation) implements Act {}
 
-        record Restored(String coordinator, LivenessSnapshot liveness, FleetSnapshot fleet) implements Act {}
+        record Restored(String coordinator, Snapshot snapshot) implements Act {}
     }
 
     private List<Act> recent = new ArrayList<>();
@@ -29,8 +28,8 @@ final class Acts {
         recent.add(new Act.Held(node, eip, epoch, incarnation));
     }
 
-    void restored(String coordinator, LivenessSnapshot liveness, FleetSnapshot fleet) {
-        recent.add(new Act.Restored(coordinator, liveness, fleet));
+    void restored(String coordinator, Snapshot snapshot) {
+        recent.add(new Act.Restored(coordinator, snapshot));
     }
 
     List<Act> recent() {

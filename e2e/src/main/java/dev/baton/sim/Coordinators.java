@@ -34,10 +34,10 @@ final class Coordinators {
         }
     }
 
-    void killAll() {
-        for (SimCoordinator one : List.copyOf(alive)) {
-            kill(one);
-        }
+    /** As a rollout does: the owner ends, and another instance starts at once. */
+    void restart() {
+        List.copyOf(alive).forEach(this::kill);
+        start();
     }
 
     /** Everybody learns who owns the partitions: the others stop. */

@@ -32,6 +32,10 @@ public enum Mutant {
     LEASE_TERMS_FORGOTTEN,
     /** An agent that was killed while leaving comes back as the same incarnation. */
     LEAVING_FORGOTTEN,
+    /** A coordinator that takes over waits for the next entry of each log, however quiet that is. */
+    QUIET_LOG_NOT_WOKEN,
+    /** A start takes the newest snapshot, also if it is of later entries than those that were committed. */
+    SNAPSHOT_FROM_LATER,
     /** A heartbeat announces a shorter timeout while an older, longer lease still runs. */
     TIMEOUT_SHORTENED_AT_ONCE,
     /** An agent announces its next incarnation without having taken the last one's lease from the kernel. */

@@ -24,6 +24,10 @@ final class Rest {
         if (taken < world.logs().declarations().end() - 1) {
             return Optional.of("declarations were taken up to " + taken + " only");
         }
+        SimCoordinator owner = world.coordinators().alive().getLast();
+        if (!owner.isRestored()) {
+            return Optional.of(owner.name() + " has not restored its state: no deadline passes");
+        }
         for (SimNode node : world.nodes()) {
             Optional<FleetNode> known = state.nodes().get(node.id());
             boolean ready = known.filter(n -> n.live() == TunnelPhase.READY && n.declared() && !n.leaving())

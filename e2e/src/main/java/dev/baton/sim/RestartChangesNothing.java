@@ -1,5 +1,9 @@
 package dev.baton.sim;
 
+import dev.baton.contract.FleetSnapshot;
+import dev.baton.contract.LivenessSnapshot;
+import dev.baton.contract.Snapshot;
+
 /** Law 8: whoever starts again knows exactly what it knew: the fold of the log up to where it goes on. */
 final class RestartChangesNothing implements Law {
     @Override
@@ -10,23 +14,18 @@ final class RestartChangesNothing implements Law {
     @Override
     public void check(World world) {
         for (Acts.Act act : world.acts().recent()) {
-            if (act instanceof Acts.Act.Restored(var coordinator, var liveness, var fleet)) {
-                same(
-                        coordinator,
-                        world.ledger()
-                                .liveness(liveness.offset())
-                                .snapshot(liveness.offset())
-                                .toString(),
-                        liveness.toString());
-                same(
-                        coordinator,
-                        world.ledger()
-                                .fleet(fleet.offset())
-                                .snapshot(fleet.offset())
-                                .toString(),
-                        fleet.toString());
+            if (act instanceof Acts.Act.Restored(var coordinator, var snapshot)) {
+                same(coordinator, expected(world, snapshot).toString(), snapshot.toString());
             }
         }
+    }
+
+    private static Snapshot expected(World world, Snapshot restored) {
+        long offset = restored.offset();
+        return switch (restored) {
+            case LivenessSnapshot liveness -> world.ledger().liveness(offset).snapshot(offset);
+            case FleetSnapshot fleet -> world.ledger().fleet(offset).snapshot(offset);
+        };
     }
 
     private void same(String coordinator, String expected, String restored) {

@@ -46,6 +46,11 @@ final class Rounds {
     private void mend() {
         faults.heal();
         mendedAt = world.scheduler().now();
+        if (world.random().nextBoolean()) {
+            long later =
+                    Math.round(world.swarm().timeoutNanos() * world.random().nextDouble());
+            world.scheduler().in(later, this::restartInQuiet);
+        }
         world.scheduler().in(world.swarm().timeoutNanos() * 5 / 4, this::awaitRest);
     }
 
@@ -58,6 +63,18 @@ final class Rounds {
         Duration timeouts = settings.timings().eipEvictionTimeout().multipliedBy(8);
         Duration attempts = settings.ackTimeout().plus(settings.quarantine()).multipliedBy(3);
         return Duration.ofSeconds(3).plus(timeouts).plus(attempts).toNanos();
+    }
+
+    /**
+     * The declarations that mend the world wake every log. A coordinator that starts after them, when everything is
+     * committed, finds a fleet log that nobody else appends to, also if something waits for time.
+     */
+    private void restartInQuiet() {
+        if (world.group().fleet() == world.logs().fleet().end()) {
+            world.coordinators().restart();
+        } else if (world.scheduler().now() - mendedAt < world.swarm().timeoutNanos() * 2) {
+            world.scheduler().in(world.swarm().timeoutNanos() / 100, this::restartInQuiet);
+        }
     }
 
     private void awaitRest() {

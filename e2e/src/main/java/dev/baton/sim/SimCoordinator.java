@@ -1,43 +1,34 @@
 package dev.baton.sim;
 
 import dev.baton.contract.Decided;
-import dev.baton.contract.Decision;
 import dev.baton.contract.Declaration;
-import dev.baton.contract.FleetEvent;
 import dev.baton.contract.FleetSnapshot;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.LivenessSnapshot;
 import dev.baton.contract.Sequenced;
-import dev.baton.contract.Sequenced.Origin;
-import dev.baton.contract.Sequenced.Source;
-import dev.baton.contract.SettingsDeclared;
 import dev.baton.contract.Snapshot;
-import dev.baton.contract.Tick;
 import dev.baton.failover.core.FleetState;
-import dev.baton.failover.core.Liveness;
 import dev.baton.failover.core.LivenessState;
-import dev.baton.failover.core.Outcome;
-import dev.baton.failover.core.Views;
 import dev.baton.failover.core.Views.View;
+import dev.baton.failover.runner.FoldRunner;
+import dev.baton.failover.runner.Intake;
+import dev.baton.failover.runner.Write;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /**
- * One life of a coordinator: liveness task, intake of declarations and coordination task, as the shell runs them. It
- * begins at a snapshot at or before the committed offsets, folds up to those without a word, and goes on from there; what
- * it says may have been said before, by itself or by another.
+ * One life of a coordinator: the runners that ship, between readers and pipes instead of Kafka Streams. It begins at the
+ * committed offsets, and what it writes may have been written before, by itself or by another.
  */
 final class SimCoordinator {
     private static final Duration COMMIT = Duration.ofMillis(100);
+    private static final int LEAST_SNAPSHOT_EVERY = 20;
+    private static final int MOST_SNAPSHOT_EVERY = 400;
 
     private final World world;
     private final String name;
     private final Process process;
     private final Link link;
-    private final Cores cores;
-    private final SimTicker heartbeatTicker;
-    private final SimTicker fleetTicker;
     private final Pipe<LivenessEvent> toHeartbeats;
     private final Pipe<Sequenced> toFleet;
     private final Pipe<Decided> toDecisions;
@@ -48,8 +39,8 @@ final class SimCoordinator {
     private final Reader<LivenessEvent> heartbeats;
     private final Reader<Declaration> declarations;
     private final Reader<Sequenced> fleet;
-    private LivenessState liveness;
-    private FleetState state;
+    private final FoldRunner<LivenessState, LivenessSnapshot, LivenessEvent> liveness;
+    private final FoldRunner<FleetState, FleetSnapshot, Sequenced> coordination;
     private boolean owner = true;
 
     SimCoordinator(World world, int number, Link link, CrookedClock clock) {
@@ -57,9 +48,6 @@ final class SimCoordinator {
         this.name = "coord" + number;
         this.link = link;
         this.process = new Process(world.scheduler(), clock);
-        this.cores = new Cores(world.mutant(), number);
-        this.heartbeatTicker = new SimTicker(world.mutant(), name);
-        this.fleetTicker = new SimTicker(world.mutant(), name);
         Logs logs = world.logs();
         this.toHeartbeats = pipe(logs.heartbeats());
         this.toFleet = pipe(logs.fleet());
@@ -71,8 +59,22 @@ final class SimCoordinator {
         this.heartbeats = new Reader<>(world.scheduler(), link, logs.heartbeats(), process, this::heard);
         this.declarations = new Reader<>(world.scheduler(), link, logs.declarations(), process, this::declared);
         this.fleet = new Reader<>(world.scheduler(), link, logs.fleet(), process, this::sequenced);
-        this.liveness = cores.startOfLiveness(LivenessState.start(world.fleetId()));
-        this.state = FleetState.start(world.fleetId());
+        var cores = new Cores(world.mutant(), number);
+        int snapshotEvery = LEAST_SNAPSHOT_EVERY + world.random().nextInt(MOST_SNAPSHOT_EVERY - LEAST_SNAPSHOT_EVERY);
+        this.liveness = new FoldRunner<>(
+                new BentFolds.OfLiveness(cores),
+                new SimPast<>(world, link, logs.heartbeats(), LivenessSnapshot.class),
+                "heartbeats",
+                name,
+                unique -> new SimTicker(world.mutant(), unique),
+                snapshotEvery);
+        this.coordination = new FoldRunner<>(
+                new BentFolds.OfCoordination(cores),
+                new SimPast<>(world, link, logs.fleet(), FleetSnapshot.class),
+                "fleet",
+                name,
+                unique -> new SimTicker(world.mutant(), unique),
+                snapshotEvery);
     }
 
     private <E> Pipe<E> pipe(SimLog<E> log) {
@@ -91,19 +93,20 @@ final class SimCoordinator {
         return name;
     }
 
+    /** Whether it stands where its predecessor stood, in every log that has entries. */
+    boolean isRestored() {
+        return (liveness.isRestored() || world.logs().heartbeats().end() == 0)
+                && (coordination.isRestored() || world.logs().fleet().end() == 0);
+    }
+
     void start() {
         Group committed = world.group();
-        restoreLiveness(committed.heartbeats());
-        restoreFleet(committed.fleet());
-        world.acts().restored(name, liveness.snapshot(committed.heartbeats()), state.snapshot(committed.fleet()));
         world.trace().line(name, "start", committed.toString());
         heartbeats.openAt(committed.heartbeats());
         declarations.openAt(committed.declarations());
         fleet.openAt(committed.fleet());
-        publishAll(committed.fleet());
         punctuate();
         process.in(COMMIT.toNanos(), this::commit);
-        process.in(world.snapshotPeriod(), this::takeSnapshots);
     }
 
     /** Another instance owns the partitions now: nothing of this one is committed any more. */
@@ -125,97 +128,51 @@ final class SimCoordinator {
         return List.of(toHeartbeats, toFleet, toDecisions, toTunnels, toAssignments, toPolicies, toSnapshots);
     }
 
-    private void restoreLiveness(long committed) {
-        Optional<LivenessSnapshot> best = Optional.empty();
-        for (long offset = 0; offset < world.logs().snapshots().end(); offset++) {
-            if (world.logs().snapshots().get(offset).value() instanceof LivenessSnapshot snapshot
-                    && snapshot.offset() <= committed
-                    && best.map(known -> known.offset() <= snapshot.offset()).orElse(true)) {
-                best = Optional.of(snapshot);
-            }
-        }
-        liveness = best.map(LivenessState::of).orElse(liveness);
-        for (long offset = best.map(LivenessSnapshot::offset).orElse(0L); offset < committed; offset++) {
-            SimLog.Entry<LivenessEvent> entry = world.logs().heartbeats().get(offset);
-            liveness =
-                    cores.liveness(liveness, offset, entry.at(), entry.value()).state();
-        }
-    }
-
-    private void restoreFleet(long committed) {
-        Optional<FleetSnapshot> best = Optional.empty();
-        for (long offset = 0; offset < world.logs().snapshots().end(); offset++) {
-            if (world.logs().snapshots().get(offset).value() instanceof FleetSnapshot snapshot
-                    && snapshot.offset() <= committed
-                    && best.map(known -> known.offset() <= snapshot.offset()).orElse(true)) {
-                best = Optional.of(snapshot);
-            }
-        }
-        state = best.map(FleetState::of).orElse(state);
-        for (long offset = best.map(FleetSnapshot::offset).orElse(0L); offset < committed; offset++) {
-            state = cores.coordination(
-                            state, offset, world.logs().fleet().get(offset).value())
-                    .state();
-        }
-    }
-
     private void heard(SimLog.Entry<LivenessEvent> entry) {
-        Liveness.Outcome outcome = cores.liveness(liveness, entry.offset(), entry.at(), entry.value());
-        liveness = outcome.state();
-        if (entry.value() instanceof Tick tick) {
-            heartbeatTicker.readBack(tick, liveness.clock(), process.clock().now());
-        }
-        int index = 0;
-        for (FleetEvent event : outcome.events()) {
-            sequence(new Origin(Source.HEARTBEATS, entry.offset(), index++), event);
+        boolean first = !liveness.isRestored();
+        perform(liveness.take(world.fleetId(), entry.offset(), entry.at(), entry.value(), now()));
+        if (first) {
+            long next = entry.offset() + 1;
+            liveness.state(world.fleetId()).ifPresent(state -> world.acts().restored(name, state.snapshot(next)));
         }
     }
 
     private void declared(SimLog.Entry<Declaration> entry) {
-        sequence(new Origin(Source.DECLARATIONS, entry.offset(), 0), entry.value());
-    }
-
-    private void sequence(Origin origin, FleetEvent event) {
-        send(toFleet, new Sequenced(world.fleetId(), Optional.of(origin), event));
+        perform(List.of(Intake.take(world.fleetId(), entry.offset(), entry.value())));
     }
 
     private void sequenced(SimLog.Entry<Sequenced> entry) {
-        FleetState before = state;
-        Outcome outcome = cores.coordination(state, entry.offset(), entry.value());
-        state = outcome.state();
-        if (entry.value().event() instanceof Tick tick) {
-            fleetTicker.readBack(tick, state.clock(), process.clock().now());
+        boolean first = !coordination.isRestored();
+        perform(coordination.take(world.fleetId(), entry.offset(), entry.at(), entry.value(), now()));
+        if (first) {
+            long next = entry.offset() + 1;
+            coordination.state(world.fleetId()).ifPresent(state -> world.acts().restored(name, state.snapshot(next)));
         }
-        int index = 0;
-        for (Decision decision : outcome.decisions()) {
-            send(toDecisions, new Decided(world.fleetId(), entry.offset(), index++, decision));
-        }
-        Views.of(before, outcome, entry.offset()).forEach(this::publish);
     }
 
-    private void publish(View view) {
+    private long now() {
+        return process.clock().now();
+    }
+
+    private void perform(List<Write> writes) {
+        for (Write write : writes) {
+            switch (write) {
+                case Write.ToHeartbeats(var to, var event) -> send(toHeartbeats, event);
+                case Write.ToFleet(var entry) -> send(toFleet, entry);
+                case Write.ToDecisions(var decided) -> send(toDecisions, decided);
+                case Write.TakeSnapshot(var snapshot, var fleets) -> send(toSnapshots, snapshot);
+                case Write.Show(var to, var view) -> show(view);
+            }
+        }
+    }
+
+    private void show(View view) {
         switch (view) {
             case View.OfTunnel tunnel -> send(toTunnels, tunnel);
-            case View.OfSettings settings -> {
-                send(toTunnels, settings);
-                send(toHeartbeats, new SettingsDeclared(settings.settings().settings()));
-            }
+            case View.OfSettings settings -> send(toTunnels, settings);
             case View.OfAssignment assignment -> send(toAssignments, assignment);
             case View.OfPolicy policy -> send(toPolicies, policy);
             case View.OfAlert alert -> {}
-        }
-    }
-
-    private void publishAll(long cause) {
-        Views.all(state, cause).forEach(this::publish);
-    }
-
-    /** Whatever the compacted logs end with that should not be there is taken away. */
-    private void removeStrays(long offset) {
-        if (link.canReceive() && !world.has(Mutant.STRAYS_LEFT)) {
-            for (View published : world.logs().published().values()) {
-                Views.removalOf(published, state, offset).ifPresent(this::publish);
-            }
         }
     }
 
@@ -224,16 +181,15 @@ final class SimCoordinator {
     }
 
     private void punctuate() {
-        long now = process.clock().now();
-        Duration period = state.settings().timings().tunnelMonitorPeriod();
-        heartbeatTicker.due(now, liveness.clock(), period).ifPresent(tick -> send(toHeartbeats, tick));
-        if (state.waitsForTime()) {
-            fleetTicker
-                    .due(now, state.clock(), period)
-                    .ifPresent(tick -> send(toFleet, new Sequenced(world.fleetId(), Optional.empty(), tick)));
-        } else {
-            fleetTicker.rest();
+        // To wake a quiet log it must read the log's end, and waits for that as long as it is cut off.
+        if (link.canReceive() || liveness.isRestored() && coordination.isRestored()) {
+            perform(liveness.tick(now()));
+            perform(coordination.tick(now()));
         }
+        Duration period = coordination
+                .state(world.fleetId())
+                .map(state -> state.settings().timings().tunnelMonitorPeriod())
+                .orElse(world.swarm().settings().timings().tunnelMonitorPeriod());
         process.in(period.toNanos() / world.swarm().punctuations(), this::punctuate);
     }
 
@@ -243,13 +199,5 @@ final class SimCoordinator {
             world.commit(new Group(heartbeats.position(), declarations.position(), fleet.position()));
         }
         process.in(COMMIT.toNanos(), this::commit);
-    }
-
-    private void takeSnapshots() {
-        send(toSnapshots, cores.snapshot(liveness, heartbeats.position()));
-        send(toSnapshots, state.snapshot(fleet.position()));
-        publishAll(fleet.position());
-        removeStrays(fleet.position());
-        process.in(world.snapshotPeriod(), this::takeSnapshots);
     }
 }

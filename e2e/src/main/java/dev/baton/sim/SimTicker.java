@@ -2,12 +2,13 @@ package dev.baton.sim;
 
 import dev.baton.contract.Tick;
 import dev.baton.contract.TickClock;
+import dev.baton.failover.core.TickSource;
 import dev.baton.failover.core.Ticker;
 import java.time.Duration;
 import java.util.Optional;
 
 /** The real ticker, unless a mutant makes it hasty or self-confident. */
-final class SimTicker {
+final class SimTicker implements TickSource {
     private final Optional<Mutant> mutant;
     private final String name;
     private final Ticker ticker;
@@ -21,7 +22,8 @@ final class SimTicker {
         this.ticker = new Ticker(name);
     }
 
-    Optional<Tick> due(long now, TickClock folded, Duration period) {
+    @Override
+    public Optional<Tick> due(long now, TickClock folded, Duration period) {
         if (!mutant.equals(Optional.of(Mutant.TICKS_WITHOUT_READ_BACK))) {
             return ticker.due(now, folded, period);
         }
@@ -36,7 +38,8 @@ final class SimTicker {
         return Optional.of(new Tick(name, hastyGeneration, hastySequence++, period));
     }
 
-    void readBack(Tick tick, TickClock folded, long now) {
+    @Override
+    public void readBack(Tick tick, TickClock folded, long now) {
         if (!mutant.equals(Optional.of(Mutant.REPLACED_TICKER_COUNTED))) {
             ticker.readBack(tick, folded, now);
         } else if (tick.ticker().equals(name)) {
@@ -44,7 +47,8 @@ final class SimTicker {
         }
     }
 
-    void rest() {
+    @Override
+    public void rest() {
         ticker.rest();
     }
 }

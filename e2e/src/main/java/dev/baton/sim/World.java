@@ -145,10 +145,6 @@ final class World {
         return fails;
     }
 
-    long snapshotPeriod() {
-        return swarm.timeoutNanos() + random.nextInt(1_000_000);
-    }
-
     ParentInterface parentOf(SimNode node) {
         String number = node.id().value().substring("node".length());
         return new ParentInterface("eth0", Optional.of(IpAddress.parse("192.168.0." + number)), Optional.empty());

@@ -57,6 +57,7 @@ class WallsTest {
     @Test
     void coresImportTheContractOnly() {
         onlyImports("dev.baton.failover.core..", CONTRACT);
+        onlyImports("dev.baton.failover.runner..", "dev.baton.failover.core..", CONTRACT);
         onlyImports("dev.baton.heartbeat.core..", CONTRACT);
         onlyImports("dev.baton.datapath.core..", CONTRACT);
         onlyImports("dev.baton.agent.core..", "dev.baton.datapath.core..", "dev.baton.heartbeat.core..", CONTRACT);
@@ -68,6 +69,7 @@ class WallsTest {
                 .that()
                 .resideInAnyPackage(
                         "dev.baton.failover.core..",
+                        "dev.baton.failover.runner..",
                         "dev.baton.heartbeat.core..",
                         "dev.baton.datapath.core..",
                         "dev.baton.agent.core..")
@@ -88,7 +90,13 @@ class WallsTest {
 
     @Test
     void theFoldsShellKnowsTheFoldsAndKafka() {
-        onlyImports("dev.baton.failover.topology..", "dev.baton.failover.core..", CONTRACT, WIRE, "org.apache.kafka..");
+        onlyImports(
+                "dev.baton.failover.topology..",
+                "dev.baton.failover.core..",
+                "dev.baton.failover.runner..",
+                CONTRACT,
+                WIRE,
+                "org.apache.kafka..");
         onlyImports("dev.baton.failover.replay..", "dev.baton.failover.core..", CONTRACT, WIRE, "org.apache.kafka..");
     }
 

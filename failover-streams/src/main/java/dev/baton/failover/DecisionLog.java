@@ -8,7 +8,7 @@ import dev.baton.contract.Holder;
 import dev.baton.contract.TunnelPhaseChanged;
 import dev.baton.failover.core.Ignored;
 import dev.baton.failover.core.Outcome;
-import dev.baton.failover.topology.Watch;
+import dev.baton.failover.runner.Watch;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;

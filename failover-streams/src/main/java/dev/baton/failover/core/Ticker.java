@@ -10,7 +10,7 @@ import java.util.Optional;
  * passed since it read the previous one back from the log. There is no catching up. Confined to the task's thread;
  * times are readings of one monotonic clock, in nanoseconds.
  */
-public final class Ticker {
+public final class Ticker implements TickSource {
     /** If no tick is read back for this long, ours was lost or another ticker has stopped: take over again. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
@@ -32,6 +32,7 @@ public final class Ticker {
      *
      * @param folded the clock as folded so far, whose generation a take-over must exceed
      */
+    @Override
     public Optional<Tick> due(long now, TickClock folded, Duration period) {
         if (started && inForce && !awaited && now - progressAt >= period.toNanos()) {
             sequence++;
@@ -52,6 +53,7 @@ public final class Ticker {
     }
 
     /** A tick was read from the log; {@code folded} is the clock after it. */
+    @Override
     public void readBack(Tick tick, TickClock folded, long now) {
         boolean mine = tick.ticker().equals(name) && tick.generation() == generation;
         if (mine && folded.ticker().equals(name) && folded.generation() == generation && tick.sequence() == sequence) {
@@ -69,6 +71,7 @@ public final class Ticker {
      * Ticks are not needed for a while. The next tick that is due is then the first of a takeover, which is not
      * counted.
      */
+    @Override
     public void rest() {
         started = false;
         inForce = false;

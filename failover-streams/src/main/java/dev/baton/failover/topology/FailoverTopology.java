@@ -1,9 +1,18 @@
 package dev.baton.failover.topology;
 
+import dev.baton.contract.FleetSnapshot;
+import dev.baton.contract.LivenessEvent;
+import dev.baton.contract.LivenessSnapshot;
+import dev.baton.contract.Sequenced;
 import dev.baton.contract.Topic;
 import dev.baton.contract.Topics;
 import dev.baton.contract.wire.Key;
+import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.Partitions;
+import dev.baton.failover.core.FleetState;
+import dev.baton.failover.core.LivenessState;
+import dev.baton.failover.runner.CoordinationFold;
+import dev.baton.failover.runner.LivenessFold;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
@@ -40,13 +49,13 @@ public final class FailoverTopology {
         sink(topology, FLEET_OF_INTAKE, Topics.FLEET, INTAKE);
 
         source(topology, Topics.HEARTBEATS);
-        topology.addProcessor(LIVENESS, () -> new LivenessTask(shell), Topics.HEARTBEATS.name());
+        topology.addProcessor(LIVENESS, () -> liveness(shell), Topics.HEARTBEATS.name());
         sink(topology, FLEET_OF_LIVENESS, Topics.FLEET, LIVENESS);
         sink(topology, HEARTBEATS_OF_LIVENESS, Topics.HEARTBEATS, LIVENESS);
         sink(topology, SNAPSHOTS_OF_LIVENESS, Topics.SNAPSHOTS, LIVENESS);
 
         source(topology, Topics.FLEET);
-        topology.addProcessor(COORDINATION, () -> new CoordinationTask(shell), Topics.FLEET.name());
+        topology.addProcessor(COORDINATION, () -> coordination(shell), Topics.FLEET.name());
         sink(topology, FLEET_OF_COORDINATION, Topics.FLEET, COORDINATION);
         sink(topology, SNAPSHOTS_OF_COORDINATION, Topics.SNAPSHOTS, COORDINATION);
         sink(topology, HEARTBEATS_OF_COORDINATION, Topics.HEARTBEATS, COORDINATION);
@@ -56,6 +65,26 @@ public final class FailoverTopology {
         sink(topology, POLICIES, Topics.POLICIES, COORDINATION);
         sink(topology, ALERTS, Topics.ALERTS, COORDINATION);
         return topology;
+    }
+
+    private static FoldTask<LivenessState, LivenessSnapshot, LivenessEvent> liveness(Shell shell) {
+        return new FoldTask<>(
+                shell,
+                Logs.HEARTBEATS,
+                LivenessSnapshot.class,
+                new LivenessFold(shell.watch()),
+                new Sinks(HEARTBEATS_OF_LIVENESS, FLEET_OF_LIVENESS, SNAPSHOTS_OF_LIVENESS),
+                Optional.of(shell.pulse()));
+    }
+
+    private static FoldTask<FleetState, FleetSnapshot, Sequenced> coordination(Shell shell) {
+        return new FoldTask<>(
+                shell,
+                Logs.FLEET,
+                FleetSnapshot.class,
+                new CoordinationFold(shell.watch()),
+                new Sinks(HEARTBEATS_OF_COORDINATION, FLEET_OF_COORDINATION, SNAPSHOTS_OF_COORDINATION),
+                Optional.empty());
     }
 
     private static void source(Topology topology, Topic topic) {

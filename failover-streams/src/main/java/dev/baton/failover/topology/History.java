@@ -3,6 +3,7 @@ package dev.baton.failover.topology;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.Snapshot;
 import dev.baton.contract.Topic;
+import dev.baton.failover.runner.Past;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -16,21 +17,8 @@ public interface History {
         void entry(long offset, Instant at, byte[] key, byte[] value);
     }
 
-    /**
-     * What is known of a partition's snapshots.
-     *
-     * @param latest of each fleet
-     * @param isWhole whether no fleet can have a snapshot that is not among them; a fleet without one then began after
-     *     them all
-     */
-    record Snapshots<S extends Snapshot>(List<S> latest, boolean isWhole) {
-        public Snapshots {
-            latest = List.copyOf(latest);
-        }
-    }
-
     /** The latest snapshot of each fleet and of this kind whose offset is not after {@code offset}. */
-    <S extends Snapshot> Snapshots<S> snapshots(Class<S> kind, int partition, long offset);
+    <S extends Snapshot> Past.Snapshots<S> snapshots(Class<S> kind, int partition, long offset);
 
     /** Offset of the oldest entry that is kept. */
     long begin(Topic topic, int partition);
@@ -53,8 +41,8 @@ public interface History {
     /** No past: for a log that begins now. */
     History NONE = new History() {
         @Override
-        public <S extends Snapshot> Snapshots<S> snapshots(Class<S> kind, int partition, long offset) {
-            return new Snapshots<>(List.of(), true);
+        public <S extends Snapshot> Past.Snapshots<S> snapshots(Class<S> kind, int partition, long offset) {
+            return new Past.Snapshots<>(List.of(), true);
         }
 
         @Override

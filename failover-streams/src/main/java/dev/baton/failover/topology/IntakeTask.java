@@ -1,18 +1,20 @@
 package dev.baton.failover.topology;
 
-import dev.baton.contract.Sequenced;
-import dev.baton.contract.Sequenced.Origin;
-import dev.baton.contract.Sequenced.Source;
 import dev.baton.contract.wire.Logs;
-import java.util.Optional;
+import dev.baton.failover.runner.Intake;
+import java.util.Objects;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
 
-/** Puts declarations into the fleet log, in the order in which they came. Whether they are taken, the fold decides. */
+/** Hands declarations to {@link Intake} and forwards what it says. */
 final class IntakeTask implements Processor<byte[], byte[], byte[], byte[]> {
+    /** It writes to the fleet log only. */
+    private static final Sinks SINKS = new Sinks("none", FailoverTopology.FLEET_OF_INTAKE, "none");
+
     private final Shell shell;
-    private @org.jspecify.annotations.Nullable ProcessorContext<byte[], byte[]> context;
+    private @Nullable ProcessorContext<byte[], byte[]> context;
 
     IntakeTask(Shell shell) {
         this.shell = shell;
@@ -25,12 +27,11 @@ final class IntakeTask implements Processor<byte[], byte[], byte[], byte[]> {
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        var to = java.util.Objects.requireNonNull(context, "init comes first");
+        var to = Objects.requireNonNull(context, "init comes first");
         long offset = to.recordMetadata().orElseThrow().offset();
         shell.decode(Logs.DECLARATIONS, offset, record.key(), record.value()).ifPresent(entry -> {
-            var origin = new Origin(Source.DECLARATIONS, offset, 0);
-            var sequenced = new Sequenced(entry.fleet(), Optional.of(origin), entry.value());
-            to.forward(shell.record(Logs.FLEET, entry.fleet(), sequenced), FailoverTopology.FLEET_OF_INTAKE);
+            Sinks.Sent sent = SINKS.of(shell, Intake.take(entry.fleet(), offset, entry.value()));
+            to.forward(sent.record(), sent.sink());
         });
     }
 }

@@ -7,6 +7,7 @@ import dev.baton.contract.Topics;
 import dev.baton.contract.wire.Key;
 import dev.baton.contract.wire.PartitionReader;
 import dev.baton.contract.wire.WireCodec;
+import dev.baton.failover.runner.Past;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -32,7 +33,7 @@ public final class KafkaHistory implements History {
     }
 
     @Override
-    public <S extends Snapshot> Snapshots<S> snapshots(Class<S> kind, int partition, long offset) {
+    public <S extends Snapshot> Past.Snapshots<S> snapshots(Class<S> kind, int partition, long offset) {
         try (var reader = new PartitionReader(client)) {
             var snapshots = new TopicPartition(Topics.SNAPSHOTS.name(), partition);
             long begin = reader.begin(snapshots);
@@ -43,7 +44,7 @@ public final class KafkaHistory implements History {
                 var rounds = new SnapshotRounds<>(codec, kind, offset);
                 reader.read(snapshots, from, end, rounds::add);
                 if (rounds.hasWhole() || from == begin) {
-                    return new Snapshots<>(rounds.latest(), rounds.hasWhole() || begin == 0);
+                    return new Past.Snapshots<>(rounds.latest(), rounds.hasWhole() || begin == 0);
                 }
             }
         }

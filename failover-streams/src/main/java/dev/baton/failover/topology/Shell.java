@@ -5,6 +5,7 @@ import dev.baton.contract.wire.Key;
 import dev.baton.contract.wire.Log;
 import dev.baton.contract.wire.Undecodable;
 import dev.baton.contract.wire.WireCodec;
+import dev.baton.failover.runner.Watch;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * What the tasks need of the world.
  *
  * @param nanoClock monotonic
- * @param tickerNames a name never given before, for each fleet that a task begins to tick for
+ * @param names gives a name never given before, for each life of a task
  * @param punctuation how often a task looks whether a tick is due; a small part of the monitor period
  * @param snapshotEvery entries between two snapshots of a fold
  * @param pulse hears of each tick that comes back
@@ -27,7 +28,7 @@ public record Shell(
         History history,
         Watch watch,
         LongSupplier nanoClock,
-        Supplier<String> tickerNames,
+        Supplier<String> names,
         Duration punctuation,
         int snapshotEvery,
         Pulse pulse) {

@@ -33,6 +33,7 @@ import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.failover.replay.LogEntry;
 import dev.baton.failover.replay.Replay;
+import dev.baton.failover.runner.Watch;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

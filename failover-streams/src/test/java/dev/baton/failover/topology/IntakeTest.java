@@ -17,6 +17,7 @@ import dev.baton.contract.TunnelPhaseChanged;
 import dev.baton.contract.wire.Log;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.WireCodec;
+import dev.baton.failover.runner.Watch;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package dev.baton.failover.topology;
+package dev.baton.failover.runner;
 
 import dev.baton.contract.FleetEvent;
 import dev.baton.contract.FleetId;

@@ -1,0 +1,130 @@
+package dev.baton.failover.runner;
+
+import dev.baton.contract.Decided;
+import dev.baton.contract.Decision;
+import dev.baton.contract.FleetId;
+import dev.baton.contract.FleetSnapshot;
+import dev.baton.contract.Sequenced;
+import dev.baton.contract.SettingsDeclared;
+import dev.baton.contract.Tick;
+import dev.baton.contract.TickClock;
+import dev.baton.failover.core.Coordination;
+import dev.baton.failover.core.FleetState;
+import dev.baton.failover.core.Outcome;
+import dev.baton.failover.core.Views;
+import dev.baton.failover.core.Views.View;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The fleet log gives decisions, and the views that follow from them. */
+public class CoordinationFold implements Fold<FleetState, FleetSnapshot, Sequenced> {
+    private final Watch watch;
+
+    public CoordinationFold(Watch watch) {
+        this.watch = watch;
+    }
+
+    @Override
+    public FleetState start(FleetId fleet) {
+        return FleetState.start(fleet);
+    }
+
+    @Override
+    public FleetState of(FleetSnapshot snapshot) {
+        return FleetState.of(snapshot);
+    }
+
+    @Override
+    public FleetSnapshot snapshot(FleetState state, long offset) {
+        return state.snapshot(offset);
+    }
+
+    /** The fold itself. */
+    protected Outcome outcome(FleetState before, long offset, Sequenced entry) {
+        return Coordination.step(before, offset, entry);
+    }
+
+    @Override
+    public final Folded<FleetState> step(FleetState before, FleetId fleet, long offset, Instant at, Sequenced entry) {
+        Outcome outcome = outcome(before, offset, entry);
+        var writes = new ArrayList<Write>();
+        for (Decision decision : outcome.decisions()) {
+            writes.add(new Write.ToDecisions(new Decided(fleet, offset, writes.size(), decision)));
+        }
+        show(fleet, Views.of(before, outcome, offset), writes);
+        watch.decided(fleet, offset, outcome);
+        outcome.ignored().ifPresent(why -> watch.ignored(fleet, "baton.fleet", offset, why));
+        return new Folded<>(outcome.state(), writes);
+    }
+
+    private static void show(FleetId fleet, List<View> views, List<Write> writes) {
+        for (View view : views) {
+            writes.add(new Write.Show(fleet, view));
+            if (view instanceof View.OfSettings settings) {
+                // The liveness fold reads no log but its own.
+                var declared = new SettingsDeclared(settings.settings().settings());
+                writes.add(new Write.ToHeartbeats(fleet, declared));
+            }
+        }
+    }
+
+    @Override
+    public int sizeOf(FleetState state) {
+        return state.nodes().size()
+                + state.gateways().size()
+                + state.policies().size()
+                + state.eips().size();
+    }
+
+    @Override
+    public int entitiesPerInterval() {
+        return 2_000;
+    }
+
+    /** An allocation may be as old as the fleet. */
+    @Override
+    public boolean needsWholePast() {
+        return true;
+    }
+
+    @Override
+    public Optional<Tick> tickOf(Sequenced entry) {
+        return entry.event() instanceof Tick tick ? Optional.of(tick) : Optional.empty();
+    }
+
+    @Override
+    public TickClock clockOf(FleetState state) {
+        return state.clock();
+    }
+
+    @Override
+    public Optional<Duration> tickPeriod(FleetState state) {
+        return state.waitsForTime() ? Optional.of(state.settings().timings().tunnelMonitorPeriod()) : Optional.empty();
+    }
+
+    @Override
+    public Write tick(FleetId fleet, Tick tick) {
+        return new Write.ToFleet(new Sequenced(fleet, Optional.empty(), tick));
+    }
+
+    @Override
+    public List<Write> views(FleetId fleet, FleetState state, long cause) {
+        var writes = new ArrayList<Write>();
+        show(fleet, Views.all(state, cause), writes);
+        return writes;
+    }
+
+    @Override
+    public List<Write> removals(FleetId fleet, FleetState state, List<View> published, long offset) {
+        var removed = new ArrayList<View>();
+        for (View view : published) {
+            Views.removalOf(view, state, offset).ifPresent(removed::add);
+        }
+        var writes = new ArrayList<Write>();
+        show(fleet, removed, writes);
+        return writes;
+    }
+}

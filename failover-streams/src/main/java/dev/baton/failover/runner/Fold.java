@@ -1,0 +1,63 @@
+package dev.baton.failover.runner;
+
+import dev.baton.contract.FleetId;
+import dev.baton.contract.Snapshot;
+import dev.baton.contract.Tick;
+import dev.baton.contract.TickClock;
+import dev.baton.failover.core.Views.View;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A fold as its runner sees it.
+ *
+ * @param <S> its state
+ * @param <N> the snapshot of a state
+ * @param <E> what its log holds
+ */
+public interface Fold<S, N extends Snapshot, E> {
+    /** A state and what is to be written because of it. */
+    record Folded<S>(S state, List<Write> writes) {
+        public Folded {
+            writes = List.copyOf(writes);
+        }
+    }
+
+    /** The state before a fleet's first entry. */
+    S start(FleetId fleet);
+
+    S of(N snapshot);
+
+    /** @param offset of the first entry that the state has not folded */
+    N snapshot(S state, long offset);
+
+    Folded<S> step(S before, FleetId fleet, long offset, Instant at, E entry);
+
+    /** Entities in a snapshot of this state. */
+    int sizeOf(S state);
+
+    /** For how many entities the configured distance between snapshots is meant; a start folds proportionally more. */
+    int entitiesPerInterval();
+
+    /** Whether a state may only be restored if no entry that it follows from is gone. */
+    boolean needsWholePast();
+
+    /** The tick in an entry of this log, if it is one. */
+    Optional<Tick> tickOf(E entry);
+
+    TickClock clockOf(S state);
+
+    /** The monitor period if this fold needs time now. */
+    Optional<Duration> tickPeriod(S state);
+
+    /** Appends a tick to this fold's own log. */
+    Write tick(FleetId fleet, Tick tick);
+
+    /** Everything that readers of the views should see; nothing if this fold has no views. */
+    List<Write> views(FleetId fleet, S state, long cause);
+
+    /** Takes away what the views end with and should not. */
+    List<Write> removals(FleetId fleet, S state, List<View> published, long offset);
+}

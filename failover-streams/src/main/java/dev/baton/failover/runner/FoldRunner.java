@@ -1,0 +1,236 @@
+package dev.baton.failover.runner;
+
+import dev.baton.contract.FleetId;
+import dev.baton.contract.Snapshot;
+import dev.baton.contract.Tick;
+import dev.baton.contract.Timings;
+import dev.baton.failover.core.TickSource;
+import dev.baton.failover.runner.Fold.Folded;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/**
+ * Runs one fold over one partition: the state of each fleet in it, its restoring before the first entry, ticks, snapshots
+ * and views. All that follows is returned, to be written in its order; times are readings of one monotonic clock, in
+ * nanoseconds. Used by one thread.
+ *
+ * @param <S> the fold's state
+ * @param <N> the snapshot of such a state
+ * @param <E> what its log holds
+ */
+public final class FoldRunner<S, N extends Snapshot, E> {
+    /** When to publish everything again after a start: a predecessor that hangs may go on writing for a while. */
+    private static final List<Duration> REPUBLISH_AFTER =
+            List.of(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofMinutes(1), Duration.ofMinutes(5));
+
+    private final Fold<S, N, E> fold;
+    private final Past<N, E> past;
+    private final String log;
+    private final String name;
+    private final Function<String, TickSource> tickers;
+    private final int snapshotEvery;
+    private final SortedMap<FleetId, S> states = new TreeMap<>();
+    private final SortedMap<FleetId, TickSource> ticking = new TreeMap<>();
+    /** Asked for every few milliseconds, so kept until the state changes. */
+    private final SortedMap<FleetId, Optional<Duration>> periods = new TreeMap<>();
+
+    private final Deque<Long> republications = new ArrayDeque<>();
+    private boolean woken;
+    private boolean restored;
+    private long refolded;
+    private long sinceSnapshot;
+    private long nextOffset;
+
+    /**
+     * @param log its name with the partition, for errors
+     * @param name of this runner, never used before: shows in the log who ticks
+     * @param tickers makes one that ticks with this name
+     * @param snapshotEvery entries between two snapshots of a small fleet
+     */
+    public FoldRunner(
+            Fold<S, N, E> fold,
+            Past<N, E> past,
+            String log,
+            String name,
+            Function<String, TickSource> tickers,
+            int snapshotEvery) {
+        this.fold = fold;
+        this.past = past;
+        this.log = log;
+        this.name = name;
+        this.tickers = tickers;
+        this.snapshotEvery = snapshotEvery;
+    }
+
+    /**
+     * Takes the next entry of the log.
+     *
+     * @throws IncompletePast if it is the first one, and what came before it is not there any more
+     */
+    public List<Write> take(FleetId fleet, long offset, Instant at, E entry, long nowNanos) {
+        var writes = new ArrayList<Write>(restoreOnce(offset, nowNanos));
+        nextOffset = offset + 1;
+        Folded<S> folded = fold.step(stateOf(fleet), fleet, offset, at, entry);
+        states.put(fleet, folded.state());
+        periods.remove(fleet);
+        writes.addAll(folded.writes());
+        TickSource ticker = tickerOf(fleet);
+        fold.tickOf(entry).ifPresent(tick -> ticker.readBack(tick, fold.clockOf(folded.state()), nowNanos));
+        writes.addAll(maybeTakeSnapshots());
+        return writes;
+    }
+
+    /** The next record of the log is none that anybody could read; it counts as an entry that changes nothing. */
+    public List<Write> passOver(long offset, long nowNanos) {
+        var writes = new ArrayList<Write>(restoreOnce(offset, nowNanos));
+        nextOffset = offset + 1;
+        writes.addAll(maybeTakeSnapshots());
+        return writes;
+    }
+
+    /** Time passes, whether entries come or not. To be called several times in a monitor period. */
+    public List<Write> tick(long nowNanos) {
+        var writes = new ArrayList<Write>(wake());
+        if (!republications.isEmpty() && nowNanos - republications.getFirst() >= 0) {
+            republications.removeFirst();
+            writes.addAll(snapshotsAndViews());
+        }
+        states.forEach((fleet, state) -> {
+            TickSource ticker = tickerOf(fleet);
+            Optional<Duration> period = periods.computeIfAbsent(fleet, unknown -> fold.tickPeriod(state));
+            if (period.isPresent()) {
+                ticker.due(nowNanos, fold.clockOf(state), period.get())
+                        .ifPresent(tick -> writes.add(fold.tick(fleet, tick)));
+            } else {
+                ticker.rest();
+            }
+        });
+        return writes;
+    }
+
+    /** Whether the state stands where the log's reader stands. */
+    public boolean isRestored() {
+        return restored;
+    }
+
+    /** Entries that were folded again to restore the state. */
+    public long refolded() {
+        return refolded;
+    }
+
+    /** The state of a fleet as far as it was folded; empty for one that was never heard of. */
+    public Optional<S> state(FleetId fleet) {
+        return Optional.ofNullable(states.get(fleet));
+    }
+
+    private S stateOf(FleetId fleet) {
+        return state(fleet).orElseGet(() -> fold.start(fleet));
+    }
+
+    private TickSource tickerOf(FleetId fleet) {
+        return ticking.computeIfAbsent(fleet, unknown -> tickers.apply(name));
+    }
+
+    /**
+     * A quiet log hands over no entry, and the state is restored at the first one: so whoever takes over appends an entry
+     * of its own. Generation 0 is below that of any ticker in force, so this tick counts for no clock.
+     */
+    private List<Write> wake() {
+        if (woken) {
+            return List.of();
+        }
+        woken = true;
+        return past.newest().stream()
+                .map(fleet -> fold.tick(fleet, new Tick(name, 0, 0, Timings.DEFAULT.tunnelMonitorPeriod())))
+                .toList();
+    }
+
+    /** Only with the first entry that is handed over it is known where the predecessor stood. */
+    private List<Write> restoreOnce(long offset, long nowNanos) {
+        woken = true;
+        if (restored) {
+            return List.of();
+        }
+        restore(offset);
+        restored = true;
+        REPUBLISH_AFTER.forEach(after -> republications.add(nowNanos + after.toNanos()));
+        var writes = new ArrayList<Write>();
+        states.keySet().forEach(fleet -> writes.addAll(views(fleet, offset)));
+        return writes;
+    }
+
+    private void restore(long offset) {
+        Past.Snapshots<N> snapshots = past.snapshots(offset);
+        var begins = new TreeMap<FleetId, Long>();
+        for (N snapshot : snapshots.latest()) {
+            states.put(snapshot.fleet(), fold.of(snapshot));
+            begins.put(snapshot.fleet(), snapshot.offset());
+        }
+        long from = snapshots.isWhole() && !begins.isEmpty() ? Collections.min(begins.values()) : 0;
+        checkWhole(snapshots.isWhole(), begins, from);
+        past.read(from, offset, (at, time, fleet, entry) -> {
+            if (begins.getOrDefault(fleet, 0L) <= at) {
+                // What follows was said before.
+                states.put(
+                        fleet, fold.step(stateOf(fleet), fleet, at, time, entry).state());
+                refolded++;
+            }
+        });
+    }
+
+    /** Nothing may be concluded, least of all that something is to be removed, from a past with a hole in it. */
+    private void checkWhole(boolean isWhole, SortedMap<FleetId, Long> begins, long from) {
+        long begin = past.begin();
+        if (!fold.needsWholePast() || begin == 0) {
+            return;
+        }
+        if (!isWhole || begins.isEmpty()) {
+            throw new IncompletePast(log, begin);
+        }
+        for (Map.Entry<FleetId, Long> fleet : begins.entrySet()) {
+            if (fleet.getValue() == from && from < begin) {
+                throw new IncompletePast(log, fleet.getKey(), from, begin);
+            }
+        }
+    }
+
+    private List<Write> maybeTakeSnapshots() {
+        // A large fleet's snapshot is as long as many entries: it is taken after as many more.
+        int size = states.values().stream().mapToInt(fold::sizeOf).max().orElse(0);
+        long spacing = (long) snapshotEvery * Math.max(1, size / fold.entitiesPerInterval());
+        if (++sinceSnapshot < spacing) {
+            return List.of();
+        }
+        sinceSnapshot = 0;
+        return snapshotsAndViews();
+    }
+
+    private List<Write> snapshotsAndViews() {
+        var writes = new ArrayList<Write>();
+        states.forEach((fleet, state) -> {
+            writes.add(new Write.TakeSnapshot(fold.snapshot(state, nextOffset), states.size()));
+            writes.addAll(views(fleet, nextOffset));
+        });
+        return writes;
+    }
+
+    /** Publishes everything that readers should see, and takes away what they should not. */
+    private List<Write> views(FleetId fleet, long offset) {
+        S state = stateOf(fleet);
+        var writes = new ArrayList<Write>(fold.views(fleet, state, offset - 1));
+        if (!writes.isEmpty()) {
+            writes.addAll(fold.removals(fleet, state, past.published(fleet), offset));
+        }
+        return writes;
+    }
+}

@@ -1,0 +1,110 @@
+package dev.baton.failover.runner;
+
+import dev.baton.contract.FleetEvent;
+import dev.baton.contract.FleetId;
+import dev.baton.contract.LivenessEvent;
+import dev.baton.contract.LivenessSnapshot;
+import dev.baton.contract.Sequenced;
+import dev.baton.contract.Sequenced.Origin;
+import dev.baton.contract.Sequenced.Source;
+import dev.baton.contract.Tick;
+import dev.baton.contract.TickClock;
+import dev.baton.failover.core.Liveness;
+import dev.baton.failover.core.LivenessState;
+import dev.baton.failover.core.Views.View;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The heartbeats' log gives events of the fleet log. */
+public class LivenessFold implements Fold<LivenessState, LivenessSnapshot, LivenessEvent> {
+    private final Watch watch;
+
+    public LivenessFold(Watch watch) {
+        this.watch = watch;
+    }
+
+    @Override
+    public LivenessState start(FleetId fleet) {
+        return LivenessState.start(fleet);
+    }
+
+    @Override
+    public LivenessState of(LivenessSnapshot snapshot) {
+        return LivenessState.of(snapshot);
+    }
+
+    @Override
+    public LivenessSnapshot snapshot(LivenessState state, long offset) {
+        return state.snapshot(offset);
+    }
+
+    /** The fold itself. */
+    protected Liveness.Outcome outcome(LivenessState before, long offset, Instant at, LivenessEvent entry) {
+        return Liveness.step(before, offset, at, entry);
+    }
+
+    @Override
+    public final Folded<LivenessState> step(
+            LivenessState before, FleetId fleet, long offset, Instant at, LivenessEvent entry) {
+        Liveness.Outcome outcome = outcome(before, offset, at, entry);
+        var writes = new ArrayList<Write>();
+        for (FleetEvent event : outcome.events()) {
+            var origin = new Origin(Source.HEARTBEATS, offset, writes.size());
+            writes.add(new Write.ToFleet(new Sequenced(fleet, Optional.of(origin), event)));
+            watch.sequenced(fleet, offset, event);
+        }
+        outcome.ignored().ifPresent(why -> watch.ignored(fleet, "baton.heartbeats", offset, why));
+        return new Folded<>(outcome.state(), writes);
+    }
+
+    @Override
+    public int sizeOf(LivenessState state) {
+        return state.nodes().size();
+    }
+
+    /** Each node adds entries all the time, and a start folds a million of them in a second. */
+    @Override
+    public int entitiesPerInterval() {
+        return 20;
+    }
+
+    /** Heartbeats are kept for a day only; a node's state is made anew by its next heartbeat. */
+    @Override
+    public boolean needsWholePast() {
+        return false;
+    }
+
+    @Override
+    public Optional<Tick> tickOf(LivenessEvent entry) {
+        return entry instanceof Tick tick ? Optional.of(tick) : Optional.empty();
+    }
+
+    @Override
+    public TickClock clockOf(LivenessState state) {
+        return state.clock();
+    }
+
+    @Override
+    public Optional<Duration> tickPeriod(LivenessState state) {
+        return Optional.of(state.settings().timings().tunnelMonitorPeriod());
+    }
+
+    @Override
+    public Write tick(FleetId fleet, Tick tick) {
+        return new Write.ToHeartbeats(fleet, tick);
+    }
+
+    /** What this fold says goes into a log, not into a view: there is nothing to publish again. */
+    @Override
+    public List<Write> views(FleetId fleet, LivenessState state, long cause) {
+        return List.of();
+    }
+
+    @Override
+    public List<Write> removals(FleetId fleet, LivenessState state, List<View> published, long offset) {
+        return List.of();
+    }
+}

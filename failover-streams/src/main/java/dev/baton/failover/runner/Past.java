@@ -1,0 +1,50 @@
+package dev.baton.failover.runner;
+
+import dev.baton.contract.FleetId;
+import dev.baton.contract.Snapshot;
+import dev.baton.failover.core.Views.View;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The past of one fold's partition: what a runner needs to stand where its predecessor stood.
+ *
+ * @param <N> the fold's snapshots
+ * @param <E> what its log holds
+ */
+public interface Past<N extends Snapshot, E> {
+    /**
+     * What is known of a partition's snapshots.
+     *
+     * @param latest of each fleet
+     * @param isWhole whether no fleet can have a snapshot that is not among them; a fleet without one then began after
+     *     them all
+     */
+    record Snapshots<N extends Snapshot>(List<N> latest, boolean isWhole) {
+        public Snapshots {
+            latest = List.copyOf(latest);
+        }
+    }
+
+    /** Takes the entries of a range, in order. */
+    @FunctionalInterface
+    interface Entries<E> {
+        void entry(long offset, Instant at, FleetId fleet, E entry);
+    }
+
+    /** The latest snapshot of each fleet whose offset is not after {@code offset}. */
+    Snapshots<N> snapshots(long offset);
+
+    /** Offset of the oldest entry that is kept. */
+    long begin();
+
+    /** Reads the entries {@code from} (or the oldest kept) up to, not including, {@code to}. */
+    void read(long from, long to, Entries<E> entries);
+
+    /** The fleet that the newest entry is about; empty if the log has none. */
+    Optional<FleetId> newest();
+
+    /** What the views of a fleet end with, whoever wrote it. */
+    List<View> published(FleetId fleet);
+}

@@ -1,0 +1,47 @@
+package dev.baton.failover.runner;
+
+import dev.baton.contract.Decided;
+import dev.baton.contract.FleetId;
+import dev.baton.contract.LivenessEvent;
+import dev.baton.contract.Sequenced;
+import dev.baton.contract.Snapshot;
+import dev.baton.failover.core.Views.View;
+
+/** A record that a coordinator is to append. Those of one step are appended in their order. */
+public sealed interface Write {
+    FleetId fleet();
+
+    /** To {@code baton.heartbeats}: a tick, or settings for the liveness fold. */
+    record ToHeartbeats(FleetId fleet, LivenessEvent event) implements Write {}
+
+    /** To {@code baton.fleet}. */
+    record ToFleet(Sequenced entry) implements Write {
+        @Override
+        public FleetId fleet() {
+            return entry.fleet();
+        }
+    }
+
+    /** To {@code baton.decisions}. */
+    record ToDecisions(Decided decided) implements Write {
+        @Override
+        public FleetId fleet() {
+            return decided.fleet();
+        }
+    }
+
+    /** To the log of the view's kind. */
+    record Show(FleetId fleet, View view) implements Write {}
+
+    /**
+     * To {@code baton.snapshots}.
+     *
+     * @param fleets how many fleets of the partition are in the same round of snapshots
+     */
+    record TakeSnapshot(Snapshot snapshot, int fleets) implements Write {
+        @Override
+        public FleetId fleet() {
+            return snapshot.fleet();
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.baton.failover.topology;
+
+import dev.baton.contract.wire.Logs;
+import dev.baton.failover.core.Views.View;
+import dev.baton.failover.runner.Write;
+import org.apache.kafka.streams.processor.api.Record;
+
+/**
+ * Which record a write is, and to which sink of the topology it goes.
+ *
+ * @param heartbeats name of the sink that this task may use for that topic
+ * @param fleet the same
+ * @param snapshots the same
+ */
+record Sinks(String heartbeats, String fleet, String snapshots) {
+    record Sent(Record<byte[], byte[]> record, String sink) {}
+
+    Sent of(Shell shell, Write write) {
+        return switch (write) {
+            case Write.ToHeartbeats(var to, var event) ->
+                new Sent(shell.record(Logs.HEARTBEATS, to, event), heartbeats);
+            case Write.ToFleet(var entry) -> new Sent(shell.record(Logs.FLEET, entry.fleet(), entry), fleet);
+            case Write.ToDecisions(var decided) ->
+                new Sent(shell.record(Logs.DECISIONS, decided.fleet(), decided), FailoverTopology.DECISIONS);
+            case Write.Show show -> of(shell, show);
+            case Write.TakeSnapshot taken ->
+                new Sent(
+                        shell.record(Logs.SNAPSHOTS, taken.fleet(), taken.snapshot())
+                                .withHeaders(SnapshotRounds.headers(taken.fleets())),
+                        snapshots);
+        };
+    }
+
+    private static Sent of(Shell shell, Write.Show show) {
+        var to = show.fleet();
+        return switch (show.view()) {
+            case View.OfTunnel(var node, var tunnel) ->
+                new Sent(
+                        shell.record(Logs.TUNNELS, Logs.tunnelKey(to, node), tunnel.map(present -> present)),
+                        FailoverTopology.TUNNELS);
+            case View.OfSettings(var settings) ->
+                new Sent(shell.record(Logs.TUNNELS, to, settings), FailoverTopology.TUNNELS);
+            case View.OfAssignment(var eip, var assignment) ->
+                new Sent(
+                        shell.record(Logs.ASSIGNMENTS, Logs.assignmentKey(to, eip), assignment),
+                        FailoverTopology.ASSIGNMENTS);
+            case View.OfPolicy(var policy, var binding) ->
+                new Sent(shell.record(Logs.POLICIES, Logs.policyKey(to, policy), binding), FailoverTopology.POLICIES);
+            case View.OfAlert(var alert) -> new Sent(shell.record(Logs.ALERTS, to, alert), FailoverTopology.ALERTS);
+        };
+    }
+}
