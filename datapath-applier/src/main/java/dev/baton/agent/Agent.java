@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One node's agent, running. Several may run in one process, each with its own run directory, and each can be treated as a
- * machine would be: killed, frozen, thawed.
+ * One node's agent, running. Several may run in one process, each with its own run directory, and each can be treated
+ * as a machine would be: killed, frozen, thawed.
  */
 public final class Agent implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Agent.class);
@@ -166,7 +166,9 @@ public final class Agent implements AutoCloseable {
         thread.join();
     }
 
-    /** Stops all threads where they stand, as a stopped machine would. The datapath and its lease run on by themselves. */
+    /**
+     * Stops all threads where they stand, as a stopped machine would. The datapath and its lease run on by themselves.
+     */
     public void freeze() {
         log.info("event=agent_frozen node={}", config.node());
         freezer.freeze();

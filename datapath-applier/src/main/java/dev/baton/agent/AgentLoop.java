@@ -27,7 +27,8 @@ import java.util.TreeMap;
 
 /**
  * One round after the other: reads the logs, asks {@link AgentStep} what to do, and does it, in that order. All that
- * touches the datapath happens here, but for the lease's renewal: {@link LeaseKeeper} renews as long as these rounds go on.
+ * touches the datapath happens here, but for the lease's renewal: {@link LeaseKeeper} renews as long as these rounds go
+ * on.
  */
 final class AgentLoop implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(20);
@@ -138,7 +139,10 @@ final class AgentLoop implements AutoCloseable {
                 Instant.now());
     }
 
-    /** Every lease that the kernel may have been given has run out. An earlier process's was granted before this one's start. */
+    /**
+     * Every lease that the kernel may have been given has run out. An earlier process's was granted before this one's
+     * start.
+     */
     private boolean isKernelLeaseOver() {
         long now = System.nanoTime();
         Duration own = heartbeats.timings().lease();

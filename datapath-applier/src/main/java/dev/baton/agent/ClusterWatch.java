@@ -6,8 +6,8 @@ import org.apache.kafka.common.ClusterResourceListener;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Learns from a consumer's own metadata which cluster it reads: Kafka tells listeners that are deserializers too, and an
- * administrative client for this alone would cost every node a connection and its memory.
+ * Learns from a consumer's own metadata which cluster it reads: Kafka tells listeners that are deserializers too, and
+ * an administrative client for this alone would cost every node a connection and its memory.
  */
 final class ClusterWatch extends ByteArrayDeserializer implements ClusterResourceListener {
     private volatile Optional<String> cluster = Optional.empty();

@@ -15,14 +15,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands on to the kernel what Kafka's acknowledgements granted. The kernel's lease never runs longer than the granted one
- * and begins only when the datapath has been brought to what this incarnation may do: else it would open the gate for
- * what an earlier one left behind.
+ * Hands on to the kernel what Kafka's acknowledgements granted. The kernel's lease never runs longer than the granted
+ * one and begins only when the datapath has been brought to what this incarnation may do: else it would open the gate
+ * for what an earlier one left behind.
  *
  * <p>The agent's loop begins the lease and takes it away; a thread of its own renews it, so that it need not wait for a
- * datapath that is busy. One lock keeps them apart: a renewal is over before a withdrawal begins, and after one there is
- * nothing to renew until the agent's loop begins the next. Renewal depends on the loop being alive: when it is stuck, and
- * heartbeats say so, the lease is left to run out.
+ * datapath that is busy. One lock keeps them apart: a renewal is over before a withdrawal begins, and after one there
+ * is nothing to renew until the agent's loop begins the next. Renewal depends on the loop being alive: when it is
+ * stuck, and heartbeats say so, the lease is left to run out.
  */
 final class LeaseKeeper implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
@@ -68,8 +68,10 @@ final class LeaseKeeper implements AutoCloseable {
      * @return false if the kernel has none, or the grant has run out: then this incarnation is over
      */
     synchronized boolean takeOver() throws DatapathException {
+        Optional<Duration> left = kernel.remaining();
+        left.ifPresent(remaining -> heartbeats.resumed(System.nanoTime() + remaining.toNanos()));
         OptionalLong until = heartbeats.lease().untilNanos();
-        running = until.isPresent() && kernel.remaining().isPresent();
+        running = until.isPresent() && left.isPresent();
         grantedUntilNanos = until.orElse(grantedUntilNanos);
         return running;
     }

@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads the fleet's compacted logs from their beginning, without a group: every agent reads all. Knows when it has read
- * up to where they ended at a given moment. Used by one thread, and keeps it waiting for a fraction of a second at most.
+ * up to where they ended at a given moment. Used by one thread, and keeps it waiting for a fraction of a second at
+ * most.
  */
 final class LogReader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LogReader.class);

@@ -31,20 +31,24 @@ public interface Datapath extends AutoCloseable {
     void withdraw() throws DatapathException;
 
     /**
-     * Looks for drift (a flushed table, a deleted device, a changed rule) and repairs it; cheap enough for every 250 ms.
+     * Looks for drift (a flushed table, a deleted device, a changed rule) and repairs it; cheap enough for every 250
+     * ms.
      *
      * @return what was repaired, or why it could not be
      */
     Health check();
 
-    /** Whether there is reason to {@link #check} at once, and not only in its turn; cheap enough for every round of work. */
+    /**
+     * Whether there is reason to {@link #check} at once, and not only in its turn; cheap enough for every round of
+     * work.
+     */
     default boolean isDisturbed() {
         return false;
     }
 
     /**
-     * From now on {@code progressed} is told, by the datapath's thread, whenever a change that takes long has come a step
-     * further: who waits for it knows by this that it does not hang.
+     * From now on {@code progressed} is told, by the datapath's thread, whenever a change that takes long has come a
+     * step further: who waits for it knows by this that it does not hang.
      */
     default void onProgress(Runnable progressed) {}
 

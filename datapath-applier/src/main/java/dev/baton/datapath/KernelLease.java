@@ -5,8 +5,8 @@ import java.util.Optional;
 
 /**
  * A node's right to emit frames with the EIPs it holds, enforced by the kernel: when it is not renewed, frames stop by
- * themselves. Times are on {@link System#nanoTime}'s clock. Any thread may call it while the datapath is busy, and waits
- * for nothing but the kernel.
+ * themselves. Times are on {@link System#nanoTime}'s clock. Any thread may call it while the datapath is busy, and
+ * waits for nothing but the kernel.
  */
 public interface KernelLease {
     /** What became of a renewal. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.DatapathState;
+import dev.baton.contract.Heartbeat;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.NodeId;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -202,5 +204,37 @@ class LeaseKeeperTest {
                 .filter(entry -> entry.getKey().getName().equals(thread))
                 .flatMap(entry -> java.util.Arrays.stream(entry.getValue()))
                 .anyMatch(frame -> frame.getClassName().equals(Freezer.class.getName()));
+    }
+
+    /**
+     * The session was written before the last acknowledgement: simulator seed 8 with 10,019 steps had two holders near.
+     */
+    @Test
+    void whoTakesOverStatesATimeoutThatCoversWhatTheKernelWasGranted() throws Exception {
+        long written = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+        var statedSeconds = new AtomicLong();
+        HeartbeatLog log = new HeartbeatLog() {
+            @Override
+            public void append(LivenessEvent event, Outcome outcome) {
+                if (event instanceof Heartbeat heartbeat) {
+                    statedSeconds.compareAndSet(0, heartbeat.evictionTimeout().toSeconds());
+                }
+            }
+
+            @Override
+            public void close() {}
+        };
+        datapath.lease().begin(System.nanoTime() + TimeUnit.SECONDS.toNanos(40));
+        var resumed = new HeartbeatProducer(
+                NODE, TIMINGS, Lease.restored(new Incarnation(5), written), Sequences.after(0), run, log, freezer);
+        var successor = new LeaseKeeper(NODE, datapath, resumed, freezer);
+        try {
+            assertTrue(successor.takeOver());
+            resumed.start();
+            await("a heartbeat", () -> statedSeconds.get() > 0);
+            assertTrue(statedSeconds.get() >= 40, () -> "stated " + statedSeconds + " s");
+        } finally {
+            resumed.close();
+        }
     }
 }

@@ -14,8 +14,8 @@ import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 /**
- * A large cluster's objects: nodes in turn for each gateway, policies in turn for each gateway with the EIPs of its pool
- * in turn, pods in turn for each policy.
+ * A large cluster's objects: nodes in turn for each gateway, policies in turn for each gateway with the EIPs of its
+ * pool in turn, pods in turn for each policy.
  */
 record KubePopulation(int nodes, int gateways, int eips, int policies, int pods) {
     private static final int NAMESPACES = 100;

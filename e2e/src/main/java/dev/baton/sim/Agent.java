@@ -24,8 +24,8 @@ import java.util.SortedMap;
 import java.util.function.Consumer;
 
 /**
- * One life of a node's agent: asks the agent's core what to do and does it on the model, as {@code AgentLoop} does on Kafka
- * and the kernel. A change of the kernel takes its time, and a freeze or a crash may come in the midst of it.
+ * One life of a node's agent: asks the agent's core what to do and does it on the model, as {@code AgentLoop} does on
+ * Kafka and the kernel. A change of the kernel takes its time, and a freeze or a crash may come in the midst of it.
  */
 final class Agent {
     private static final long ACKNOWLEDGED_WITHIN = 400_000_000;

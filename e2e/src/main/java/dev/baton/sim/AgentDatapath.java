@@ -59,6 +59,9 @@ final class AgentDatapath {
             case Effect.Open _ -> then.accept(new Input.Opened());
             case Effect.TakeOver _ -> {
                 running = node.kernel().leaseRuns();
+                if (running) {
+                    heartbeats.resumed(node.clock().now() + node.kernel().remaining());
+                }
                 then.accept(new Input.TookOver(running));
             }
             case Effect.Withdraw withdraw -> withdraw(withdraw, then);
@@ -103,9 +106,8 @@ final class AgentDatapath {
         }
         long until = lease.untilNanos().getAsLong();
         process.in(node.renewalNanos(), () -> {
-            node.kernel().begin(read, until);
-            running = true;
-            then.accept(new Input.LeaseBegun(true));
+            running = node.kernel().begin(read, until);
+            then.accept(new Input.LeaseBegun(running));
         });
     }
 

@@ -14,7 +14,9 @@ import dev.baton.heartbeat.core.Sequences;
 import java.time.Instant;
 import java.util.OptionalLong;
 
-/** The heartbeats of one life of an agent, and the lease that their acknowledgements grant: the real core, on a pipe. */
+/**
+ * The heartbeats of one life of an agent, and the lease that their acknowledgements grant: the real core, on a pipe.
+ */
 final class AgentHeartbeats {
     private final World world;
     private final SimNode node;
@@ -100,6 +102,13 @@ final class AgentHeartbeats {
             terms = terms.wanting(wanted);
             schedule = schedule.within(now(), wanted.tunnelUpdatePeriod());
             process.in(schedule.untilDue(now()).toNanos(), this::beatIfDue);
+        }
+    }
+
+    void resumed(long kernelUntil) {
+        if (!world.has(Mutant.SESSION_BELIEVED)) {
+            lease = lease.reaching(kernelUntil);
+            terms = world.has(Mutant.LEASE_TERMS_FORGOTTEN) ? terms : LeaseTerms.restored(terms.wanted(), lease, now());
         }
     }
 

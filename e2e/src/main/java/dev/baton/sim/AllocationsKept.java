@@ -23,8 +23,8 @@ final class AllocationsKept implements Law {
     private long seen;
 
     @Override
-    public String name() {
-        return "6 allocations kept";
+    public LawName name() {
+        return LawName.ALLOCATIONS_KEPT;
     }
 
     @Override

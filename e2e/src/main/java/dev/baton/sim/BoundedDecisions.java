@@ -3,8 +3,8 @@ package dev.baton.sim;
 import dev.baton.contract.Decision.EipAssigned;
 
 /**
- * Law 7: decisions per fault are bounded. While faults come, an EIP's assignment takes no more steps than a failed planned
- * move and an unplanned one have, for each fault; at rest it takes none at all, which {@link Rest} looks at.
+ * Law 7: decisions per fault are bounded. While faults come, an EIP's assignment takes no more steps than a failed
+ * planned move and an unplanned one have, for each fault; at rest it takes none at all, which {@link Rest} looks at.
  */
 final class BoundedDecisions implements Law {
     /** PREPARE, back to HELD, RELEASE, WAITING, ACQUIRE, HELD; and the same again for the node that comes back. */
@@ -14,8 +14,8 @@ final class BoundedDecisions implements Law {
     private long assigned;
 
     @Override
-    public String name() {
-        return "7 bounded decisions";
+    public LawName name() {
+        return LawName.BOUNDED_DECISIONS;
     }
 
     @Override

@@ -53,6 +53,13 @@ record Cores(Optional<Mutant> mutant, int salt) {
     Liveness.Outcome liveness(LivenessState state, long offset, Instant at, LivenessEvent event) {
         LivenessEvent seen = switch (event) {
             case Heartbeat heartbeat when has(Mutant.TIMEOUT_ONE_TICK_EARLY) -> shortened(state, heartbeat);
+            case Tick tick
+            when has(Mutant.TIMEOUT_TOO_LATE) ->
+                new Tick(
+                        tick.ticker(),
+                        tick.generation(),
+                        tick.sequence(),
+                        tick.period().dividedBy(2));
             case SettingsDeclared declared
             when has(Mutant.TIMEOUT_ONE_TICK_EARLY) -> new SettingsDeclared(shortened(declared.settings()));
             case Tick tick when has(Mutant.REPLACED_TICKER_COUNTED) -> counted(state.clock(), tick);

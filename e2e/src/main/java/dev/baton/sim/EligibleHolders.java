@@ -14,15 +14,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Law 4: an EIP is given only to an eligible node, at last to one that is to be emptied. That none stays without a live holder for longer than the bound, once
- * the world is mended, is what {@link Rest} looks at.
+ * Law 4: an EIP is given only to an eligible node, at last to one that is to be emptied. That none stays without a live
+ * holder for longer than the bound, once the world is mended, is what {@link Rest} looks at.
  */
 final class EligibleHolders implements Law {
     private long seen;
 
     @Override
-    public String name() {
-        return "4 eligible holders";
+    public LawName name() {
+        return LawName.ELIGIBLE_HOLDERS;
     }
 
     @Override

@@ -42,7 +42,9 @@ final class Faults {
         scheduleNext();
     }
 
-    /** Who changes the settings often restarts agents for it, and a restart must not forget what the old ones promised. */
+    /**
+     * Who changes the settings often restarts agents for it, and a restart must not forget what the old ones promised.
+     */
     private void restartSoon() {
         if (world.swarm().has(Fault.CRASH_AGENT) && world.random().nextBoolean()) {
             world.scheduler().in(spell() / 2, () -> {
@@ -89,7 +91,9 @@ final class Faults {
         return Math.round(mean * 2 * world.random().nextDouble());
     }
 
-    /** How long something stays broken: often about as long as a node's silence may be, for that is where it is tight. */
+    /**
+     * How long something stays broken: often about as long as a node's silence may be, for that is where it is tight.
+     */
     private long spell() {
         double share = world.random().nextInt(3) == 0 ? 2.5 : 1.3;
         return Math.round(world.swarm().timeoutNanos() * share * world.random().nextDouble());

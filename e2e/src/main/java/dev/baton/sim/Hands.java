@@ -4,8 +4,8 @@ import java.util.ArrayDeque;
 import java.util.function.Supplier;
 
 /**
- * A thread of an agent that touches the kernel: one that does the work, one that renews the lease. Each piece of work first decides, then takes its time, then does: a
- * freeze or a crash may come in between.
+ * A thread of an agent that touches the kernel: one that does the work, one that renews the lease. Each piece of work
+ * first decides, then takes its time, then does: a freeze or a crash may come in between.
  */
 final class Hands {
     private record Work(String name, long nanos, Supplier<Runnable> decide) {}

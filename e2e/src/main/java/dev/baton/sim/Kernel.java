@@ -7,8 +7,8 @@ import dev.baton.datapath.KernelLease.Renewal;
 import java.util.TreeMap;
 
 /**
- * What a node's kernel holds: which EIPs, and the lease that gates their frames. It outlives every agent, ends the lease
- * by itself at its time, and forgets all without power.
+ * What a node's kernel holds: which EIPs, and the lease that gates their frames. It outlives every agent, ends the
+ * lease by itself at its time, and forgets all without power.
  */
 final class Kernel {
     /** A change that comes later after the reading of the clock is refused. */
@@ -29,14 +29,26 @@ final class Kernel {
         return leaseEnds > clock.scheduler().now();
     }
 
+    /** In true time. */
+    long leaseEnds() {
+        return leaseEnds;
+    }
+
     /** What is left of the lease on this machine's clock. */
     long remaining() {
         return leaseRuns() ? clock.localNanos(leaseEnds - clock.scheduler().now()) : 0;
     }
 
-    /** @param read the clock's reading from which {@code until} was reckoned: the kernel takes a time to go */
-    void begin(long read, long until) {
+    /**
+     * @param read the clock's reading from which {@code until} was reckoned: the kernel takes a time to go
+     * @return false if that was so long ago that the guard refuses
+     */
+    boolean begin(long read, long until) {
+        if (clock.now() - read > GUARD) {
+            return false;
+        }
         leaseEnds = clock.scheduler().now() + clock.trueNanos(until - read);
+        return true;
     }
 
     Renewal renew(long read, long until) {

@@ -2,7 +2,7 @@ package dev.baton.sim;
 
 /** Something that must hold at every instant, whatever is broken. */
 interface Law {
-    String name();
+    LawName name();
 
     /** After every step. */
     void check(World world);

@@ -4,19 +4,19 @@ package dev.baton.sim;
 final class LawBroken extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final String law;
+    private final LawName law;
 
-    LawBroken(String law, String message) {
+    LawBroken(LawName law, String message) {
         super(message);
         this.law = law;
     }
 
-    LawBroken(String law, String message, Throwable cause) {
+    LawBroken(LawName law, String message, Throwable cause) {
         super(message, cause);
         this.law = law;
     }
 
-    String law() {
+    LawName law() {
         return law;
     }
 }

@@ -1,49 +1,64 @@
 package dev.baton.sim;
 
-/** One rule broken on purpose, at a seam between a core and its shell. Some law must notice. */
+/** One rule broken on purpose, at a seam between a core and its shell, and the law that must notice. */
 public enum Mutant {
     /** The lease counts from the acknowledgement of a heartbeat, not from its sending. */
-    LEASE_FROM_ACKNOWLEDGEMENT,
+    LEASE_FROM_ACKNOWLEDGEMENT(LawName.ONE_EMITTER),
     /** Ticks of a ticker that was replaced count, and the ticker does not step back. */
-    REPLACED_TICKER_COUNTED,
+    REPLACED_TICKER_COUNTED(LawName.ONE_EMITTER),
     /** A ticker sends its next tick without having read the previous one back. */
-    TICKS_WITHOUT_READ_BACK,
+    TICKS_WITHOUT_READ_BACK(LawName.ONE_EMITTER),
     /** A node obeys an assignment that names an older incarnation of it. */
-    OLDER_INCARNATION_ACCEPTED,
+    OLDER_INCARNATION_ACCEPTED(LawName.ONE_EMITTER),
     /** A node obeys whichever assignment came last, not the one with the highest epoch. */
-    OLDER_EPOCH_ACCEPTED,
+    OLDER_EPOCH_ACCEPTED(LawName.ONE_EMITTER),
     /** The successor is told to acquire without waiting for the holder's release. */
-    ACQUIRE_BEFORE_RELEASE,
+    ACQUIRE_BEFORE_RELEASE(LawName.ONE_EMITTER),
     /** A silent node is timed out by the tick before the right one. */
-    TIMEOUT_ONE_TICK_EARLY,
+    TIMEOUT_ONE_TICK_EARLY(LawName.ONE_EMITTER),
     /** Snapshots do not say in which phase a node is. */
-    PHASE_FORGOTTEN_IN_SNAPSHOT,
+    PHASE_FORGOTTEN_IN_SNAPSHOT(LawName.RESTART_CHANGES_NOTHING),
     /** An EIP is freed with the first of its policies instead of the last. */
-    EIP_FREED_WHILE_USED,
+    EIP_FREED_WHILE_USED(LawName.ALLOCATIONS_KEPT),
     /** Several assignments of one cause come in an order that differs between two processes. */
-    HASH_ORDER,
+    HASH_ORDER(LawName.REPLAY_EQUALITY),
     /** A node that answered FAILED tries the same assignment again. */
-    FAILED_TRIED_AGAIN,
+    FAILED_TRIED_AGAIN(LawName.ONE_EMITTER),
     /** A lost session is numbered by seconds: two within one get the same number. */
-    NUMBERED_BY_SECONDS,
+    NUMBERED_BY_SECONDS(LawName.ONLY_GROWING),
     /** Publishing everything anew does not take away what a zombie left. */
-    STRAYS_LEFT,
+    STRAYS_LEFT(LawName.ELIGIBLE_HOLDERS),
     /** An agent that starts within a long lease states the timeout that it knows, not the one the lease counts on. */
-    LEASE_TERMS_FORGOTTEN,
+    LEASE_TERMS_FORGOTTEN(LawName.ONE_EMITTER),
     /** An agent that was killed while leaving comes back as the same incarnation. */
-    LEAVING_FORGOTTEN,
+    LEAVING_FORGOTTEN(LawName.ELIGIBLE_HOLDERS),
     /** A coordinator that takes over waits for the next entry of each log, however quiet that is. */
-    QUIET_LOG_NOT_WOKEN,
+    QUIET_LOG_NOT_WOKEN(LawName.ELIGIBLE_HOLDERS),
     /** A start takes the newest snapshot, also if it is of later entries than those that were committed. */
-    SNAPSHOT_FROM_LATER,
+    SNAPSHOT_FROM_LATER(LawName.RESTART_CHANGES_NOTHING),
+    /** Each tick counts for half of the period that it proves: a silent node is given twice its time. */
+    TIMEOUT_TOO_LATE(LawName.BOUNDED_FAILOVER),
     /** A heartbeat announces a shorter timeout while an older, longer lease still runs. */
-    TIMEOUT_SHORTENED_AT_ONCE,
+    TIMEOUT_SHORTENED_AT_ONCE(LawName.ONE_EMITTER),
     /** An agent announces its next incarnation without having taken the last one's lease from the kernel. */
-    ANNOUNCED_WITHOUT_WITHDRAWING,
+    ANNOUNCED_WITHOUT_WITHDRAWING(LawName.ONE_EMITTER),
     /** An agent begins the lease of its next incarnation before the datapath was brought to it. */
-    BEGUN_BEFORE_APPLIED,
+    BEGUN_BEFORE_APPLIED(LawName.ONE_EMITTER),
     /** A restart within the lease numbers its heartbeats from zero. */
-    SEQUENCES_FROM_ZERO,
+    SEQUENCES_FROM_ZERO(LawName.ONE_EMITTER),
+    /** A restart goes by what the session says of the lease, not by what the kernel was granted since. */
+    SESSION_BELIEVED(LawName.ONE_EMITTER),
     /** A successor takes the EIP when it is asked to prepare. */
-    ACQUIRED_ON_PREPARE
+    ACQUIRED_ON_PREPARE(LawName.ONE_EMITTER);
+
+    private final LawName law;
+
+    Mutant(LawName law) {
+        this.law = law;
+    }
+
+    /** The law that must break. That another one does, or that a core throws, does not show that this one has teeth. */
+    public LawName law() {
+        return law;
+    }
 }

@@ -10,15 +10,15 @@ import java.time.Duration;
 
 /**
  * Law 5: nobody is timed out before its last heartbeat that counted has truly lain in the log for the timeout that it
- * stated, as measured by a clock that is wrong by no more than clocks are; and when the log was away, as its append times
- * show, the timeout has truly passed since it came back.
+ * stated, as measured by a clock that is wrong by no more than clocks are; and when the log was away, as its append
+ * times show, the timeout has truly passed since it came back.
  */
 final class NoFalseTimeout implements Law {
     private long seen;
 
     @Override
-    public String name() {
-        return "5 no false timeout";
+    public LawName name() {
+        return LawName.NO_FALSE_TIMEOUT;
     }
 
     @Override

@@ -8,15 +8,16 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Law 2: at no instant of true time do two nodes emit frames with the same EIP. Emission begins only with a step and ends
- * by itself, so that looking after every step misses no overlap.
+ * Law 2: at no instant of true time do two nodes emit frames with the same EIP. Emission begins only with a step and
+ * ends by itself, so that looking after every step misses no overlap.
  *
- * <p>Also the lemma on which it stands: at the instant when the log times a node out, that node's lease is over.
+ * <p>Also the lemmas on which it stands: at the instant when the log times a node out, that node's lease is over; and
+ * no lease outlasts the silence that the last heartbeat which counted allows.
  */
 final class OneEmitter implements Law {
     @Override
-    public String name() {
-        return "2 one emitter";
+    public LawName name() {
+        return LawName.ONE_EMITTER;
     }
 
     @Override
@@ -33,6 +34,7 @@ final class OneEmitter implements Law {
                 }
             }
             checkTimedOut(world, node);
+            checkLease(world, node);
         }
     }
 
@@ -46,6 +48,22 @@ final class OneEmitter implements Law {
                 throw broken(describe(node) + " is timed out as #"
                         + liveness.get().incarnation() + ", but emits " + held.getKey());
             }
+        }
+    }
+
+    private void checkLease(World world, SimNode node) {
+        Optional<NodeLiveness> liveness = world.ledger().liveness().nodes().get(node.id());
+        if (liveness.isEmpty() || !liveness.get().incarnation().equals(node.incarnation())) {
+            return;
+        }
+        NodeLiveness known = liveness.get();
+        long appended =
+                world.logs().heartbeats().get(known.lastHeartbeatOffset()).trueTime();
+        double longest =
+                known.evictionTimeout().toNanos() * (1 + 2 * world.swarm().rateError());
+        if (node.kernel().leaseEnds() - appended > longest) {
+            throw broken(describe(node) + " outlasts its last heartbeat, appended "
+                    + (world.scheduler().now() - appended) / 1_000 + "us ago: " + known);
         }
     }
 

@@ -21,8 +21,8 @@ final class OnlyGrowing implements Law {
     private long seen;
 
     @Override
-    public String name() {
-        return "3 only growing";
+    public LawName name() {
+        return LawName.ONLY_GROWING;
     }
 
     @Override

@@ -3,8 +3,8 @@ package dev.baton.sim;
 import java.util.ArrayDeque;
 
 /**
- * One life of an operating-system process: what it has planned happens, waits while it is frozen, and never happens once
- * it is dead.
+ * One life of an operating-system process: what it has planned happens, waits while it is frozen, and never happens
+ * once it is dead.
  */
 final class Process {
     private final Scheduler scheduler;

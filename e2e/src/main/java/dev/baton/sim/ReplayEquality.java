@@ -12,16 +12,16 @@ import dev.baton.failover.core.LivenessState;
 import java.util.List;
 
 /**
- * Law 1: same state and same event give the same decisions in the same order. Whoever says something about a cause, now or
- * after any restart, says what the fold of the log says, letter by letter; and a replay from any snapshot agrees.
+ * Law 1: same state and same event give the same decisions in the same order. Whoever says something about a cause, now
+ * or after any restart, says what the fold of the log says, letter by letter; and a replay from any snapshot agrees.
  */
 final class ReplayEquality implements Law {
     private long fleetSeen;
     private long decisionsSeen;
 
     @Override
-    public String name() {
-        return "1 replay equality";
+    public LawName name() {
+        return LawName.REPLAY_EQUALITY;
     }
 
     @Override

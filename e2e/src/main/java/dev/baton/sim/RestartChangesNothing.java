@@ -7,8 +7,8 @@ import dev.baton.contract.Snapshot;
 /** Law 8: whoever starts again knows exactly what it knew: the fold of the log up to where it goes on. */
 final class RestartChangesNothing implements Law {
     @Override
-    public String name() {
-        return "8 restart changes nothing";
+    public LawName name() {
+        return LawName.RESTART_CHANGES_NOTHING;
     }
 
     @Override

@@ -55,8 +55,8 @@ final class Rounds {
     }
 
     /**
-     * How long an EIP may be without a live holder in a mended world with an eligible node: another ticker takes over, a
-     * silent node is timed out, its agent comes back as a new incarnation, and a few nodes fail an assignment first.
+     * How long an EIP may be without a live holder in a mended world with an eligible node: another ticker takes over,
+     * a silent node is timed out, its agent comes back as a new incarnation, and a few nodes fail an assignment first.
      */
     private long bound() {
         Settings settings = world.swarm().settings();
@@ -85,7 +85,7 @@ final class Rounds {
             world.scheduler().in(world.swarm().timeoutNanos() * 2, this::validate);
         } else if (world.scheduler().now() - mendedAt > bound()) {
             throw new LawBroken(
-                    "4 eligible holders",
+                    LawName.ELIGIBLE_HOLDERS,
                     "not at rest " + bound() / 1_000_000 + "ms after mending: " + complaint.get());
         } else {
             world.scheduler().in(world.swarm().timeoutNanos() / 4, this::awaitRest);
@@ -96,15 +96,15 @@ final class Rounds {
         for (long offset = decidedAtRest; offset < world.ledger().decidedEnd(); offset++) {
             if (!world.ledger().decided(offset).decisions().isEmpty()) {
                 throw new LawBroken(
-                        "7 bounded decisions",
+                        LawName.BOUNDED_DECISIONS,
                         "decided at rest: " + world.ledger().decided(offset).decisions());
             }
         }
         Rest.complaint(world).ifPresent(complaint -> {
-            throw new LawBroken("8 restart changes nothing", "rest did not last: " + complaint);
+            throw new LawBroken(LawName.RESTART_CHANGES_NOTHING, "rest did not last: " + complaint);
         });
         laws.forEach(law -> law.validate(world));
         rounds++;
-        strike();
+        new SingleFault(world, this::strike).strike();
     }
 }

@@ -17,8 +17,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * One life of a coordinator: the runners that ship, between readers and pipes instead of Kafka Streams. It begins at the
- * committed offsets, and what it writes may have been written before, by itself or by another.
+ * One life of a coordinator: the runners that ship, between readers and pipes instead of Kafka Streams. It begins at
+ * the committed offsets, and what it writes may have been written before, by itself or by another.
  */
 final class SimCoordinator {
     private static final Duration COMMIT = Duration.ofMillis(100);

@@ -32,6 +32,11 @@ public final class SimulateCommand implements Subcommand {
     @Option(names = "--list-mutants", description = "Prints the mutants and ends.")
     private boolean listMutants;
 
+    @Option(
+            names = "--mutants",
+            description = "Breaks one rule after the other and prints which law noticed, with seed and step.")
+    private boolean mutants;
+
     @Override
     public Integer call() {
         var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
@@ -41,6 +46,17 @@ public final class SimulateCommand implements Subcommand {
             }
             return 0;
         }
-        return Simulate.run(seed, seeds, steps, Optional.ofNullable(mutant), out);
+        return mutants ? hunt(out) : Simulate.run(seed, seeds, steps, Optional.ofNullable(mutant), out);
+    }
+
+    private static int hunt(PrintWriter out) {
+        int missed = 0;
+        out.println(String.format("%-28s  %-26s  %s", "MUTANT", "LAW", "SEED    STEP"));
+        for (Mutant one : Mutant.values()) {
+            Optional<Simulation.Breach> breach = MutantHunt.first(one);
+            out.println(MutantHunt.row(one, breach));
+            missed += breach.isPresent() ? 0 : 1;
+        }
+        return missed == 0 ? 0 : 1;
     }
 }

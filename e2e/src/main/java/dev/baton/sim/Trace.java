@@ -8,8 +8,8 @@ import java.util.HexFormat;
 import java.util.Locale;
 
 /**
- * The run as a score, in fixed columns: step, true time in ms, who, what, and the rest. Keeps the last lines to print and
- * a digest of all of them, by their text.
+ * The run as a score, in fixed columns: step, true time in ms, who, what, and the rest. Keeps the last lines to print
+ * and a digest of all of them, by their text.
  */
 final class Trace {
     private static final int KEPT = 120;

@@ -6,7 +6,8 @@
  * {@code Law}s look after every step, and validate more strictly once the world is quiet again. A {@link
  * dev.baton.sim.Mutant} breaks one rule on purpose, to show that a law would notice.
  *
- * <p>No Kafka, no threads, no wall clock, and one {@link java.util.Random} of the seed: the same seed gives the same run.
+ * <p>No Kafka, no threads, no wall clock, and one {@link java.util.Random} of the seed: the same seed gives the same
+ * run.
  */
 @NullMarked
 package dev.baton.sim;

@@ -49,7 +49,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a coordinator must find again when it takes over, on a broker of its own: real logs, committed offsets, groups. */
+/**
+ * What a coordinator must find again when it takes over, on a broker of its own: real logs, committed offsets, groups.
+ */
 class CoordinatorRestartE2E {
     private static final Timings TIMINGS =
             new Timings(Duration.ofMillis(250), Duration.ofMillis(150), Duration.ofSeconds(3));

@@ -11,8 +11,8 @@ import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.utility.DockerImageName;
 
 /**
- * Kafka for all tests of this JVM: a container where a Docker engine runs, else Kafka's own server in this process. Which
- * one it was is said once. Started by the first that asks, ended with the JVM.
+ * Kafka for all tests of this JVM: a container where a Docker engine runs, else Kafka's own server in this process.
+ * Which one it was is said once. Started by the first that asks, ended with the JVM.
  */
 public final class TestBroker {
     private static final String IMAGE = "apache/kafka:4.3.1";

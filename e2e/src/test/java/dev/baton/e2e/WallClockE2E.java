@@ -17,7 +17,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The coordinator's wall clock, and no other, is set back: a wrong time server, or a machine that booted ahead of time. */
+/**
+ * The coordinator's wall clock, and no other, is set back: a wrong time server, or a machine that booted ahead of time.
+ */
 class WallClockE2E {
     private static final Path LIBRARIES = Path.of("/usr/lib");
     private static final String FAKETIME = "faketime/libfaketimeMT.so.1";

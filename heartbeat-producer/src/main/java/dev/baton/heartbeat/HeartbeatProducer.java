@@ -111,6 +111,15 @@ public final class HeartbeatProducer implements AutoCloseable {
         notifyAll();
     }
 
+    /**
+     * The kernel still has this much of the lease that an earlier process was granted. What is stated from now on must
+     * cover all of it, or the coordinator would give the EIPs away while the kernel lets their frames pass.
+     */
+    public synchronized void resumed(long kernelUntilNanos) {
+        lease = lease.reaching(kernelUntilNanos);
+        terms = LeaseTerms.restored(terms.wanted(), lease, System.nanoTime());
+    }
+
     public synchronized Timings timings() {
         return terms.wanted();
     }

@@ -37,7 +37,8 @@ public final class KafkaHeartbeatLog implements HeartbeatLog {
     /**
      * @param partitions how many {@code baton.heartbeats} has
      * @param codec has its ids already: a heartbeat must not wait for them
-     * @param client at least {@code bootstrap.servers}; further settings of Kafka's client, such as those of its security
+     * @param client at least {@code bootstrap.servers}; further settings of Kafka's client, such as those of its
+     *     security
      */
     public KafkaHeartbeatLog(
             FleetId fleet, int partitions, WireCodec codec, Timings timings, Map<String, Object> client) {
@@ -75,8 +76,8 @@ public final class KafkaHeartbeatLog implements HeartbeatLog {
     }
 
     /**
-     * Begins to connect, on a thread of its own: a process that goes on with a session has only what is left of its lease
-     * for its first heartbeat.
+     * Begins to connect, on a thread of its own: a process that goes on with a session has only what is left of its
+     * lease for its first heartbeat.
      */
     public void connect() {
         var thread = new Thread(

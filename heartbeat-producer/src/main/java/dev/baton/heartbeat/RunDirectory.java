@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What outlives an agent's process but not the machine: default {@code /run/baton}, in memory, so files are replaced
- * atomically and never synced. Only one process uses it at a time. A damaged file is named, set aside and counts as lost.
+ * atomically and never synced. Only one process uses it at a time. A damaged file is named, set aside and counts as
+ * lost.
  */
 public final class RunDirectory implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RunDirectory.class);
@@ -125,8 +126,8 @@ public final class RunDirectory implements AutoCloseable {
     }
 
     /**
-     * From now on this directory is about that cluster. Epochs of another one count for nothing there: they are forgotten
-     * first, so that a crash in between only leads here again.
+     * From now on this directory is about that cluster. Epochs of another one count for nothing there: they are
+     * forgotten first, so that a crash in between only leads here again.
      */
     public void enter(String cluster) {
         if (cluster().filter(known -> !known.equals(cluster)).isPresent()) {
@@ -136,8 +137,8 @@ public final class RunDirectory implements AutoCloseable {
     }
 
     /**
-     * Whether the agent is ready, for whoever cannot ask it: as long as it is, a file that is young. One that grows old is of
-     * an agent that does not go on.
+     * Whether the agent is ready, for whoever cannot ask it: as long as it is, a file that is young. One that grows old
+     * is of an agent that does not go on.
      */
     public void showReady(boolean ready) {
         Path path = directory.resolve(READY);

@@ -16,8 +16,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What an agent does next: same state, same input, same time, same effects. Each step asks for one change of the kernel at
- * most; its result, or the failure, is the next input, and then the next moment is asked about.
+ * What an agent does next: same state, same input, same time, same effects. Each step asks for one change of the kernel
+ * at most; its result, or the failure, is the next input, and then the next moment is asked about.
  */
 public final class AgentStep {
     private AgentStep() {}
@@ -105,7 +105,9 @@ public final class AgentStep {
         return state.programmed().open() ? Step.of(state, new Effect.Withdraw()) : idle(state);
     }
 
-    /** Pods' packets go on to whoever holds their EIPs: the datapath is brought to an incarnation that holds nothing. */
+    /**
+     * Pods' packets go on to whoever holds their EIPs: the datapath is brought to an incarnation that holds nothing.
+     */
     private static Step fenced(AgentState state, Incarnation last, Moment moment) {
         AgentState next = state.with(new Phase.CatchingUp(last));
         if (!state.programmed().open() || !state.read().caughtUp()) {
@@ -236,7 +238,9 @@ public final class AgentStep {
         return new Effect.RememberEpochs(Collections.emptySortedMap());
     }
 
-    /** A kernel that could not be asked so far may hold something: it is asked to let go, although its lease ran out. */
+    /**
+     * A kernel that could not be asked so far may hold something: it is asked to let go, although its lease ran out.
+     */
     private static Step opened(AgentState state) {
         AgentState open = state.with(state.programmed().opened());
         return Step.of(

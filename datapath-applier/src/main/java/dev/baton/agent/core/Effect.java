@@ -10,7 +10,8 @@ import java.util.SortedMap;
 
 /**
  * What must be done. Effects of one step are performed in the order in which they are listed, and a result is the next
- * input. The order in which they are declared here is the order in which they ever come; each says what it must precede.
+ * input. The order in which they are declared here is the order in which they ever come; each says what it must
+ * precede.
  */
 public sealed interface Effect {
     /** Takes as long as the kernel takes. Its result, or {@link Input.Failed}, is the next input. */
@@ -19,21 +20,28 @@ public sealed interface Effect {
     /**
      * Write down the highest epoch seen of each EIP, and that the refused assignments are never done.
      *
-     * <p>First of its step, and BEFORE {@link Apply} and {@link Acknowledge}: after a restart this node must not obey an
-     * older assignment than it obeyed before, nor hold what it answered with FAILED, since another node may hold that by
-     * then. If it cannot be written, the step did not happen: the state before it stands, and nothing else is performed.
+     * <p>First of its step, and BEFORE {@link Apply} and {@link Acknowledge}: after a restart this node must not obey
+     * an older assignment than it obeyed before, nor hold what it answered with FAILED, since another node may hold
+     * that by then. If it cannot be written, the step did not happen: the state before it stands, and nothing else is
+     * performed.
      *
      * @param refused epochs that are about to be answered with FAILED
      */
     record RememberEpochs(SortedMap<Eip, Epoch> refused) implements Effect {}
 
-    /** Read the logs from their beginning, and forget what was read: they are another Kafka's. BEFORE anything is read. */
+    /**
+     * Read the logs from their beginning, and forget what was read: they are another Kafka's. BEFORE anything is read.
+     */
     record ForgetLogs() implements Effect {}
 
-    /** End the lease that heartbeats grant. BEFORE {@link Withdraw}: else an acknowledgement could renew it in between. */
+    /**
+     * End the lease that heartbeats grant. BEFORE {@link Withdraw}: else an acknowledgement could renew it in between.
+     */
     record Lapse() implements Effect {}
 
-    /** No heartbeat after this. BEFORE the {@link Withdraw} of a node that leaves: a heartbeat would say that it lives. */
+    /**
+     * No heartbeat after this. BEFORE the {@link Withdraw} of a node that leaves: a heartbeat would say that it lives.
+     */
     record StopHeartbeats() implements Effect {}
 
     /** Make what does not depend on assignments, closed. BEFORE everything else that touches the kernel. */
@@ -43,8 +51,8 @@ public sealed interface Effect {
     record TakeOver(Incarnation incarnation) implements OnKernel {}
 
     /**
-     * End the lease in the kernel and let go of every EIP. BEFORE {@link Announce}: the coordinator takes a new incarnation
-     * for the word that this node holds nothing, and gives its EIPs to others at once.
+     * End the lease in the kernel and let go of every EIP. BEFORE {@link Announce}: the coordinator takes a new
+     * incarnation for the word that this node holds nothing, and gives its EIPs to others at once.
      */
     record Withdraw() implements OnKernel {}
 
@@ -89,6 +97,8 @@ public sealed interface Effect {
     /** For probes. */
     record ShowReady(boolean ready) implements Effect {}
 
-    /** What comes after this is another incarnation. AFTER {@link Withdraw}: until then a restart would have to know. */
+    /**
+     * What comes after this is another incarnation. AFTER {@link Withdraw}: until then a restart would have to know.
+     */
     record EndSession() implements Effect {}
 }

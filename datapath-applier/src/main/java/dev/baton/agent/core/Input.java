@@ -78,7 +78,9 @@ public sealed interface Input {
     /** The thread that renews the lease could not; it tries again by itself. */
     record RenewalFailed(DatapathFault fault) implements Input {}
 
-    /** The logs are another Kafka's than before: its coordinator counts epochs from one, and knows nothing of this node. */
+    /**
+     * The logs are another Kafka's than before: its coordinator counts epochs from one, and knows nothing of this node.
+     */
     record OtherCluster() implements Input {}
 
     /** The agent is asked to leave: its EIPs are to be moved away first, until then at the latest. */

@@ -9,9 +9,9 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Another agent that uses this node's name. Announcing a next incarnation tells the coordinator that the former one holds
- * nothing any more, but this process cannot know what another machine's kernel still holds. So an agent that finds its name
- * taken keeps silent until the other one is timed out.
+ * Another agent that uses this node's name. Announcing a next incarnation tells the coordinator that the former one
+ * holds nothing any more, but this process cannot know what another machine's kernel still holds. So an agent that
+ * finds its name taken keeps silent until the other one is timed out.
  *
  * @param by the other agent, as the coordinator showed it when that was last looked at; empty: the name was free
  */

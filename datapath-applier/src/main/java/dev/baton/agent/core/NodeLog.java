@@ -19,8 +19,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Folds what an agent reads: into what its node should look like ({@link NodeView}), and into the news that decide what the
- * agent does next. Used by one thread.
+ * Folds what an agent reads: into what its node should look like ({@link NodeView}), and into the news that decide what
+ * the agent does next. Used by one thread.
  */
 public final class NodeLog {
     private final NodeId self;

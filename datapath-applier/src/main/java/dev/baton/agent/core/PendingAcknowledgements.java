@@ -11,8 +11,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Acknowledgements that the log does not have yet. Bounded: at most one an EIP, the newest, since the coordinator ignores
- * older epochs.
+ * Acknowledgements that the log does not have yet. Bounded: at most one an EIP, the newest, since the coordinator
+ * ignores older epochs.
  */
 public record PendingAcknowledgements(SortedMap<Eip, Pending> pending) {
     private static final Duration RETRY_AFTER = Duration.ofMillis(100);

@@ -5,7 +5,9 @@ import java.util.Optional;
 
 /** What an agent is. Only in {@link Holding} may a frame with an EIP leave this node. */
 public sealed interface Phase {
-    /** An earlier process's lease runs on: if the kernel still enforces it, this process goes on as that incarnation. */
+    /**
+     * An earlier process's lease runs on: if the kernel still enforces it, this process goes on as that incarnation.
+     */
     record Resuming(Incarnation incarnation) implements Phase {}
 
     /**

@@ -49,8 +49,9 @@ public record ReadSoFar(
     }
 
     /**
-     * Whether the coordinator has given this incarnation up, or knows a later one: then whatever lease is thought to run,
-     * it gives no right. Happens when two agents use one name, or a lost run directory led to a number used before.
+     * Whether the coordinator has given this incarnation up, or knows a later one: then whatever lease is thought to
+     * run, it gives no right. Happens when two agents use one name, or a lost run directory led to a number used
+     * before.
      */
     boolean isGivenUp(Incarnation incarnation) {
         return caughtUp

@@ -82,8 +82,8 @@ public final class NodeView {
     }
 
     /**
-     * This node says that it holds nothing of the EIP under this epoch, so somebody else may: it must never hold it under
-     * that epoch, however often the assignment is read again.
+     * This node says that it holds nothing of the EIP under this epoch, so somebody else may: it must never hold it
+     * under that epoch, however often the assignment is read again.
      */
     public void refuse(Eip eip, Epoch epoch) {
         if (!seen.getOrDefault(eip, Epoch.NONE).supersedes(epoch)) {

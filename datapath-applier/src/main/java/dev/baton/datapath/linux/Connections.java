@@ -25,9 +25,9 @@ import org.slf4j.LoggerFactory;
  * knows of the EIP, on the new one those that do not translate, of its own pods and of what it relayed. Established
  * connections then go on at their next packet; a new connection that uses a port of such an entry again would be lost.
  *
- * <p>The kernel finds and deletes them by mark, in one call: 24 ms among 45,000 entries, where the tool conntrack, which
- * asks for each by itself, takes 340. On the new holder it happens beside the moves, of which there may be a thousand at
- * once; the former holder waits for it.
+ * <p>The kernel finds and deletes them by mark, in one call: 24 ms among 45,000 entries, where the tool conntrack,
+ * which asks for each by itself, takes 340. On the new holder it happens beside the moves, of which there may be a
+ * thousand at once; the former holder waits for it.
  */
 final class Connections implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
@@ -77,11 +77,12 @@ final class Connections implements AutoCloseable {
     }
 
     /**
-     * Deletes every connection that is translated to one of these addresses, whatever else is known of it, and returns when
-     * a look at the kernel found none: after this no packet leaves with such a source because of an older one.
+     * Deletes every connection that is translated to one of these addresses, whatever else is known of it, and returns
+     * when a look at the kernel found none: after this no packet leaves with such a source because of an older one.
      *
-     * @param marks of the EIPs; of a few, the kernel deletes what has their marks in one call each, and the look finds what
-     *     is left. Of many, one look that deletes one by one is quicker than as many calls that each go through all.
+     * @param marks of the EIPs; of a few, the kernel deletes what has their marks in one call each, and the look finds
+     *     what is left. Of many, one look that deletes one by one is quicker than as many calls that each go through
+     *     all.
      */
     void forget(Set<IpAddress> addresses, Collection<Mark> marks) throws DatapathException {
         if (marks.size() <= FEW) {

@@ -16,8 +16,8 @@ import java.util.TreeSet;
 
 /**
  * The fence on the parent device. A frame with an EIP as its source (IPv4, IPv6, ARP) leaves only if this node holds
- * that EIP and its {@link FenceLease} runs. What reaches the node for an EIP that it holds is taken only while the lease
- * runs; what reaches a former holder is not stopped, so that it can hand it on.
+ * that EIP and its {@link FenceLease} runs. What reaches the node for an EIP that it holds is taken only while the
+ * lease runs; what reaches a former holder is not stopped, so that it can hand it on.
  */
 final class Fence implements AutoCloseable {
     private static final String FAMILY = "netdev";

@@ -14,9 +14,9 @@ import java.util.TreeMap;
 
 /**
  * The last look at a packet before it leaves: a policy's packets go into the tunnel or carry an EIP, else they are
- * dropped and counted. A table of its own, which relies on nothing that {@link TrafficTable} does: when somebody flushes
- * or deletes that one, nothing leaves with a wrong source until it is repaired. What is dropped here never becomes an
- * entry of the connection tracking, so no wrong translation outlives the repair.
+ * dropped and counted. A table of its own, which relies on nothing that {@link TrafficTable} does: when somebody
+ * flushes or deletes that one, nothing leaves with a wrong source until it is repaired. What is dropped here never
+ * becomes an entry of the connection tracking, so no wrong translation outlives the repair.
  */
 final class GuardTable {
     static final String NAME = "baton-guard";

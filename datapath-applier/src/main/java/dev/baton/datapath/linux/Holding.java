@@ -103,8 +103,8 @@ final class Holding {
     }
 
     /**
-     * Before this is true, the node would ask for its next hop with a source that is not yet local, and the answer would
-     * be forwarded: a second lost.
+     * Before this is true, the node would ask for its next hop with a source that is not yet local, and the answer
+     * would be forwarded: a second lost.
      */
     private void awaitLocal(IpAddress address) throws DatapathException {
         long deadline = System.nanoTime() + LOCAL_WITHIN.toNanos();

@@ -41,8 +41,8 @@ import org.slf4j.LoggerFactory;
  * closed, so the lease reads as lapsed.
  *
  * <p>Somebody who flushes or deletes our tables is heard of by the next {@link #isDisturbed}, 20 ms later at most when
- * it is asked in each round of work; the repair takes 50-250 ms from then, and longer beside hundreds of policies. Until
- * then {@link GuardTable} stops the policies' packets. What is not heard of (a device, a rule of routing, a set's
+ * it is asked in each round of work; the repair takes 50-250 ms from then, and longer beside hundreds of policies.
+ * Until then {@link GuardTable} stops the policies' packets. What is not heard of (a device, a rule of routing, a set's
  * contents) waits for its turn: 250 ms, or {@value #DEEP_EVERY} times that.
  */
 public final class LinuxDatapath implements Datapath {

@@ -87,7 +87,9 @@ final class NetlinkSocket implements AutoCloseable {
         }
     }
 
-    /** Lets so many bytes wait to be received, whatever the machine's limit is; without the right to, the limit stays. */
+    /**
+     * Lets so many bytes wait to be received, whatever the machine's limit is; without the right to, the limit stays.
+     */
     static void receiveUpTo(int descriptor, int bytes) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment value = arena.allocate(ValueLayout.JAVA_INT);

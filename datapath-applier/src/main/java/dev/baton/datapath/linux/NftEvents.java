@@ -68,8 +68,9 @@ final class NftEvents implements AutoCloseable {
     }
 
     /**
-     * Whether rules of ours were taken out since this was asked last. Everything that was told is read. What did not fit
-     * into the buffer may have been of ours: the kernel says that there was such by one failure, before what did fit.
+     * Whether rules of ours were taken out since this was asked last. Everything that was told is read. What did not
+     * fit into the buffer may have been of ours: the kernel says that there was such by one failure, before what did
+     * fit.
      */
     boolean heard() {
         boolean ours = false;

@@ -34,8 +34,8 @@ final class PolicyTable {
             new TreeSet<>(List.of(Cidr.parse("fe80::/10"), Cidr.parse("ff00::/8")));
 
     /**
-     * Up to so many destinations of a policy are rules, more are a set. Each set, named or not, makes the kernel's work on
-     * every other one longer: with 10,000 of them a table takes it 10 s, without half a second.
+     * Up to so many destinations of a policy are rules, more are a set. Each set, named or not, makes the kernel's work
+     * on every other one longer: with 10,000 of them a table takes it 10 s, without half a second.
      */
     private static final int FEW = 8;
 
@@ -57,8 +57,8 @@ final class PolicyTable {
     }
 
     /**
-     * The EIPs, and the marks of those that are a node's own address. An address of this node is no EIP, even if one was
-     * declared there: the node would be cut off.
+     * The EIPs, and the marks of those that are a node's own address. An address of this node is no EIP, even if one
+     * was declared there: the node would be cut off.
      */
     void addresses(DesiredState desired, ParentInterface parent) {
         var eip4 = new TreeMap<String, String>();

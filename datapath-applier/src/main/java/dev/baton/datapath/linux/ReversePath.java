@@ -10,8 +10,9 @@ import java.nio.ByteOrder;
 import java.util.Optional;
 
 /**
- * Whether a device takes packets whose sources the node would answer by another ({@code rp_filter}). Set by a message to
- * the kernel ({@code linux/if_link.h}, {@code linux/ip.h}), which needs no more than NET_ADMIN: a container sees {@code
+ * Whether a device takes packets whose sources the node would answer by another ({@code rp_filter}). Set by a message
+ * to the kernel ({@code linux/if_link.h}, {@code linux/ip.h}), which needs no more than NET_ADMIN: a container sees
+ * {@code
  * /proc/sys} read-only unless it is privileged.
  */
 final class ReversePath {
@@ -27,7 +28,9 @@ final class ReversePath {
     private static final int RP_FILTER = 8;
     private static final int ENODEV = 19;
 
-    /** Of the link's header, after what all messages begin with: the number of the link, to be found by name, and flags. */
+    /**
+     * Of the link's header, after what all messages begin with: the number of the link, to be found by name, and flags.
+     */
     private static final byte[] BY_NAME = new byte[3 * Integer.BYTES];
 
     private ReversePath() {}

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A tool that stays running and takes commands on its standard input: 0.1-1 ms each instead of 3-16 ms for starting
- * one. It has no prompt, so each request ends with a barrier: a question about a device or word that cannot exist, whose
- * complaint names it. A tool that does not answer in time is ended; the next request starts a new one.
+ * one. It has no prompt, so each request ends with a barrier: a question about a device or word that cannot exist,
+ * whose complaint names it. A tool that does not answer in time is ended; the next request starts a new one.
  */
 final class ToolChild implements AutoCloseable {
     /** A healthy tool answers in about a millisecond; a machine that is this slow cannot hold an EIP anyway. */

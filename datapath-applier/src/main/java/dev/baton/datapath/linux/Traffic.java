@@ -107,7 +107,9 @@ final class Traffic {
         return programmed != null;
     }
 
-    /** Makes the table unless its chains, rules and sets' names are as wanted: the sets' contents are somebody else's. */
+    /**
+     * Makes the table unless its chains, rules and sets' names are as wanted: the sets' contents are somebody else's.
+     */
     boolean ensureStructure(NftTable wanted) throws DatapathException {
         if (!structure(wanted).isEmpty() && sameStructure(wanted)) {
             programmed = wanted;
@@ -124,8 +126,8 @@ final class Traffic {
      * Whether the table is no longer what our last change made it. A large one is looked at on another thread, and the
      * answer is given by a later call: the work thread must not hang, or the lease's renewal is withheld.
      *
-     * @param deep the lists' contents too, else chains, rules and the sets' names only; of a large table every second look
-     *     is deep
+     * @param deep the lists' contents too, else chains, rules and the sets' names only; of a large table every second
+     *     look is deep
      * @param atOnce somebody is known to have changed something
      */
     boolean drifted(boolean deep, boolean atOnce) throws DatapathException {
@@ -229,8 +231,8 @@ final class Traffic {
     }
 
     /**
-     * Whether looking at it takes so long that nothing else should wait for it. By size, not by a clock that others slow
-     * down: what is small is looked at often.
+     * Whether looking at it takes so long that nothing else should wait for it. By size, not by a clock that others
+     * slow down: what is small is looked at often.
      */
     boolean isLarge() {
         NftTable current = programmed;

@@ -29,9 +29,9 @@ import java.util.TreeMap;
  * bits of the EIP, so that replies find their way and an EIP's connections can be deleted inside the kernel.
  *
  * <p>A connection is translated by what was wanted at its first packet, for as long as it lives. So its mark also says
- * what was wanted then: a packet for which another EIP, or none, is wanted now is dropped and counted in {@value #OLDER},
- * its connection marked {@link #OLDER_MARK} to be forgotten; the flow's next packet begins it anew. A TCP connection
- * cannot go on from another address, so its client is told at once.
+ * what was wanted then: a packet for which another EIP, or none, is wanted now is dropped and counted in {@value
+ * #OLDER}, its connection marked {@link #OLDER_MARK} to be forgotten; the flow's next packet begins it anew. A TCP
+ * connection cannot go on from another address, so its client is told at once.
  */
 final class TrafficTable {
     static final String NAME = "baton";

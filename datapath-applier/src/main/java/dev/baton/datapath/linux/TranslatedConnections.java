@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Finds and deletes connection tracking entries by what they are: translated to an EIP, so that answers come to it. Marks
- * do not say it for certain: rules change them, also other components' rules.
+ * Finds and deletes connection tracking entries by what they are: translated to an EIP, so that answers come to it.
+ * Marks do not say it for certain: rules change them, also other components' rules.
  */
 final class TranslatedConnections {
     private static final int GET = 1 << 8 | 1;

@@ -60,8 +60,8 @@ final class TunnelDevice {
     }
 
     /**
-     * Replies come from addresses that this node routes elsewhere; a new device begins with the default again. Of a device
-     * that is not there nothing is asked: that it is gone is found by others.
+     * Replies come from addresses that this node routes elsewhere; a new device begins with the default again. Of a
+     * device that is not there nothing is asked: that it is gone is found by others.
      */
     boolean ensureSysctl() throws DatapathException {
         var known = tools.run("", "sysctl", "-n", "net.ipv4.conf." + DEVICE.replace('.', '/') + ".rp_filter");

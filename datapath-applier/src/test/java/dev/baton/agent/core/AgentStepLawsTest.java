@@ -24,8 +24,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
- * The order that {@link Effect} promises, in random lives: whatever fails, whenever the agent dies between two effects and
- * starts again, with its lease still running or not.
+ * The order that {@link Effect} promises, in random lives: whatever fails, whenever the agent dies between two effects
+ * and starts again, with its lease still running or not.
  */
 class AgentStepLawsTest {
     private static final int LIVES = 300;

@@ -25,8 +25,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a node's kernel is given, as text, for a fleet of three nodes with one EIP: so that a change of a rule is a change
- * that can be read. Needs neither root nor tools.
+ * What a node's kernel is given, as text, for a fleet of three nodes with one EIP: so that a change of a rule is a
+ * change that can be read. Needs neither root nor tools.
  */
 class KernelTablesTest {
     private static final Path FOLDER = Path.of("src/test/resources/kernel");

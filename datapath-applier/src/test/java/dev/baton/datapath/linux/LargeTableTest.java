@@ -15,7 +15,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Tables of many policies on a busy machine: nobody waits for a tool that has no time, or takes its silence for drift. */
+/**
+ * Tables of many policies on a busy machine: nobody waits for a tool that has no time, or takes its silence for drift.
+ */
 @NeedsRootAndTools
 class LargeTableTest {
     private static final int CHAINS = 60;

@@ -16,7 +16,10 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** Three nodes with a pod each and a server on their segment, in namespaces of the real kernel; the second holds the EIP. */
+/**
+ * Three nodes with a pod each and a server on their segment, in namespaces of the real kernel; the second holds the
+ * EIP.
+ */
 abstract class ThreeNodes {
     static final int NODES = 3;
     static final Duration WITHIN = Duration.ofSeconds(5);

@@ -20,9 +20,9 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * Runs one fold over one partition: the state of each fleet in it, its restoring before the first entry, ticks, snapshots
- * and views. All that follows is returned, to be written in its order; times are readings of one monotonic clock, in
- * nanoseconds. Used by one thread.
+ * Runs one fold over one partition: the state of each fleet in it, its restoring before the first entry, ticks,
+ * snapshots and views. All that follows is returned, to be written in its order; times are readings of one monotonic
+ * clock, in nanoseconds. Used by one thread.
  *
  * @param <S> the fold's state
  * @param <N> the snapshot of such a state
@@ -142,8 +142,8 @@ public final class FoldRunner<S, N extends Snapshot, E> {
     }
 
     /**
-     * A quiet log hands over no entry, and the state is restored at the first one: so whoever takes over appends an entry
-     * of its own. Generation 0 is below that of any ticker in force, so this tick counts for no clock.
+     * A quiet log hands over no entry, and the state is restored at the first one: so whoever takes over appends an
+     * entry of its own. Generation 0 is below that of any ticker in force, so this tick counts for no clock.
      */
     private List<Write> wake() {
         if (woken) {

@@ -3,8 +3,8 @@ package dev.baton.heartbeat.core;
 import java.time.Duration;
 
 /**
- * When the next heartbeat is due. In step with the period while the thread keeps up; after a pause it begins anew rather
- * than sending what was missed: a burst of late heartbeats tells nobody anything.
+ * When the next heartbeat is due. In step with the period while the thread keeps up; after a pause it begins anew
+ * rather than sending what was missed: a burst of late heartbeats tells nobody anything.
  */
 public record HeartbeatSchedule(long dueNanos) {
 
@@ -16,7 +16,9 @@ public record HeartbeatSchedule(long dueNanos) {
         return Duration.ofNanos(Math.max(0, dueNanos - nowNanos));
     }
 
-    /** The fleet's period turns out to be this one: a lease that is as short does not wait for the end of a longer one. */
+    /**
+     * The fleet's period turns out to be this one: a lease that is as short does not wait for the end of a longer one.
+     */
     public HeartbeatSchedule within(long nowNanos, Duration period) {
         long latest = nowNanos + period.toNanos();
         return dueNanos - latest <= 0 ? this : new HeartbeatSchedule(latest);

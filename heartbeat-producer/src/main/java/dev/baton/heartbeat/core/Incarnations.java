@@ -5,11 +5,11 @@ import java.time.Instant;
 
 /**
  * How a node that lost its run directory numbers its session. The coordinator ignores numbers that do not grow, for
- * ever, so the new one must exceed every one that this node has used. What the log shows of the node is one witness, but
- * it lags: the last number may have been announced and not be shown yet. Milliseconds of the wall clock are the other:
- * an incarnation lasts longer than one, so they outrun the count (seconds do not: a directory lost twice within one, with
- * the coordinator away, gave the same number twice). Only a clock set back, together with a lost directory and a lagging
- * coordinator, could defeat both.
+ * ever, so the new one must exceed every one that this node has used. What the log shows of the node is one witness,
+ * but it lags: the last number may have been announced and not be shown yet. Milliseconds of the wall clock are the
+ * other: an incarnation lasts longer than one, so they outrun the count (seconds do not: a directory lost twice within
+ * one, with the coordinator away, gave the same number twice). Only a clock set back, together with a lost directory
+ * and a lagging coordinator, could defeat both.
  */
 public final class Incarnations {
     private Incarnations() {}

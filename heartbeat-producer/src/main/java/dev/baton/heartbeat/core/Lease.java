@@ -37,6 +37,18 @@ public record Lease(Incarnation incarnation, State state) {
         return new Lease(incarnation, new State.Running(untilNanos));
     }
 
+    /**
+     * The same lease, if the kernel was granted more of it than its process wrote down before it ended: a heartbeat's
+     * acknowledgement comes after the session was written.
+     *
+     * @param untilNanos when the kernel's lease ends
+     */
+    public Lease reaching(long untilNanos) {
+        return state instanceof State.Running(long until) && until - untilNanos < 0
+                ? with(new State.Running(untilNanos))
+                : this;
+    }
+
     /** @param length how long the lease runs by a heartbeat sent now */
     public Lease announced(long sentNanos, Duration length) {
         return state instanceof State.Unannounced ? with(new State.Announced(sentNanos + length.toNanos())) : this;

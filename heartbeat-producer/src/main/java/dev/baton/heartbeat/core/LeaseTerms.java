@@ -7,8 +7,8 @@ import java.time.Duration;
 /**
  * Which eviction timeout heartbeats state while settings change, and how long a lease they give.
  *
- * <p>The coordinator never times a node out earlier than its last heartbeat stated. So a longer timeout may be stated at
- * once, and a shorter one only when no lease given under the longer one runs beyond it: until then heartbeats go on
+ * <p>The coordinator never times a node out earlier than its last heartbeat stated. So a longer timeout may be stated
+ * at once, and a shorter one only when no lease given under the longer one runs beyond it: until then heartbeats go on
  * stating the longer one and renew by the shorter.
  */
 public record LeaseTerms(Timings stated, Timings wanted) {

@@ -1,8 +1,9 @@
 package dev.baton.heartbeat.core;
 
 /**
- * Heartbeat numbers of one incarnation. They are reserved in blocks in the run directory before they are used, so that a
- * restart begins above everything that may have been sent, at the price of one small write in five hundred heartbeats.
+ * Heartbeat numbers of one incarnation. They are reserved in blocks in the run directory before they are used, so that
+ * a restart begins above everything that may have been sent, at the price of one small write in five hundred
+ * heartbeats.
  *
  * @param next the number to use next
  * @param limit numbers below this are reserved

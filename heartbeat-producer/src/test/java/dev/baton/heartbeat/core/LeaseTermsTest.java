@@ -44,4 +44,21 @@ class LeaseTermsTest {
         Duration stated = LeaseTerms.restored(TIMINGS, lease, 0).stated().eipEvictionTimeout();
         assertEquals(Duration.ofMillis(stated.toMillis()), stated);
     }
+
+    /**
+     * A session is written before each heartbeat, so it tells of the lease before that one was acknowledged. Settings
+     * were lengthened, the first heartbeat under them was acknowledged, and the process died before it wrote the next
+     * session.
+     */
+    @Test
+    void coversWhatTheKernelWasGrantedAfterTheSessionWasWritten() {
+        Lease written = running(Duration.ofMillis(900));
+        Lease granted = written.reaching(Duration.ofMillis(5_900).toNanos());
+        LeaseTerms terms = LeaseTerms.restored(TIMINGS, granted, 0).settled(granted, 0);
+        assertTrue(terms.stated().lease().compareTo(Duration.ofMillis(5_900)) >= 0);
+        assertEquals(written, written.reaching(Duration.ofMillis(100).toNanos()), "the kernel may have less");
+        assertEquals(
+                written.lapsed(),
+                written.lapsed().reaching(Duration.ofMillis(5_900).toNanos()));
+    }
 }
