@@ -92,12 +92,14 @@ final class Placement {
         if (node.leaving()) {
             return Verdict.LEAVING;
         }
-        if (node.isToBeEmptied()) {
-            return Verdict.DRAINING;
-        }
         boolean quarantined = eip.quarantined().stream()
                 .anyMatch(q -> q.node().equals(node.node()) && q.until().compareTo(turn.now()) > 0);
-        return quarantined ? Verdict.QUARANTINED : Verdict.ELIGIBLE;
+        if (quarantined) {
+            // Before draining: a draining node that has just failed is no last resort, or it would be asked without
+            // end.
+            return Verdict.QUARANTINED;
+        }
+        return node.isToBeEmptied() ? Verdict.DRAINING : Verdict.ELIGIBLE;
     }
 
     static boolean isSelected(Turn turn, GatewayId gateway, FleetNode node) {

@@ -150,4 +150,23 @@ class CordonTest {
         assertEquals(before.toString(), story.state.nodes().toString());
         assertNotEquals(node(1), story.holder(EIP));
     }
+
+    /** It was chosen again at once as the last resort, epoch after epoch for as long as it failed. */
+    @Test
+    void aCordonedNodeThatFailsIsAskedAgainOnlyWhenItsQuarantineIsOver() {
+        var story = heldByTheFirst(0);
+        story.cordon(1, true);
+        story.phase(1, 1, TunnelPhase.HEARTBEAT_TIMEOUT).phase(1, 2, TunnelPhase.READY);
+        story.answer(EIP, AckOutcome.FAILED);
+        assertEquals(AssignmentStep.WAITING, step(story));
+
+        story.ticks(Duration.ofSeconds(9));
+        assertEquals(AssignmentStep.WAITING, step(story));
+        story.ticks(Duration.ofSeconds(1));
+        assertEquals(AssignmentStep.ACQUIRE, step(story));
+    }
+
+    private static AssignmentStep step(FleetStory story) {
+        return story.state.eips().values().getFirst().assignment().step();
+    }
 }

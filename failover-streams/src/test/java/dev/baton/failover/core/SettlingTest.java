@@ -51,7 +51,7 @@ import org.junit.jupiter.api.Test;
 /** Passing over the EIPs that an entry cannot concern decides the same as looking at all of them. */
 class SettlingTest {
     private static final int ENTRIES = 4_000;
-    private static final int SEEDS = 12;
+    private static final int SEEDS = 16;
 
     private final long[] incarnations = new long[6];
 
