@@ -144,8 +144,8 @@ final class OtherProjectsElsewhere {
             elsewhere(
                     65,
                     "two nodes of one name: the second stays silent and says so",
-                    "AgentE2E",
-                    "isSilentWhileAnotherMachineUsesItsNameAndTakesItWhenThatOneIsTimedOut"),
+                    "AgentStepTest",
+                    "isSilentWhileAnotherMachineUsesItsNameAndAnnouncesItselfWhenThatOneIsTimedOut"),
             elsewhere(
                     66,
                     "two holders that do not see each other: at most one sends (law 2)",
@@ -234,7 +234,7 @@ final class OtherProjectsElsewhere {
                     "long pause in the midst of a renewal or a change: what is too old by then is refused",
                     List.of(
                             "KernelLeaseTest.aRenewalThatSleptBetweenReadingTheClockAndTheChangeIsRefused",
-                            "AgentE2E.losesItsLeaseWhenFrozenAndComesBackAsANewIncarnation")),
+                            "AgentE2E.losesItsLeaseWhenFrozenAndComesBackAsANewIncarnationThatSaysWhenItIsReady")),
             elsewhere(
                     84,
                     "assignments twice, out of order, replayed: the highest epoch counts, once",
