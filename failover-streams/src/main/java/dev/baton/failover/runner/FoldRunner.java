@@ -205,10 +205,13 @@ public final class FoldRunner<S, N extends Snapshot, E> {
     }
 
     private List<Write> maybeTakeSnapshots() {
+        if (++sinceSnapshot < snapshotEvery) {
+            return List.of(); // for a fleet of any size: most entries need not ask how large the fleets are
+        }
         // A large fleet's snapshot is as long as many entries: it is taken after as many more.
         int size = states.values().stream().mapToInt(fold::sizeOf).max().orElse(0);
         long spacing = (long) snapshotEvery * Math.max(1, size / fold.entitiesPerInterval());
-        if (++sinceSnapshot < spacing) {
+        if (sinceSnapshot < spacing) {
             return List.of();
         }
         sinceSnapshot = 0;
