@@ -152,7 +152,7 @@ public final class HeartbeatProducer implements AutoCloseable {
     }
 
     private boolean isStuck(long nowNanos) {
-        Duration silent = Duration.ofNanos(nowNanos - report.atNanos());
+        Duration silent = report.silence(schedule, nowNanos);
         Duration half = terms.wanted().eipEvictionTimeout().dividedBy(2);
         return silent.compareTo(half.compareTo(LEAST_STUCK) > 0 ? half : LEAST_STUCK) > 0;
     }
@@ -216,6 +216,7 @@ public final class HeartbeatProducer implements AutoCloseable {
         long sentNanos;
         synchronized (this) {
             sentNanos = System.nanoTime();
+            report = report.excused(schedule, sentNanos);
             schedule = schedule.sent(sentNanos, terms.wanted().tunnelUpdatePeriod());
             lease = lease.at(sentNanos);
             // A lapsed incarnation is silent: heartbeats would only delay that others take over.

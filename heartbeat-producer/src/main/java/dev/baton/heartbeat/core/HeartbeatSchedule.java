@@ -16,6 +16,11 @@ public record HeartbeatSchedule(long dueNanos) {
         return Duration.ofNanos(Math.max(0, dueNanos - nowNanos));
     }
 
+    /** How long the next heartbeat is overdue: the thread that sends it had no processor for so long. */
+    public Duration overdue(long nowNanos) {
+        return Duration.ofNanos(Math.max(0, nowNanos - dueNanos));
+    }
+
     /**
      * The fleet's period turns out to be this one: a lease that is as short does not wait for the end of a longer one.
      */

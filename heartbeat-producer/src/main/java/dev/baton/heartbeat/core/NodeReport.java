@@ -3,13 +3,14 @@ package dev.baton.heartbeat.core;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.DatapathState;
 import dev.baton.contract.ParentInterface;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
  * What the node's work thread says of itself, for the next heartbeat.
  *
  * @param foldedOffset offset of the fleet log up to which the node has obeyed; -1 before the first
- * @param atNanos when the work thread was last seen to go round
+ * @param atNanos when the work thread was last seen to go round; later by the time in which the whole process stood still
  */
 public record NodeReport(
         DatapathState datapath,
@@ -23,6 +24,20 @@ public record NodeReport(
 
     public NodeReport at(long nowNanos) {
         return new NodeReport(datapath, fault, foldedOffset, parent, nowNanos);
+    }
+
+    /**
+     * For how long the work thread has not gone round, although this process had a processor. A machine that is busy or was
+     * paused keeps all threads waiting: then the heartbeat is overdue too, and the work thread is not the one that hangs.
+     */
+    public Duration silence(HeartbeatSchedule schedule, long nowNanos) {
+        return Duration.ofNanos(nowNanos - atNanos).minus(schedule.overdue(nowNanos));
+    }
+
+    /** The same, to be told before the schedule forgets that this heartbeat was overdue. */
+    public NodeReport excused(HeartbeatSchedule schedule, long nowNanos) {
+        long later = atNanos + schedule.overdue(nowNanos).toNanos();
+        return at(later - nowNanos < 0 ? later : nowNanos);
     }
 
     /** Whether another report says something new, apart from its time and the offset. */
