@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Who may import whom. A breach fails the build; the table is in the README. */
@@ -103,6 +104,25 @@ class WallsTest {
     @Test
     void theDatapathKnowsNeitherKafkaNorTheWire() {
         onlyImports("dev.baton.datapath..", CONTRACT, "org.slf4j..");
+    }
+
+    @Test
+    void theRoomsOfTheLinuxDatapathImportOnlyThoseBeforeThem() {
+        String linux = "dev.baton.datapath.linux";
+        var rooms = List.of("tool", "netlink", "conntrack", "route", "nft", "fence");
+        for (int i = 0; i < rooms.size(); i++) {
+            var above = rooms.subList(i + 1, rooms.size()).stream()
+                    .map(room -> linux + "." + room)
+                    .collect(Collectors.toCollection(ArrayList::new));
+            above.add(linux);
+            noClasses()
+                    .that()
+                    .resideInAPackage(linux + "." + rooms.get(i))
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(above.toArray(new String[0]))
+                    .check(ALL);
+        }
     }
 
     @Test

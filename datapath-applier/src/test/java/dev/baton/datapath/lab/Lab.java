@@ -1,6 +1,6 @@
 package dev.baton.datapath.lab;
 
-import dev.baton.datapath.linux.NetworkNamespace;
+import dev.baton.datapath.linux.netlink.NetworkNamespace;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

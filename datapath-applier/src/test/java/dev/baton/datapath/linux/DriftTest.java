@@ -14,6 +14,7 @@ import dev.baton.datapath.lab.EchoServer;
 import dev.baton.datapath.lab.Lab;
 import dev.baton.datapath.lab.TestFleet;
 import dev.baton.datapath.lab.Volley;
+import dev.baton.datapath.linux.tool.Words;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -49,10 +50,10 @@ class DriftTest extends ThreeNodes {
         List<String> rules = lines("ip", "rule", "show");
         List<String> routes = lines("ip", "route", "show", "table", "all", "proto", "38");
         List<String> rule = words(rules, "98:", "proto 38");
-        String mark = Route.after(rule, "fwmark").orElseThrow();
+        String mark = Words.after(rule, "fwmark").orElseThrow();
         lab.in("n1", "ip", "rule", "del", "prio", "98", "fwmark", mark);
         lab.in("n1", "ip", "rule", "add", "prio", "98", "fwmark", mark, "lookup", "4711", "protocol", "38");
-        String table = Route.after(rule, "lookup").orElseThrow();
+        String table = Words.after(rule, "lookup").orElseThrow();
         lab.in("n1", "ip", "rule", "add", "prio", "50", "fwmark", mark, "lookup", table, "protocol", "38");
         repairs(1, "rules and routes");
         assertEquals(rules, lines("ip", "rule", "show"));
@@ -61,7 +62,7 @@ class DriftTest extends ThreeNodes {
         lab.in(
                 "n1",
                 ("ip route replace default via 172.31.0.77 dev egress.vxlan onlink metric 100 proto 38 table "
-                                + Route.after(hop, "table").orElseThrow())
+                                + Words.after(hop, "table").orElseThrow())
                         .split(" "));
         repairs(1, "rules and routes");
         assertEquals(routes, lines("ip", "route", "show", "table", "all", "proto", "38"));

@@ -11,6 +11,7 @@ import dev.baton.datapath.KernelLease;
 import dev.baton.datapath.lab.Capture;
 import dev.baton.datapath.lab.Lab;
 import dev.baton.datapath.lab.TestFleet;
+import dev.baton.datapath.linux.fence.FenceLease;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -1,5 +1,6 @@
 package dev.baton.datapath.linux;
 
+import dev.baton.datapath.linux.tool.RunTool;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -15,13 +16,13 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(NeedsRootAndTools.Condition.class)
-@interface NeedsRootAndTools {
+public @interface NeedsRootAndTools {
     /** Looks at the user and the PATH. */
     final class Condition implements ExecutionCondition {
         @Override
         public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
             var missing = new ArrayList<>(LinuxDatapath.missingTools());
-            missing.addAll(OneShot.missing(List.of("iptables", "ip6tables", "tcpdump")));
+            missing.addAll(RunTool.missing(List.of("iptables", "ip6tables", "tcpdump")));
             if (!"root".equals(System.getProperty("user.name"))) {
                 missing.add("root");
             }

@@ -1,0 +1,83 @@
+package dev.baton.datapath.linux.netlink;
+
+import dev.baton.contract.DatapathFault;
+import dev.baton.datapath.DatapathException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+
+/** Sends raw Ethernet frames. */
+public final class PacketSocket implements AutoCloseable {
+    private static final int AF_PACKET = 17;
+    private static final int SOCK_RAW = 3;
+    private static final int SOCK_CLOEXEC = 0x80000;
+    private static final int SOCKADDR_LL = 20;
+
+    private static final MethodHandle SOCKET = CLibrary.ofInts("socket", 3);
+    private static final MethodHandle SENDTO = CLibrary.function(
+            "sendto",
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_INT,
+            ValueLayout.ADDRESS,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_INT,
+            ValueLayout.ADDRESS,
+            ValueLayout.JAVA_INT);
+
+    private final int descriptor;
+
+    private PacketSocket(int descriptor) {
+        this.descriptor = descriptor;
+    }
+
+    /** @param namespace of {@code ip netns}; empty: this process's own */
+    public static PacketSocket open(Optional<String> namespace) throws DatapathException {
+        try {
+            int descriptor =
+                    namespace.isPresent() ? NetworkNamespace.call(namespace.get(), PacketSocket::socket) : socket();
+            if (descriptor < 0) {
+                throw new DatapathException(
+                        DatapathFault.ADDRESS,
+                        "the kernel refused a packet socket: NET_RAW is needed to announce EIPs");
+            }
+            return new PacketSocket(descriptor);
+        } catch (CompletionException | UnsatisfiedLinkError e) {
+            throw new DatapathException(DatapathFault.ADDRESS, "a packet socket could not be opened: " + e, e);
+        }
+    }
+
+    /** @return false if the kernel, or the fence in it, did not let the frame out */
+    public boolean send(int interfaceIndex, byte[] frame) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment data = arena.allocate(frame.length);
+            MemorySegment.copy(frame, 0, data, ValueLayout.JAVA_BYTE, 0, frame.length);
+            MemorySegment to = arena.allocate(SOCKADDR_LL, 4);
+            to.set(ValueLayout.JAVA_SHORT, 0, (short) AF_PACKET);
+            to.set(ValueLayout.JAVA_BYTE, 2, frame[12]);
+            to.set(ValueLayout.JAVA_BYTE, 3, frame[13]);
+            to.set(ValueLayout.JAVA_INT, 4, interfaceIndex);
+            to.set(ValueLayout.JAVA_BYTE, 11, (byte) 6);
+            MemorySegment.copy(frame, 0, to, ValueLayout.JAVA_BYTE, 12, 6);
+            long sent = (long) SENDTO.invokeExact(descriptor, data, (long) frame.length, 0, to, SOCKADDR_LL);
+            return sent == frame.length;
+        } catch (Throwable e) {
+            throw CLibrary.unchecked(e);
+        }
+    }
+
+    private static int socket() {
+        try {
+            return (int) SOCKET.invokeExact(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+        } catch (Throwable e) {
+            throw CLibrary.unchecked(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        CLibrary.close(descriptor);
+    }
+}

@@ -1,0 +1,166 @@
+package dev.baton.datapath.linux.nft;
+
+import dev.baton.contract.DatapathFault;
+import dev.baton.contract.Eip;
+import dev.baton.contract.Mark;
+import dev.baton.contract.ParentInterface;
+import dev.baton.contract.PolicyId;
+import dev.baton.datapath.DatapathException;
+import dev.baton.datapath.core.DesiredState;
+import dev.baton.datapath.core.DesiredState.PolicyMatch;
+import dev.baton.datapath.linux.tool.ResidentTool;
+import dev.baton.datapath.linux.tool.RunTool;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * The table that marks and translates, and the table that guards it. They change in one transaction of the kernel, so
+ * that no packet sees a policy in one table only; each is checked separately.
+ */
+public final class TablePair {
+    private final RunTool tools;
+    private final ResidentTool terse;
+    private final Runnable progressed;
+    private final PolicyChains guardChains = new PolicyChains();
+    private final PolicyChains trafficChains = new PolicyChains();
+    private final NftEvents events;
+    private final ManagedTable traffic;
+    private final ManagedTable guard;
+    private final LeakCount leaks;
+    private final Optional<String> namespace;
+    private boolean guardsTurn;
+    private long olderFlows;
+    private List<Object> madeOf = List.of();
+    private SortedMap<PolicyId, PolicyMatch> policies = new TreeMap<>();
+
+    /** @param progressed called after each batch of a long change */
+    public TablePair(
+            RunTool tools, ResidentTool terse, Optional<String> namespace, NftEvents events, Runnable progressed) {
+        this.terse = terse;
+        this.progressed = progressed;
+        this.events = events;
+        this.tools = tools;
+        this.namespace = namespace;
+        traffic = new ManagedTable(tools, terse);
+        guard = new ManagedTable(tools, terse);
+        leaks = new LeakCount(namespace);
+    }
+
+    /**
+     * Makes both tables as this state wants them. A move changes nothing that the tables are made of; they are then not
+     * even computed.
+     *
+     * @return which of them were not as wanted
+     */
+    public List<String> ensure(DesiredState desired, ParentInterface parent) throws DatapathException {
+        var marks = new TreeMap<Eip, Mark>();
+        desired.eips().forEach((eip, route) -> marks.put(eip, route.mark()));
+        List<Object> wanted = List.of(parent, desired.peers(), marks, desired.policies(), desired.clusterCidrs());
+        if (areBothKnown() && wanted.equals(madeOf)) {
+            return List.of();
+        }
+        madeOf = List.of();
+        var changed = new TreeSet<String>();
+        for (DesiredState batch : batches(desired)) {
+            changed.addAll(program(batch, parent, batch != desired));
+            policies = batch.policies();
+            progressed.run();
+        }
+        madeOf = wanted;
+        return List.copyOf(changed);
+    }
+
+    private boolean areBothKnown() {
+        return guard.isKnown() && traffic.isKnown();
+    }
+
+    /** A table that we do not know is replaced whole, so that packets meet the old tables or the new ones. */
+    private List<DesiredState> batches(DesiredState desired) throws DatapathException {
+        if (areBothKnown()) {
+            return Batches.of(policies, desired);
+        }
+        return isNothingThere() ? Batches.of(new TreeMap<>(), desired) : List.of(desired);
+    }
+
+    private boolean isNothingThere() throws DatapathException {
+        var tables = terse.run(List.of("list tables " + PolicyTable.FAMILY));
+        return tables.complaint().isEmpty()
+                && Stream.of(TrafficTable.NAME, GuardTable.NAME)
+                        .map(name -> "table " + PolicyTable.FAMILY + " " + name)
+                        .noneMatch(table -> tables.lines().stream()
+                                .anyMatch(line -> line.strip().equals(table)));
+    }
+
+    /** @param more whether more batches follow */
+    private List<String> program(DesiredState desired, ParentInterface parent, boolean more) throws DatapathException {
+        var ofPods = desired.policiesOfPods();
+        var guarding = guard.change(GuardTable.of(desired, ofPods, parent, guardChains));
+        if (guarding.replaces()) {
+            leaks.beforeReplacement();
+        }
+        progressed.run();
+        var marking = traffic.change(TrafficTable.of(desired, ofPods, parent, trafficChains));
+        progressed.run();
+        String text = guarding.text() + marking.text();
+        if (!text.isEmpty()) {
+            try {
+                tools.require(DatapathFault.FIREWALL, text, "nft", "-f", "-");
+            } catch (DatapathException e) {
+                guard.forget();
+                traffic.forget();
+                throw e;
+            }
+            events.heard(); // the kernel's announcements of our own change
+        }
+        guard.made(guarding, more);
+        traffic.made(marking, more);
+        return names(!guarding.text().isEmpty(), !marking.text().isEmpty());
+    }
+
+    /** Whether both are known to be as wanted, or nothing is wanted yet. */
+    public boolean areKnown() {
+        return madeOf.isEmpty() || areBothKnown();
+    }
+
+    /**
+     * Which of them have drifted. The guard is checked first: without it, packets that the other table misses leave
+     * with a wrong source.
+     */
+    public List<String> drifted(boolean deep, boolean atOnce) throws DatapathException {
+        guardsTurn = !guardsTurn;
+        // Large tables take turns: the machine has other work.
+        boolean both = atOnce || !guard.isLarge();
+        boolean guardDrifted = (both || guardsTurn) && guard.hasDrifted(deep, atOnce);
+        boolean trafficDrifted = (both || !guardsTurn) && traffic.hasDrifted(deep, atOnce);
+        return names(guardDrifted, trafficDrifted);
+    }
+
+    private static List<String> names(boolean guard, boolean traffic) {
+        return Stream.of(guard ? "leak guard" : "", traffic ? "traffic table" : "")
+                .filter(name -> !name.isEmpty())
+                .toList();
+    }
+
+    /** Packets that would have left with a wrong source, since this agent began. */
+    public long leaks() throws DatapathException {
+        return leaks.read(guard.isKnown());
+    }
+
+    /** Whether packets of connections that began under other policies were seen since the last call. */
+    public boolean sawOlderFlows() throws DatapathException {
+        long count = NftCounter.packets(namespace, TrafficTable.NAME, TrafficTable.OLDER);
+        boolean more = count != olderFlows && count > 0;
+        olderFlows = count;
+        return more;
+    }
+
+    /** The commands that delete both tables, wherever they are. The guard goes last. */
+    public static String deletion() {
+        return ManagedTable.deletion(PolicyTable.FAMILY, TrafficTable.NAME)
+                + ManagedTable.deletion(PolicyTable.FAMILY, GuardTable.NAME);
+    }
+}

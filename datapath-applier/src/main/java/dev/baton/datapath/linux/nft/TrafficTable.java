@@ -1,0 +1,264 @@
+package dev.baton.datapath.linux.nft;
+
+import dev.baton.contract.Eip;
+import dev.baton.contract.IpAddress;
+import dev.baton.contract.Mark;
+import dev.baton.contract.ParentInterface;
+import dev.baton.contract.PolicyId;
+import dev.baton.datapath.core.DesiredState;
+import dev.baton.datapath.linux.conntrack.ConnectionMark;
+import dev.baton.datapath.linux.nft.NftTable.Chain;
+import dev.baton.datapath.linux.nft.NftTable.Elements;
+import dev.baton.datapath.linux.route.Parent;
+import dev.baton.datapath.linux.route.TunnelDevice;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The table that marks and translates, as a pure function of the desired state. It is the same on every node and does
+ * not depend on who holds which EIP: a move does not touch it. {@link GuardTable} stops packets that it misses.
+ *
+ * <p>A packet costs one hash look-up of its source, however many policies there are. Only sources of policies continue
+ * to a chain, which all sources with the same policies share. The chains are in a table of Baton's own and run before
+ * everybody else's: no other component can insert a rule in front, both families change in one transaction, and there
+ * is no iptables backend to choose. Their names are EgressGateway's.
+ *
+ * <p>Connection mark: 0x26 in the top byte, then 13 bits of the node that the packets come from (0: this one) and 11
+ * bits of the EIP. By it replies find their way back, and the kernel can delete an EIP's connections by itself.
+ *
+ * <p>The kernel translates a connection for its whole life as its first packet was translated. So the mark also
+ * records which EIP was wanted then. If another EIP, or none, is wanted now, the packet is dropped and counted in
+ * {@value #OLDER}, and its connection is marked {@link #OLDER_MARK} to be deleted; the flow's next packet begins a new
+ * one. A TCP connection cannot continue from another address, so its client gets a reset at once.
+ */
+public final class TrafficTable {
+    public static final String NAME = "baton";
+    static final String OLDER = "older-flows";
+    /** Of connections that began when another EIP, or none, was wanted. */
+    public static final ConnectionMark OLDER_MARK = new ConnectionMark(0x26ffffff, 0xffffffff);
+
+    private static final String OLDER_FLOW = "EGRESSGATEWAY-OLDER-FLOW";
+    private static final String SOURCE_NODE = "EGRESSGATEWAY-SOURCE-NODE";
+
+    private static final int EIP_BITS = 11;
+    static final int EIP_MASK = (1 << EIP_BITS) - 1;
+    private static final int NODE_MASK = 0x1fff;
+    private static final int COMMENT_LIMIT = 120;
+
+    static final String OURS = "& 0xff000000 == 0x26000000";
+    static final String EIP_MARKED = "& 0xfff00000 == 0x26100000";
+    private static final String NOT_EIP_MARKED = "& 0xfff00000 != 0x26100000";
+    private static final int NODE_BITS = NODE_MASK << EIP_BITS;
+    private static final String NOT_OWN_POD = String.format("& 0x%08x != 0x%08x", Mark.MASK | NODE_BITS, Mark.BASE);
+    private static final String IN_TUNNEL = "iifname \"" + TunnelDevice.NAME + "\" ";
+    private static final String NOT_IN_TUNNEL = "iifname != \"" + TunnelDevice.NAME + "\" ";
+    private static final String TO_TUNNEL = "oifname \"" + TunnelDevice.NAME + "\" ";
+    private static final String NOT_TO_TUNNEL = "oifname != \"" + TunnelDevice.NAME + "\" ";
+
+    private final PolicyTable policyTable = new PolicyTable();
+    private final SortedMap<String, Elements> sets = policyTable.sets();
+    private final SortedMap<String, Chain> chains = policyTable.chains();
+
+    private TrafficTable() {}
+
+    /** @param parent the interface by which frames of the segment arrive */
+    public static NftTable of(
+            DesiredState desired,
+            SortedMap<IpAddress, List<PolicyId>> ofPods,
+            ParentInterface parent,
+            PolicyChains memory) {
+        var table = new TrafficTable();
+        table.addresses(desired, parent);
+        table.peers(desired);
+        table.policies(desired, ofPods, memory);
+        table.hooks(Parent.requireName(parent.name()));
+        return table.policyTable.named(NAME);
+    }
+
+    /** The tracked connections of an EIP, of pods on any node. */
+    public static ConnectionMark connectionsOf(Mark eip) {
+        return new ConnectionMark(Mark.BASE | eip.value() & EIP_MASK, Mark.MASK | EIP_MASK);
+    }
+
+    private static int sourceMark(Mark node) {
+        return Mark.BASE | (node.value() & NODE_MASK) << EIP_BITS;
+    }
+
+    private void addresses(DesiredState desired, ParentInterface parent) {
+        policyTable.addresses(desired, parent);
+        var snat4 = new TreeMap<String, String>();
+        var snat6 = new TreeMap<String, String>();
+        desired.eips().forEach((eip, route) -> {
+            String mark = route.mark().toString();
+            eip.ipv4().ifPresent(address -> snat4.put(mark, address.toString()));
+            eip.ipv6().ifPresent(address -> snat6.put(mark, address.toString()));
+        });
+        sets.put("snat4", new Elements("map", "type mark : ipv4_addr;", snat4));
+        sets.put("snat6", new Elements("map", "type mark : ipv6_addr;", snat6));
+    }
+
+    private void peers(DesiredState desired) {
+        var from = new TreeMap<String, String>();
+        var back = new TreeMap<String, String>();
+        desired.peers().values().forEach(tunnel -> {
+            String source = String.format("0x%08x", sourceMark(tunnel.mark()));
+            from.put(tunnel.mac().toString(), source);
+            back.put(source, tunnel.mark().toString());
+        });
+        sets.put("from-node", new Elements("map", "type ether_addr : mark;", from));
+        sets.put("back-to-node", new Elements("map", "type mark : mark;", back));
+    }
+
+    private void policies(DesiredState desired, SortedMap<IpAddress, List<PolicyId>> ofPods, PolicyChains memory) {
+        var verdicts = new HashMap<Optional<Eip>, String>();
+        policyTable.policies(
+                desired,
+                ofPods,
+                "egress-policy-",
+                match -> verdicts.computeIfAbsent(match.eip(), eip -> verdict(desired, eip)),
+                memory);
+    }
+
+    private String verdict(DesiredState desired, Optional<Eip> eip) {
+        String verdict = eip.map(desired.eips()::get)
+                .map(route -> "goto " + chainOf(route.mark()))
+                .orElse("counter drop");
+        return verdict + " comment \"" + comment(eip.map(Eip::toString).orElse("no EIP yet")) + "\"";
+    }
+
+    /** Makes the chain that marks a packet for this EIP. */
+    private String chainOf(Mark eip) {
+        int key = Mark.BASE | eip.value() & EIP_MASK;
+        String name = "egress-eip-" + Integer.toHexString(eip.value());
+        chains.put(
+                name,
+                new Chain(
+                        "",
+                        List.of(
+                                String.format(
+                                        "ct status confirmed ct mark & 0x%08x != 0x%08x goto %s",
+                                        Mark.MASK | EIP_MASK, key, OLDER_FLOW),
+                                "meta mark set " + eip,
+                                "jump " + SOURCE_NODE,
+                                String.format(
+                                        "ct mark set ct mark & 0x%08x | 0x%08x accept",
+                                        ~(Mark.MASK | EIP_MASK), key))));
+        return name;
+    }
+
+    private void hooks(String parent) {
+        String fromSegment = "iifname \"" + parent + "\" ";
+        String fromOutside = "iifname { \"" + parent + "\", \"" + TunnelDevice.NAME + "\" } ";
+        chains.put(
+                "EGRESSGATEWAY-REPLY-ROUTING",
+                new Chain(
+                        "",
+                        List.of("ct mark " + OURS
+                                + String.format(" meta mark set ct mark & 0x%08x map @back-to-node", ~EIP_MASK)
+                                + " comment \"replies go back through the tunnel they came from\"")));
+        sets.put(OLDER, new Elements("counter", "", new TreeMap<>()));
+        chains.put(
+                OLDER_FLOW,
+                new Chain(
+                        "",
+                        List.of(
+                                "counter name " + OLDER + String.format(" ct mark set 0x%08x", OLDER_MARK.mark()),
+                                NOT_IN_TUNNEL + "meta l4proto tcp reject with tcp reset",
+                                "drop")));
+        chains.put(
+                SOURCE_NODE,
+                new Chain(
+                        "",
+                        List.of(
+                                // A former holder relays packets to its successor that the successor's own pods sent.
+                                IN_TUNNEL + "ct direction original ct mark " + NOT_OWN_POD
+                                        + " ct mark set ether saddr map @from-node",
+                                NOT_IN_TUNNEL + "ct direction original ct mark " + OURS + " ct mark"
+                                        + String.format(" & 0x%08x != 0", NODE_BITS) + " ct mark set ct mark"
+                                        + String.format(" & 0x%08x", ~NODE_BITS)
+                                        + " comment \"straight from its pod\"")));
+        chains.put(
+                "EGRESSGATEWAY-MARK-REQUEST",
+                new Chain(
+                        "",
+                        List.of(
+                                "ip saddr vmap @egress-src-v4 comment \"one look-up, whatever the number of policies\"",
+                                "ip6 saddr vmap @egress-src-v6")));
+        chains.put(
+                "EGRESSGATEWAY-SNAT-EIP",
+                new Chain(
+                        "",
+                        List.of(
+                                "snat ip to meta mark map @snat4",
+                                "snat ip6 to meta mark map @snat6",
+                                "meta mark @node-address masquerade comment \"useNodeIP\"")));
+        chains.put(
+                "raw",
+                new Chain(
+                        " { type filter hook prerouting priority -310; policy accept; }",
+                        List.of(
+                                IN_TUNNEL
+                                        + "ip saddr @eip4 counter drop comment \"translated by a stale entry of a"
+                                        + " former holder\"",
+                                IN_TUNNEL + "ip6 saddr @eip6 counter drop",
+                                // Such a packet, passed on, would be tracked, and its entry would take the port away
+                                // from
+                                // the connection itself when the EIP comes here. Only packets that would go back to
+                                // the segment: an EIP may be a service's or a pod's address as well.
+                                fromSegment + "ip daddr @eip4 fib daddr oifname \"" + parent
+                                        + "\" counter drop comment \"an answer to an EIP that is not here\"",
+                                fromSegment + "ip6 daddr @eip6 fib daddr oifname \"" + parent + "\" counter drop")));
+        chains.put(
+                "prerouting",
+                new Chain(
+                        " { type filter hook prerouting priority -160; policy accept; }",
+                        List.of(
+                                "ct direction reply jump EGRESSGATEWAY-REPLY-ROUTING",
+                                "ct direction original ct mark " + String.format("0x%08x goto ", OLDER_MARK.mark())
+                                        + OLDER_FLOW,
+                                "ct direction original jump EGRESSGATEWAY-MARK-REQUEST",
+                                // Such as the end of a connection that this node forgot because of a move.
+                                "ct state invalid jump EGRESSGATEWAY-MARK-REQUEST",
+                                IN_TUNNEL + "ct direction original meta mark " + NOT_EIP_MARKED
+                                        + " fib daddr type != local counter drop comment \"a policy this node does not"
+                                        + " know yet\"",
+                                "ct direction original ct status confirmed ct mark " + OURS + " meta mark "
+                                        + NOT_EIP_MARKED + " goto " + OLDER_FLOW
+                                        + " comment \"no policy covers it any more\"")));
+        chains.put(
+                "input",
+                new Chain(
+                        " { type filter hook input priority -10; policy accept; }",
+                        List.of(
+                                "ip6 daddr @eip6 icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept",
+                                fromOutside
+                                        + "ip daddr @eip4 drop comment \"an EIP is no address of this node's"
+                                        + " services\"",
+                                fromOutside + "ip6 daddr @eip6 drop")));
+        chains.put(
+                "postrouting",
+                new Chain(
+                        " { type filter hook postrouting priority -160; policy accept; }",
+                        List.of(
+                                TO_TUNNEL + "tcp flags & (syn | rst) == syn tcp option maxseg size set rt mtu",
+                                TO_TUNNEL + "meta mark " + OURS
+                                        + " meta mark set 0x26000000 comment \"the outer packet is routed by the main"
+                                        + " table\"")));
+        chains.put(
+                "nat",
+                new Chain(
+                        " { type nat hook postrouting priority 90; policy accept; }",
+                        List.of(
+                                TO_TUNNEL + "meta mark " + OURS
+                                        + " snat ip to ip saddr comment \"no masquerade by the CNI\"",
+                                TO_TUNNEL + "meta mark " + OURS + " snat ip6 to ip6 saddr",
+                                NOT_TO_TUNNEL + "meta mark " + EIP_MARKED + " jump EGRESSGATEWAY-SNAT-EIP")));
+    }
+
+    private static String comment(String text) {
+        return text.length() <= COMMENT_LIMIT ? text : text.substring(0, COMMENT_LIMIT);
+    }
+}

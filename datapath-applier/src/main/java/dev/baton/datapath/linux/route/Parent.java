@@ -1,0 +1,102 @@
+package dev.baton.datapath.linux.route;
+
+import dev.baton.contract.DatapathFault;
+import dev.baton.contract.IpAddress;
+import dev.baton.contract.IpFamily;
+import dev.baton.contract.MacAddress;
+import dev.baton.contract.ParentInterface;
+import dev.baton.datapath.DatapathException;
+import dev.baton.datapath.linux.tool.RunTool;
+import dev.baton.datapath.linux.tool.Words;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** The interface under the tunnel: it carries the EIPs' addresses, and the fence is attached to it. */
+public record Parent(ParentInterface shape, int index, MacAddress mac, boolean ipv6Enabled) {
+    /** What the kernel takes as an interface name, less everything that a tool could read as syntax. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}");
+
+    /**
+     * @param named empty: the interface of the default route
+     * @param eips addresses on the interface that are not the node's own
+     */
+    public static Parent find(Optional<String> named, RunTool tools, Set<IpAddress> eips) throws DatapathException {
+        String name = named.isPresent() ? named.get() : byDefaultRoute(tools);
+        var link = tools.run("", "ip", "-o", "link", "show", "dev", name);
+        if (!link.succeeded() || !link.output().contains("link/ether")) {
+            throw new DatapathException(
+                    DatapathFault.PARENT_INTERFACE, "parent interface " + name + " is missing or not Ethernet");
+        }
+        if (!flags(link.output()).contains("UP")) {
+            throw new DatapathException(DatapathFault.PARENT_INTERFACE, "parent interface " + name + " is down");
+        }
+        List<String> words = Words.of(link.output());
+        int index = number(words.getFirst());
+        var mac = new MacAddress(Words.after(words, "link/ether").orElseThrow());
+        String addresses = tools.require(
+                DatapathFault.PARENT_INTERFACE, "", "ip", "-o", "addr", "show", "dev", name, "scope", "global");
+        var shape = new ParentInterface(name, first(addresses, IpFamily.V4, eips), first(addresses, IpFamily.V6, eips));
+        if (shape.ipv4().isEmpty() && shape.ipv6().isEmpty()) {
+            throw new DatapathException(
+                    DatapathFault.PARENT_INTERFACE, "parent interface " + name + " has no address of its own");
+        }
+        var disabled = tools.run("", "sysctl", "-n", "net.ipv6.conf." + name.replace('.', '/') + ".disable_ipv6");
+        return new Parent(shape, index, mac, disabled.output().strip().equals("0"));
+    }
+
+    /** The first word of a line about a link: {@code 7:}. */
+    private static int number(String word) throws DatapathException {
+        if (!word.matches("[0-9]{1,9}:")) {
+            throw new DatapathException(DatapathFault.PARENT_INTERFACE, "ip says of the link: " + word);
+        }
+        return Integer.parseInt(word.substring(0, word.length() - 1));
+    }
+
+    /** @throws IllegalArgumentException unless this can be an interface's name */
+    public static String requireName(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("interface: \"" + name
+                    + "\" is not an interface name; allowed are letters, digits, '_', '.', '-', at most 15");
+        }
+        return name;
+    }
+
+    public String name() {
+        return shape.name();
+    }
+
+    private static String byDefaultRoute(RunTool tools) throws DatapathException {
+        for (String family : List.of("-4", "-6")) {
+            var routes = tools.run("", "ip", "-o", family, "route", "show", "default");
+            var name = Words.after(Words.of(routes.output()), "dev");
+            if (name.isPresent()) {
+                return requireName(name.get());
+            }
+        }
+        throw new DatapathException(
+                DatapathFault.PARENT_INTERFACE, "no default route: name the parent interface in the settings");
+    }
+
+    /** The first address that is the node's own: not a single host's, as EIPs are, and no EIP. */
+    private static Optional<IpAddress> first(String lines, IpFamily family, Set<IpAddress> eips) {
+        String word = family == IpFamily.V4 ? "inet" : "inet6";
+        String single = "/" + family.bits();
+        return lines.lines()
+                .flatMap(line -> Words.after(Words.of(line), word).stream())
+                .filter(address -> !address.endsWith(single))
+                .map(address -> IpAddress.parse(address.substring(0, Math.max(0, address.indexOf('/')))))
+                .filter(address -> !eips.contains(address))
+                .findFirst();
+    }
+
+    static List<String> flags(String link) {
+        int from = link.indexOf('<');
+        int to = link.indexOf('>');
+        return from < 0 || to < from
+                ? List.of()
+                : Arrays.asList(link.substring(from + 1, to).split(","));
+    }
+}
