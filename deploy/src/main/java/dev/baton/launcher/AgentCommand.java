@@ -191,12 +191,7 @@ final class AgentCommand implements Callable<Integer> {
                             "--datapath linux needs tools that are not here: " + missing
                                     + " (Debian: apt-get install iproute2 nftables procps)");
                 }
-                var options = new LinuxOptions(
-                        config.parentInterface(),
-                        Optional.empty(),
-                        LinuxOptions.DEFAULT.tunnelPrefix4(),
-                        LinuxOptions.DEFAULT.tunnelPrefix6());
-                yield new LinuxDatapath(options);
+                yield new LinuxDatapath(new LinuxOptions(config.parentInterface(), Optional.empty()));
             }
         };
     }

@@ -8,6 +8,7 @@ import dev.baton.contract.Mark;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.PolicyId;
 import dev.baton.contract.Precedence;
+import dev.baton.contract.Settings;
 import dev.baton.contract.Tunnel;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,12 +25,14 @@ import java.util.stream.Stream;
  * What a node should look like.
  *
  * @param own this node's tunnel; empty until it is allocated: then nothing else is programmed
+ * @param subnets all tunnel addresses of the fleet are in these
  * @param peers the other nodes' tunnels that have a parent address
  * @param clusterCidrs destinations that policies without destinations leave alone
  */
 public record DesiredState(
         NodeId self,
         Optional<Tunnel> own,
+        TunnelSubnets subnets,
         SortedMap<NodeId, Tunnel> peers,
         SortedMap<Eip, EipRoute> eips,
         SortedMap<PolicyId, PolicyMatch> policies,
@@ -61,12 +64,19 @@ public record DesiredState(
     }
 
     public DesiredState withPolicies(SortedMap<PolicyId, PolicyMatch> others) {
-        return new DesiredState(self, own, peers, eips, others, clusterCidrs);
+        return new DesiredState(self, own, subnets, peers, eips, others, clusterCidrs);
     }
 
     private Precedence precedence(PolicyId id) {
         PolicyMatch match = policies.get(id);
         return new Precedence(match == null ? 0 : match.priority(), id);
+    }
+
+    /** The subnets that the fleet's tunnel addresses are taken from, by the settings in force. */
+    public record TunnelSubnets(Cidr ipv4, Cidr ipv6) {
+        public static TunnelSubnets of(Settings settings) {
+            return new TunnelSubnets(settings.tunnelIpv4Subnet(), settings.tunnelIpv6Subnet());
+        }
     }
 
     /** What this node does with packets of one EIP. */

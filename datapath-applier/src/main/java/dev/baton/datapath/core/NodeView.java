@@ -13,12 +13,14 @@ import dev.baton.contract.NodeId;
 import dev.baton.contract.ParentInterface;
 import dev.baton.contract.PolicyBinding;
 import dev.baton.contract.PolicyId;
+import dev.baton.contract.Settings;
 import dev.baton.contract.SettingsInForce;
 import dev.baton.contract.Tunnel;
 import dev.baton.contract.TunnelEntry;
 import dev.baton.datapath.core.DesiredState.EipRoute;
 import dev.baton.datapath.core.DesiredState.PolicyMatch;
 import dev.baton.datapath.core.DesiredState.Role;
+import dev.baton.datapath.core.DesiredState.TunnelSubnets;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +37,9 @@ import java.util.TreeSet;
 public final class NodeView {
     private final NodeId self;
     private final SortedMap<NodeId, Tunnel> tunnels = new TreeMap<>();
+    /** Until settings are read, those of a fleet for which nobody declared any. */
+    private TunnelSubnets subnets = TunnelSubnets.of(Settings.DEFAULT);
+
     private final SortedMap<Eip, Assignment> assignments = new TreeMap<>();
     private final SortedMap<Eip, Epoch> seen;
     private final SortedMap<PolicyId, PolicyBinding> policies = new TreeMap<>();
@@ -62,7 +67,7 @@ public final class NodeView {
     public void tunnel(TunnelEntry entry) {
         switch (entry) {
             case Tunnel tunnel -> tunnels.put(tunnel.node(), tunnel);
-            case SettingsInForce settings -> {} // periods concern the agent, not what is programmed
+            case SettingsInForce inForce -> subnets = TunnelSubnets.of(inForce.settings());
         }
     }
 
@@ -147,6 +152,7 @@ public final class NodeView {
         return new DesiredState(
                 self,
                 Optional.ofNullable(tunnels.get(self)),
+                subnets,
                 Collections.unmodifiableSortedMap(peers),
                 Collections.unmodifiableSortedMap(eips),
                 Collections.unmodifiableSortedMap(wanted),

@@ -86,7 +86,7 @@ final class DriftCheck {
                 drifted.add("parent interface");
             }
         } else if (turn == DEEP_EVERY / 2) {
-            if (!device.stands(own, parent)
+            if (!device.stands(own, desired.subnets(), parent)
                     || !device.missing(desired.peers(), parent).isEmpty()) {
                 drifted.add("tunnel device or peers");
             }

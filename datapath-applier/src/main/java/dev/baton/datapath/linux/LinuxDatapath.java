@@ -80,7 +80,7 @@ public final class LinuxDatapath implements Datapath {
         fence = new Fence(namespace);
         held = new HeldAddresses(ip, fence);
         routing = new PolicyRouting(ip, ip6);
-        device = new TunnelDevice(namespace, options.tunnelPrefix4(), options.tunnelPrefix6(), tools);
+        device = new TunnelDevice(namespace, tools);
         events = new NftEvents(namespace, Set.of(TrafficTable.NAME, GuardTable.NAME, Fence.NAME));
         tables = new TablePair(tools, terse, namespace, events, () -> progressed.run());
         fenceTable = new ManagedTable(tools, terse);
@@ -150,7 +150,7 @@ public final class LinuxDatapath implements Datapath {
     }
 
     private void tunnel(Tunnel own, EipChanges.Call call) throws DatapathException {
-        if (device.ensure(own, call.parent())) {
+        if (device.ensure(own, call.desired().subnets(), call.parent())) {
             log.info(
                     "event=tunnel_made mac={} parent={}",
                     own.mac(),

@@ -25,9 +25,12 @@ import dev.baton.contract.ParentInterface;
 import dev.baton.contract.PhaseReason;
 import dev.baton.contract.PolicyBinding;
 import dev.baton.contract.PolicyId;
+import dev.baton.contract.Settings;
+import dev.baton.contract.SettingsInForce;
 import dev.baton.contract.Tunnel;
 import dev.baton.contract.TunnelPhase;
 import dev.baton.datapath.core.DesiredState.Role;
+import dev.baton.datapath.core.DesiredState.TunnelSubnets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -152,6 +155,14 @@ class NodeViewTest {
         view.tunnelRemoved(THIRD);
         assertEquals(Set.of(OTHER), view.desired(OWN).peers().keySet());
         assertEquals(Optional.of(ME), view.desired(OWN).own().map(Tunnel::node));
+    }
+
+    @Test
+    void theTunnelSubnetsAreThoseOfTheSettingsInForce() {
+        assertEquals(TunnelSubnets.of(Settings.DEFAULT), view.desired(OWN).subnets(), "nobody declared any");
+        var settings = Settings.DEFAULT.withTunnelSubnets(Cidr.parse("172.31.0.0/20"), Cidr.parse("fd11::/120"));
+        view.tunnel(new SettingsInForce(settings, 1));
+        assertEquals(TunnelSubnets.of(settings), view.desired(OWN).subnets());
     }
 
     @Test

@@ -20,6 +20,8 @@ import dev.baton.contract.ParentInterface;
 import dev.baton.contract.PhaseReason;
 import dev.baton.contract.PolicyBinding;
 import dev.baton.contract.PolicyId;
+import dev.baton.contract.Settings;
+import dev.baton.contract.SettingsInForce;
 import dev.baton.contract.Tunnel;
 import dev.baton.contract.TunnelPhase;
 import dev.baton.datapath.core.DesiredState;
@@ -83,6 +85,11 @@ public final class TestFleet {
                 MoveReason.OPERATOR,
                 epoch);
         views.forEach(view -> view.assignment(assignment));
+    }
+
+    /** Puts these settings in force on every node. */
+    public void settings(Settings settings) {
+        views.forEach(view -> view.tunnel(new SettingsInForce(settings, 1)));
     }
 
     /** Declares the one policy anew, to every node. */

@@ -6,6 +6,7 @@ import dev.baton.contract.NodeId;
 import dev.baton.contract.ParentInterface;
 import dev.baton.contract.Tunnel;
 import dev.baton.datapath.DatapathException;
+import dev.baton.datapath.core.DesiredState.TunnelSubnets;
 import dev.baton.datapath.linux.tool.ResidentTool;
 import dev.baton.datapath.linux.tool.RunTool;
 import java.util.ArrayList;
@@ -24,20 +25,15 @@ public final class TunnelDevice {
     private static final int PORT = 7789;
 
     private final Optional<String> namespace;
-    private final int prefix4;
-    private final int prefix6;
     private final RunTool tools;
     private SortedMap<NodeId, Tunnel> known = new TreeMap<>();
-    private Optional<Tunnel> ensured = Optional.empty();
+    private Optional<Made> ensured = Optional.empty();
 
-    /**
-     * @param prefix4 prefix length of the fleet's IPv4 tunnel subnet
-     * @param prefix6 prefix length of the fleet's IPv6 tunnel subnet
-     */
-    public TunnelDevice(Optional<String> namespace, int prefix4, int prefix6, RunTool tools) {
+    /** What the device was made for. */
+    private record Made(Tunnel own, TunnelSubnets subnets) {}
+
+    public TunnelDevice(Optional<String> namespace, RunTool tools) {
         this.namespace = namespace;
-        this.prefix4 = prefix4;
-        this.prefix6 = prefix6;
         this.tools = tools;
     }
 
@@ -47,12 +43,13 @@ public final class TunnelDevice {
      *
      * @return whether the device was made
      */
-    public boolean ensure(Tunnel own, Parent parent) throws DatapathException {
-        if (ensured.equals(Optional.of(own))) {
+    public boolean ensure(Tunnel own, TunnelSubnets subnets, Parent parent) throws DatapathException {
+        var wanted = Optional.of(new Made(own, subnets));
+        if (ensured.equals(wanted)) {
             return false;
         }
-        if (stands(own, parent)) {
-            ensured = Optional.of(own);
+        if (stands(own, subnets, parent)) {
+            ensured = wanted;
             return false;
         }
         known = new TreeMap<>();
@@ -62,14 +59,14 @@ public final class TunnelDevice {
         }
         lines.add("link add " + NAME + " address " + own.mac() + " type vxlan id " + VNI + " local "
                 + underlay(parent.shape()) + " dev " + parent.name() + " dstport " + PORT + " nolearning");
-        lines.add("addr add " + own.ipv4() + "/" + prefix4 + " dev " + NAME);
+        lines.add("addr add " + own.ipv4() + "/" + subnets.ipv4().prefix() + " dev " + NAME);
         if (parent.ipv6Enabled()) {
-            lines.add("addr add " + own.ipv6() + "/" + prefix6 + " dev " + NAME + " nodad");
+            lines.add("addr add " + own.ipv6() + "/" + subnets.ipv6().prefix() + " dev " + NAME + " nodad");
         }
         lines.add("link set " + NAME + " up");
         tools.require(DatapathFault.TUNNEL_DEVICE, String.join("\n", lines) + "\n", "ip", "-batch", "-");
         ensureSysctl();
-        ensured = Optional.of(own);
+        ensured = wanted;
         return true;
     }
 
@@ -87,7 +84,7 @@ public final class TunnelDevice {
     }
 
     /** Whether the device is there and as it should be. */
-    public boolean stands(Tunnel own, Parent parent) throws DatapathException {
+    public boolean stands(Tunnel own, TunnelSubnets subnets, Parent parent) throws DatapathException {
         var link = tools.run("", "ip", "-o", "-d", "link", "show", "dev", NAME);
         String text = link.output().toLowerCase(Locale.ROOT);
         if (!link.succeeded() || !Parent.flags(link.output()).contains("UP")) {
@@ -102,8 +99,10 @@ public final class TunnelDevice {
         String addresses =
                 tools.run("", "ip", "-o", "addr", "show", "dev", NAME).output();
         return shape
-                && addresses.contains(" " + own.ipv4() + "/" + prefix4 + " ")
-                && (!parent.ipv6Enabled() || addresses.contains(" " + own.ipv6() + "/" + prefix6 + " "));
+                && addresses.contains(" " + own.ipv4() + "/" + subnets.ipv4().prefix() + " ")
+                && (!parent.ipv6Enabled()
+                        || addresses.contains(
+                                " " + own.ipv6() + "/" + subnets.ipv6().prefix() + " "));
     }
 
     /**

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.contract.NodeId;
 import dev.baton.contract.PolicyId;
+import dev.baton.contract.Settings;
 import dev.baton.datapath.core.DesiredState;
 import dev.baton.datapath.core.DesiredState.PolicyMatch;
+import dev.baton.datapath.core.DesiredState.TunnelSubnets;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -28,7 +30,13 @@ class BatchesTest {
 
     private static DesiredState desired(SortedMap<PolicyId, PolicyMatch> policies) {
         return new DesiredState(
-                new NodeId("n1"), Optional.empty(), new TreeMap<>(), new TreeMap<>(), policies, new TreeSet<>());
+                new NodeId("n1"),
+                Optional.empty(),
+                TunnelSubnets.of(Settings.DEFAULT),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                policies,
+                new TreeSet<>());
     }
 
     @Test
