@@ -19,14 +19,11 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * {@code baton.heartbeats}. What cannot be delivered within about one update period is dropped: the log stamps what it
+ * {@code baton.heartbeats}. What cannot be delivered within a third of the timeout is dropped: the log stamps what it
  * appends, so a late heartbeat would look fresh. Memory is bounded by that and by a small buffer, however long the
  * brokers are away.
  */
 public final class KafkaHeartbeatLog implements HeartbeatLog {
-    /** Below this a busy broker on a small machine would cost heartbeats that were on their way. */
-    private static final Duration LEAST_DELIVERY = Duration.ofMillis(500);
-
     private final FleetId fleet;
     private final int partition;
     private final Map<String, Object> settings;
@@ -49,11 +46,19 @@ public final class KafkaHeartbeatLog implements HeartbeatLog {
         settings.putAll(promptness(timings));
     }
 
-    private static Map<String, Object> promptness(Timings timings) {
+    /**
+     * How long Kafka may take to acknowledge a heartbeat. To give up sooner would save nothing: a broker that is slow appends
+     * it all the same, and the coordinator counts it; only the node would not know, and lose its lease while it is alive.
+     * Moreover the client gives up its connection with the request, and the heartbeats behind it wait for another.
+     */
+    static Duration delivery(Timings timings) {
         Duration third = timings.eipEvictionTimeout().dividedBy(3);
-        Duration least = LEAST_DELIVERY.compareTo(third) < 0 ? LEAST_DELIVERY : third;
         Duration period = timings.tunnelUpdatePeriod();
-        int delivery = Math.toIntExact((period.compareTo(least) > 0 ? period : least).toMillis());
+        return period.compareTo(third) > 0 ? period : third;
+    }
+
+    private static Map<String, Object> promptness(Timings timings) {
+        int delivery = Math.toIntExact(delivery(timings).toMillis());
         var settings = new HashMap<String, Object>();
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         // One at a time keeps the order; a repetition does no harm, since the fold takes a sequence once.
