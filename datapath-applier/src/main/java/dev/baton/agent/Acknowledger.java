@@ -27,7 +27,7 @@ final class Acknowledger {
     /** Sends what is due; acknowledgements of earlier incarnations are dropped. */
     void flush(Incarnation current, long nowNanos) {
         for (DatapathAcknowledged acknowledgement : due(current, nowNanos)) {
-            log.append(acknowledgement, new HeartbeatLog.Outcome() {
+            log.append(acknowledgement, new HeartbeatLog.Delivery() {
                 @Override
                 public void acknowledged() {
                     if (freezer.pass()) {

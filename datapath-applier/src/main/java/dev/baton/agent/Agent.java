@@ -2,21 +2,21 @@ package dev.baton.agent;
 
 import dev.baton.agent.core.AgentState;
 import dev.baton.agent.core.NodeLog;
+import dev.baton.contract.BootId;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.datapath.Datapath;
-import dev.baton.heartbeat.BootId;
 import dev.baton.heartbeat.Freezer;
 import dev.baton.heartbeat.HeartbeatLog;
 import dev.baton.heartbeat.HeartbeatProducer;
 import dev.baton.heartbeat.KafkaHeartbeatLog;
 import dev.baton.heartbeat.RunDirectory;
-import dev.baton.heartbeat.RunDirectory.Session;
+import dev.baton.heartbeat.SessionFile;
 import dev.baton.heartbeat.core.Lease;
-import dev.baton.heartbeat.core.Sequences;
+import dev.baton.heartbeat.core.SavedSession;
+import dev.baton.heartbeat.core.Session;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,47 +44,37 @@ public final class Agent implements AutoCloseable {
         this.config = config;
         this.datapath = datapath;
         this.run = run;
-        Optional<Session> session = run.session();
-        Optional<Lease> resumed = session.flatMap(Agent::running);
-        Incarnation last = session.map(Session::incarnation).orElse(Incarnation.NONE);
+        var sessionFile = new SessionFile(run.files(), config.node(), BootId.current());
+        SavedSession saved = sessionFile.read().orElse(SavedSession.NONE);
+        var session = Session.starting(config.node(), config.timings(), saved, System.nanoTime());
         var kafka = new KafkaHeartbeatLog(config.fleet(), config.partitions(), codec, config.timings(), config.kafka());
         kafka.connect();
         this.toLog = kafka;
-        this.heartbeats = new HeartbeatProducer(
-                config.node(),
-                config.timings(),
-                resumed.orElseGet(() -> Lease.of(last)),
-                Sequences.after(session.map(Session::sequenceLimit).orElse(0L)),
-                run,
-                toLog,
-                freezer);
+        this.heartbeats = new HeartbeatProducer(session, sessionFile, toLog, freezer);
         this.reader = new LogReader(config);
-        var nodeLog = new NodeLog(config.node(), run.epochs());
-        long now = System.nanoTime();
+        var files = new LogFiles(run.files());
+        var nodeLog = new NodeLog(config.node(), files.epochs());
         this.loop = new AgentLoop(
-                resumed.isPresent()
-                        ? AgentState.resuming(config.node(), last, now)
-                        : AgentState.starting(config.node(), last, now),
+                startOf(session),
                 datapath,
                 reader,
                 new LogInput(config.fleet(), codec, nodeLog),
                 nodeLog,
                 new Acknowledger(toLog, freezer),
                 heartbeats,
-                run,
+                sessionFile,
+                new SeenEpochs(config.node(), files, nodeLog.epochs()),
+                new ReadyFile(run.path(), config.node()),
                 freezer);
         this.thread = new Thread(this::work, "agent-" + config.node());
     }
 
-    /** The lease of an earlier process, if it still runs. */
-    private static Optional<Lease> running(Session session) {
-        if (session.leaseUntilNanos().isEmpty()) {
-            return Optional.empty();
-        }
-        Lease lease = Lease.restored(
-                        session.incarnation(), session.leaseUntilNanos().getAsLong())
-                .at(System.nanoTime());
-        return lease.isLapsed() ? Optional.empty() : Optional.of(lease);
+    private static AgentState startOf(Session session) {
+        long now = System.nanoTime();
+        Incarnation last = session.lease().incarnation();
+        return session.lease().untilNanos().isPresent()
+                ? AgentState.resuming(session.node(), last, now)
+                : AgentState.starting(session.node(), last, now);
     }
 
     /**
@@ -95,7 +85,7 @@ public final class Agent implements AutoCloseable {
      * @throws IOException if the run directory cannot be used
      */
     public static Agent start(AgentConfig config, Datapath datapath, WireCodec codec) throws IOException {
-        var run = RunDirectory.open(config.runDirectory(), config.node(), BootId.current());
+        var run = RunDirectory.open(config.runDirectory(), config.node());
         var agent = new Agent(config, datapath, run, codec);
         log.info("event=agent_started node={} fleet={} datapath={}", config.node(), config.fleet(), config.datapath());
         agent.thread.start();

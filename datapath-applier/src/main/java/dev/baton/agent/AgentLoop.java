@@ -18,10 +18,10 @@ import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.Health;
 import dev.baton.heartbeat.Freezer;
 import dev.baton.heartbeat.HeartbeatProducer;
-import dev.baton.heartbeat.RunDirectory;
+import dev.baton.heartbeat.SessionFile;
+import dev.baton.heartbeat.core.SavedSession;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -40,8 +40,8 @@ final class AgentLoop implements AutoCloseable {
     private final LeaseKeeper leases;
     private final Acknowledger acknowledger;
     private final HeartbeatProducer heartbeats;
+    private final SessionFile session;
     private final SeenEpochs epochs;
-    private final RunDirectory run;
     private final ReadyFile readyFile;
     private final Freezer freezer;
     private final AgentLog tell;
@@ -58,7 +58,9 @@ final class AgentLoop implements AutoCloseable {
             NodeLog log,
             Acknowledger acknowledger,
             HeartbeatProducer heartbeats,
-            RunDirectory run,
+            SessionFile session,
+            SeenEpochs epochs,
+            ReadyFile readyFile,
             Freezer freezer) {
         this.state = start;
         this.datapath = datapath;
@@ -68,9 +70,9 @@ final class AgentLoop implements AutoCloseable {
         this.leases = new LeaseKeeper(start.node(), datapath, heartbeats, freezer);
         this.acknowledger = acknowledger;
         this.heartbeats = heartbeats;
-        this.epochs = new SeenEpochs(start.node(), run, log.epochs());
-        this.run = run;
-        this.readyFile = new ReadyFile(run);
+        this.session = session;
+        this.epochs = epochs;
+        this.readyFile = readyFile;
         this.freezer = freezer;
         this.tell = new AgentLog(start.node());
         datapath.onProgress(heartbeats::progressed);
@@ -202,7 +204,8 @@ final class AgentLoop implements AutoCloseable {
             }
             case Effect.SayLeaving _ -> heartbeats.leave();
             case Effect.ShowReady(boolean ready) -> readyFile.show(ready, System.nanoTime());
-            case Effect.EndSession _ -> endSession();
+            case Effect.EndSession _ ->
+                session.read().map(SavedSession::withoutLease).ifPresent(session::write);
         }
         return false;
     }
@@ -253,12 +256,6 @@ final class AgentLoop implements AutoCloseable {
             }
         });
         return new Input.Applied(faults);
-    }
-
-    private void endSession() {
-        run.session()
-                .ifPresent(session -> run.write(new RunDirectory.Session(
-                        session.incarnation(), OptionalLong.empty(), session.sequenceLimit())));
     }
 
     /** After the heartbeats have ended: before the datapath may be closed. */

@@ -3,7 +3,6 @@ package dev.baton.agent;
 import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
 import dev.baton.contract.NodeId;
-import dev.baton.heartbeat.RunDirectory;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -16,16 +15,16 @@ final class SeenEpochs {
     private static final Logger log = LoggerFactory.getLogger(SeenEpochs.class);
 
     private final NodeId node;
-    private final RunDirectory run;
+    private final LogFiles files;
     private Optional<String> known;
     private SortedMap<Eip, Epoch> written;
     /** The problem that was logged last; empty: none. */
     private String trouble = "";
 
-    SeenEpochs(NodeId node, RunDirectory run, SortedMap<Eip, Epoch> epochs) {
+    SeenEpochs(NodeId node, LogFiles files, SortedMap<Eip, Epoch> epochs) {
         this.node = node;
-        this.run = run;
-        this.known = run.cluster();
+        this.files = files;
+        this.known = files.cluster();
         this.written = epochs;
     }
 
@@ -38,7 +37,7 @@ final class SeenEpochs {
             return false;
         }
         try {
-            run.enter(read.get());
+            files.enter(read.get());
         } catch (UncheckedIOException e) {
             // Tried again in the next round: what is not written down would be believed after a restart.
             failed("cluster_not_written", e);
@@ -59,7 +58,7 @@ final class SeenEpochs {
             return true;
         }
         try {
-            run.writeEpochs(epochs);
+            files.writeEpochs(epochs);
         } catch (UncheckedIOException e) {
             failed("epochs_not_written", e);
             return false;

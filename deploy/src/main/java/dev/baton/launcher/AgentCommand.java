@@ -4,6 +4,7 @@ import dev.baton.agent.Agent;
 import dev.baton.agent.AgentConfig;
 import dev.baton.agent.AgentConfig.DatapathKind;
 import dev.baton.agent.AgentConfig.OnStop;
+import dev.baton.agent.ReadyFile;
 import dev.baton.contract.FailsafeMode;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.ParentInterface;
@@ -14,7 +15,6 @@ import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.linux.LinuxDatapath;
 import dev.baton.datapath.linux.LinuxOptions;
 import dev.baton.datapath.record.RecordDatapath;
-import dev.baton.heartbeat.BootId;
 import dev.baton.heartbeat.RunDirectory;
 import dev.baton.launcher.jvm.QuietCollector;
 import java.io.IOException;
@@ -154,9 +154,10 @@ final class AgentCommand implements Callable<Integer> {
     /** Shows the pod as Ready, as an agent does: its node is clean. */
     private static void idle(AgentConfig config) throws IOException, InterruptedException {
         var ended = new CountDownLatch(1); // ended only by a signal
-        try (var run = RunDirectory.open(config.runDirectory(), config.node(), BootId.current())) {
+        try (var run = RunDirectory.open(config.runDirectory(), config.node())) {
+            var ready = new ReadyFile(run.path(), config.node());
             do {
-                run.showReady(true);
+                ready.show(true, System.nanoTime());
             } while (!ended.await(1, TimeUnit.SECONDS));
         }
     }

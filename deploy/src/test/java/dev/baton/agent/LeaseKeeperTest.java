@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.baton.contract.BootId;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.DatapathState;
 import dev.baton.contract.Heartbeat;
@@ -12,18 +13,20 @@ import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.Timings;
 import dev.baton.datapath.Datapath;
-import dev.baton.heartbeat.BootId;
 import dev.baton.heartbeat.Freezer;
 import dev.baton.heartbeat.HeartbeatLog;
 import dev.baton.heartbeat.HeartbeatProducer;
 import dev.baton.heartbeat.RunDirectory;
+import dev.baton.heartbeat.SessionFile;
 import dev.baton.heartbeat.core.Lease;
 import dev.baton.heartbeat.core.NodeReport;
-import dev.baton.heartbeat.core.Sequences;
+import dev.baton.heartbeat.core.SavedSession;
+import dev.baton.heartbeat.core.Session;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -57,23 +60,31 @@ class LeaseKeeperTest {
 
     @BeforeEach
     void aLeaseIsBegun() throws Exception {
-        run = RunDirectory.open(directory, NODE, new BootId("a"));
+        run = RunDirectory.open(directory, NODE);
         HeartbeatLog log = new HeartbeatLog() {
             @Override
-            public void append(LivenessEvent event, Outcome outcome) {
-                outcome.acknowledged();
+            public void append(LivenessEvent event, Delivery delivery) {
+                delivery.acknowledged();
             }
 
             @Override
             public void close() {}
         };
-        heartbeats = new HeartbeatProducer(
-                NODE, TIMINGS, Lease.of(new Incarnation(5)), Sequences.after(0), run, log, freezer);
+        heartbeats = producer(OptionalLong.empty(), log);
         keeper = new LeaseKeeper(NODE, datapath, heartbeats, freezer);
         heartbeats.start();
         await("granted", () -> heartbeats.lease().untilNanos().isPresent());
         assertTrue(keeper.begin(new Incarnation(5)));
         assertTrue(kernel.isLeaseRunning());
+    }
+
+    private HeartbeatProducer producer(OptionalLong leaseUntilNanos, HeartbeatLog log) {
+        var saved = new SavedSession(new Incarnation(5), leaseUntilNanos, 0);
+        return new HeartbeatProducer(
+                Session.starting(NODE, TIMINGS, saved, System.nanoTime()),
+                new SessionFile(run.files(), NODE, new BootId("a")),
+                log,
+                freezer);
     }
 
     @AfterEach
@@ -215,7 +226,7 @@ class LeaseKeeperTest {
         var statedSeconds = new AtomicLong();
         HeartbeatLog log = new HeartbeatLog() {
             @Override
-            public void append(LivenessEvent event, Outcome outcome) {
+            public void append(LivenessEvent event, Delivery delivery) {
                 if (event instanceof Heartbeat heartbeat) {
                     statedSeconds.compareAndSet(0, heartbeat.evictionTimeout().toSeconds());
                 }
@@ -225,8 +236,7 @@ class LeaseKeeperTest {
             public void close() {}
         };
         datapath.lease().begin(System.nanoTime() + TimeUnit.SECONDS.toNanos(40));
-        var resumed = new HeartbeatProducer(
-                NODE, TIMINGS, Lease.restored(new Incarnation(5), written), Sequences.after(0), run, log, freezer);
+        HeartbeatProducer resumed = producer(OptionalLong.of(written), log);
         var successor = new LeaseKeeper(NODE, datapath, resumed, freezer);
         try {
             assertTrue(successor.takeOver());

@@ -13,13 +13,11 @@ import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.LivenessEvent;
-import dev.baton.heartbeat.RunDirectory.Session;
-import dev.baton.heartbeat.core.Lease;
+import dev.baton.heartbeat.core.SavedSession;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.function.Consumer;
 
@@ -53,32 +51,13 @@ final class Agent {
                 node.link(),
                 world.logs().heartbeats(),
                 world.swarm().wandering());
-        Optional<Session> session = node.runDirectory().session();
-        Optional<Lease> resumed = session.flatMap(this::running);
-        Incarnation last = session.map(Session::incarnation).orElse(Incarnation.NONE);
-        this.state = resumed.isPresent()
+        this.heartbeats = new AgentHeartbeats(world, node, process, pipe, this::granted);
+        Incarnation last = heartbeats.incarnation();
+        this.state = heartbeats.lease().untilNanos().isPresent()
                 ? AgentState.resuming(node.id(), last, now())
                 : AgentState.starting(node.id(), last, now());
-        this.heartbeats = new AgentHeartbeats(
-                world,
-                node,
-                process,
-                pipe,
-                resumed.orElseGet(() -> Lease.of(last)),
-                session.map(Session::sequenceLimit).orElse(0L),
-                this::granted);
         this.datapath = new AgentDatapath(world, node, process, heartbeats, this::wake);
         this.view = new AgentView(world, node, process, this::wake);
-    }
-
-    private Optional<Lease> running(Session session) {
-        return session.leaseUntilNanos().isPresent()
-                ? Optional.of(Lease.restored(
-                                        session.incarnation(),
-                                        session.leaseUntilNanos().getAsLong())
-                                .at(now()))
-                        .filter(lease -> !lease.isLapsed())
-                : Optional.empty();
     }
 
     Process process() {
@@ -217,11 +196,7 @@ final class Agent {
             case Effect.SayLeaving _ -> heartbeats.leave();
             case Effect.ShowReady _ -> {}
             case Effect.EndSession _ ->
-                node.runDirectory()
-                        .session()
-                        .ifPresent(session -> node.runDirectory()
-                                .write(new Session(
-                                        session.incarnation(), OptionalLong.empty(), session.sequenceLimit())));
+                node.runDirectory().session().map(SavedSession::withoutLease).ifPresent(node.runDirectory()::write);
             case Effect.OnKernel change -> throw new IllegalStateException("takes time: " + change);
         }
     }

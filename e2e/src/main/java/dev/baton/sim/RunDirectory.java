@@ -3,21 +3,21 @@ package dev.baton.sim;
 import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
 import dev.baton.contract.Incarnation;
-import dev.baton.heartbeat.RunDirectory.Session;
+import dev.baton.heartbeat.core.SavedSession;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** What an agent leaves for its next life on the same boot: the same files as the real one, in memory. */
 final class RunDirectory {
-    private Optional<Session> session = Optional.empty();
+    private Optional<SavedSession> session = Optional.empty();
     private SortedMap<Eip, Epoch> epochs = new TreeMap<>();
 
-    Optional<Session> session() {
+    Optional<SavedSession> session() {
         return session;
     }
 
-    void write(Session written) {
+    void write(SavedSession written) {
         session = Optional.of(written);
     }
 
@@ -37,6 +37,6 @@ final class RunDirectory {
 
     @Override
     public String toString() {
-        return "#" + session.map(Session::incarnation).orElse(Incarnation.NONE);
+        return "#" + session.map(SavedSession::incarnation).orElse(Incarnation.NONE);
     }
 }

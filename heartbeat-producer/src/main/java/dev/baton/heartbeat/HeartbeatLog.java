@@ -6,12 +6,12 @@ import dev.baton.contract.LivenessEvent;
 public interface HeartbeatLog extends AutoCloseable {
     /**
      * Appends, or gives up within about one update period: a late heartbeat would look fresh. Blocks for no longer than
-     * that. {@code outcome} is called once, by any thread.
+     * that. One of the methods of {@code delivery} is called once, by any thread.
      */
-    void append(LivenessEvent event, Outcome outcome);
+    void append(LivenessEvent event, Delivery delivery);
 
-    /** What became of an append. */
-    interface Outcome {
+    /** Is told what became of an append. */
+    interface Delivery {
         /** Kafka has it, on all replicas that count. */
         void acknowledged();
 

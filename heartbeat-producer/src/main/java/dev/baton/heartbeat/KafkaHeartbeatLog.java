@@ -99,21 +99,21 @@ public final class KafkaHeartbeatLog implements HeartbeatLog {
     }
 
     @Override
-    public void append(LivenessEvent event, Outcome outcome) {
+    public void append(LivenessEvent event, Delivery delivery) {
         byte[] key = Logs.HEARTBEATS.keyOf(fleet, event).toString().getBytes(StandardCharsets.UTF_8);
         try {
             byte[] value = codec.encode(Logs.HEARTBEATS, event);
             var record = new ProducerRecord<>(Logs.HEARTBEATS.topic().name(), partition, key, value);
             producer().send(record, (metadata, error) -> {
                 if (error == null) {
-                    outcome.acknowledged();
+                    delivery.acknowledged();
                 } else {
-                    outcome.failed(String.valueOf(error.getMessage()));
+                    delivery.failed(String.valueOf(error.getMessage()));
                 }
             });
         } catch (KafkaException | IllegalStateException e) {
             // No broker's name resolves yet, or the log was closed meanwhile.
-            outcome.failed(String.valueOf(e.getMessage()));
+            delivery.failed(String.valueOf(e.getMessage()));
         }
     }
 

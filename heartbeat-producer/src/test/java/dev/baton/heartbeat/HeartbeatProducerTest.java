@@ -3,6 +3,7 @@ package dev.baton.heartbeat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.baton.contract.BootId;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.DatapathState;
 import dev.baton.contract.Heartbeat;
@@ -11,13 +12,15 @@ import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.NodeLeaving;
 import dev.baton.contract.Timings;
-import dev.baton.heartbeat.core.Lease;
 import dev.baton.heartbeat.core.NodeReport;
-import dev.baton.heartbeat.core.Sequences;
+import dev.baton.heartbeat.core.SavedSession;
+import dev.baton.heartbeat.core.Session;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -39,13 +42,13 @@ class HeartbeatProducerTest {
 
     /** A log that acknowledges when the test says so. */
     private static final class HandLog implements HeartbeatLog {
-        private record Entry(LivenessEvent event, Outcome outcome) {}
+        private record Entry(LivenessEvent event, Delivery delivery) {}
 
         private final LinkedBlockingQueue<Entry> entries = new LinkedBlockingQueue<>();
 
         @Override
-        public void append(LivenessEvent event, Outcome outcome) {
-            entries.add(new Entry(event, outcome));
+        public void append(LivenessEvent event, Delivery delivery) {
+            entries.add(new Entry(event, delivery));
         }
 
         Entry take() throws InterruptedException {
@@ -54,7 +57,7 @@ class HeartbeatProducerTest {
 
         Heartbeat acknowledgeNext() throws InterruptedException {
             Entry entry = take();
-            entry.outcome().acknowledged();
+            entry.delivery().acknowledged();
             return (Heartbeat) entry.event();
         }
 
@@ -73,16 +76,20 @@ class HeartbeatProducerTest {
     private RunDirectory run;
 
     @SuppressWarnings("NullAway.Init")
+    private SessionFile file;
+
+    @SuppressWarnings("NullAway.Init")
     private HeartbeatProducer producer;
 
     @BeforeEach
     void openRunDirectory() throws IOException {
-        run = RunDirectory.open(directory, NODE, new BootId("a"));
+        run = RunDirectory.open(directory, NODE);
+        file = new SessionFile(run.files(), NODE, new BootId("a"));
     }
 
     private void start(Timings timings) {
-        var lease = Lease.of(new Incarnation(5));
-        producer = new HeartbeatProducer(NODE, timings, lease, Sequences.after(0), run, log, freezer);
+        var saved = new SavedSession(new Incarnation(5), OptionalLong.empty(), 0);
+        producer = new HeartbeatProducer(Session.starting(NODE, timings, saved, System.nanoTime()), file, log, freezer);
         producer.start();
     }
 
@@ -129,7 +136,7 @@ class HeartbeatProducerTest {
         }
         assertEquals(new Incarnation(6), first.incarnation());
         assertEquals(0, first.sequence());
-        assertEquals(new Incarnation(6), run.session().orElseThrow().incarnation());
+        assertEquals(new Incarnation(6), file.read().orElseThrow().incarnation());
     }
 
     @Test
@@ -137,19 +144,26 @@ class HeartbeatProducerTest {
         start(SLOW);
         HandLog.Entry old = log.take();
         producer.begin(new Incarnation(6));
-        old.outcome().acknowledged();
+        old.delivery().acknowledged();
         assertTrue(producer.lease().untilNanos().isEmpty());
     }
 
     @Test
-    void tellsNewsAtOnceAndAStuckWorkThreadAsBroken() throws InterruptedException {
+    void tellsNewsAtOnce() throws InterruptedException {
         startAndSettle();
-        long now = System.nanoTime();
-        producer.report(new NodeReport(DatapathState.READY, DatapathFault.NONE, 3, Optional.empty(), now));
+        producer.report(
+                new NodeReport(DatapathState.READY, DatapathFault.NONE, 3, Optional.empty(), System.nanoTime()));
         assertEquals(DatapathState.READY, log.acknowledgeNext().datapath());
-        long minuteAgo = now - TimeUnit.SECONDS.toNanos(61);
-        producer.report(new NodeReport(DatapathState.STARTING, DatapathFault.NONE, 3, Optional.empty(), minuteAgo));
-        assertEquals(DatapathFault.TOOL_DEADLINE, log.acknowledgeNext().fault());
+    }
+
+    @Test
+    void sendsNothingThatItCouldNotWriteDown() throws Exception {
+        Path blocked = directory.resolve("session.new");
+        Files.createDirectory(blocked);
+        start(FAST);
+        assertEquals(null, log.entries.poll(100, TimeUnit.MILLISECONDS));
+        Files.delete(blocked);
+        assertEquals(0, log.acknowledgeNext().sequence());
     }
 
     @Test
@@ -174,6 +188,6 @@ class HeartbeatProducerTest {
     void writesDownALimitAboveEverySequenceThatItSent() throws InterruptedException {
         start(FAST);
         Heartbeat sent = log.acknowledgeNext();
-        assertTrue(run.session().orElseThrow().sequenceLimit() > sent.sequence());
+        assertTrue(file.read().orElseThrow().sequenceLimit() > sent.sequence());
     }
 }

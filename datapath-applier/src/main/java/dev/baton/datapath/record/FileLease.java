@@ -1,5 +1,6 @@
 package dev.baton.datapath.record;
 
+import dev.baton.contract.BootId;
 import dev.baton.contract.DatapathFault;
 import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.KernelLease;
@@ -15,8 +16,7 @@ import java.util.Optional;
  * counts from the machine's start; the file names that start, so a lease does not outlive it.
  */
 final class FileLease implements KernelLease {
-    private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
-
+    private final BootId boot = BootId.current();
     private final Path file;
     private final Journal journal;
 
@@ -67,7 +67,7 @@ final class FileLease implements KernelLease {
                 return Optional.empty();
             }
             String[] words = Files.readString(file).strip().split(" ");
-            if (words.length != 2 || !words[0].equals(boot()) || !words[1].matches("-?[0-9]{1,18}")) {
+            if (words.length != 2 || !words[0].equals(boot.value()) || !words[1].matches("-?[0-9]{1,18}")) {
                 return Optional.empty();
             }
             var left = Duration.ofNanos(Long.parseLong(words[1]) - System.nanoTime());
@@ -81,14 +81,10 @@ final class FileLease implements KernelLease {
     private void store(long untilNanos) throws DatapathException {
         try {
             Path next = file.resolveSibling(file.getFileName() + ".next");
-            Files.writeString(next, boot() + " " + untilNanos + "\n");
+            Files.writeString(next, boot.value() + " " + untilNanos + "\n");
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new DatapathException(DatapathFault.LEASE, "cannot write " + file, e);
         }
-    }
-
-    private static String boot() throws IOException {
-        return Files.isReadable(BOOT) ? Files.readString(BOOT).strip() : "unknown";
     }
 }

@@ -1,4 +1,4 @@
-package dev.baton.heartbeat;
+package dev.baton.contract;
 
 import java.io.IOException;
 import java.nio.file.Files;
