@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -158,7 +159,7 @@ class AgentE2E {
     }
 
     private static SortedSet<Eip> set(Eip... eips) {
-        return new TreeSet<>(java.util.List.of(eips));
+        return new TreeSet<>(List.of(eips));
     }
 
     private static void await(String what, BooleanSupplier condition) {

@@ -13,6 +13,7 @@ import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.Timings;
 import dev.baton.datapath.Datapath;
+import dev.baton.datapath.DatapathException;
 import dev.baton.heartbeat.Freezer;
 import dev.baton.heartbeat.HeartbeatLog;
 import dev.baton.heartbeat.HeartbeatProducer;
@@ -25,6 +26,7 @@ import dev.baton.heartbeat.core.Session;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -142,7 +144,7 @@ class LeaseKeeperTest {
         var withdrawal = new Thread(() -> {
             try {
                 keeper.withdraw();
-            } catch (dev.baton.datapath.DatapathException e) {
+            } catch (DatapathException e) {
                 throw new IllegalStateException(e);
             }
         });
@@ -213,7 +215,7 @@ class LeaseKeeperTest {
     private static boolean isWaitingAtTheFreezer(String thread) {
         return Thread.getAllStackTraces().entrySet().stream()
                 .filter(entry -> entry.getKey().getName().equals(thread))
-                .flatMap(entry -> java.util.Arrays.stream(entry.getValue()))
+                .flatMap(entry -> Arrays.stream(entry.getValue()))
                 .anyMatch(frame -> frame.getClassName().equals(Freezer.class.getName()));
     }
 

@@ -1,5 +1,6 @@
 package dev.baton.bench;
 
+import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.Settings;
 import dev.baton.contract.TunnelPhase;
@@ -90,7 +91,7 @@ final class AgentBench {
 
     private static long held(FleetState state) {
         return state.eips().values().stream()
-                .filter(eip -> eip.assignment().step() == dev.baton.contract.AssignmentStep.HELD)
+                .filter(eip -> eip.assignment().step() == AssignmentStep.HELD)
                 .count();
     }
 

@@ -2,7 +2,9 @@ package dev.baton.bench;
 
 import dev.baton.bridge.api.EgressPolicy;
 import dev.baton.contract.AssignmentStep;
+import dev.baton.contract.Eip;
 import dev.baton.contract.EipMoveRequested;
+import dev.baton.contract.EndpointSlice;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.FleetSnapshot.FleetEip;
 import dev.baton.contract.Holder;
@@ -17,6 +19,7 @@ import dev.baton.failover.CoordinatorConfig;
 import dev.baton.failover.core.FleetState;
 import dev.baton.failover.replay.LogReader;
 import dev.baton.launcher.Connection;
+import dev.baton.launcher.LogSetup;
 import dev.baton.launcher.broker.BrokerOptions;
 import dev.baton.launcher.broker.EmbeddedBroker;
 import dev.baton.launcher.cli.Declarer;
@@ -27,6 +30,10 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,7 +81,7 @@ final class BridgeBench {
             population.create(kube);
             told(out, "objects made (by the bench)", start);
             Map<String, Object> client = Connection.client(broker.bootstrap());
-            dev.baton.launcher.LogSetup.ensure(client);
+            LogSetup.ensure(client);
             WireCodec codec = WireCodec.bundled();
             var settings = Optional.of(Settings.DEFAULT.withTimings(TIMINGS));
             try (var coordinator = Coordinator.start(
@@ -201,7 +208,7 @@ final class BridgeBench {
 
     private static NodeId holder(FleetState state, String eip) {
         return state.eips()
-                .get(dev.baton.contract.Eip.parse(eip))
+                .get(Eip.parse(eip))
                 .flatMap(known -> known.assignment().holder())
                 .map(Holder::node)
                 .orElseThrow();
@@ -250,7 +257,7 @@ final class BridgeBench {
         var pods = new TreeMap<String, Integer>();
         try (var reader = new LogReader(client, codec, FLEET)) {
             for (var entry : reader.read(Logs.ENDPOINTS)) {
-                if (entry.value() instanceof dev.baton.contract.EndpointSlice slice) {
+                if (entry.value() instanceof EndpointSlice slice) {
                     pods.put(
                             slice.policy() + "#" + slice.slice(),
                             slice.endpoints().size());
@@ -294,12 +301,11 @@ final class BridgeBench {
     }
 
     private static String metrics() {
-        try (var client = java.net.http.HttpClient.newHttpClient()) {
+        try (var client = HttpClient.newHttpClient()) {
             return client.send(
-                            java.net.http.HttpRequest.newBuilder(
-                                            java.net.URI.create("http://127.0.0.1:" + METRICS_PORT + "/metrics"))
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + METRICS_PORT + "/metrics"))
                                     .build(),
-                            java.net.http.HttpResponse.BodyHandlers.ofString())
+                            HttpResponse.BodyHandlers.ofString())
                     .body();
         } catch (IOException e) {
             return "";

@@ -1,6 +1,7 @@
 package dev.baton.bench;
 
 import dev.baton.contract.AssignmentStep;
+import dev.baton.contract.Decided;
 import dev.baton.contract.Decision;
 import dev.baton.contract.EipMoveRequested;
 import dev.baton.contract.FleetSnapshot.FleetEip;
@@ -139,7 +140,7 @@ final class HopBench {
         return quantiles;
     }
 
-    private static Quantiles acknowledged(List<LogEntry<dev.baton.contract.Decided>> decisions) {
+    private static Quantiles acknowledged(List<LogEntry<Decided>> decisions) {
         var quantiles = new Quantiles();
         Map<Long, Instant> acquired = new TreeMap<>();
         for (var entry : decisions) {

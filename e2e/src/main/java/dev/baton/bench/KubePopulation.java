@@ -5,9 +5,12 @@ import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodIPBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.function.IntConsumer;
@@ -53,7 +56,7 @@ record KubePopulation(int nodes, int gateways, int eips, int policies, int pods)
         var room = new Semaphore(AT_ONCE);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var tasks = IntStream.range(0, count)
-                    .mapToObj(i -> (java.util.concurrent.Callable<Boolean>) () -> {
+                    .mapToObj(i -> (Callable<Boolean>) () -> {
                         room.acquire();
                         try {
                             work.accept(i);
@@ -156,9 +159,6 @@ record KubePopulation(int nodes, int gateways, int eips, int policies, int pods)
                 .inNamespace(namespace(policy))
                 .withName("pod" + n)
                 .subresource("status")
-                .patch(
-                        io.fabric8.kubernetes.client.dsl.base.PatchContext.of(
-                                io.fabric8.kubernetes.client.dsl.base.PatchType.JSON_MERGE),
-                        status);
+                .patch(PatchContext.of(PatchType.JSON_MERGE), status);
     }
 }

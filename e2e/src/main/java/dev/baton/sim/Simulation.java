@@ -1,5 +1,7 @@
 package dev.baton.sim;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -87,8 +89,8 @@ public final class Simulation {
             return Optional.of(breach(world, step, broken.law(), String.valueOf(broken.getMessage())));
         } catch (RuntimeException thrown) {
             // The cores are total: whatever they throw is a bug of theirs, or of the simulator.
-            var stack = new java.io.StringWriter();
-            thrown.printStackTrace(new java.io.PrintWriter(stack));
+            var stack = new StringWriter();
+            thrown.printStackTrace(new PrintWriter(stack));
             return Optional.of(breach(world, step, LawName.TOTAL_FUNCTIONS, stack.toString()));
         }
     }

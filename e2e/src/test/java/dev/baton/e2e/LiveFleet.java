@@ -32,13 +32,16 @@ import dev.baton.launcher.cli.FleetFollower;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -95,7 +98,7 @@ final class LiveFleet implements AutoCloseable {
         var config =
                 AgentConfig.of(node, fleet, bootstrap).withRunDirectory(run).withTimings(TIMINGS);
         var parent = new ParentInterface("record0", Optional.empty(), Optional.empty());
-        java.nio.file.Files.createDirectories(run);
+        Files.createDirectories(run);
         var datapath = new RecordDatapath(run.resolve("datapath.log"), parent, InstantSource.system());
         Agent agent = Agent.start(config, datapath, codec);
         agents.put(node, agent);
@@ -110,7 +113,7 @@ final class LiveFleet implements AutoCloseable {
     void declareSample() throws IOException, InterruptedException {
         try (InputStream yaml = LiveFleet.class.getResourceAsStream("/baton/sample.yaml");
                 var declarer = new Declarer(client(), codec, fleet)) {
-            String text = new String(java.util.Objects.requireNonNull(yaml).readAllBytes(), StandardCharsets.UTF_8);
+            String text = new String(Objects.requireNonNull(yaml).readAllBytes(), StandardCharsets.UTF_8);
             Manifest sample = Manifest.read("sample.yaml", text, List.of());
             for (Declarer.Answer answer : declarer.declare(sample.declarations(), Eventually.LONG)) {
                 assertEquals(Optional.empty(), answer.refused());
@@ -150,7 +153,7 @@ final class LiveFleet implements AutoCloseable {
                 () -> coordinators.stream()
                         .filter(coordinator -> !dead.contains(coordinator))
                         .filter(coordinator -> !takeover(coordinator, log).isEmpty())
-                        .max(java.util.Comparator.comparing(coordinator -> takeover(coordinator, log))));
+                        .max(Comparator.comparing(coordinator -> takeover(coordinator, log))));
     }
 
     /** Its lines begin with their time. */

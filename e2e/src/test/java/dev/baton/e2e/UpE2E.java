@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -26,8 +28,8 @@ class UpE2E {
     Path directory;
 
     private BatonProcess up(String... more) throws IOException {
-        var arguments = new java.util.ArrayList<>(
-                List.of("up", "--port", "0", "--update-period", "200ms", "--monitor-period", "100ms"));
+        var arguments =
+                new ArrayList<>(List.of("up", "--port", "0", "--update-period", "200ms", "--monitor-period", "100ms"));
         arguments.addAll(List.of("--eviction-timeout", "1500ms"));
         arguments.addAll(List.of(more));
         Path temporary = Files.createDirectories(directory.resolve("tmp"));
@@ -54,7 +56,7 @@ class UpE2E {
     private static String holder(BatonProcess up) {
         return holders(up).entrySet().stream()
                 .filter(held -> held.getKey().startsWith(EIP + "+"))
-                .map(java.util.Map.Entry::getValue)
+                .map(Map.Entry::getValue)
                 .findFirst()
                 .orElse("nobody");
     }

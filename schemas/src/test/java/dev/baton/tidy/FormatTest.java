@@ -23,13 +23,6 @@ class FormatTest {
     private static final Path ROOT = Path.of(System.getProperty("baton.root", ".."));
     private static final boolean APPLY = System.getProperty("format.apply") != null;
     private static final Set<String> SKIPPED = Set.of("target", ".git", ".idea");
-    /** Where comments and names are not looked at yet. Only ever gets shorter. */
-    private static final Set<String> NOT_YET_TIDY = Set.of(
-            "/heartbeat-producer/src/",
-            "/datapath-applier/src/",
-            "/deploy/src/test/java/dev/baton/agent/",
-            "/failover-streams/src/main/java/dev/baton/failover/topology/",
-            "/e2e/src/");
 
     private static final Formatter FORMATTER = Formatter.createFormatter(
             JavaFormatterOptions.builder().style(Style.PALANTIR).build());
@@ -54,10 +47,7 @@ class FormatTest {
     void commentsFitTheLineAndNamesAreImported() throws IOException {
         var untidy = new ArrayList<String>();
         for (Path source : sources()) {
-            if (NOT_YET_TIDY.stream()
-                    .noneMatch(source.toAbsolutePath().normalize().toString().replace('\\', '/')::contains)) {
-                untidy.addAll(Untidy.in(source));
-            }
+            untidy.addAll(Untidy.in(source));
         }
         assertTrue(untidy.isEmpty(), () -> String.join("\n", untidy));
     }

@@ -31,6 +31,7 @@ import dev.baton.contract.Tunnel;
 import dev.baton.contract.TunnelPhase;
 import dev.baton.datapath.core.DesiredState.Role;
 import dev.baton.datapath.core.DesiredState.TunnelSubnets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -230,7 +231,7 @@ class NodeViewTest {
     }
 
     private static List<String> texts(Iterable<?> values) {
-        var texts = new java.util.ArrayList<String>();
+        var texts = new ArrayList<String>();
         values.forEach(value -> texts.add(value.toString()));
         return texts;
     }

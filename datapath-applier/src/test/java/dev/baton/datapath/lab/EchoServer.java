@@ -1,5 +1,6 @@
 package dev.baton.datapath.lab;
 
+import dev.baton.contract.IpAddress;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -62,8 +63,7 @@ public final class EchoServer implements AutoCloseable {
     private static String canonical(InetAddress address) {
         String text = address.getHostAddress();
         int zone = text.indexOf('%');
-        return dev.baton.contract.IpAddress.parse(zone < 0 ? text : text.substring(0, zone))
-                .toString();
+        return IpAddress.parse(zone < 0 ? text : text.substring(0, zone)).toString();
     }
 
     private interface Work {

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -177,7 +178,7 @@ public final class Lab implements AutoCloseable {
     }
 
     /** Makes something, such as a socket, inside a namespace. */
-    public <T> T make(String name, java.util.concurrent.Callable<T> work) {
+    public <T> T make(String name, Callable<T> work) {
         return NetworkNamespace.call(namespace(name), work);
     }
 

@@ -8,6 +8,7 @@ import dev.baton.contract.DatapathFault;
 import dev.baton.datapath.lab.EchoServer;
 import dev.baton.datapath.lab.Lab;
 import dev.baton.datapath.lab.TestFleet;
+import java.net.Inet6Address;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,7 +56,7 @@ abstract class ThreeNodes {
 
     final void askAll(List<Socket> connections) throws Exception {
         for (Socket connection : connections) {
-            boolean ipv6 = connection.getInetAddress() instanceof java.net.Inet6Address;
+            boolean ipv6 = connection.getInetAddress() instanceof Inet6Address;
             assertEquals(ipv6 ? TestFleet.EIP6 : TestFleet.EIP4, EchoServer.ask(connection));
         }
     }

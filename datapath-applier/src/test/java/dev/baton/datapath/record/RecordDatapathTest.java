@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.IpAddress;
 import dev.baton.contract.ParentInterface;
+import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.KernelLease.Renewal;
 import dev.baton.datapath.lab.Lab;
 import dev.baton.datapath.lab.TestFleet;
@@ -77,7 +78,7 @@ class RecordDatapathTest {
         Lab.eventually(SECOND, "lapsed", () -> {
             try {
                 return lease.remaining().isEmpty();
-            } catch (dev.baton.datapath.DatapathException e) {
+            } catch (DatapathException e) {
                 throw new IllegalStateException(e);
             }
         });

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -135,7 +136,7 @@ class ShippedE2E {
                 + List.of(1, 2, 3).stream()
                         .map(node -> shipped.server.gap(node).toMillis())
                         .toList() + " ms");
-        assertEquals(List.of(), shipped.server.othersThan(java.util.Set.of(EIP)), "packets with another source");
+        assertEquals(List.of(), shipped.server.othersThan(Set.of(EIP)), "packets with another source");
         for (int node : List.of(1, 2, 3)) {
             long gap = shipped.server.gap(node).toMillis();
             assertTrue(gap < A_FAILOVER.toMillis(), gap + " ms without a datagram of node" + node + "'s pod");

@@ -10,7 +10,7 @@ import java.util.Optional;
  * What the node's work thread says of itself, for the next heartbeat.
  *
  * @param foldedOffset offset of the fleet log up to which the node has obeyed; -1 before the first
- * @param atNanos when the work thread was last seen to go round; later by the time in which the whole process stood still
+ * @param atNanos when the work thread last finished a round; later by the time in which the whole process stood still
  */
 public record NodeReport(
         DatapathState datapath,
@@ -27,8 +27,9 @@ public record NodeReport(
     }
 
     /**
-     * For how long the work thread has not gone round, although this process had a processor. A machine that is busy or was
-     * paused keeps all threads waiting: then the heartbeat is overdue too, and the work thread is not the one that hangs.
+     * For how long the work thread has finished no round, although this process had a processor. A busy or paused
+     * machine keeps all threads waiting: then the heartbeat is overdue too, and the work thread is not the one that
+     * hangs.
      */
     public Duration silence(HeartbeatSchedule schedule, long nowNanos) {
         return Duration.ofNanos(nowNanos - atNanos).minus(schedule.overdue(nowNanos));

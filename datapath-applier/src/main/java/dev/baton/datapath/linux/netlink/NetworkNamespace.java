@@ -9,7 +9,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** Makes sockets in a network namespace of {@code ip netns}: a socket belongs to the namespace of its maker's thread. */
+/**
+ * Makes sockets in a network namespace of {@code ip netns}. A socket stays in the namespace of the thread that made it.
+ */
 public final class NetworkNamespace {
     private static final int O_RDONLY_CLOEXEC = 0x80000;
     private static final int CLONE_NEWNET = 0x40000000;

@@ -20,8 +20,8 @@ public final class Batches {
     private Batches() {}
 
     /**
-     * The states to go through; the last is {@code desired}. A policy with higher precedence is in the same batch as one
-     * with lower precedence or in an earlier one.
+     * The states to go through; the last is {@code desired}. Of two new policies, the one with higher precedence comes
+     * in the same batch or an earlier one.
      */
     static List<DesiredState> of(SortedMap<PolicyId, PolicyMatch> now, DesiredState desired) {
         var news = new ArrayList<Precedence>();

@@ -137,7 +137,7 @@ public final class PolicyTable {
         return eip.isNodeAddress() || eip.addresses().stream().anyMatch(address -> address.family() == family);
     }
 
-    /** The expressions for the destinations of one policy in one family; none if it has no destination in this family. */
+    /** The expressions for the destinations of a policy in one family; none if it has no destination there. */
     private static List<String> destinations(PolicyMatch match, IpFamily family, SortedMap<String, Elements> sets) {
         String version = family == IpFamily.V4 ? "v4" : "v6";
         String field = family == IpFamily.V4 ? "ip daddr " : "ip6 daddr ";

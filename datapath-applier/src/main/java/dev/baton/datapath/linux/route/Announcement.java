@@ -20,7 +20,10 @@ public final class Announcement {
 
     private Announcement() {}
 
-    /** Gratuitous ARP as request and as reply, because hosts differ in which of them they obey; for IPv6 an unsolicited NA. */
+    /**
+     * For IPv4 a gratuitous ARP as request and as reply, because hosts differ in which of them they obey; for IPv6 an
+     * unsolicited neighbour advertisement.
+     */
     static List<byte[]> frames(IpAddress address, MacAddress mac) {
         byte[] hardware = HexFormat.ofDelimiter(":").parseHex(mac.value());
         byte[] number = NetlinkAttributes.address(address);

@@ -114,7 +114,7 @@ public final class TunnelDevice {
                 .anyMatch(line -> line.contains(" " + NAME + " "));
     }
 
-    /** Makes the neighbour and forwarding entries those of these peers. Replacing an entry by itself loses no packet. */
+    /** Makes the neighbour and forwarding entries for these peers. Replacing an entry by itself loses no packet. */
     public void peers(SortedMap<NodeId, Tunnel> peers, Parent parent) throws DatapathException {
         if (known.equals(peers)) {
             return;

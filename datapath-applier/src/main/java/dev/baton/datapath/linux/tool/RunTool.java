@@ -18,7 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Starts a tool for one task and waits for its end: for what is rare, or too big for one line of a {@link ResidentTool}.
+ * Starts a tool for one task and waits for its end: for tasks that are rare, or too big for one line of a {@link
+ * ResidentTool}.
  * No shell is involved.
  */
 public final class RunTool {

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * TablePair of many policies on a busy machine: nobody waits for a tool that has no time, or takes its silence for drift.
+ * Tables of many policies on a busy machine: the datapath does not wait for a tool that has no time, and does not take
+ * its silence for drift.
  */
 @NeedsRootAndTools
 class LargeTableTest {
