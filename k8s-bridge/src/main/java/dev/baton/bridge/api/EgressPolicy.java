@@ -5,9 +5,6 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
-import io.fabric8.generator.annotation.Default;
-import io.fabric8.generator.annotation.Min;
-import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.LabelSelector;
@@ -31,55 +28,18 @@ import java.util.List;
 @AdditionalPrinterColumn(name = "ipv6", type = Type.STRING, jsonPath = ".status.eip.ipv6")
 @AdditionalPrinterColumn(name = "egressNode", type = Type.STRING, jsonPath = ".status.node")
 @ValidationRule(value = "has(self.spec)", fieldPath = ".spec", message = "missing; its appliedTo says whose traffic")
-public final class EgressPolicy extends CustomResource<EgressPolicy.Spec, PolicyStatus> implements Namespaced {
+public final class EgressPolicy extends CustomResource<PolicySpec<EgressPolicy.AppliedTo>, PolicyStatus>
+        implements Namespaced {
     private static final long serialVersionUID = 1L;
 
     @Override
-    protected Spec initSpec() {
-        return new Spec("", PolicyEgressIp.DEFAULT, AppliedTo.NONE, List.of(), 0);
+    protected PolicySpec<AppliedTo> initSpec() {
+        return new PolicySpec<>("", PolicyEgressIp.DEFAULT, AppliedTo.NONE, List.of(), 0);
     }
 
     @Override
     protected PolicyStatus initStatus() {
         return PolicyStatus.NONE;
-    }
-
-    @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    @ValidationRule(
-            value = Cel.KEEPS_GATEWAY,
-            fieldPath = ".egressGatewayName",
-            messageExpression =
-                    "'\"' + oldSelf.egressGatewayName + '\" cannot be changed; delete the policy and make it anew'")
-    @SchemaCustomizer(value = Refined.class, input = Cel.DESTINATIONS)
-    public record Spec(
-            @JsonPropertyDescription(
-                    "The gateway; if left out, the one that the namespace's label spidernet.io/egressgateway-default"
-                            + " names, else the cluster's default.")
-            @Size(max = 253)
-            String egressGatewayName,
-
-            @JsonPropertyDescription("Which EIP.") @Default("{\"allocatorPolicy\": \"default\", \"useNodeIP\": false}")
-            PolicyEgressIp egressIP,
-
-            @JsonPropertyDescription("Whose traffic.") @Required
-            AppliedTo appliedTo,
-
-            @JsonPropertyDescription(
-                    "Where to: networks like 192.168.1.0/24; empty means everything outside the cluster.")
-            @Size(max = 1000)
-            List<String> destSubnet,
-
-            @JsonPropertyDescription(
-                    "Of two policies that select the same pod and destination the one with the higher number wins,"
-                            + " ties by name.")
-            @Min(0)
-            long priority) {
-        public Spec {
-            egressGatewayName = EgressApi.orEmpty(egressGatewayName);
-            egressIP = EgressApi.or(egressIP, PolicyEgressIp.DEFAULT);
-            appliedTo = EgressApi.or(appliedTo, AppliedTo.NONE);
-            destSubnet = EgressApi.orEmpty(destSubnet);
-        }
     }
 
     /** By label or by address. */
