@@ -85,7 +85,8 @@ final class Leadership implements AutoCloseable {
     private void standForElection() {
         while (!closed) {
             long began = System.nanoTime();
-            boolean failed = true;
+            long period = Jitter.atMost(config.leaseDuration().dividedBy(5).toNanos());
+            long pause = period;
             try {
                 if (take()) {
                     holds(began);
@@ -93,18 +94,18 @@ final class Leadership implements AutoCloseable {
                     isAnothers();
                 }
                 failures = 0;
-                failed = false;
+                // Slow responses shorten the pause: after a late renewal the next one is due sooner.
+                pause = began + period - System.nanoTime();
             } catch (KubernetesClientException e) {
                 failed(e);
                 if (e.getCode() == CONFLICT && isLeading()) {
-                    began -= config.leaseDuration().toNanos(); // another client changed the Lease: look at once
-                    failed = false;
+                    pause = 0; // another client changed the Lease: look at once
                 }
             } catch (RuntimeException e) {
                 log.error("event=election_failed", e);
             }
             try {
-                TimeUnit.NANOSECONDS.sleep(pause(began, failed));
+                TimeUnit.NANOSECONDS.sleep(Math.max(pause, pauseAsked()));
             } catch (InterruptedException e) {
                 return;
             }
@@ -120,11 +121,9 @@ final class Leadership implements AutoCloseable {
         }
     }
 
-    /** Slow responses shorten the pause: after a late renewal the next one is due sooner. */
-    private long pause(long began, boolean failed) {
-        long period = Jitter.atMost(config.leaseDuration().dividedBy(5).toNanos());
-        long left = failed ? period : began + period - System.nanoTime();
-        return Math.max(Math.max(0, left), Jitter.atLeast(responses.pauseNanos(ApiResponses.Purpose.LEASE)));
+    /** The pause that the API server asked for by Retry-After; 0 if it asked for none. */
+    private long pauseAsked() {
+        return Math.max(0, Jitter.atLeast(responses.pauseNanos(ApiResponses.Purpose.LEASE)));
     }
 
     /** @return whether we hold the Lease, counted from before the request was sent */
