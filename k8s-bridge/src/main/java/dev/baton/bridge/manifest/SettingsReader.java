@@ -1,18 +1,16 @@
 package dev.baton.bridge.manifest;
 
 import dev.baton.contract.Cidr;
+import dev.baton.contract.DurationText;
 import dev.baton.contract.FailsafeMode;
 import dev.baton.contract.OnNoGateway;
 import dev.baton.contract.Settings;
 import dev.baton.contract.SettingsDeclared;
 import dev.baton.contract.Timings;
 import java.time.Duration;
-import java.util.regex.Pattern;
 
 /** Reads Baton's own kind {@code Settings}. A document holds all settings: what it does not name has its default. */
 final class SettingsReader {
-    private static final Pattern FORM = Pattern.compile("([0-9]{1,9})(ms|s|m)");
-
     private SettingsReader() {}
 
     static SettingsDeclared read(Document document) {
@@ -50,21 +48,7 @@ final class SettingsReader {
     }
 
     private static Duration duration(Fields spec, String field, Duration absent) {
-        return spec.parsedText(field, SettingsReader::duration).orElse(absent);
-    }
-
-    private static Duration duration(String text) {
-        var form = FORM.matcher(text);
-        if (!form.matches()) {
-            throw new IllegalArgumentException(
-                    "\"" + text + "\" is not a duration; allowed are forms like 500ms, 3s and 1m");
-        }
-        long count = Long.parseLong(form.group(1));
-        return switch (form.group(2)) {
-            case "ms" -> Duration.ofMillis(count);
-            case "s" -> Duration.ofSeconds(count);
-            default -> Duration.ofMinutes(count);
-        };
+        return spec.parsedText(field, DurationText::parse).orElse(absent);
     }
 
     private static <T> T only(Fields spec, String field, String allowed, T value) {

@@ -123,7 +123,9 @@ class InvalidManifestTest {
             quoteCharacter = '`',
             value = {
                 "3s | 3 | spec.eipEvictionTimeout: 3 is not text; quote it",
-                "3s | 3h | spec.eipEvictionTimeout: \"3h\" is not a duration; allowed are forms like 500ms, 3s and 1m",
+                "3s | 3d | spec.eipEvictionTimeout: \"3d\" is not a duration; allowed are a number and its unit:"
+                        + " 250ms, 3s, 2m, 1h",
+                "3s | 3h | spec: eipEvictionTimeout=10800000ms is not within 10ms..10m",
                 "3s | 500ms | spec: eipEvictionTimeout=500ms must be longer than tunnelMonitorPeriod=250ms +"
                         + " tunnelUpdatePeriod=500ms: a node would be timed out between two of its heartbeats",
                 "off | peers | spec.failsafe: \"peers\" is not allowed; allowed is off",
