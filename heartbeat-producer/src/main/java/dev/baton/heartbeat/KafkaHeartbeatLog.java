@@ -47,10 +47,10 @@ public final class KafkaHeartbeatLog implements HeartbeatLog {
     }
 
     /**
-     * How long Kafka may take to acknowledge a heartbeat. To give up sooner would save nothing: a slow broker appends the
-     * heartbeat all the same, and the coordinator counts it; only the node would not know, and would lose its lease while
-     * it is alive. The client also gives up its connection with the request, and the heartbeats behind it wait for
-     * another.
+     * How long Kafka may take to acknowledge a heartbeat. To give up sooner would save nothing: a slow broker appends
+     * the heartbeat all the same, and the coordinator counts it; only the node would not know, and would lose its
+     * lease while it is alive. The client also gives up its connection with the request, and the heartbeats behind it
+     * wait for another.
      */
     static Duration delivery(Timings timings) {
         Duration third = timings.eipEvictionTimeout().dividedBy(3);
