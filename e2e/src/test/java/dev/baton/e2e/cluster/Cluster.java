@@ -31,12 +31,14 @@ final class Cluster implements AutoCloseable {
     private static final Duration LOAD_LIMIT = Duration.ofMinutes(3);
 
     private final Path folder;
+    private final Processors processors;
     private final Process supervisor;
     private final Path kubeconfig;
     private final Kubectl kubectl;
 
-    private Cluster(Path folder, Process supervisor, Path kubeconfig) {
+    private Cluster(Path folder, Processors processors, Process supervisor, Path kubeconfig) {
         this.folder = folder;
+        this.processors = processors;
         this.supervisor = supervisor;
         this.kubeconfig = kubeconfig;
         this.kubectl = Kubectl.with(kubeconfig, folder);
@@ -47,14 +49,16 @@ final class Cluster implements AutoCloseable {
         try {
             Files.createDirectories(folder);
             Path log = folder.resolve("supervisor.log");
-            var builder = script("run", Integer.toString(nodes), folder.toString());
+            Processors processors = Processors.of(String.valueOf(folder.getFileName()));
+            var builder = processors.in(script("run", Integer.toString(nodes), folder.toString()));
             Process supervisor = builder.redirectError(log.toFile()).start(); // the pipe that is its stdin ends it
             BufferedReader output = supervisor.inputReader(StandardCharsets.UTF_8);
             String kubeconfig = output.readLine();
             if (kubeconfig == null) {
                 throw new AssertionError("no cluster:\n" + Files.readString(log));
             }
-            return new Cluster(folder, supervisor, Path.of(kubeconfig));
+            processors.weighNodes(folder.resolve("cgroups"), nodes);
+            return new Cluster(folder, processors, supervisor, Path.of(kubeconfig));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -103,7 +107,7 @@ final class Cluster implements AutoCloseable {
     ProcessBuilder inside(String place, String... command) {
         var whole = new ArrayList<>(List.of("exec", folder.toString(), place));
         whole.addAll(List.of(command));
-        return script(whole.toArray(String[]::new));
+        return processors.in(script(whole.toArray(String[]::new)));
     }
 
     /** Gives an archive's images to all nodes. */
@@ -174,6 +178,7 @@ final class Cluster implements AutoCloseable {
             }
             // Of hundreds of megabytes the logs stay.
             script("down", folder.toString()).inheritIO().start().waitFor(STOP_LIMIT_S, TimeUnit.SECONDS);
+            processors.close();
         } catch (IOException e) {
             supervisor.destroy();
         } catch (InterruptedException e) {

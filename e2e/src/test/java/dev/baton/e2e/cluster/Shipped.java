@@ -1,7 +1,6 @@
 package dev.baton.e2e.cluster;
 
 import dev.baton.e2e.Eventually;
-import dev.baton.e2e.kube.Said;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,13 +20,6 @@ final class Shipped {
 
     private static final Path ROOT = Path.of(System.getProperty("baton.root"));
     private static final Duration LIMIT = Duration.ofMinutes(3);
-    private static final String PROGRAMS =
-            "PATH=/run/kube/tools/usr/bin:/run/kube/tools/usr/sbin:/usr/sbin:/usr/bin:/sbin:/bin; ";
-    /** In the node's control groups, as the first was: its containers' paths begin there. */
-    private static final String CONTAINERD = PROGRAMS
-            + "for group in /sys/fs/cgroup/*/cgroup.procs; do echo $$ >$group; done; umask 022; export TMPDIR=/run/tmp;"
-            + " exec nsenter --target 1 --cgroup -- containerd";
-
     final Cluster cluster;
     final Services services;
     final ServerView server;
@@ -53,7 +45,6 @@ final class Shipped {
         Cluster cluster =
                 Cluster.start(NODES.size(), Path.of("target", "shipped").toAbsolutePath());
         Runtime.getRuntime().addShutdownHook(new Thread(cluster::close, "shipped-close"));
-        NODES.forEach(node -> letOthersThanRootRun(cluster, node));
         cluster.load(image);
         // Where admission is served: the API server's place has no kube-proxy of its own, the nodes' take it from
         // there.
@@ -66,29 +57,6 @@ final class Shipped {
         System.out.println("shipped: image within " + (Egress.millis(begin) - Egress.millis(built))
                 + " ms, nodes that have it within " + Egress.millis(built) + " ms");
         return shipped;
-    }
-
-    /**
-     * The cluster is made of files that are its user's alone, and its containerd makes folders as it was started: a
-     * container of somebody else than root could not even look into its root folder.
-     */
-    private static void letOthersThanRootRun(Cluster cluster, String node) {
-        cluster.killProgram(node, "containerd");
-        try {
-            cluster.inside(node, "bash", "-c", CONTAINERD)
-                    .redirectInput(Path.of("/dev/null").toFile())
-                    .redirectErrorStream(true)
-                    .redirectOutput(
-                            cluster.folder(node).resolve("containerd-again.log").toFile())
-                    .start();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        until(
-                "containerd of " + node + " answers",
-                () -> Said.by(cluster.inside(node, "bash", "-c", PROGRAMS + "ctr version"), "", Said.LIMIT)
-                                .status()
-                        == 0);
     }
 
     static Path crds() {
