@@ -25,8 +25,8 @@ class NodeFailoverE2E {
     private static final Duration STEADY = Duration.ofSeconds(2);
 
     private static final List<String> ELECTED = List.of("kube-controller-manager", "kube-scheduler");
-    /** Of the API server. */
-    private static final Duration OUTAGE = Duration.ofMinutes(2);
+    /** Of the API server: longer than any pause that a bridge makes between two attempts. */
+    private static final Duration OUTAGE = Duration.ofSeconds(40);
 
     private static final String MOVE =
             ".*Normal +EipMoved +egressgateway/egw1 +eip=10\\.89\\.0\\.56 from=node\\d to=node\\d"
