@@ -17,7 +17,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Three nodes with Baton, of which the first two are a gateway's, and a client pod on each that a policy is about. One
- * for all tests of this JVM, each of which leaves it as it found it.
+ * for all tests of it, each of which leaves it as it found it.
  */
 final class Egress {
     static final String EIP = "10.89.0.56";
@@ -33,9 +33,7 @@ final class Egress {
     final Product product;
     final ServerView server;
 
-    private static final class Shared {
-        static final Egress EGRESS = start();
-    }
+    private static final OneAtATime<Egress> SHARED = new OneAtATime<>(Egress::start, egress -> egress.cluster.close());
 
     private Egress(Cluster cluster, Product product, ServerView server) {
         this.cluster = cluster;
@@ -43,16 +41,14 @@ final class Egress {
         this.server = server;
     }
 
-    /** Started by the first that asks, ended with the JVM. */
     static Egress shared() {
-        return Shared.EGRESS;
+        return SHARED.get();
     }
 
     private static Egress start() {
         long begin = System.nanoTime();
         Cluster cluster =
                 Cluster.start(NODES.size(), Path.of("target", "cluster").toAbsolutePath());
-        Runtime.getRuntime().addShutdownHook(new Thread(cluster::close, "cluster-close"));
         Product product = Product.start(cluster, NODES);
         cluster.kubectl("label node " + String.join(" ", GATEWAY_NODES) + " egress=true");
         var egress = new Egress(cluster, product, new ServerView(cluster));

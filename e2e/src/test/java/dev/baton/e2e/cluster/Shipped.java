@@ -20,13 +20,13 @@ final class Shipped {
 
     private static final Path ROOT = Path.of(System.getProperty("baton.root"));
     private static final Duration LIMIT = Duration.ofMinutes(3);
+
     final Cluster cluster;
     final Services services;
     final ServerView server;
 
-    private static final class Shared {
-        static final Shipped SHIPPED = start();
-    }
+    private static final OneAtATime<Shipped> SHARED =
+            new OneAtATime<>(Shipped::start, shipped -> shipped.cluster.close());
 
     private Shipped(Cluster cluster) {
         this.cluster = cluster;
@@ -35,7 +35,7 @@ final class Shipped {
     }
 
     static Shipped shared() {
-        return Shared.SHIPPED;
+        return SHARED.get();
     }
 
     private static Shipped start() {
@@ -44,7 +44,6 @@ final class Shipped {
         long built = System.nanoTime();
         Cluster cluster =
                 Cluster.start(NODES.size(), Path.of("target", "shipped").toAbsolutePath());
-        Runtime.getRuntime().addShutdownHook(new Thread(cluster::close, "shipped-close"));
         cluster.load(image);
         // Where admission is served: the API server's place has no kube-proxy of its own, the nodes' take it from
         // there.

@@ -184,7 +184,8 @@ class BridgeAnswersE2E {
         long counted = failures(429);
         Rule rule = proxy.answer(writes(), ProxyAnswer.tooMany(Duration.ofSeconds(2)));
         declare("many");
-        // At most four are on their way when the first is answered. How many follow after each pause depends on how much
+        // At most four are on their way when the first is answered. How many follow after each pause depends on how
+        // much
         // there is to write, and the pauses double: more than one round could take minutes.
         takesAtLeast(Duration.ofSeconds(2), 5, rule);
         isLogged("event=api_server_refuses", "purpose=WRITE", "code=429", "retry_after_s=2");

@@ -1,0 +1,31 @@
+package dev.baton.e2e.cluster;
+
+import java.util.Comparator;
+import org.junit.jupiter.api.ClassDescriptor;
+import org.junit.jupiter.api.ClassOrderer;
+import org.junit.jupiter.api.ClassOrdererContext;
+
+/**
+ * The same order on each machine, and by it as few clusters as there are kinds of them. They come last: an idle cluster
+ * takes time from what is tested beside it.
+ */
+public final class ClustersLast implements ClassOrderer {
+    private enum Kind {
+        NO_CLUSTER,
+        PROGRAMS,
+        IMAGE
+    }
+
+    private static Kind kind(ClassDescriptor tests) {
+        return tests.findAnnotation(NeedsCluster.class)
+                .map(needs -> needs.withImage() ? Kind.IMAGE : Kind.PROGRAMS)
+                .orElse(Kind.NO_CLUSTER);
+    }
+
+    @Override
+    public void orderClasses(ClassOrdererContext context) {
+        context.getClassDescriptors()
+                .sort(Comparator.<ClassDescriptor, Kind>comparing(ClustersLast::kind)
+                        .thenComparing(tests -> tests.getTestClass().getName()));
+    }
+}
