@@ -10,7 +10,7 @@ import dev.baton.contract.wire.WireCodec;
 import dev.baton.failover.core.FleetState;
 import dev.baton.failover.replay.LogEntry;
 import dev.baton.failover.replay.LogReader;
-import dev.baton.launcher.cli.FleetFollower;
+import dev.baton.launcher.client.FleetFollower;
 import java.util.Map;
 import java.util.Optional;
 

@@ -10,10 +10,11 @@ import dev.baton.failover.CoordinatorConfig;
 import dev.baton.failover.core.FleetState;
 import dev.baton.launcher.Connection;
 import dev.baton.launcher.LogSetup;
+import dev.baton.launcher.Waiting;
 import dev.baton.launcher.broker.BrokerOptions;
 import dev.baton.launcher.broker.EmbeddedBroker;
-import dev.baton.launcher.cli.Declarer;
-import dev.baton.launcher.cli.FleetFollower;
+import dev.baton.launcher.client.Declarer;
+import dev.baton.launcher.client.FleetFollower;
 import dev.baton.launcher.jvm.AgentJvm;
 import dev.baton.launcher.jvm.JvmOptions;
 import java.io.File;
@@ -28,7 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** Starts one agent as a process of its own, as the launcher starts it, and looks at what it costs. */
+/** Starts one agent as a process of its own, as the launcher starts it, and measures what it costs. */
 final class AgentBench {
     private static final FleetId FLEET = new FleetId("default");
     private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -96,16 +97,13 @@ final class AgentBench {
     }
 
     private static void await(FleetFollower follower, Predicate<FleetState> condition, String what) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.test(follower.state())) {
+        Waiting.until(PATIENCE, what, () -> {
             follower.poll(Duration.ofMillis(20), (offset, at, entry, outcome) -> {});
-            if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("not within " + PATIENCE.toSeconds() + "s: " + what);
-            }
-        }
+            return condition.test(follower.state());
+        });
     }
 
-    private static void watch(PrintWriter out, String what, Process agent, FleetFollower follower) throws IOException {
+    private static void watch(PrintWriter out, String what, Process agent, FleetFollower follower) {
         Duration before = agent.info().totalCpuDuration().orElse(Duration.ZERO);
         long start = System.nanoTime();
         while (System.nanoTime() - start < WATCH.toNanos()) {
@@ -113,16 +111,12 @@ final class AgentBench {
         }
         Duration spent = agent.info().totalCpuDuration().orElse(Duration.ZERO).minus(before);
         double share = 100.0 * spent.toNanos() / (System.nanoTime() - start);
-        out.printf(Locale.ROOT, "%s: %s, CPU %.2f %% of a core at 2 heartbeats/s%n", what, memory(agent.pid()), share);
+        out.printf(
+                Locale.ROOT,
+                "%s: %s, CPU %.2f %% of a core at 2 heartbeats/s%n",
+                what,
+                Machine.memory(agent.pid()),
+                share);
         out.flush();
-    }
-
-    private static String memory(long pid) throws IOException {
-        try (var lines = Files.lines(Path.of("/proc/" + pid + "/status"))) {
-            return lines.filter(line -> line.startsWith("VmRSS") || line.startsWith("VmHWM"))
-                    .map(line -> line.replaceAll("\\s+", " "))
-                    .reduce((a, b) -> a + ", " + b)
-                    .orElse("memory unknown");
-        }
     }
 }

@@ -20,25 +20,19 @@ import dev.baton.failover.core.FleetState;
 import dev.baton.failover.replay.LogReader;
 import dev.baton.launcher.Connection;
 import dev.baton.launcher.LogSetup;
+import dev.baton.launcher.Waiting;
 import dev.baton.launcher.broker.BrokerOptions;
 import dev.baton.launcher.broker.EmbeddedBroker;
-import dev.baton.launcher.cli.Declarer;
-import dev.baton.launcher.jvm.JvmOptions;
+import dev.baton.launcher.client.Declarer;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -49,16 +43,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** A bridge in a process of its own between a real API server with a large cluster's objects and a fleet. */
+/** Measures a bridge, in a process of its own, between a fleet and a real API server with a large cluster's objects. */
 final class BridgeBench {
     private static final FleetId FLEET = new FleetId("default");
     private static final Timings TIMINGS =
             new Timings(Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofSeconds(10));
     private static final Duration PATIENCE = Duration.ofMinutes(20);
     private static final Duration STEADY = Duration.ofSeconds(30);
-    private static final int METRICS_PORT = 19401;
-    /** So that the first filling does not take most of the time. */
+    /** Status writes per second. The first filling would take most of the time at the usual rate. */
     private static final int FAST = 1_000;
+
+    private static final int WRITES = 50;
 
     private final Path kubeconfig;
     private final KubePopulation population;
@@ -79,7 +74,7 @@ final class BridgeBench {
                 var broker = EmbeddedBroker.start(BrokerOptions.DEFAULT)) {
             long start = System.nanoTime();
             population.create(kube);
-            told(out, "objects made (by the bench)", start);
+            tell(out, "objects made (by the bench)", start);
             Map<String, Object> client = Connection.client(broker.bootstrap());
             LogSetup.ensure(client);
             WireCodec codec = WireCodec.bundled();
@@ -106,29 +101,27 @@ final class BridgeBench {
             SimulatedAgents agents)
             throws IOException, InterruptedException {
         long start = System.nanoTime();
-        Process first = bridge(bootstrap, FAST);
-        try {
+        try (var first = BridgeProcess.start(kubeconfig, bootstrap, FAST)) {
             await("everything is declared", () -> isDeclared(agents.state()));
-            told(out, "cold start of the process to everything declared and accepted", start);
+            tell(out, "cold start of the process to everything declared and accepted", start);
             await("all pods are published", () -> endpoints(client, codec) == population.pods());
-            told(out, "the same with all pods published", start);
+            tell(out, "the same with all pods published", start);
             await("every EIP is held", () -> held(agents.state()) == population.eips());
-            told(out, "the same with every EIP held", start);
+            tell(out, "the same with every EIP held", start);
             await("every policy shows its node", () -> shown.size() == population.policies());
             awaitQuiet(kube);
-            told(out, "every status written, at " + FAST + " writes/s at most", start);
-            out.println("bridge while filling: " + memory(first));
-        } finally {
-            end(first);
+            tell(out, "every status written, at " + FAST + " writes/s at most", start);
+            out.println("bridge while filling: " + first.memory());
         }
         start = System.nanoTime();
         long writes = requests(kube);
-        Process second = bridge(bootstrap, 50);
-        try {
-            await("the second bridge is synced and leads", () -> metrics().contains("baton_bridge_watch_events_total"));
+        try (var second = BridgeProcess.start(kubeconfig, bootstrap, WRITES)) {
+            await(
+                    "the second bridge is synced and leads",
+                    () -> second.metrics().contains("baton_bridge_watch_events_total"));
             awaitQuiet(kube);
-            told(out, "start beside what is true already, until quiet", start);
-            out.println("requests to the API server of that start: " + (requests(kube) - writes));
+            tell(out, "start with every status already written, until no more requests", start);
+            out.println("requests to the API server during that start: " + (requests(kube) - writes));
             long before = requests(kube);
             TimeUnit.MILLISECONDS.sleep(STEADY.toMillis());
             out.printf(
@@ -136,12 +129,10 @@ final class BridgeBench {
                     "steady: %.1f requests/s at %d heartbeats/s%n",
                     (requests(kube) - before) / (double) STEADY.toSeconds(),
                     population.nodes() / TIMINGS.tunnelUpdatePeriod().toSeconds());
-            out.println("bridge at rest: " + memory(second));
+            out.println("bridge at rest: " + second.memory());
             oneMove(out, client, codec, agents);
             manyMoves(out, agents);
-            out.println("bridge after that: " + memory(second));
-        } finally {
-            end(second);
+            out.println("bridge after that: " + second.memory());
         }
     }
 
@@ -184,14 +175,15 @@ final class BridgeBench {
                                         .node()
                                         .equals(holders.get(eip.eip().toString()))));
         var state = agents.state();
-        await("all policies show it", () -> isShown(state));
+        await("all policies show their new node", () -> isShown(state));
         var quantiles = new Quantiles();
         for (int i = 0; i < population.policies(); i++) {
             Instant from = agents.acquired(population.eip(i)).orElseThrow();
             quantiles.add(Duration.between(from, shown.get(KubePopulation.namespace(i) + "/p" + i))
                     .toNanos());
         }
-        out.println("EipAssigned to policy status, " + holders.size() + " moves at once, 50 writes/s: " + quantiles);
+        out.println("EipAssigned to policy status, " + holders.size() + " moves at once, " + WRITES + " writes/s: "
+                + quantiles);
         out.flush();
     }
 
@@ -267,55 +259,7 @@ final class BridgeBench {
         return pods.values().stream().mapToInt(Integer::intValue).sum();
     }
 
-    private Process bridge(String bootstrap, int writesPerSecond) throws IOException {
-        var command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        command.addAll(JvmOptions.BRIDGE.read());
-        command.addAll(List.of(
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.baton.launcher.Baton",
-                "bridge",
-                "--bootstrap",
-                bootstrap,
-                "--kubeconfig",
-                kubeconfig.toString(),
-                "--namespace",
-                "default",
-                "--status-writes-per-second",
-                Integer.toString(writesPerSecond),
-                "--metrics-port",
-                Integer.toString(METRICS_PORT)));
-        Path log = Files.createTempFile("baton-bridge", ".log");
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-    }
-
-    private static void end(Process bridge) throws InterruptedException {
-        bridge.destroy();
-        if (!bridge.waitFor(10, TimeUnit.SECONDS)) {
-            bridge.destroyForcibly().waitFor();
-        }
-    }
-
-    private static String metrics() {
-        try (var client = HttpClient.newHttpClient()) {
-            return client.send(
-                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + METRICS_PORT + "/metrics"))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString())
-                    .body();
-        } catch (IOException e) {
-            return "";
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return "";
-        }
-    }
-
-    /** Requests that the API server has served, watches and its own apart. */
+    /** Requests that the API server has served, without watches and its own requests. */
     private static long requests(KubernetesClient kube) {
         return kube.raw("/metrics")
                 .lines()
@@ -327,7 +271,7 @@ final class BridgeBench {
                 .sum();
     }
 
-    /** No more than the lease's renewals for a while. */
+    /** Waits until the bridge sends no more than the renewals of its lease. */
     private static void awaitQuiet(KubernetesClient kube) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         long before = requests(kube);
@@ -339,32 +283,17 @@ final class BridgeBench {
             }
             before = now;
             if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("the bridge does not come to rest");
+                throw new IllegalStateException("the bridge keeps sending requests");
             }
         }
     }
 
-    private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            TimeUnit.MILLISECONDS.sleep(50);
-            if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("not within " + PATIENCE.toMinutes() + " min: " + what);
-            }
-        }
+    private static void await(String what, BooleanSupplier condition) {
+        Waiting.until(PATIENCE, what, condition);
     }
 
-    private static void told(PrintWriter out, String what, long start) {
+    private static void tell(PrintWriter out, String what, long start) {
         out.printf(Locale.ROOT, "%s: %.1f s%n", what, (System.nanoTime() - start) / 1e9);
         out.flush();
-    }
-
-    private static String memory(Process process) throws IOException {
-        try (var lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
-            return lines.filter(line -> line.startsWith("VmRSS") || line.startsWith("VmHWM"))
-                    .map(line -> line.replaceAll("\\s+", " "))
-                    .reduce((a, b) -> a + ", " + b)
-                    .orElse("memory unknown");
-        }
     }
 }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What the figures were measured on. */
+/** The machine that the figures were measured on, and what a process costs it. */
 final class Machine {
     private Machine() {}
 
@@ -12,6 +12,18 @@ final class Machine {
         return "machine: " + Runtime.getRuntime().availableProcessors() + " cores (" + cpu() + "), "
                 + System.getProperty("os.name") + " " + System.getProperty("os.version") + ", JDK "
                 + System.getProperty("java.version") + ", load " + load();
+    }
+
+    /** The memory of a process now, and the most it ever had. */
+    static String memory(long pid) {
+        try (var lines = Files.lines(Path.of("/proc/" + pid + "/status"))) {
+            return lines.filter(line -> line.startsWith("VmRSS") || line.startsWith("VmHWM"))
+                    .map(line -> line.replaceAll("\\s+", " "))
+                    .reduce((a, b) -> a + ", " + b)
+                    .orElse("memory unknown");
+        } catch (IOException e) {
+            return "memory unknown";
+        }
     }
 
     private static String cpu() {

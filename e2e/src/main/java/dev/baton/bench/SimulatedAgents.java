@@ -16,7 +16,7 @@ import dev.baton.contract.Topics;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.failover.core.FleetState;
-import dev.baton.launcher.cli.FleetFollower;
+import dev.baton.launcher.client.FleetFollower;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

@@ -1,5 +1,7 @@
 package dev.baton.e2e;
 
+import dev.baton.launcher.jvm.JavaCommand;
+import dev.baton.launcher.jvm.JvmOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,20 +40,14 @@ final class BatonProcess implements AutoCloseable {
     }
 
     static BatonProcess start(Path temporary, Map<String, String> environment, String... arguments) throws IOException {
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx512m",
-                "-Djava.io.tmpdir=" + temporary,
-                "-XX:+IgnoreUnrecognizedVMOptions",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "-Dbaton.logging=true", // as users get it, although the tests' own file is on the class path
-                "dev.baton.launcher.Baton"));
-        command.addAll(List.of(arguments));
+        List<String> command = JavaCommand.of(JvmOptions.COMMON)
+                .with(
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-Xmx512m",
+                        "-Djava.io.tmpdir=" + temporary,
+                        "-Dbaton.logging=true") // as users get it, although the tests' own file is on the class path
+                .baton(List.of(arguments));
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().keySet().removeIf(variable -> variable.startsWith("BATON_"));
         builder.environment().putAll(environment);

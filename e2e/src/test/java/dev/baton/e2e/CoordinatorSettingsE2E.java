@@ -6,7 +6,7 @@ import dev.baton.contract.FleetId;
 import dev.baton.contract.Settings;
 import dev.baton.contract.Timings;
 import dev.baton.contract.wire.WireCodec;
-import dev.baton.launcher.cli.FleetFollower;
+import dev.baton.launcher.client.FleetFollower;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,8 @@ package dev.baton.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.baton.launcher.Baton;
+import dev.baton.launcher.jvm.JavaCommand;
+import dev.baton.launcher.jvm.JvmOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,15 +47,10 @@ class InterruptedLabE2E {
 
     /** A lab in the middle of making its network. */
     private Process startedLab(String name) throws IOException {
-        Process lab = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-Djava.io.tmpdir=" + folder,
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Baton.class.getName(),
-                        "lab")
+        List<String> command = JavaCommand.of(JvmOptions.COMMON)
+                .with("-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + folder)
+                .baton(List.of("lab"));
+        Process lab = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve(name + ".log").toFile())
                 .start();

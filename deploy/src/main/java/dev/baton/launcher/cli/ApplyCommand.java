@@ -12,6 +12,8 @@ import dev.baton.failover.replay.LogReader;
 import dev.baton.launcher.Connection;
 import dev.baton.launcher.LogSetup;
 import dev.baton.launcher.Origins;
+import dev.baton.launcher.client.Declarer;
+import dev.baton.launcher.client.FleetFollower;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

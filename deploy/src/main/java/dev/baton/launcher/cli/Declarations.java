@@ -12,6 +12,7 @@ import dev.baton.contract.PolicyDeclared;
 import dev.baton.contract.PolicyRemoved;
 import dev.baton.contract.RebalanceRequested;
 import dev.baton.contract.SettingsDeclared;
+import dev.baton.launcher.client.Declarer;
 import java.io.PrintWriter;
 import java.util.List;
 

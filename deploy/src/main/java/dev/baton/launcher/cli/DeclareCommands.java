@@ -13,6 +13,7 @@ import dev.baton.contract.PolicyRemoved;
 import dev.baton.contract.RebalanceRequested;
 import dev.baton.launcher.Connection;
 import dev.baton.launcher.Origins;
+import dev.baton.launcher.client.Declarer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -2,6 +2,7 @@ package dev.baton.launcher.cli;
 
 import dev.baton.launcher.Connection;
 import dev.baton.launcher.Origins;
+import dev.baton.launcher.client.FleetFollower;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.PrintWriter;
 import java.time.Duration;

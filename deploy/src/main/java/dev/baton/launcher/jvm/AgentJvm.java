@@ -48,16 +48,14 @@ public final class AgentJvm {
     }
 
     private static List<String> command(List<String> options, List<String> arguments) {
-        var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(JvmOptions.AGENT.read());
-        command.addAll(options);
-        command.add("-cp");
-        command.add(distribution().map(AgentJvm::classPath).orElseGet(() -> System.getProperty("java.class.path")));
-        command.add(Baton.class.getName());
-        command.add("agent");
-        command.addAll(arguments);
-        return command;
+        JavaCommand command = JavaCommand.of(JvmOptions.AGENT).with(options);
+        var whole = new ArrayList<>(List.of("agent"));
+        whole.addAll(arguments);
+        return distribution()
+                .map(AgentJvm::classPath)
+                .map(command::on)
+                .orElse(command)
+                .baton(whole);
     }
 
     /** In the same order as in the launcher script: the cache is valid for one class path only. */

@@ -3,6 +3,7 @@ package dev.baton.launcher.lab;
 import dev.baton.contract.TunnelPhase;
 import dev.baton.contract.TunnelPhaseChanged;
 import dev.baton.launcher.Durations;
+import dev.baton.launcher.Waiting;
 import dev.baton.launcher.lab.Scenario.Must;
 import dev.baton.launcher.lab.Scenario.Struck;
 import java.time.Duration;

@@ -1,12 +1,11 @@
 package dev.baton.launcher.lab;
 
-import dev.baton.launcher.Baton;
+import dev.baton.launcher.jvm.JavaCommand;
 import dev.baton.launcher.jvm.JvmOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -24,14 +23,10 @@ final class Jvm {
 
     /** The command line of a service that runs on the class path of this process. */
     static List<String> service(String heap, List<String> arguments) {
-        var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(JvmOptions.SERVICE.read());
         // Many such processes share the machine for a short time.
-        command.addAll(List.of("-Xmx" + heap, "-XX:TieredStopAtLevel=1"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Baton.class.getName()));
-        command.addAll(arguments);
-        return command;
+        return JavaCommand.of(JvmOptions.SERVICE)
+                .with("-Xmx" + heap, "-XX:TieredStopAtLevel=1")
+                .baton(arguments);
     }
 
     /** @param log appended to: one file for all processes of a service */

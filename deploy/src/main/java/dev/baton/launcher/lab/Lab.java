@@ -13,6 +13,7 @@ import dev.baton.contract.Timings;
 import dev.baton.failover.replay.Replay;
 import dev.baton.launcher.Bundled;
 import dev.baton.launcher.TemporaryFolder;
+import dev.baton.launcher.Waiting;
 import dev.baton.launcher.lab.probe.ExternalServer;
 import dev.baton.launcher.lab.probe.PodTraffic;
 import dev.baton.launcher.lab.probe.SegmentWatch;

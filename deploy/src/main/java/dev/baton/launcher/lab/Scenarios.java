@@ -2,6 +2,7 @@ package dev.baton.launcher.lab;
 
 import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.NodeId;
+import dev.baton.launcher.Waiting;
 import dev.baton.launcher.jvm.AgentJvm;
 import dev.baton.launcher.lab.Scenario.Must;
 import dev.baton.launcher.lab.Scenario.Struck;

@@ -3,6 +3,7 @@ package dev.baton.launcher.lab;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.Timings;
 import dev.baton.launcher.Durations;
+import dev.baton.launcher.Waiting;
 import dev.baton.launcher.jvm.AgentJvm;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -13,7 +13,7 @@ import dev.baton.failover.core.FleetState;
 import dev.baton.failover.replay.LogReader;
 import dev.baton.failover.replay.Why;
 import dev.baton.launcher.Durations;
-import dev.baton.launcher.cli.Declarer;
+import dev.baton.launcher.client.Declarer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

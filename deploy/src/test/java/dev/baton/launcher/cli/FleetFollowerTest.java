@@ -8,6 +8,7 @@ import dev.baton.contract.wire.WireCodec;
 import dev.baton.launcher.LogSetup;
 import dev.baton.launcher.broker.BrokerOptions;
 import dev.baton.launcher.broker.EmbeddedBroker;
+import dev.baton.launcher.client.FleetFollower;
 import java.util.Map;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.junit.jupiter.api.Test;

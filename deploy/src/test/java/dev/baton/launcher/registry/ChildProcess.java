@@ -3,6 +3,7 @@ package dev.baton.launcher.registry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.baton.launcher.jvm.JavaCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -58,7 +59,7 @@ final class ChildProcess implements AutoCloseable {
 
     static ChildProcess java(String name, Map<String, String> environment, List<String> arguments) {
         var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(JavaCommand.java());
         command.addAll(arguments);
         try {
             Path output = Files.createTempFile("baton-child-", ".log");

@@ -1,13 +1,12 @@
 package dev.baton.e2e.cluster;
 
-import dev.baton.launcher.Baton;
+import dev.baton.launcher.jvm.JavaCommand;
 import dev.baton.launcher.jvm.JvmOptions;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -21,28 +20,20 @@ final class Distribution {
 
     private Distribution() {}
 
-    static String java() {
-        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    }
-
     /** A service, or a command of the command line, on this class path. */
     static List<String> command(JvmOptions options, String... arguments) {
-        var command = new ArrayList<String>(List.of(java()));
-        command.addAll(options.read());
-        // Many of them share the machine for a short time.
-        command.addAll(List.of("-Xmx512m", "-XX:TieredStopAtLevel=1"));
-        command.add("-Dbaton.logging=true"); // as users get it, although the tests' own file is on the class path
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Baton.class.getName()));
-        command.addAll(List.of(arguments));
-        return command;
+        return JavaCommand.of(options)
+                // Many such processes share the machine for a short time.
+                .with("-Xmx512m", "-XX:TieredStopAtLevel=1")
+                .with("-Dbaton.logging=true") // as users get it, although the tests' own file is on the class path
+                .baton(List.of(arguments));
     }
 
-    /** An agent where {@link #lay} put it. */
+    /** An agent from the folder that {@link #lay} filled. */
     static List<String> agent(String folder) {
-        var command = new ArrayList<String>(List.of(java()));
-        command.addAll(JvmOptions.AGENT.read());
-        command.addAll(List.of("-cp", folder + "/classes:" + folder + "/*", Baton.class.getName(), "agent"));
-        return command;
+        return JavaCommand.of(JvmOptions.AGENT)
+                .on(folder + "/classes:" + folder + "/*")
+                .baton(List.of("agent"));
     }
 
     /** Puts what a node's agent needs, and no more, into one folder. */

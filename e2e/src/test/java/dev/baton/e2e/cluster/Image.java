@@ -1,6 +1,7 @@
 package dev.baton.e2e.cluster;
 
 import dev.baton.e2e.kube.Said;
+import dev.baton.launcher.jvm.JavaCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -26,7 +27,7 @@ final class Image {
                             .toString(),
                     archive.toString());
             builder.environment().put("BATON_DIST", distribution.toString());
-            builder.environment().put("BATON_JAVA", Distribution.java());
+            builder.environment().put("BATON_JAVA", JavaCommand.java());
             System.out.print(Said.by(builder, "", LIMIT).succeeded().out());
             return archive;
         } catch (IOException e) {

@@ -1,4 +1,4 @@
-package dev.baton.launcher.lab;
+package dev.baton.launcher;
 
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
@@ -6,17 +6,17 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Waits for conditions, never for a fixed time. */
-final class Waiting {
+public final class Waiting {
     private static final long LOOK_EVERY_NANOS = 5_000_000;
 
     private Waiting() {}
 
-    static void until(Duration limit, String what, BooleanSupplier condition) {
+    public static void until(Duration limit, String what, BooleanSupplier condition) {
         until(limit, () -> what, condition);
     }
 
     /** @throws NotInTime if the condition does not hold within {@code limit} */
-    static void until(Duration limit, Supplier<String> what, BooleanSupplier condition) {
+    public static void until(Duration limit, Supplier<String> what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + limit.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadline > 0) {
@@ -30,7 +30,7 @@ final class Waiting {
     }
 
     /** A condition did not hold within its time limit. */
-    static final class NotInTime extends RuntimeException {
+    public static final class NotInTime extends RuntimeException {
         private static final long serialVersionUID = 1;
 
         NotInTime(String message) {

@@ -1,4 +1,4 @@
-package dev.baton.launcher.cli;
+package dev.baton.launcher.client;
 
 import dev.baton.contract.FleetId;
 import dev.baton.contract.FleetSnapshot;
