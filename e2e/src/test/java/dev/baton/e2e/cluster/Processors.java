@@ -9,18 +9,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Control group of a cluster, with such a weight that what else runs on this machine does not take the processors of
- * what stands for four machines. Otherwise all nodes together would get as much as one busy process that has nothing to
- * do with them, and a test would measure that process.
+ * The control group of a cluster. Its weight keeps other processes of this machine from taking the processors of what
+ * stands for four machines. Otherwise all nodes together would get as much as one busy process that has nothing to do
+ * with them, and a test would measure that process.
  */
 final class Processors implements AutoCloseable {
     private static final Path ROOT = Path.of("/sys/fs/cgroup/cpu");
     /**
-     * A process outside has 1,024; so has the kernel's thread that forwards the packets of all namespaces when there are
-     * many: with 64 times as much, JVMs that started in the cluster kept it from its work for 3.7 s.
+     * A process outside has 1,024. So has the kernel's thread that forwards the packets of all namespaces when there are
+     * many: when the cluster had 64 times as much, its starting JVMs kept that thread from its work for 3.7 s.
      */
     private static final int OF_THE_CLUSTER = 8 * 1024;
-    /** Beside the control plane and the broker, of whose threads each has 1,024. */
+    /** Each thread of the control plane and the broker has 1,024. */
     private static final int OF_EACH_NODE = 2 * 1024;
 
     private static final String ENTER = "echo $$ >\"$0\" && exec \"$@\"";
