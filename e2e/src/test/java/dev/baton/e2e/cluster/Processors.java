@@ -16,8 +16,8 @@ import java.util.Optional;
 final class Processors implements AutoCloseable {
     private static final Path ROOT = Path.of("/sys/fs/cgroup/cpu");
     /**
-     * A process outside has 1,024. So has the kernel's thread that forwards the packets of all namespaces when there are
-     * many: when the cluster had 64 times as much, its starting JVMs kept that thread from its work for 3.7 s.
+     * A process outside has 1,024. So has the kernel's thread that forwards the packets of all namespaces when there
+     * are many: when the cluster had 64 times as much, its starting JVMs kept that thread from its work for 3.7 s.
      */
     private static final int OF_THE_CLUSTER = 8 * 1024;
     /** Each thread of the control plane and the broker has 1,024. */
