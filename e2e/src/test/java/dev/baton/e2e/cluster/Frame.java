@@ -10,8 +10,9 @@ import java.util.regex.Pattern;
  *
  * @param node which sent the frame that it came in
  * @param datagram how many bytes of data it had if it was a datagram: the number of its pod's node
+ * @param what the packet, as the capture describes it
  */
-record Frame(Instant at, String node, String source, Optional<Integer> datagram) {
+record Frame(Instant at, String node, String source, Optional<Integer> datagram, String what) {
     /**
      * What a capture must be asked for to be understood here; nodes' interfaces end with the number of their address.
      */
@@ -27,8 +28,7 @@ record Frame(Instant at, String node, String source, Optional<Integer> datagram)
 
     static Optional<Frame> of(String line) {
         Matcher matcher = LINE.matcher(line);
-        // A reset is a node's own answer to what the server still sends to a connection of a pod that is gone.
-        if (!matcher.matches() || matcher.group(5).startsWith("Flags [R")) {
+        if (!matcher.matches() || isAboutAPodThatIsGone(matcher.group(5))) {
             return Optional.empty();
         }
         var at = Instant.ofEpochSecond(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)) * 1_000);
@@ -36,6 +36,11 @@ record Frame(Instant at, String node, String source, Optional<Integer> datagram)
         Matcher datagram = DATAGRAM.matcher(matcher.group(5));
         Optional<Integer> bytes =
                 datagram.lookingAt() ? Optional.of(Integer.valueOf(datagram.group(1))) : Optional.empty();
-        return Optional.of(new Frame(at, "node" + node, matcher.group(4), bytes));
+        return Optional.of(new Frame(at, "node" + node, matcher.group(4), bytes, matcher.group(5)));
+    }
+
+    /** A node's own answers to what the server still sends to a connection of a pod that is gone. */
+    private static boolean isAboutAPodThatIsGone(String what) {
+        return what.startsWith("Flags [R") || what.matches("ICMP host \\S+ unreachable.*");
     }
 }
