@@ -81,6 +81,17 @@ public final class Connection {
     }
 
     /**
+     * Settings for the start of a service, which waits longer for an answer than people do: brokers may start beside
+     * it, on a machine that is busy with all of them. A service that gives up is started again, later each time.
+     */
+    Map<String, Object> clientOfAService() {
+        var client = new HashMap<>(client());
+        client.put("default.api.timeout.ms", "30000");
+        client.put("request.timeout.ms", "10000");
+        return client;
+    }
+
+    /**
      * For interactive use: fails at once if no broker listens.
      *
      * @throws IllegalStateException if no address accepts a connection

@@ -50,8 +50,8 @@ final class CoordinatorCommand implements Callable<Integer> {
         // First the checks that need no Kafka: contradictions are reported at once.
         timings.timings();
         WireCodec codec = connection.codecThatRegisters();
-        spec.commandLine().getOut().println("log " + LogSetup.ensure(connection.client()));
-        BrokerSafety brokers = BrokerSafety.of(connection.client());
+        spec.commandLine().getOut().println("log " + LogSetup.ensure(connection.clientOfAService()));
+        BrokerSafety brokers = BrokerSafety.of(connection.clientOfAService());
         brokers.warnings().forEach(warning -> spec.commandLine().getErr().println("warning: " + warning));
         spec.commandLine().getErr().flush();
         Optional<Settings> settings =
