@@ -1,9 +1,9 @@
 package dev.baton.e2e.cluster;
 
 import dev.baton.e2e.Eventually;
-import dev.baton.e2e.kube.KubeAssets;
-import dev.baton.e2e.kube.Kubectl;
-import dev.baton.e2e.kube.Said;
+import dev.baton.e2e.kube.kit.CommandResult;
+import dev.baton.e2e.kube.kit.KubeAssets;
+import dev.baton.e2e.kube.kit.Kubectl;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -51,7 +51,8 @@ final class Cluster implements AutoCloseable {
             Path log = folder.resolve("supervisor.log");
             Processors processors = Processors.of(String.valueOf(folder.getFileName()));
             var builder = processors.in(script("run", Integer.toString(nodes), folder.toString()));
-            Process supervisor = builder.redirectError(log.toFile()).start(); // the pipe that is its stdin ends it
+            Process supervisor =
+                    builder.redirectError(log.toFile()).start(); // it ends when the pipe to its stdin closes
             BufferedReader output = supervisor.inputReader(StandardCharsets.UTF_8);
             String kubeconfig = output.readLine();
             if (kubeconfig == null) {
@@ -70,18 +71,19 @@ final class Cluster implements AutoCloseable {
         var builder = new ProcessBuilder(command);
         Map<String, String> environment = builder.environment();
         environment.keySet().removeIf(variable -> variable.startsWith("BATON_"));
-        environment.put("CLUSTER_BIN", KubeAssets.programs().toString()); // spares each call from asking
+        environment.put(
+                "CLUSTER_BIN", KubeAssets.programs().toString()); // so that the script need not look for it each time
         return builder;
     }
 
-    /** What belongs to a place; a node has its folder too, as {@value #ON_NODE}. */
+    /** The files of a place; a node sees its own folder as {@value #ON_NODE}. */
     Path folder(String place) {
         return folder.resolve(place);
     }
 
     static final String ON_NODE = "/run/kube/state";
 
-    /** The administrator's, for the machine itself. */
+    /** The administrator's, for use on the machine itself. */
     Path kubeconfig() {
         return kubeconfig;
     }
@@ -90,18 +92,20 @@ final class Cluster implements AutoCloseable {
         return kubectl;
     }
 
-    /** A command as its user types it, its words divided by blanks; fails if it does. */
+    /** Runs kubectl with the words that a user types, separated by blanks. Fails if kubectl fails. */
     String kubectl(String words) {
         return kubectl.run(words.split(" ")).succeeded().out();
     }
 
-    /** A command of the machine in a place, as {@link #kubectl(String)}. */
+    /** Runs a command of the machine in a place, as {@link #kubectl(String)} does. */
     String in(String place, String words) {
         return in(place, words.split(" "));
     }
 
     String in(String place, String... command) {
-        return Said.by(inside(place, command), "", Said.LIMIT).succeeded().out();
+        return CommandResult.by(inside(place, command), "", CommandResult.LIMIT)
+                .succeeded()
+                .out();
     }
 
     ProcessBuilder inside(String place, String... command) {
@@ -110,15 +114,16 @@ final class Cluster implements AutoCloseable {
         return processors.in(script(whole.toArray(String[]::new)));
     }
 
-    /** Gives an archive's images to all nodes. */
+    /** Loads the images of an archive on all nodes. */
     void load(Path archive) {
-        Said.by(script("load", folder.toString(), archive.toString()), "", LOAD_LIMIT)
+        CommandResult.by(script("load", folder.toString(), archive.toString()), "", LOAD_LIMIT)
                 .succeeded();
     }
 
     /**
-     * Its power is gone: all processes end at once, nothing is told to anybody. A machine without power sends nothing;
-     * a network namespace whose processes were killed forwards on for a moment, when its firewall is gone already.
+     * Cuts a node's power: all its processes end at once, without notice. The cable goes first, because a machine
+     * without power sends nothing, but a network namespace whose processes were killed still forwards packets for a
+     * moment, without its firewall.
      */
     void powerOff(String node) {
         pullCable(node);
@@ -149,7 +154,8 @@ final class Cluster implements AutoCloseable {
     private void start(String... what) {
         var words = new ArrayList<>(List.of("start", folder.toString()));
         words.addAll(List.of(what));
-        Said.by(script(words.toArray(String[]::new)), "", Said.LIMIT).succeeded();
+        CommandResult.by(script(words.toArray(String[]::new)), "", CommandResult.LIMIT)
+                .succeeded();
     }
 
     private void kill(String place, String file) {
@@ -176,7 +182,7 @@ final class Cluster implements AutoCloseable {
             if (!supervisor.waitFor(STOP_LIMIT_S, TimeUnit.SECONDS)) {
                 supervisor.destroy();
             }
-            // Of hundreds of megabytes the logs stay.
+            // Deletes hundreds of megabytes; the logs stay.
             script("down", folder.toString()).inheritIO().start().waitFor(STOP_LIMIT_S, TimeUnit.SECONDS);
             processors.close();
         } catch (IOException e) {

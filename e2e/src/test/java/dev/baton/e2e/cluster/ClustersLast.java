@@ -6,8 +6,8 @@ import org.junit.jupiter.api.ClassOrderer;
 import org.junit.jupiter.api.ClassOrdererContext;
 
 /**
- * The same order on each machine, and by it as few clusters as there are kinds of them. They come last: an idle cluster
- * takes time from what is tested beside it.
+ * Orders test classes the same on each machine, so that no more clusters are started than there are kinds of them.
+ * Cluster tests come last, because an idle cluster takes time from other tests.
  */
 public final class ClustersLast implements ClassOrderer {
     private enum Kind {

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 
-/** Baton as this JVM has it on its class path: to be run where the machine's folders are seen, or laid into a node. */
+/** Baton from this JVM's class path: run on this machine, or copied into a node's folder. */
 final class Distribution {
     private static final Pattern AGENT_JARS = Pattern.compile("<includeArtifactIds>([^<]+)</includeArtifactIds>");
     private static final Path CLASSES = Path.of("target", "classes");
@@ -36,7 +36,7 @@ final class Distribution {
                 .baton(List.of("agent"));
     }
 
-    /** Puts what a node's agent needs, and no more, into one folder. */
+    /** Copies what an agent needs, and no more, into one folder. */
     static void lay(Path folder) {
         List<String> wanted = agentJars();
         try {
@@ -58,7 +58,7 @@ final class Distribution {
         }
     }
 
-    /** As the launcher finds it after a build: jars of everything, and the names of those that an agent needs. */
+    /** Makes a distribution as a build does: all jars, and links to those that an agent needs. */
     static void pack(Path distribution) {
         List<String> wanted = agentJars();
         try {
@@ -92,7 +92,7 @@ final class Distribution {
         }
     }
 
-    /** As the build says it; there is no second list. */
+    /** Read from the build, so that there is no second list. */
     private static List<String> agentJars() {
         try {
             String pom = Files.readString(Path.of(System.getProperty("baton.root"), "e2e", "pom.xml"));
@@ -112,7 +112,7 @@ final class Distribution {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Path copy = to.resolve(from.relativize(file).toString());
                 Files.createDirectories(Objects.requireNonNull(copy.getParent()));
-                // Of folders of classes only generic names, such as META-INF's, are in more than one.
+                // Only generic files, such as those of META-INF, are in more than one folder of classes.
                 if (!Files.exists(copy)) {
                     Files.copy(file, copy);
                 }

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.baton.e2e.kube.Said;
+import dev.baton.e2e.kube.kit.CommandResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -15,30 +15,30 @@ import org.junit.jupiter.api.Test;
 class EgressTrafficE2E {
     private static final String OUTSIDE = "http://" + Cluster.SERVER + ":8080/";
 
-    private final Egress egress = Egress.shared();
+    private final EgressSetup egress = EgressSetup.shared();
     private final Cluster cluster = egress.cluster;
 
     @Test
     void podsOfTheHolderOfAnotherGatewayNodeAndOfAnyOtherNodeLeaveWithTheEip() {
         egress.settle();
-        for (String node : Egress.NODES) {
-            assertEquals(Egress.EIP, egress.get(node, OUTSIDE), "source of " + node + "'s pod");
+        for (String node : EgressSetup.NODES) {
+            assertEquals(EgressSetup.EIP, egress.get(node, OUTSIDE), "source of " + node + "'s pod");
         }
-        egress.assertOnly(Egress.EIP, List.of(egress.holder()));
+        egress.assertOnly(EgressSetup.EIP, List.of(egress.holder()));
     }
 
     /**
-     * A policy without destinations is about everything outside the cluster: what is inside was found out by itself.
+     * A policy without destinations matches everything outside the cluster. Baton finds out by itself what is inside.
      */
     @Test
     void trafficInsideTheClusterIsLeftAlone() {
         egress.settle();
         cluster.kubectl().apply(policy("")).succeeded();
-        for (String node : Egress.NODES) {
-            Egress.until(
-                    "a policy without destinations is about the server",
-                    () -> egress.get(node, OUTSIDE).equals(Egress.EIP));
-            for (String to : Egress.NODES) {
+        for (String node : EgressSetup.NODES) {
+            EgressSetup.until(
+                    "a policy without destinations matches the server",
+                    () -> egress.get(node, OUTSIDE).equals(EgressSetup.EIP));
+            for (String to : EgressSetup.NODES) {
                 String pod = egress.field(pods(to), "{.items[0].metadata.name}");
                 String address = egress.field(pods(to), "{.items[0].status.podIP}");
                 assertEquals(pod, egress.get(node, "http://" + address + ":8080/"), node + " to a pod of " + to);
@@ -70,21 +70,20 @@ class EgressTrafficE2E {
     }
 
     @Test
-    void podsThatAreScaledDeletedAndMadeAnewLeaveWithTheEip() {
+    void podsThatAreScaledDeletedAndCreatedAgainLeaveWithTheEip() {
         egress.settle();
         cluster.kubectl("scale deployment/web --replicas=6");
         cluster.kubectl("rollout status deployment/web --timeout=50s");
-        allPodsLeaveWith(Egress.EIP);
+        allPodsLeaveWith(EgressSetup.EIP);
         tellWhatLeftBefore("pods that are new");
         cluster.kubectl("delete pod -l app=web --wait=true");
         cluster.kubectl("rollout status deployment/web --timeout=50s");
-        allPodsLeaveWith(Egress.EIP);
+        allPodsLeaveWith(EgressSetup.EIP);
         cluster.kubectl("scale deployment/web --replicas=3");
-        cluster.kubectl(
-                "delete pod -l app=web --wait=true"); // which are left is not for us to say; new ones are spread
+        cluster.kubectl("delete pod -l app=web --wait=true"); // Kubernetes chooses which pods stay; new ones are spread
         cluster.kubectl("rollout status deployment/web --timeout=50s");
-        Egress.until(
-                "addresses of pods that are gone are no policy's any more",
+        EgressSetup.until(
+                "no policy has addresses of deleted pods any more",
                 () -> egress.cluster
                                 .in("node3", "nft list map inet baton egress-src-v4")
                                 .split("10\\.90\\.")
@@ -93,40 +92,40 @@ class EgressTrafficE2E {
         egress.settle();
     }
 
-    /** How long pods leave as any other, until their nodes have heard of them. */
+    /** Prints for how long new pods left with their node's address, until the agents knew them. */
     private void tellWhatLeftBefore(String what) {
-        List<Frame> early = egress.server.othersThan(Set.of(Egress.EIP));
+        List<SeenPacket> early = egress.server.othersThan(Set.of(EgressSetup.EIP));
         long span = early.isEmpty()
                 ? 0
                 : Duration.between(early.getFirst().at(), early.getLast().at()).toMillis();
         System.out.println(what + ": " + early.size() + " packets with a node's address, within " + span + " ms");
     }
 
-    /** Until the bridge has told of a new pod, it leaves as any other; not with a wrong EIP. */
+    /** Until the bridge has published a new pod, the pod leaves with its node's address; never with a wrong EIP. */
     private void allPodsLeaveWith(String eip) {
         for (String pod : cluster.kubectl("get pod -l app=web -o name").lines().toList()) {
-            Egress.until(pod + " leaves with " + eip, () -> {
-                Said said = cluster.kubectl().run("exec", pod, "--", "timeout", "5", "wget", "-qO-", OUTSIDE);
+            EgressSetup.until(pod + " leaves with " + eip, () -> {
+                CommandResult said = cluster.kubectl().run("exec", pod, "--", "timeout", "5", "wget", "-qO-", OUTSIDE);
                 return said.out().strip().equals(eip);
             });
         }
     }
 
     @Test
-    void aPolicyThatIsChangedDeletedAndMadeAnewIsFollowedUnderTraffic() {
+    void aPolicyThatIsChangedDeletedAndCreatedAgainIsFollowedUnderTraffic() {
         egress.settle();
         cluster.kubectl("delete egp policy1");
-        Egress.until(
+        EgressSetup.until(
                 "pods leave with their nodes' addresses",
                 () -> List.of("10.89.0.11", "10.89.0.12", "10.89.0.13")
                         .containsAll(Set.of(egress.get("node1", OUTSIDE), egress.get("node3", OUTSIDE))));
-        cluster.kubectl().apply(egressPolicyWith(Egress.OTHER_EIP)).succeeded();
-        egress.server.awaitFlow(Egress.OTHER_EIP, List.of(1, 2, 3));
-        egress.awaitField("egp policy1", "{.status.eip.ipv4}", Egress.OTHER_EIP);
+        cluster.kubectl().apply(egressPolicyWith(EgressSetup.OTHER_EIP)).succeeded();
+        egress.server.awaitFlow(EgressSetup.OTHER_EIP, List.of(1, 2, 3));
+        egress.awaitField("egp policy1", "{.status.eip.ipv4}", EgressSetup.OTHER_EIP);
         egress.server.begin();
         cluster.kubectl("delete egp policy1");
         egress.apply("egress.yaml");
-        egress.server.awaitFlow(Egress.EIP, List.of(1, 2, 3));
+        egress.server.awaitFlow(EgressSetup.EIP, List.of(1, 2, 3));
         egress.settle();
     }
 
@@ -141,25 +140,26 @@ class EgressTrafficE2E {
         String before = egress.holder();
         cluster.kubectl("label node node3 egress=true");
         cluster.kubectl("label node " + before + " egress-");
-        Egress.until(
-                "the EIP leaves the node that is no gateway's any more",
+        EgressSetup.until(
+                "the EIP leaves the node that is no gateway node any more",
                 () -> !egress.holder().equals(before));
         String after = egress.holder();
         egress.awaitField("egp policy1", "{.status.node}", after);
-        egress.assertOnly(Egress.EIP, List.of(before, after));
+        egress.assertOnly(EgressSetup.EIP, List.of(before, after));
         cluster.kubectl("label node " + before + " egress=true");
         cluster.kubectl("label node node3 egress-");
-        Egress.until("the EIP is on a node of the gateway", () -> Egress.GATEWAY_NODES.contains(egress.holder()));
+        EgressSetup.until(
+                "the EIP is on a node of the gateway", () -> EgressSetup.GATEWAY_NODES.contains(egress.holder()));
         egress.settle();
 
         cluster.kubectl("delete egp policy1");
         cluster.kubectl("delete egw egw1 --timeout=50s");
         assertEquals("", cluster.kubectl("get egw -o name"));
-        for (String node : Egress.NODES) {
-            Egress.until(
+        for (String node : EgressSetup.NODES) {
+            EgressSetup.until(
                     node + " has no EIP any more",
-                    () -> !cluster.in(node, "ip -4 -o addr show dev eth0").contains(Egress.EIP));
-            assertNotEquals(Egress.EIP, egress.get(node, OUTSIDE));
+                    () -> !cluster.in(node, "ip -4 -o addr show dev eth0").contains(EgressSetup.EIP));
+            assertNotEquals(EgressSetup.EIP, egress.get(node, OUTSIDE));
         }
         egress.apply("egress.yaml");
         egress.settle();

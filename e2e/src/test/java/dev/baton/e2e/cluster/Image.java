@@ -1,6 +1,6 @@
 package dev.baton.e2e.cluster;
 
-import dev.baton.e2e.kube.Said;
+import dev.baton.e2e.kube.kit.CommandResult;
 import dev.baton.launcher.jvm.JavaCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,9 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** The container image as users make it, with what this JVM has on its class path. */
+/** The container image as users make it, from this JVM's class path. */
 final class Image {
-    /** Packages are fetched and a run time is cut once; then it takes seconds. */
+    /** The first build fetches packages and links a Java runtime; later ones take seconds. */
     private static final Duration LIMIT = Duration.ofMinutes(8);
 
     private Image() {}
@@ -28,7 +28,7 @@ final class Image {
                     archive.toString());
             builder.environment().put("BATON_DIST", distribution.toString());
             builder.environment().put("BATON_JAVA", JavaCommand.java());
-            System.out.print(Said.by(builder, "", LIMIT).succeeded().out());
+            System.out.print(CommandResult.by(builder, "", LIMIT).succeeded().out());
             return archive;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,6 +1,6 @@
 package dev.baton.e2e.cluster;
 
-import dev.baton.e2e.kube.KubeAssets;
+import dev.baton.e2e.kube.kit.KubeAssets;
 import dev.baton.launcher.lab.Requirements;
 import java.io.IOException;
 import java.lang.annotation.ElementType;

@@ -17,32 +17,32 @@ import org.junit.jupiter.api.TestMethodOrder;
 @NeedsCluster
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class NodeFailoverE2E {
-    /** Timeout, tick and heartbeat, and then an established route; doubled for a machine that others use too. */
+    /** Timeout, tick and heartbeat, and then the new route; doubled, because the machine may be busy. */
     private static final Duration GAP = Duration.ofSeconds(9);
-    /** Nothing happened at all: what a busy machine costs. */
+    /** The gap that a busy machine causes although nothing failed. */
     private static final Duration NO_GAP = Duration.ofSeconds(1);
-    /** As the last, over minutes; no failover is as short. */
+    /** The same over minutes; every failover takes longer. */
     private static final Duration STEADY = Duration.ofSeconds(2);
 
     private static final List<String> ELECTED = List.of("kube-controller-manager", "kube-scheduler");
-    /** Of the API server: longer than any pause that a bridge makes between two attempts. */
+    /** How long the API server is away: longer than any pause of a bridge between two attempts. */
     private static final Duration OUTAGE = Duration.ofSeconds(40);
 
     private static final String MOVE =
             ".*Normal +EipMoved +egressgateway/egw1 +eip=10\\.89\\.0\\.56 from=node\\d to=node\\d"
                     + " reason=HOLDER_TIMED_OUT epoch=\\d+ .*";
 
-    private final Egress egress = Egress.shared();
+    private final EgressSetup egress = EgressSetup.shared();
     private final Cluster cluster = egress.cluster;
 
-    /** A fault of the holder is a move to the other node; its repair moves nothing. */
+    /** A fault of the holder moves its EIP to the other node; the repair moves nothing. */
     private void movesOnce(String what, Consumer<String> fault, Consumer<String> repair) {
         egress.settle();
         String before = egress.holder();
-        String after = Egress.other(before);
+        String after = EgressSetup.other(before);
         fault.accept(before);
         try {
-            Egress.until(
+            EgressSetup.until(
                     "the server sees the EIP from " + after,
                     () -> egress.holder().equals(after));
             egress.awaitLost(before);
@@ -52,32 +52,32 @@ class NodeFailoverE2E {
             long gap = egress.server.gap(3).toMillis();
             System.out.println(what + ": EIP from " + before + " to " + after + ", gap " + gap + " ms");
             assertTrue(gap < GAP.toMillis(), gap + " ms without a datagram of a third node's pod");
-            egress.assertOnly(Egress.EIP, List.of(before, after));
+            egress.assertOnly(EgressSetup.EIP, List.of(before, after));
         } finally {
             repair.accept(before);
         }
         egress.awaitPhase(before, "Ready");
-        // Of the sources only the EIP's: pods of a node that boots may start before its agent does.
-        egress.assertTurns(Egress.EIP, List.of(before, after));
+        // Only the turns of the EIP are asserted, because pods of a booting node may start before its agent.
+        egress.assertTurns(EgressSetup.EIP, List.of(before, after));
         egress.settle();
         assertEquals(after, egress.holder(), "nothing moves when the node is back");
         System.out.println(what + ": the longest stall of a connection that stays is now "
                 + egress.longestStallMillis("node3") + " ms");
     }
 
-    /** Through all this nothing moves and no datagram is missing. */
+    /** Asserts that nothing moves and no datagram is missing in the meantime. */
     private void movesNothing(String what, Runnable during) {
         egress.settle();
         String holder = egress.holder();
         during.run();
-        for (String node : Egress.NODES) {
-            long gap = egress.server.gap(Egress.number(node)).toMillis();
+        for (String node : EgressSetup.NODES) {
+            long gap = egress.server.gap(EgressSetup.number(node)).toMillis();
             assertTrue(gap < NO_GAP.toMillis(), what + ": " + gap + " ms without a datagram of " + node + "'s pod");
         }
-        egress.assertOnly(Egress.EIP, List.of(holder));
+        egress.assertOnly(EgressSetup.EIP, List.of(holder));
     }
 
-    /** First of all: before it starts a container for the second time, a kubelet waits for ten seconds. */
+    /** Runs first, because a kubelet waits ten seconds before it starts a container for the second time. */
     @Test
     @Order(0)
     void anAgentThatItsKubeletStartsAgainNeverSendsBesideAnother() {
@@ -85,11 +85,12 @@ class NodeFailoverE2E {
         String holder = egress.holder();
         String restarts = restarts(holder);
         egress.killAgent(holder);
-        Egress.until("its container is started again", () -> !restarts(holder).equals(restarts));
-        egress.server.awaitFlow(Egress.EIP, List.of(1, 2, 3));
-        // Whether it was back within its lease depends on the machine: then nothing moved.
+        EgressSetup.until(
+                "its container is started again", () -> !restarts(holder).equals(restarts));
+        egress.server.awaitFlow(EgressSetup.EIP, List.of(1, 2, 3));
+        // It depends on the machine whether the agent is back within its lease. If it is, nothing moves.
         String now = egress.holder();
-        egress.assertOnly(Egress.EIP, now.equals(holder) ? List.of(holder) : List.of(holder, now));
+        egress.assertOnly(EgressSetup.EIP, now.equals(holder) ? List.of(holder) : List.of(holder, now));
         System.out.println("agent killed and started again by its kubelet: EIP on " + holder + ", then on " + now);
     }
 
@@ -114,7 +115,7 @@ class NodeFailoverE2E {
         movesOnce(
                 "agent killed",
                 node -> {
-                    cluster.killProgram(node, "kubelet"); // it would start the agent again, within the lease
+                    cluster.killProgram(node, "kubelet"); // or it would start the agent again, within the lease
                     egress.killAgent(node);
                 },
                 node -> cluster.startProgram(node, "kubelet"));
@@ -147,42 +148,42 @@ class NodeFailoverE2E {
     void whileTheApiServerIsDeadTheEipMovesAllTheSameAndStatusesCatchUp() {
         egress.settle();
         String before = egress.holder();
-        String after = Egress.other(before);
-        List<Integer> left = List.of(Egress.number(after), 3);
+        String after = EgressSetup.other(before);
+        List<Integer> left = List.of(EgressSetup.number(after), 3);
         Instant dead = Instant.now();
         cluster.killProgram(Cluster.CONTROL, "kube-apiserver");
-        // They would end by themselves if they had Leases to renew. Left alone, they look again only half a minute or
-        // more after the API server is back: living nodes are taken for dead, and pods are not scheduled.
+        // With Leases to renew, these programs would end by themselves. Left running, they look again only half a
+        // minute or more after the API server is back: they take living nodes for dead and schedule no pods.
         ELECTED.forEach(program -> cluster.killProgram(Cluster.CONTROL, program));
         cluster.powerOff(before);
         try {
             try {
-                Egress.until(
+                EgressSetup.until(
                         "the server sees the EIP from " + after,
                         () -> egress.holder().equals(after));
-                egress.server.awaitFlow(Egress.EIP, left);
+                egress.server.awaitFlow(EgressSetup.EIP, left);
                 long gap = egress.server.gap(3).toMillis();
                 System.out.println(
                         "power loss without API server: EIP from " + before + " to " + after + ", gap " + gap + " ms");
                 assertTrue(gap < GAP.toMillis(), gap + " ms without a datagram of a third node's pod");
-                egress.assertOnly(Egress.EIP, List.of(before, after));
+                egress.assertOnly(EgressSetup.EIP, List.of(before, after));
                 goesOn(after, left, dead.plus(OUTAGE));
             } finally {
                 cluster.startProgram(Cluster.CONTROL, "kube-apiserver");
-                Egress.until("the API server answers", this::apiServerAnswers);
+                EgressSetup.until("the API server answers", this::apiServerAnswers);
                 ELECTED.forEach(program -> cluster.startProgram(Cluster.CONTROL, program));
             }
             catchesUp(before, after);
-            // Kubelets too watch again only after as long; until they do they start and end no pod.
+            // Kubelets watch again only after as long, too; until then they start and end no pods.
             left.forEach(node -> cluster.killProgram("node" + node, "kubelet"));
             left.forEach(node -> cluster.startProgram("node" + node, "kubelet"));
-            egress.assertOnly(Egress.EIP, List.of(after));
+            egress.assertOnly(EgressSetup.EIP, List.of(after));
         } finally {
             cluster.powerOn(before);
         }
         long on = System.nanoTime();
         egress.awaitPhase(before, "Ready");
-        System.out.println(before + " is Ready again " + Egress.millis(on) + " ms after its start");
+        System.out.println(before + " is Ready again " + EgressSetup.millis(on) + " ms after its start");
         egress.settle();
         assertEquals(after, egress.holder(), "nothing moves when the node is back");
     }
@@ -192,15 +193,15 @@ class NodeFailoverE2E {
     }
 
     /**
-     * Until then one node sends with the EIP, nobody misses it, and no part of ours is worse off for want of an API
+     * Until then one node sends with the EIP, no datagram is missing, and no part of Baton suffers from the missing API
      * server.
      */
     private void goesOn(String holder, List<Integer> nodes, Instant until) {
         List<String> agents = nodes.stream().map(this::agent).toList();
         egress.server.begin();
         for (Instant now = Instant.now(); now.isBefore(until); now = Instant.now()) {
-            egress.server.awaitFlow(Egress.EIP, nodes, now.plusSeconds(1));
-            egress.assertOnly(Egress.EIP, List.of(holder));
+            egress.server.awaitFlow(EgressSetup.EIP, nodes, now.plusSeconds(1));
+            egress.assertOnly(EgressSetup.EIP, List.of(holder));
         }
         assertFalse(apiServerAnswers(), "the API server answers, so nothing was shown here");
         for (int node : nodes) {
@@ -209,7 +210,7 @@ class NodeFailoverE2E {
         }
         assertEquals(agents, nodes.stream().map(this::agent).toList(), "agents' processes");
         egress.product.services.assertRun();
-        String why = egress.product.services.baton("why " + Egress.EIP);
+        String why = egress.product.services.baton("why " + EgressSetup.EIP);
         assertTrue(why.contains(holder), why);
     }
 
@@ -217,23 +218,23 @@ class NodeFailoverE2E {
         return cluster.in("node" + node, "pgrep", "-f", "dev.baton.launcher.Baton agent");
     }
 
-    /** From what kubectl shows of a time before to what is so. */
+    /** Waits until kubectl shows the present state instead of an earlier one. */
     private void catchesUp(String before, String after) {
         long begin = System.nanoTime();
         egress.awaitField("egp policy1", "{.status.node}", after);
-        System.out.println("policy has caught up " + Egress.millis(begin) + " ms after the API server answers");
+        System.out.println("policy has caught up " + EgressSetup.millis(begin) + " ms after the API server answers");
         egress.awaitField(
                 "egw egw1", "{.status.nodeList[?(@.name==\"" + after + "\")].eips[0].policies[0].name}", "policy1");
         egress.awaitField("egw egw1", "{.status.nodeList[?(@.name==\"" + before + "\")].eips[*].ipv4}", "");
-        System.out.println("gateway has caught up " + Egress.millis(begin) + " ms after the API server answers");
+        System.out.println("gateway has caught up " + EgressSetup.millis(begin) + " ms after the API server answers");
         egress.awaitLost(before);
-        System.out.println("tunnel has caught up " + Egress.millis(begin) + " ms after the API server answers");
-        Egress.until(
+        System.out.println("tunnel has caught up " + EgressSetup.millis(begin) + " ms after the API server answers");
+        EgressSetup.until(
                 "the move is told as an event",
                 () -> egress.events()
                         .lines()
                         .anyMatch(line -> line.matches(MOVE) && line.contains("from=" + before + " to=" + after)));
-        System.out.println("statuses have caught up " + Egress.millis(begin) + " ms after the API server answers");
+        System.out.println("statuses have caught up " + EgressSetup.millis(begin) + " ms after the API server answers");
     }
 
     @Test
@@ -263,20 +264,20 @@ class NodeFailoverE2E {
     private void plannedMove(String what, String begin, String end) {
         egress.settle();
         String before = egress.holder();
-        String after = Egress.other(before);
+        String after = EgressSetup.other(before);
         long ended = egress.endedConnections();
         cluster.kubectl(begin.formatted(before));
-        Egress.until(
+        EgressSetup.until(
                 "the server sees the EIP from " + after, () -> egress.holder().equals(after));
         egress.awaitField("egp policy1", "{.status.node}", after);
-        egress.server.awaitFlow(Egress.EIP, List.of(1, 2, 3));
+        egress.server.awaitFlow(EgressSetup.EIP, List.of(1, 2, 3));
         cluster.kubectl(end.formatted(before));
-        for (String node : Egress.NODES) {
-            long gap = egress.server.gap(Egress.number(node)).toMillis();
+        for (String node : EgressSetup.NODES) {
+            long gap = egress.server.gap(EgressSetup.number(node)).toMillis();
             System.out.println(what + ": gap of " + node + "'s pod " + gap + " ms");
             assertTrue(gap < NO_GAP.toMillis(), what + ": " + gap + " ms without a datagram of " + node + "'s pod");
         }
-        egress.assertOnly(Egress.EIP, List.of(before, after));
+        egress.assertOnly(EgressSetup.EIP, List.of(before, after));
         assertEquals(ended, egress.endedConnections(), "connections that ended");
     }
 }

@@ -5,8 +5,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * What several test classes use, made by the first of them. Only one such thing exists at a time: two clusters would
- * share the machine's processors although only one of them is looked at.
+ * Something that several test classes use, made by the first of them. Only one such thing exists at a time: two
+ * clusters would share the machine's processors although only one of them is tested.
  */
 final class OneAtATime<T> {
     private static Optional<OneAtATime<?>> existing = Optional.empty();
@@ -29,7 +29,7 @@ final class OneAtATime<T> {
                     throw new IllegalStateException("it could not be started; the first test that asked says why");
                 }
                 existing.ifPresent(OneAtATime::end);
-                failed = true; // until it is there
+                failed = true; // until it is made
                 value = Optional.of(start.get());
                 failed = false;
                 existing = Optional.of(this);

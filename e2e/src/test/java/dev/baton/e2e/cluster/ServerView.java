@@ -16,17 +16,17 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** What the server outside sees: each packet on its interface, and the sources that it wrote down itself. */
+/** What the external server sees: each packet on its interface, and the sources in its own log. */
 final class ServerView {
     private final Path echo;
-    private final List<Frame> frames = new ArrayList<>();
+    private final List<SeenPacket> frames = new ArrayList<>();
     private long echoFrom;
 
     ServerView(Cluster cluster) {
         echo = cluster.folder(Cluster.EXTERNAL).resolve("echo.log");
         Process capture;
         try {
-            capture = cluster.inside(Cluster.EXTERNAL, Frame.CAPTURE).start();
+            capture = cluster.inside(Cluster.EXTERNAL, SeenPacket.CAPTURE).start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -37,7 +37,7 @@ final class ServerView {
     private void read(Process capture) {
         try (BufferedReader lines = capture.inputReader(StandardCharsets.UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                Optional<Frame> frame = Frame.of(line);
+                Optional<SeenPacket> frame = SeenPacket.of(line);
                 synchronized (this) {
                     frame.ifPresent(frames::add);
                 }
@@ -55,28 +55,28 @@ final class ServerView {
         }
     }
 
-    /** Forgets all before. */
+    /** Forgets everything seen so far. */
     synchronized void begin() {
         frames.clear();
         echoFrom = echo.toFile().length();
     }
 
-    synchronized List<Frame> frames() {
+    synchronized List<SeenPacket> frames() {
         return List.copyOf(frames);
     }
 
-    /** Who sent the newest packet with this source. */
+    /** The node that sent the newest packet with this source. */
     Optional<String> sender(String source) {
         return frames().reversed().stream()
                 .filter(frame -> frame.source().equals(source))
-                .map(Frame::node)
+                .map(SeenPacket::node)
                 .findFirst();
     }
 
     /** The nodes that sent with this source, in turn. */
     List<String> turns(String source) {
         var turns = new ArrayList<String>();
-        for (Frame frame : frames()) {
+        for (SeenPacket frame : frames()) {
             if (frame.source().equals(source)
                     && (turns.isEmpty() || !turns.getLast().equals(frame.node()))) {
                 turns.add(frame.node());
@@ -86,7 +86,7 @@ final class ServerView {
     }
 
     /** Packets with any other source. */
-    List<Frame> othersThan(Set<String> sources) {
+    List<SeenPacket> othersThan(Set<String> sources) {
         return frames().stream()
                 .filter(frame -> !sources.contains(frame.source()))
                 .toList();
@@ -112,11 +112,11 @@ final class ServerView {
         }
     }
 
-    /** The longest time without a datagram of the pods of this node, from the first that came to now. */
+    /** The longest time without a datagram from the pods of this node, from the first datagram until now. */
     Duration gap(int node) {
         Duration longest = Duration.ZERO;
         Optional<Instant> last = Optional.empty();
-        for (Frame frame : frames()) {
+        for (SeenPacket frame : frames()) {
             if (frame.datagram().equals(Optional.of(node))) {
                 Duration since =
                         last.map(at -> Duration.between(at, frame.at())).orElse(Duration.ZERO);
@@ -128,12 +128,12 @@ final class ServerView {
         return open.compareTo(longest) > 0 ? open : longest;
     }
 
-    /** Waits until the pods of these nodes come through with this source, and so with packets sent from now on. */
+    /** Waits until packets that the pods of these nodes send from now on arrive with this source. */
     void awaitFlow(String source, List<Integer> nodes) {
         awaitFlow(source, nodes, Instant.now());
     }
 
-    /** The same with packets of a given time on. */
+    /** The same for packets sent from a given time on. */
     void awaitFlow(String source, List<Integer> nodes, Instant from) {
         for (int node : nodes) {
             Eventually.holds(

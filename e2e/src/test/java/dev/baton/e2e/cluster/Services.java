@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Programs of Baton that run beside a cluster's control plane, and its command line there. */
+/** Baton's programs that run beside a cluster's control plane, and its command line there. */
 final class Services {
     static final String BOOTSTRAP = Cluster.CONTROL_ADDRESS + ":19092";
 
@@ -26,7 +26,7 @@ final class Services {
         start("broker", "broker ready", "broker", "--host", Cluster.CONTROL_ADDRESS);
     }
 
-    /** @param ready what it says when others may rely on it */
+    /** @param ready what it prints when it is ready */
     void start(String name, String ready, String... arguments) {
         try {
             Path log = log(name);
@@ -51,7 +51,7 @@ final class Services {
         }
     }
 
-    /** They are the processes that they were at the start. */
+    /** Asserts that no program was started again. */
     void assertRun() {
         running.forEach((name, process) -> {
             if (!process.isAlive()) {
@@ -64,7 +64,7 @@ final class Services {
         return cluster.folder(Cluster.CONTROL).resolve("baton-" + name + ".log");
     }
 
-    /** As {@code baton} on an administrator's machine. */
+    /** Runs {@code baton} as on an administrator's machine. */
     String baton(String words) {
         var arguments = new ArrayList<>(List.of(words.split(" ")));
         arguments.addAll(List.of("--bootstrap", BOOTSTRAP));

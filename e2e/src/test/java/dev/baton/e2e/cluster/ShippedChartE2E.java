@@ -2,8 +2,8 @@ package dev.baton.e2e.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.baton.e2e.kube.NeedsHelm;
-import dev.baton.e2e.kube.Said;
+import dev.baton.e2e.kube.kit.CommandResult;
+import dev.baton.e2e.kube.kit.NeedsHelm;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,23 +11,23 @@ import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The chart as it is shipped, installed and taken away by Helm: with its Jobs. */
+/** The shipped chart, installed and removed by Helm, with its Jobs. */
 @NeedsCluster(withImage = true)
 @NeedsHelm
 class ShippedChartE2E {
     private static final Duration LIMIT = Duration.ofMinutes(4);
 
-    private final Shipped shipped = Shipped.shared();
+    private final ShippedCluster shipped = ShippedCluster.shared();
     private final Cluster cluster = shipped.cluster;
 
-    private Said helm(String words) {
+    private CommandResult helm(String words) {
         var command = new ArrayList<String>();
         command.add(Objects.requireNonNull(System.getenv(NeedsHelm.VARIABLE)));
         command.addAll(List.of(words.split(" ")));
         var builder = new ProcessBuilder(command);
         builder.environment().put("HOME", cluster.folder(Cluster.CONTROL).toString());
         builder.environment().put("KUBECONFIG", cluster.kubeconfig().toString());
-        return Said.by(builder, "", LIMIT);
+        return CommandResult.by(builder, "", LIMIT);
     }
 
     @AfterEach
@@ -38,24 +38,24 @@ class ShippedChartE2E {
     @Test
     void itsSettingsAreInForceAndItsCleanupLeavesNothing() {
         long begin = System.nanoTime();
-        helm("install baton " + Shipped.chart() + " -n egress --create-namespace --timeout=3m --wait"
+        helm("install baton " + ShippedCluster.chart() + " -n egress --create-namespace --timeout=3m --wait"
                         + " --set kafka.bootstrap=" + Services.BOOTSTRAP + " --set kafka.fleet=charted --set"
                         + " feature.tunnelIpv4Subnet=172.30.0.0/16"
                         + " --set"
                         + " feature.gatewayFailover.eipEvictionTimeout=4")
                 .succeeded();
-        System.out.println("shipped: helm install within " + Egress.millis(begin) + " ms");
-        for (String node : Shipped.NODES) {
+        System.out.println("shipped: helm install within " + EgressSetup.millis(begin) + " ms");
+        for (String node : ShippedCluster.NODES) {
             shipped.awaitField("egt " + node, "{.status.phase}", "Ready");
-            Shipped.until(
+            ShippedCluster.until(
                     "the tunnel of " + node + " has an address of the subnet that was set",
                     () -> shipped.field("egt " + node, "{.status.tunnel.ipv4}").startsWith("172.30."));
         }
-        assertEquals("", cluster.kubectl("get job -n egress -o name"), "Jobs that are done");
+        assertEquals("", cluster.kubectl("get job -n egress -o name"), "finished Jobs are removed");
         cluster.pullCable("node3");
         try {
-            Shipped.until(
-                    "the silence that was set is what a node may keep",
+            ShippedCluster.until(
+                    "node3 is timed out after the silence that was set",
                     () -> cluster.kubectl("get events")
                             .lines()
                             .anyMatch(line -> line.contains("HeartbeatTimeout")
@@ -70,16 +70,16 @@ class ShippedChartE2E {
         assertEquals(
                 "",
                 cluster.kubectl("get egt,egressclusterinfo,egressendpointslice,egressclusterendpointslice -A -o name"));
-        Shipped.until(
+        ShippedCluster.until(
                 "nothing of Baton's is left in its namespace",
                 () -> cluster.kubectl("get all,lease,secret,configmap -n egress -o name")
                         .lines()
                         .noneMatch(name -> name.contains("baton")));
-        for (String node : Shipped.NODES) {
-            Shipped.until(
+        for (String node : ShippedCluster.NODES) {
+            ShippedCluster.until(
                     "nothing is left on " + node, () -> shipped.tracesOn(node).isEmpty());
         }
-        cluster.kubectl("delete -f " + Shipped.crds());
+        cluster.kubectl("delete -f " + ShippedCluster.crds());
         cluster.kubectl("delete namespace egress --wait=false");
     }
 }

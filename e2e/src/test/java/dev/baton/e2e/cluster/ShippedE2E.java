@@ -20,8 +20,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 class ShippedE2E {
     private static final String EIP = "10.89.0.56";
     /**
-     * A move by plan takes tenths of a second; here seven JVMs start meanwhile on what may be two cores, and a node
-     * that gets no time is timed out. So no more than a failover of such a machine costs; what it was is printed.
+     * A planned move takes tenths of a second. Here seven JVMs start meanwhile on as few as two cores, and a node that
+     * gets no time is timed out. So the limit is what a failover costs on such a machine; the actual time is printed.
      */
     private static final Duration A_FAILOVER = Duration.ofSeconds(10);
 
@@ -35,7 +35,7 @@ class ShippedE2E {
           nodeSelector: {selector: {matchLabels: {egress: "true"}}}
         """;
 
-    /** Of no gateway by name; admission puts in the cluster's default. */
+    /** Names no gateway; admission adds the cluster's default. */
     private static final String POLICY = """
         apiVersion: egressgateway.spidernet.io/v1beta1
         kind: EgressClusterPolicy
@@ -45,24 +45,24 @@ class ShippedE2E {
           destSubnet: [10.89.0.250/32]
         """;
 
-    private final Shipped shipped = Shipped.shared();
+    private final ShippedCluster shipped = ShippedCluster.shared();
     private final Cluster cluster = shipped.cluster;
 
     @Test
     @Order(1)
     void everythingIsReadyAfterOneCommand() {
         long begin = System.nanoTime();
-        cluster.kubectl("apply -f " + Shipped.crds() + " -f " + shipped.manifests("kubernetes"));
+        cluster.kubectl("apply -f " + ShippedCluster.crds() + " -f " + shipped.manifests("kubernetes"));
         shipped.awaitRollout("baton");
-        System.out.println("shipped: everything is ready within " + Egress.millis(begin) + " ms");
+        System.out.println("shipped: everything is ready within " + EgressSetup.millis(begin) + " ms");
         for (String kind : List.of("validating", "mutating")) {
-            Shipped.until(
+            ShippedCluster.until(
                     kind + " webhook has its caBundle",
                     () -> !shipped.field(
                                     kind + "webhookconfiguration baton-webhook", "{.webhooks[0].clientConfig.caBundle}")
                             .isEmpty());
         }
-        for (String node : Shipped.NODES) {
+        for (String node : ShippedCluster.NODES) {
             shipped.awaitField("egt " + node, "{.status.phase}", "Ready");
         }
         assertEquals("", restarted(), "containers that were started again");
@@ -77,7 +77,7 @@ class ShippedE2E {
                 .replace("[]", "");
     }
 
-    /** By kubectl, API server, Service and kube-proxy, to a bridge in a pod. */
+    /** From kubectl by API server, Service and kube-proxy to a bridge in a pod. */
     @Test
     @Order(2)
     void admissionAnswersThroughItsService() {
@@ -104,7 +104,8 @@ class ShippedE2E {
     }
 
     /**
-     * One after the other, each Ready before the next is ended; with two gateway nodes the EIP changes sides under way.
+     * Agents are replaced one by one, each Ready before the next one ends. With two gateway nodes the EIP moves to and
+     * fro meanwhile.
      */
     @Test
     @Order(4)
@@ -131,7 +132,7 @@ class ShippedE2E {
         cluster.kubectl("-n baton rollout restart " + what);
         shipped.slowly("-n baton rollout status " + what + " --timeout=170s");
         shipped.server.awaitFlow(EIP, List.of(1, 2, 3));
-        System.out.println("shipped: " + what + " rolled out within " + Egress.millis(begin) + " ms, EIP on "
+        System.out.println("shipped: " + what + " rolled out within " + EgressSetup.millis(begin) + " ms, EIP on "
                 + shipped.server.turns(EIP) + ", gaps "
                 + List.of(1, 2, 3).stream()
                         .map(node -> shipped.server.gap(node).toMillis())
@@ -148,20 +149,20 @@ class ShippedE2E {
     void nothingIsLeftAfterTheCleanup() {
         cluster.kubectl("apply -f " + shipped.manifests("kubernetes/cleanup"));
         shipped.slowly("-n baton wait --for=condition=Complete --timeout=170s job/baton-cleanup");
-        assertFalse(cluster.kubectl("get egcp -o name").isEmpty(), "policies are their users'");
+        assertFalse(cluster.kubectl("get egcp -o name").isEmpty(), "policies belong to their users and stay");
         assertEquals(
                 "",
                 cluster.kubectl("get egt,egressclusterinfo,egressendpointslice,egressclusterendpointslice -A -o name"));
         shipped.slowly("delete -f " + shipped.manifests("kubernetes/cleanup") + " -f " + shipped.manifests("kubernetes")
-                + " -f " + Shipped.crds() + " --timeout=170s --ignore-not-found"); // the webhooks are gone
+                + " -f " + ShippedCluster.crds() + " --timeout=170s --ignore-not-found"); // the webhooks are gone
         String kinds = "all,configmap,secret,serviceaccount,lease,role,rolebinding,clusterrole,clusterrolebinding,"
                 + "validatingwebhookconfiguration,mutatingwebhookconfiguration,customresourcedefinition,namespace";
-        Shipped.until(
+        ShippedCluster.until(
                 "nothing of Baton's is left",
                 () -> cluster.kubectl("get " + kinds + " -A -o name")
                         .lines()
                         .noneMatch(name -> name.contains("baton") || name.contains("egress")));
-        for (String node : Shipped.NODES) {
+        for (String node : ShippedCluster.NODES) {
             assertEquals("", shipped.tracesOn(node), "on " + node);
         }
         shipped.server.begin();

@@ -3,8 +3,8 @@ package dev.baton.e2e.cluster;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.baton.e2e.kube.KubeAssets;
-import dev.baton.e2e.kube.Said;
+import dev.baton.e2e.kube.kit.CommandResult;
+import dev.baton.e2e.kube.kit.KubeAssets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,27 +20,29 @@ class TroubleshootingE2E {
     private static final String POD_NODE = "node1";
     private static final String EGRESS_NODE = "node2";
     private static final int FIRST_EIP = 0x26100001;
-    /** Table of what came by the tunnel: so far from the mark. */
+    /** The number of the table for tunnel arrivals minus the mark. */
     private static final int FROM_TUNNEL = 0x00100000;
 
-    private final Egress egress = Egress.shared();
+    private final EgressSetup egress = EgressSetup.shared();
 
     @Test
     void eachCommandPrintsWhatThePageShows() throws IOException {
         egress.settle();
         if (!egress.holder().equals(EGRESS_NODE)) {
-            egress.product.services.baton("move " + Egress.EIP + " --to " + EGRESS_NODE);
+            egress.product.services.baton("move " + EgressSetup.EIP + " --to " + EGRESS_NODE);
         }
-        Egress.until("the EIP is where the page has it", () -> egress.holder().equals(EGRESS_NODE));
+        EgressSetup.until(
+                "the EIP is where the page has it", () -> egress.holder().equals(EGRESS_NODE));
         egress.settle();
-        List<Page.Shown> all = Page.read(Path.of(System.getProperty("baton.root"), "deploy/docs/troubleshooting.md"));
+        List<DocPage.Shown> all =
+                DocPage.read(Path.of(System.getProperty("baton.root"), "deploy/docs/troubleshooting.md"));
         assertTrue(all.size() > 15, () -> "only " + all.size() + " commands on the page");
         var differences = new ArrayList<String>();
         var printed = new StringBuilder();
         int number = eipNumber();
-        for (Page.Shown onPage : all) {
-            Page.Shown shown = onPage.with(text -> here(text, number));
-            Said said = type(shown);
+        for (DocPage.Shown onPage : all) {
+            DocPage.Shown shown = onPage.with(text -> here(text, number));
+            CommandResult said = type(shown);
             printed.append(shown.place() + "$ " + shown.command() + "\n" + said.out() + said.err());
             String missing = shown.missing(said.out());
             if (!missing.isEmpty()) {
@@ -48,14 +50,15 @@ class TroubleshootingE2E {
                         + said.out() + said.err());
             }
         }
-        Files.writeString(Path.of("target", "troubleshooting.txt"), printed); // for who changes the page
-        System.out.println(all.size() + " commands print what the page shows, but " + differences.size());
+        Files.writeString(Path.of("target", "troubleshooting.txt"), printed); // for whoever changes the page
+        System.out.println(
+                all.size() + " commands; " + differences.size() + " of them print something else than the page shows");
         assertEquals("", String.join("\n\n", differences));
     }
 
-    /** Of the EIP, by its mark: the page is about the fleet's first. */
+    /** The number of the EIP by its mark: the page shows the fleet's first. */
     private int eipNumber() {
-        Matcher mark = Pattern.compile("0x(26\\w{6}) : " + Pattern.quote(Egress.EIP))
+        Matcher mark = Pattern.compile("0x(26\\w{6}) : " + Pattern.quote(EgressSetup.EIP))
                 .matcher(egress.cluster.in(EGRESS_NODE, "nft list map inet baton snat4"));
         assertTrue(mark.find(), "the EIP has no mark");
         return Integer.parseInt(mark.group(1), 16) - FIRST_EIP + 1;
@@ -69,12 +72,14 @@ class TroubleshootingE2E {
                 .replace("%08x".formatted(FIRST_EIP), "%08x".formatted(FIRST_EIP - 1 + number));
     }
 
-    private Said type(Page.Shown shown) {
+    private CommandResult type(DocPage.Shown shown) {
         String command = shown.command();
         return switch (shown.place()) {
-            case "administrator" -> Said.by(asAdministrator(command), "", Said.LIMIT);
-            case "pod-node" -> Said.by(egress.cluster.inside(POD_NODE, "bash", "-c", command), "", Said.LIMIT);
-            case "egress-node" -> Said.by(egress.cluster.inside(EGRESS_NODE, "bash", "-c", command), "", Said.LIMIT);
+            case "administrator" -> CommandResult.by(asAdministrator(command), "", CommandResult.LIMIT);
+            case "pod-node" ->
+                CommandResult.by(egress.cluster.inside(POD_NODE, "bash", "-c", command), "", CommandResult.LIMIT);
+            case "egress-node" ->
+                CommandResult.by(egress.cluster.inside(EGRESS_NODE, "bash", "-c", command), "", CommandResult.LIMIT);
             case "pod" -> {
                 String pod = egress.field(
                         "pod -l app=web --field-selector spec.nodeName=" + POD_NODE, "{.items[0].metadata.name}");

@@ -1,7 +1,7 @@
 /**
- * On a cluster of real nodes (kubelet, containerd, kube-proxy, network plugins) with the DaemonSet that users deploy,
- * and a server outside that sees what comes from where. The programs are in the folder that the variable KUBE_ASSETS
- * names.
+ * Tests on a cluster of real nodes (kubelet, containerd, kube-proxy, network plugins) with the DaemonSet that users
+ * deploy, and with an external server that sees where each packet comes from. The programs are in the folder that the
+ * variable KUBE_ASSETS names.
  */
 @NullMarked
 package dev.baton.e2e.cluster;

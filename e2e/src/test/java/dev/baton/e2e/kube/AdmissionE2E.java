@@ -3,6 +3,10 @@ package dev.baton.e2e.kube;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.baton.bridge.admission.Families;
+import dev.baton.e2e.kube.kit.CommandResult;
+import dev.baton.e2e.kube.kit.KubeServer;
+import dev.baton.e2e.kube.kit.NeedsKube;
+import dev.baton.e2e.kube.kit.TestWebhook;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.List;
@@ -69,7 +73,7 @@ class AdmissionE2E {
                 + "}, spec: {" + spec + "}}";
     }
 
-    /** By the webhook itself. */
+    /** Refused by the webhook itself. */
     private static DynamicTest denied(String kind, String name, String spec, String why) {
         String place = kind.equals("EgressPolicy") ? kind + "/default/" + name : kind + "/" + name;
         return refused(kind, name, spec, DENIED + place + ": " + why);
@@ -235,7 +239,7 @@ class AdmissionE2E {
                 "[\"example.org/mine\",\"egressgateway.spidernet.io/egressgateway\"]",
                 kube.run("get", "egw", "bare", "-o", "jsonpath={.metadata.finalizers}")
                         .out());
-        // Applied again it keeps its values, and so it does when it is replaced.
+        // It keeps its values when it is applied again or replaced.
         kube.apply(manifest).succeeded();
         kube.kubectl()
                 .run(
@@ -244,7 +248,7 @@ class AdmissionE2E {
                                         "bare",
                                         pools("ipv4: [10.20.0.0/24, 10.19.0.1], ipv6: ['fd20::1-fd20::ff']"))
                                 .replace("{name: bare}", "{name: bare, finalizers: [example.org/mine]}"),
-                        Said.LIMIT,
+                        CommandResult.LIMIT,
                         "replace",
                         "-f",
                         "-")
@@ -281,7 +285,7 @@ class AdmissionE2E {
         kube.kubectl()
                 .run(
                         object("EgressPolicy", "nameless", "priority: 3, " + PODS),
-                        Said.LIMIT,
+                        CommandResult.LIMIT,
                         "replace",
                         "--namespace=shop",
                         "-f",

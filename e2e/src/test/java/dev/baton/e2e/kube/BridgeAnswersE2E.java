@@ -1,9 +1,9 @@
 package dev.baton.e2e.kube;
 
-import static dev.baton.e2e.kube.ProxiedRequest.laterPages;
-import static dev.baton.e2e.kube.ProxiedRequest.lists;
-import static dev.baton.e2e.kube.ProxiedRequest.watches;
-import static dev.baton.e2e.kube.ProxiedRequest.writes;
+import static dev.baton.e2e.kube.kit.ProxiedRequest.laterPages;
+import static dev.baton.e2e.kube.kit.ProxiedRequest.lists;
+import static dev.baton.e2e.kube.kit.ProxiedRequest.watches;
+import static dev.baton.e2e.kube.kit.ProxiedRequest.writes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,7 +13,14 @@ import dev.baton.contract.Assignment;
 import dev.baton.contract.FleetSnapshot.FleetEip;
 import dev.baton.contract.PolicyId;
 import dev.baton.e2e.Eventually;
-import dev.baton.e2e.kube.AnsweringProxy.Rule;
+import dev.baton.e2e.kube.kit.AnsweringProxy;
+import dev.baton.e2e.kube.kit.AnsweringProxy.Rule;
+import dev.baton.e2e.kube.kit.BridgeLog;
+import dev.baton.e2e.kube.kit.KubeFleet;
+import dev.baton.e2e.kube.kit.KubeServer;
+import dev.baton.e2e.kube.kit.NeedsKube;
+import dev.baton.e2e.kube.kit.ProxiedRequest;
+import dev.baton.e2e.kube.kit.ProxyAnswer;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.io.IOException;
@@ -153,7 +160,7 @@ class BridgeAnswersE2E {
     }
 
     /**
-     * So many requests came, and they took at least this long: the bridge does not ask as fast as the server answers.
+     * Waits for so many requests, and asserts that they took at least this long: the bridge makes pauses.
      */
     private static void takesAtLeast(Duration least, int requests, Rule rule) {
         Eventually.holds(SOON, requests + " requests", () -> rule.met() >= requests);
@@ -185,8 +192,7 @@ class BridgeAnswersE2E {
         Rule rule = proxy.answer(writes(), ProxyAnswer.tooMany(Duration.ofSeconds(2)));
         declare("many");
         // At most four are on their way when the first is answered. How many follow after each pause depends on how
-        // much
-        // there is to write, and the pauses double: more than one round could take minutes.
+        // much there is to write, and the pauses double: more than one round could take minutes.
         takesAtLeast(Duration.ofSeconds(2), 5, rule);
         isLogged("event=api_server_refuses", "purpose=WRITE", "code=429", "retry_after_s=2");
         isLogged("event=write_delayed", "code=429");
@@ -199,7 +205,7 @@ class BridgeAnswersE2E {
         nothingMoved();
     }
 
-    /** The client by itself would wait as long as it is told before it says anything, with the worker that asked. */
+    /** The client library alone would wait as long as Retry-After says, and block the worker that asked. */
     @Test
     void aServerThatWantsAnHourOfPeaceHasAShorterOne() {
         var away = new ProxyAnswer.Refused(504, "Timeout", "come back later", Optional.of(Duration.ofHours(1)));
@@ -251,7 +257,7 @@ class BridgeAnswersE2E {
         takesAtLeast(Duration.ofSeconds(1), 9, rule);
         isLogged("event=listing_again", "resource=" + POLICIES);
         assertEquals(1, log.count("event=listing_again", "resource=" + POLICIES));
-        // Known by lists alone.
+        // Without watches, the bridge knows objects by lists only.
         declare("expired");
         delete("leaving");
         isShown("expired");
@@ -269,7 +275,7 @@ class BridgeAnswersE2E {
         long counted = failures(410);
         Rule rule = proxy.answer(watches(POLICIES), ProxyAnswer.gone());
         proxy.cut();
-        // The client asks twice, for it may be a matter of WebSockets. Pauses of at least 0.5 and 1 s.
+        // The client library asks twice, with and without WebSockets. Pauses of at least 0.5 and 1 s.
         takesAtLeast(Duration.ofMillis(1_500), 7, rule);
         isLogged("event=api_server_refuses", "purpose=WATCH", "code=410");
         isLogged("event=watch_restarted", "kind=EgressClusterPolicy");
@@ -361,7 +367,7 @@ class BridgeAnswersE2E {
         Rule rule = proxy.answer(watches(POLICIES).or(lists(POLICIES)), ProxyAnswer.tooMany(Duration.ofSeconds(2)));
         proxy.cut();
         declare("late");
-        // Pauses double. The client reads a Retry-After here, and then goes by its own pause.
+        // Pauses double. The client library reads Retry-After here, and then uses a pause of its own.
         takesAtLeast(Duration.ofSeconds(1), 8, rule);
         isLogged("event=api_server_refuses", "purpose=WATCH", "code=429", "retry_after_s=2");
         proxy.end(rule);

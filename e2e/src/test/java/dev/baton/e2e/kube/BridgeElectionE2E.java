@@ -1,14 +1,21 @@
 package dev.baton.e2e.kube;
 
-import static dev.baton.e2e.kube.ProxiedRequest.leases;
-import static dev.baton.e2e.kube.ProxiedRequest.writes;
+import static dev.baton.e2e.kube.kit.ProxiedRequest.leases;
+import static dev.baton.e2e.kube.kit.ProxiedRequest.writes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.bridge.Bridge;
 import dev.baton.e2e.Eventually;
-import dev.baton.e2e.kube.AnsweringProxy.Rule;
+import dev.baton.e2e.kube.kit.AnsweringProxy;
+import dev.baton.e2e.kube.kit.AnsweringProxy.Rule;
+import dev.baton.e2e.kube.kit.BridgeLog;
+import dev.baton.e2e.kube.kit.KubeFleet;
+import dev.baton.e2e.kube.kit.KubeServer;
+import dev.baton.e2e.kube.kit.Kubectl;
+import dev.baton.e2e.kube.kit.NeedsKube;
+import dev.baton.e2e.kube.kit.ProxyAnswer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;

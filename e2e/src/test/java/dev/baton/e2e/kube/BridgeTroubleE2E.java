@@ -5,6 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.bridge.Bridge;
 import dev.baton.e2e.Eventually;
+import dev.baton.e2e.kube.kit.Account;
+import dev.baton.e2e.kube.kit.Crds;
+import dev.baton.e2e.kube.kit.CuttingProxy;
+import dev.baton.e2e.kube.kit.KubeFleet;
+import dev.baton.e2e.kube.kit.KubeServer;
+import dev.baton.e2e.kube.kit.NeedsKube;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -85,8 +91,7 @@ class BridgeTroubleE2E {
         try (var proxy = new CuttingProxy(kube.api().client().getMasterUrl().toString())) {
             fleet.startBridge("first", 200, Optional.of(proxy.url()));
             worksNow();
-            // While this goes on, some watches end before they have told what came, and some writes before their
-            // answer.
+            // Meanwhile some watches end before they have delivered their events, and some writes before their answer.
             for (int i = 0; i < 12; i++) {
                 kube.apply(policy(i)).succeeded();
                 proxy.cut();

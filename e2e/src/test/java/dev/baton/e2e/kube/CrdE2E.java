@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.bridge.api.EgressGateway;
+import dev.baton.e2e.kube.kit.CommandResult;
+import dev.baton.e2e.kube.kit.KubeServer;
+import dev.baton.e2e.kube.kit.NeedsKube;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -234,7 +237,7 @@ class CrdE2E {
         patchStatus(kind, name, status).succeeded();
     }
 
-    private static Said patchStatus(String kind, String name, String status) {
+    private static CommandResult patchStatus(String kind, String name, String status) {
         return kube.run(
                 "patch",
                 kind,

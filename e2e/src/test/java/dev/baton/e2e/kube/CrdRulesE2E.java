@@ -1,5 +1,7 @@
 package dev.baton.e2e.kube;
 
+import dev.baton.e2e.kube.kit.KubeServer;
+import dev.baton.e2e.kube.kit.NeedsKube;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;

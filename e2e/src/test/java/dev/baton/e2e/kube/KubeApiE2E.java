@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.baton.e2e.kube.kit.CommandResult;
+import dev.baton.e2e.kube.kit.KubeApi;
+import dev.baton.e2e.kube.kit.NeedsKube;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -33,7 +36,8 @@ class KubeApiE2E {
         }
         assertFalse(pids.stream().anyMatch(KubeApiE2E::lives));
         try (var api = KubeApi.start(data, "--controllers", "none")) {
-            Said said = api.kubectl().run("get", "configmaps", "--no-headers").succeeded();
+            CommandResult said =
+                    api.kubectl().run("get", "configmaps", "--no-headers").succeeded();
             assertEquals("kept", said.rows().getFirst().getFirst());
             api.kubectl().run("get", "configmap", "lost").refused("NotFound", "\"lost\" not found");
             api.kubectl()

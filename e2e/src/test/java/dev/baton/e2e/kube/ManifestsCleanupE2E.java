@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.bridge.Cleanup;
+import dev.baton.e2e.kube.kit.Account;
+import dev.baton.e2e.kube.kit.Crds;
+import dev.baton.e2e.kube.kit.KubeApi;
+import dev.baton.e2e.kube.kit.Kubectl;
+import dev.baton.e2e.kube.kit.NeedsKube;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
@@ -56,7 +61,7 @@ class ManifestsCleanupE2E {
             Crds.install(kubectl);
             kubectl.run("apply", "-f", FOLDER.toString()).succeeded();
             Account.install(kubectl);
-            // There is no controller here; it would tell of nodes only when they are clean.
+            // No controller runs here; it would report nodes only when they are clean.
             kubectl.run(
                             "patch",
                             "daemonset/baton-agent",

@@ -7,6 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.baton.bridge.admission.Families;
 import dev.baton.bridge.admission.Webhook;
 import dev.baton.e2e.Eventually;
+import dev.baton.e2e.kube.kit.Account;
+import dev.baton.e2e.kube.kit.CommandResult;
+import dev.baton.e2e.kube.kit.KubeServer;
+import dev.baton.e2e.kube.kit.NeedsKube;
+import dev.baton.e2e.kube.kit.TestWebhook;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
@@ -48,7 +53,7 @@ class ManifestsE2E {
 
     @Test
     void areTakenByTheApiServerAsTheyAre() {
-        Said said = kube.run("apply", "--dry-run=server", "--validate=strict", "-f", FOLDER.toString())
+        CommandResult said = kube.run("apply", "--dry-run=server", "--validate=strict", "-f", FOLDER.toString())
                 .succeeded();
         for (String object : List.of(
                 "deployment.apps/baton-bridge",
@@ -117,7 +122,7 @@ class ManifestsE2E {
                     String resource = action.substring(action.indexOf(' ') + 1);
                     boolean part = resource.endsWith("/status");
                     String kind = part ? resource.substring(0, resource.indexOf('/')) : resource;
-                    Said said = kube.kubectl()
+                    CommandResult said = kube.kubectl()
                             .as("system:serviceaccount:baton:" + account)
                             .run(
                                     "auth",

@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.bridge.manifest.Manifest;
 import dev.baton.contract.SettingsDeclared;
+import dev.baton.e2e.kube.kit.CommandResult;
+import dev.baton.e2e.kube.kit.KubeServer;
+import dev.baton.e2e.kube.kit.NeedsHelm;
+import dev.baton.e2e.kube.kit.NeedsKube;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -26,7 +30,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The chart: with the values of EgressGateway's users, and taken by the API server. */
+/** The chart works with the values of EgressGateway's users, and the API server accepts it. */
 @NeedsKube
 @NeedsHelm
 class ManifestsHelmE2E {
@@ -41,13 +45,13 @@ class ManifestsHelmE2E {
                 .succeeded();
     }
 
-    private static Said helm(String... arguments) {
+    private static CommandResult helm(String... arguments) {
         var command = new ArrayList<String>();
         command.add(Objects.requireNonNull(System.getenv(NeedsHelm.VARIABLE)));
         command.addAll(List.of(arguments));
         var builder = new ProcessBuilder(command);
         builder.environment().put("HOME", kube.folder().toString());
-        return Said.by(builder, "", Said.LIMIT);
+        return CommandResult.by(builder, "", CommandResult.LIMIT);
     }
 
     private static String template(String... values) {
@@ -77,13 +81,13 @@ class ManifestsHelmE2E {
 
     @Test
     void isWellFormed() {
-        Said said = helm("lint", "--strict", CHART.toString());
+        CommandResult said = helm("lint", "--strict", CHART.toString());
         assertEquals(0, said.status(), said::toString);
     }
 
     @Test
     void isTakenByTheApiServer() {
-        Said said = kube.apply(template("--include-crds"), "--dry-run=server", "--validate=strict")
+        CommandResult said = kube.apply(template("--include-crds"), "--dry-run=server", "--validate=strict")
                 .succeeded();
         for (String object : List.of(
                 "customresourcedefinition.apiextensions.k8s.io/egressgateways.egressgateway.spidernet.io",
@@ -169,7 +173,7 @@ class ManifestsHelmE2E {
         assertFalse(without.contains("pre-delete") || without.contains("baton-cleanup"), without);
     }
 
-    /** Once the agents' manifest is there the chart has it, with its values. */
+    /** The chart has the agents' manifest, with its values. */
     @Test
     void runsTheAgentsOfTheManifest() {
         List<HasMetadata> objects = objects(template("--set=agent.resources.limits.memory=300Mi"));
