@@ -24,8 +24,8 @@ class WallClockE2E {
     private static final Path LIBRARIES = Path.of("/usr/lib");
     private static final String FAKETIME = "faketime/libfaketimeMT.so.1";
     /**
-     * A coordinator that waits for its wall clock waits an hour. One that starts its clients anew took 43 s on two cores
-     * with a load of 20.
+     * A coordinator that waits for its wall clock waits an hour. One that starts its clients anew took 43 s on a
+     * machine of two cores with a load of 20.
      */
     private static final Duration LIMIT = Duration.ofMinutes(3);
 
