@@ -105,7 +105,7 @@ final class PlayedCoordinator implements AutoCloseable {
 
     private <T> void write(Log<T> log, T value) {
         Key key = log.keyOf(fleet, value);
-        byte[] keyBytes = Key.serializer().serialize(log.topic().name(), key);
+        byte[] keyBytes = key.bytes();
         try {
             producer.send(new ProducerRecord<>(
                             log.topic().name(), Partitions.of(fleet, 1), keyBytes, codec.encode(log, value)))

@@ -8,7 +8,6 @@ import dev.baton.contract.FleetId;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.Tick;
 import dev.baton.contract.Topics;
-import dev.baton.contract.wire.Key;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.TopicSetup;
 import dev.baton.contract.wire.TopicSetup.Layout;
@@ -23,8 +22,9 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -101,21 +101,20 @@ class EmbeddedBrokerTest {
                 1500,
                 "delivery.timeout.ms",
                 20_000);
-        try (var producer = new KafkaProducer<>(config, Key.serializer(), CODEC.serializer(Logs.HEARTBEATS))) {
-            var log = Logs.HEARTBEATS;
-            producer.send(new ProducerRecord<>(log.topic().name(), log.keyOf(FLEET, event), event))
-                    .get();
+        try (var producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(CODEC.record(Logs.HEARTBEATS, FLEET, event, 1)).get();
         }
     }
 
     private static List<LivenessEvent> read(EmbeddedBroker broker, int count) {
         Map<String, Object> config = Map.of("bootstrap.servers", broker.bootstrap(), "auto.offset.reset", "earliest");
         var events = new ArrayList<LivenessEvent>();
-        try (var consumer = new KafkaConsumer<>(config, Key.deserializer(), CODEC.deserializer(Logs.HEARTBEATS))) {
+        try (var consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(List.of(new TopicPartition(Logs.HEARTBEATS.topic().name(), 0)));
             Instant deadline = Instant.now().plus(LIMIT);
             while (events.size() < count && Instant.now().isBefore(deadline)) {
-                consumer.poll(Duration.ofMillis(200)).forEach(record -> events.add(record.value()));
+                consumer.poll(Duration.ofMillis(200))
+                        .forEach(record -> events.add(CODEC.decode(Logs.HEARTBEATS, record.value())));
             }
         }
         return events;

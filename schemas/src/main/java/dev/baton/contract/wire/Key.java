@@ -2,9 +2,6 @@ package dev.baton.contract.wire;
 
 import dev.baton.contract.FleetId;
 import java.nio.charset.StandardCharsets;
-import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.serialization.Deserializer;
-import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,17 +43,8 @@ public record Key(FleetId fleet, String entity) {
         return fleet + "/" + entity;
     }
 
-    public static Serializer<Key> serializer() {
-        return (topic, key) -> key.toString().getBytes(StandardCharsets.UTF_8);
-    }
-
-    public static Deserializer<Key> deserializer() {
-        return (topic, bytes) -> {
-            try {
-                return of(bytes);
-            } catch (IllegalArgumentException e) {
-                throw new SerializationException(topic + ": " + e.getMessage(), e);
-            }
-        };
+    /** The key as it is in the log. */
+    public byte[] bytes() {
+        return toString().getBytes(StandardCharsets.UTF_8);
     }
 }

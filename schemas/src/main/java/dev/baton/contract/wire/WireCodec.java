@@ -16,8 +16,6 @@ import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.Deserializer;
-import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,10 +65,7 @@ public final class WireCodec {
     public <T> ProducerRecord<byte[], byte[]> record(Log<T> log, FleetId fleet, T value, int partitions) {
         String topic = log.topic().name();
         return new ProducerRecord<>(
-                topic,
-                Partitions.of(fleet, partitions),
-                Key.serializer().serialize(topic, log.keyOf(fleet, value)),
-                encode(log, value));
+                topic, Partitions.of(fleet, partitions), log.keyOf(fleet, value).bytes(), encode(log, value));
     }
 
     public <T> byte[] encode(Log<T> log, T value) {
@@ -125,18 +120,6 @@ public final class WireCodec {
             // Avro and the records' constructors throw what they like; whatever it is, these bytes are no record.
             throw new Undecodable(topic, "not a record of schema id " + version.id + ": " + e.getMessage(), e);
         }
-    }
-
-    /** For Kafka's clients. Null is a tombstone of a compacted log and stays null. */
-    @SuppressWarnings("NullAway") // Kafka's interface knows no annotation for its nulls
-    public <T> Serializer<T> serializer(Log<T> log) {
-        return (topic, value) -> value == null ? null : encode(log, value);
-    }
-
-    /** For Kafka's clients. A tombstone is null, as Kafka has it. */
-    @SuppressWarnings("NullAway") // Kafka's interface knows no annotation for its nulls
-    public <T> Deserializer<T> deserializer(Log<T> log) {
-        return (topic, bytes) -> bytes == null ? null : decode(log, bytes);
     }
 
     private Written written(Log<?> log) {
