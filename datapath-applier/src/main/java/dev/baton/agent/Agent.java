@@ -4,6 +4,7 @@ import dev.baton.agent.core.AgentState;
 import dev.baton.agent.core.NodeLog;
 import dev.baton.contract.BootId;
 import dev.baton.contract.Incarnation;
+import dev.baton.contract.Timings;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.datapath.Datapath;
 import dev.baton.heartbeat.Freezer;
@@ -46,14 +47,15 @@ public final class Agent implements AutoCloseable {
         this.run = run;
         var sessionFile = new SessionFile(run.files(), config.node(), BootId.current());
         SavedSession saved = sessionFile.read().orElse(SavedSession.NONE);
-        var session = Session.starting(config.node(), config.timings(), saved, System.nanoTime());
-        var kafka = new KafkaHeartbeatLog(config.fleet(), config.partitions(), codec, config.timings(), config.kafka());
+        var memory = new LogMemory(config.node(), config.fleet(), new LogFiles(run.files()));
+        Timings timings = memory.timings().orElse(config.timings());
+        var session = Session.starting(config.node(), timings, saved, System.nanoTime());
+        var kafka = new KafkaHeartbeatLog(config.fleet(), config.partitions(), codec, timings, config.kafka());
         kafka.connect();
         this.toLog = kafka;
         this.heartbeats = new HeartbeatProducer(session, sessionFile, toLog, freezer);
         this.reader = new LogReader(config);
-        var files = new LogFiles(run.files());
-        var nodeLog = new NodeLog(config.node(), files.epochs());
+        var nodeLog = new NodeLog(config.node(), memory.epochs());
         this.loop = new AgentLoop(
                 startOf(session),
                 datapath,
@@ -63,7 +65,8 @@ public final class Agent implements AutoCloseable {
                 new Acknowledger(toLog, freezer),
                 heartbeats,
                 sessionFile,
-                new SeenEpochs(config.node(), files, nodeLog.epochs()),
+                memory,
+                config.timings(),
                 new ReadyFile(run.path(), config.node()),
                 freezer);
         this.thread = new Thread(this::work, "agent-" + config.node());

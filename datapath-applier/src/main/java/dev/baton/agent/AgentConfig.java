@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param partitions how many partitions the logs have
  * @param runDirectory outlives the process, not the machine; one for each node
  * @param parentInterface empty: the one of the default route
- * @param timings until the settings in force were read from the log
+ * @param timings until the fleet's were read from the log once; they are remembered in the run directory
  * @param drainLimit how long a leaving agent waits for its EIPs to be moved away
  * @param client further settings of Kafka's clients, such as those of their security
  */

@@ -41,7 +41,8 @@ final class AgentLoop implements AutoCloseable {
     private final Acknowledger acknowledger;
     private final HeartbeatProducer heartbeats;
     private final SessionFile session;
-    private final SeenEpochs epochs;
+    private final LogMemory memory;
+    private final Timings own;
     private final ReadyFile readyFile;
     private final Freezer freezer;
     private final AgentLog tell;
@@ -59,7 +60,8 @@ final class AgentLoop implements AutoCloseable {
             Acknowledger acknowledger,
             HeartbeatProducer heartbeats,
             SessionFile session,
-            SeenEpochs epochs,
+            LogMemory memory,
+            Timings own,
             ReadyFile readyFile,
             Freezer freezer) {
         this.state = start;
@@ -71,7 +73,8 @@ final class AgentLoop implements AutoCloseable {
         this.acknowledger = acknowledger;
         this.heartbeats = heartbeats;
         this.session = session;
-        this.epochs = epochs;
+        this.memory = memory;
+        this.own = own;
         this.readyFile = readyFile;
         this.freezer = freezer;
         this.tell = new AgentLog(start.node());
@@ -91,10 +94,10 @@ final class AgentLoop implements AutoCloseable {
         if (!freezer.pass()) {
             return false;
         }
-        if (epochs.isOtherCluster(reader.cluster())) {
+        if (memory.isOtherCluster(reader.cluster())) {
             step(new Input.OtherCluster());
         }
-        log.timings().filter(timings -> !timings.equals(heartbeats.timings())).ifPresent(heartbeats::timings);
+        log.timings().ifPresent(this::adopt);
         log.news().ifPresent(this::step);
         leases.failure().ifPresent(e -> {
             tell.broken(state, e);
@@ -105,6 +108,13 @@ final class AgentLoop implements AutoCloseable {
             state.phase().announced().ifPresent(me -> acknowledger.flush(me, System.nanoTime()));
         }
         return !freezer.isKilled();
+    }
+
+    private void adopt(Timings fleets) {
+        memory.write(fleets);
+        if (!fleets.equals(heartbeats.timings())) {
+            heartbeats.timings(fleets);
+        }
     }
 
     /** From now on its EIPs are to be moved away; {@link #hasLeft} says when it is over. */
@@ -143,13 +153,12 @@ final class AgentLoop implements AutoCloseable {
 
     /**
      * Every lease that the kernel may have been given has run out. An earlier process's was granted before this one's
-     * start.
+     * start, by the fleet's timings or, if that process had not read them yet, by its own settings.
      */
     private boolean isKernelLeaseOver() {
         long now = System.nanoTime();
-        Duration own = heartbeats.timings().lease();
-        Duration settled = log.timings().map(Timings::lease).orElse(own);
-        Duration longest = own.compareTo(settled) >= 0 ? own : settled;
+        Duration fleets = heartbeats.timings().lease();
+        Duration longest = own.lease().compareTo(fleets) >= 0 ? own.lease() : fleets;
         return leases.hasRunOut(now) && now - startedNanos > longest.toNanos();
     }
 
@@ -175,7 +184,7 @@ final class AgentLoop implements AutoCloseable {
 
     private boolean isRemembered(SortedMap<Eip, Epoch> refused) {
         refused.forEach(log::refuse);
-        return epochs.write(log.epochs());
+        return memory.write(log.epochs());
     }
 
     /** @return whether the kernel was changed */
@@ -188,6 +197,7 @@ final class AgentLoop implements AutoCloseable {
             case Effect.ForgetLogs _ -> {
                 log.forget();
                 reader.startOver();
+                heartbeats.timings(own); // until those of its fleet were read there
             }
             case Effect.Lapse _ -> heartbeats.lapse();
             case Effect.StopHeartbeats _ -> heartbeats.close();

@@ -2,7 +2,10 @@ package dev.baton.agent;
 
 import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
+import dev.baton.contract.FleetId;
+import dev.baton.contract.Timings;
 import dev.baton.heartbeat.AtomicFiles;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -12,6 +15,11 @@ final class LogFiles {
     private static final String EPOCHS = "epochs";
     private static final String CLUSTER = "cluster";
     private static final String ID = "id";
+    private static final String TIMINGS = "timings";
+    private static final String FLEET = "fleet";
+    private static final String UPDATE_PERIOD = "tunnel_update_period_ms";
+    private static final String MONITOR_PERIOD = "tunnel_monitor_period_ms";
+    private static final String EVICTION_TIMEOUT = "eip_eviction_timeout_ms";
 
     private final AtomicFiles files;
 
@@ -54,5 +62,37 @@ final class LogFiles {
         var lines = new TreeMap<String, String>();
         lines.put(ID, cluster);
         files.replace(CLUSTER, lines);
+    }
+
+    /** The timings of this fleet in this cluster; empty: what is there is another's. */
+    Optional<Timings> timings(String cluster, FleetId fleet) {
+        return files.read(
+                        TIMINGS,
+                        lines -> lines.getOrDefault(CLUSTER, "").equals(cluster)
+                                        && lines.getOrDefault(FLEET, "").equals(fleet.value())
+                                ? Optional.of(timings(lines))
+                                : Optional.<Timings>empty())
+                .flatMap(found -> found);
+    }
+
+    private static Timings timings(SortedMap<String, String> lines) {
+        return new Timings(
+                Duration.ofMillis(AtomicFiles.number(lines, UPDATE_PERIOD)),
+                Duration.ofMillis(AtomicFiles.number(lines, MONITOR_PERIOD)),
+                Duration.ofMillis(AtomicFiles.number(lines, EVICTION_TIMEOUT)));
+    }
+
+    void writeTimings(String cluster, FleetId fleet, Timings timings) {
+        var lines = new TreeMap<String, String>();
+        lines.put(CLUSTER, cluster);
+        lines.put(FLEET, fleet.value());
+        lines.put(UPDATE_PERIOD, millis(timings.tunnelUpdatePeriod()));
+        lines.put(MONITOR_PERIOD, millis(timings.tunnelMonitorPeriod()));
+        lines.put(EVICTION_TIMEOUT, millis(timings.eipEvictionTimeout()));
+        files.replace(TIMINGS, lines);
+    }
+
+    private static String millis(Duration duration) {
+        return Long.toString(duration.toMillis());
     }
 }

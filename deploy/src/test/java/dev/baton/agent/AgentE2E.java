@@ -221,6 +221,20 @@ class AgentE2E {
     }
 
     @Test
+    void goesOnAfterARestartWithItsFleetsTimeoutAndNotWithALongerOneOfItsOwn() throws IOException {
+        coordinator.settle(TIMINGS);
+        Incarnation incarnation = holding();
+        running.orElseThrow().close();
+        coordinator.forget();
+        config = config.withTimings(
+                new Timings(TIMINGS.tunnelUpdatePeriod(), TIMINGS.tunnelMonitorPeriod(), Duration.ofMinutes(1)));
+        start();
+        Heartbeat first = heardFirst(Incarnation.NONE);
+        assertEquals(incarnation, first.incarnation());
+        assertEquals(TIMINGS.eipEvictionTimeout(), first.evictionTimeout());
+    }
+
+    @Test
     void obeysAnotherKafkaWhoseEpochsBeginAgain() throws Exception {
         Incarnation before = holding();
         coordinator.assign(EIP, 40, AssignmentStep.HELD, holder(NODE, before), Optional.empty());

@@ -17,6 +17,9 @@ import dev.baton.contract.MoveReason;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.ParentInterface;
 import dev.baton.contract.PhaseReason;
+import dev.baton.contract.Settings;
+import dev.baton.contract.SettingsInForce;
+import dev.baton.contract.Timings;
 import dev.baton.contract.Tunnel;
 import dev.baton.contract.TunnelPhase;
 import dev.baton.contract.wire.Key;
@@ -96,6 +99,10 @@ final class PlayedCoordinator implements AutoCloseable {
                         successor,
                         MoveReason.ALLOCATED,
                         cause++));
+    }
+
+    void settle(Timings timings) {
+        write(Logs.TUNNELS, new SettingsInForce(Settings.DEFAULT.withTimings(timings), cause++));
     }
 
     /** The offset of the fleet log that the newest record names. */

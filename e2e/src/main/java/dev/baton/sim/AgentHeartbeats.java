@@ -31,11 +31,9 @@ final class AgentHeartbeats {
         this.leaseChanged = leaseChanged;
         this.bent = new BentSession(world);
         // Agents are started with the settings that the fleet began with, whatever holds by now.
-        this.session = bent.starting(
-                node.id(),
-                world.swarm().settings().timings(),
-                node.runDirectory().session(),
-                now());
+        Timings own = world.swarm().settings().timings();
+        Timings timings = node.runDirectory().timings().orElse(own);
+        this.session = bent.starting(node.id(), timings, node.runDirectory().session(), now());
     }
 
     private long now() {
@@ -73,6 +71,7 @@ final class AgentHeartbeats {
     }
 
     void timings(Timings wanted) {
+        node.runDirectory().writeTimings(wanted);
         if (!wanted.equals(timings())) {
             become(session.wanting(wanted, now()));
         }

@@ -3,6 +3,7 @@ package dev.baton.sim;
 import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
 import dev.baton.contract.Incarnation;
+import dev.baton.contract.Timings;
 import dev.baton.heartbeat.core.SavedSession;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -12,6 +13,7 @@ import java.util.TreeMap;
 final class RunDirectory {
     private Optional<SavedSession> session = Optional.empty();
     private SortedMap<Eip, Epoch> epochs = new TreeMap<>();
+    private Optional<Timings> timings = Optional.empty();
 
     Optional<SavedSession> session() {
         return session;
@@ -30,7 +32,17 @@ final class RunDirectory {
         epochs = written;
     }
 
+    /** The fleet's, as they were read last. */
+    Optional<Timings> timings() {
+        return timings;
+    }
+
+    void writeTimings(Timings read) {
+        timings = Optional.of(read);
+    }
+
     void lose() {
+        timings = Optional.empty();
         session = Optional.empty();
         epochs = new TreeMap<>();
     }

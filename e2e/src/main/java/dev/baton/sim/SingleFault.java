@@ -31,8 +31,6 @@ final class SingleFault {
                 .filter(eip -> eip.quarantined().isEmpty())
                 .map(FleetEip::assignment)
                 .filter(assignment -> assignment.holder().isPresent())
-                .filter(assignment ->
-                        keepsTheFleetsTime(assignment.holder().get().node()))
                 .toList();
         if (held.isEmpty() || world.nodes().size() < 2) {
             after.run();
@@ -48,20 +46,6 @@ final class SingleFault {
         world.countFault();
         node.powerOff();
         await(chosen.eip(), node, world.scheduler().now() + bound());
-    }
-
-    /**
-     * Known breach (seed 14 with 30,000 steps): an agent that starts with a longer timeout than the fleet's states its
-     * own in the first heartbeat, and must keep to it until the lease that this one may have given is over.
-     */
-    private boolean keepsTheFleetsTime(NodeId node) {
-        return world.ledger()
-                .liveness()
-                .nodes()
-                .get(node)
-                .filter(known ->
-                        known.evictionTimeout().toNanos() <= world.swarm().timeoutNanos())
-                .isPresent();
     }
 
     private void await(Eip eip, SimNode dead, long deadline) {
