@@ -37,6 +37,7 @@ public final class Agent implements AutoCloseable {
     private final HeartbeatLog toLog;
     private final HeartbeatProducer heartbeats;
     private final LogReader reader;
+    private final ClockWatch clock;
     private final AgentLoop loop;
     private final Thread thread;
     private volatile boolean stopping;
@@ -55,6 +56,10 @@ public final class Agent implements AutoCloseable {
         this.toLog = kafka;
         this.heartbeats = new HeartbeatProducer(session, sessionFile, toLog, freezer);
         this.reader = new LogReader(config);
+        this.clock = new ClockWatch(config.node(), freezer, () -> {
+            kafka.reconnect();
+            reader.reconnect();
+        });
         var nodeLog = new NodeLog(config.node(), memory.epochs());
         this.loop = new AgentLoop(
                 startOf(session),
@@ -97,6 +102,7 @@ public final class Agent implements AutoCloseable {
 
     private void work() {
         try {
+            clock.start();
             loop.begin();
             boolean alive = freezer.pass();
             while (alive && !stopping) {
@@ -110,6 +116,7 @@ public final class Agent implements AutoCloseable {
             log.error("event=agent_failed node={}", config.node(), e);
             freezer.kill();
         } finally {
+            clock.close();
             heartbeats.close();
             loop.close();
             toLog.close();

@@ -17,14 +17,15 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Reads the fleet's compacted logs from their beginning, without a group: every agent reads all. Knows when it has read
- * up to where they ended at a given moment. Used by one thread, and keeps it waiting for a fraction of a second at
- * most.
+ * up to where they ended at a given moment. Used by one thread, but for {@link #reconnect}, and keeps it waiting for a
+ * fraction of a second at most.
  */
 final class LogReader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LogReader.class);
@@ -45,7 +46,8 @@ final class LogReader implements AutoCloseable {
     private final Map<String, Object> settings;
     private final Map<TopicPartition, Long> positions = new HashMap<>();
     private final ClusterWatch watch = new ClusterWatch();
-    private Optional<KafkaConsumer<byte[], byte[]>> consumer = Optional.empty();
+    private volatile Optional<KafkaConsumer<byte[], byte[]>> consumer = Optional.empty();
+    private volatile boolean anew;
     private Optional<Map<TopicPartition, Long>> target = Optional.empty();
     private long probedNanos;
     /** Said once, not in each round; empty: none. */
@@ -99,10 +101,16 @@ final class LogReader implements AutoCloseable {
         } catch (SchemasUnavailable e) {
             goBack();
             waitAfter(e, limit);
+        } catch (WakeupException e) {
+            log.debug("event=log_client_interrupted");
         } catch (KafkaException e) {
             waitAfter(e, limit);
         }
-        if (System.nanoTime() - aliveNanos > REBUILD_AFTER.toNanos()) {
+        if (anew) {
+            anew = false;
+            rebuild();
+        } else if (System.nanoTime() - aliveNanos > REBUILD_AFTER.toNanos()) {
+            log.warn("event=log_client_rebuilt after={}s", REBUILD_AFTER.toSeconds());
             rebuild();
         }
     }
@@ -142,6 +150,15 @@ final class LogReader implements AutoCloseable {
                     e.getMessage());
         }
         positions.put(partition, record.offset() + 1);
+    }
+
+    /**
+     * Goes on with a new client. By any thread: a client whose wall clock was set back does not come back from its
+     * wait.
+     */
+    void reconnect() {
+        anew = true;
+        consumer.ifPresent(KafkaConsumer::wakeup);
     }
 
     /** The cluster that is read; empty: none has answered yet. */
@@ -202,7 +219,6 @@ final class LogReader implements AutoCloseable {
     }
 
     private void rebuild() {
-        log.warn("event=log_client_rebuilt after={}s", REBUILD_AFTER.toSeconds());
         close();
         consumer = Optional.empty();
         aliveNanos = System.nanoTime();

@@ -2,6 +2,7 @@ package dev.baton.failover;
 
 import dev.baton.contract.Topics;
 import dev.baton.contract.wire.PartitionReader;
+import dev.baton.contract.wire.WallClock;
 import dev.baton.failover.topology.Pulse;
 import java.time.Duration;
 import java.util.Map;

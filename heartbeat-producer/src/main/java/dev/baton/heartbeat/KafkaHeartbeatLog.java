@@ -128,6 +128,20 @@ public final class KafkaHeartbeatLog implements HeartbeatLog {
         return producer.get();
     }
 
+    /**
+     * Goes on with a new client: one that has lost its connection waits by the wall clock before it connects again, for
+     * an hour if that was set back by an hour. What is not acknowledged by now is lost.
+     */
+    public void reconnect() {
+        Optional<KafkaProducer<byte[], byte[]>> old;
+        synchronized (this) {
+            old = producer;
+            producer = Optional.empty();
+        }
+        // Without the lock: it also ends an append that waits in this client, and no other may wait for that.
+        old.ifPresent(client -> client.close(Duration.ZERO));
+    }
+
     /** At once: what is not acknowledged by now is lost. */
     @Override
     public synchronized void close() {

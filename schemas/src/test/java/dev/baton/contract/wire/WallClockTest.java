@@ -1,4 +1,4 @@
-package dev.baton.failover;
+package dev.baton.contract.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,13 +1,14 @@
-package dev.baton.failover;
+package dev.baton.contract.wire;
 
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Notices when the wall clock is set back. Kafka's consumers measure their group's heartbeats on it and never take an
- * earlier time for the present: after it was set back they are silent until it has caught up. Used by one thread.
+ * Notices when the wall clock is set back. Kafka's clients measure time on it and never take an earlier one for the
+ * present: after it was set back they neither connect again nor come back from a wait nor tell their group that they
+ * live, until it has caught up. Used by one thread.
  */
-final class WallClock {
+public final class WallClock {
     private final LongSupplier wallMillis;
     private final LongSupplier nanoClock;
     private long aheadMillis;
@@ -16,7 +17,7 @@ final class WallClock {
      * @param wallMillis may jump
      * @param nanoClock monotonic
      */
-    WallClock(LongSupplier wallMillis, LongSupplier nanoClock) {
+    public WallClock(LongSupplier wallMillis, LongSupplier nanoClock) {
         this.wallMillis = wallMillis;
         this.nanoClock = nanoClock;
         this.aheadMillis = ahead();
@@ -27,7 +28,7 @@ final class WallClock {
     }
 
     /** By how much it was set back since this was asked last; zero or negative if it was not. */
-    Duration setBack() {
+    public Duration setBack() {
         long now = ahead();
         var back = Duration.ofMillis(aheadMillis - now);
         aheadMillis = now;
