@@ -15,6 +15,10 @@ final class Acts {
 
         record Held(SimNode node, Eip eip, Epoch epoch, Incarnation incarnation) implements Act {}
 
+        record LetGo(SimNode node, Eip eip, Kernel.Held held) implements Act {}
+
+        record SpokeLapsed(SimNode node, Incarnation incarnation) implements Act {}
+
         record Restored(String coordinator, Snapshot snapshot) implements Act {}
     }
 
@@ -26,6 +30,16 @@ final class Acts {
 
     void held(SimNode node, Eip eip, Epoch epoch, Incarnation incarnation) {
         recent.add(new Act.Held(node, eip, epoch, incarnation));
+    }
+
+    /** The agent let go of one EIP, because it read that it should. */
+    void letGo(SimNode node, Eip eip, Kernel.Held held) {
+        recent.add(new Act.LetGo(node, eip, held));
+    }
+
+    /** The agent sent a heartbeat, though it knew that its incarnation had lost its lease. */
+    void spokeLapsed(SimNode node, Incarnation incarnation) {
+        recent.add(new Act.SpokeLapsed(node, incarnation));
     }
 
     void restored(String coordinator, Snapshot snapshot) {

@@ -38,6 +38,7 @@ final class Agent {
     private PendingAcknowledgements pending = PendingAcknowledgements.none();
     private AgentState state;
     private boolean busy;
+    private boolean hanging;
     private boolean again;
     private Optional<Long> patience = Optional.empty();
 
@@ -46,11 +47,7 @@ final class Agent {
         this.node = node;
         this.process = new Process(world.scheduler(), node.clock());
         this.pipe = new Pipe<>(
-                world.scheduler(),
-                world.random(),
-                node.link(),
-                world.logs().heartbeats(),
-                world.swarm().wandering());
+                world.scheduler(), world.random(), node.link(), world.logs().heartbeats(), world::wandering);
         this.heartbeats = new AgentHeartbeats(world, node, process, pipe, this::granted);
         Incarnation last = heartbeats.incarnation();
         this.state = heartbeats.lease().untilNanos().isPresent()
@@ -62,6 +59,15 @@ final class Agent {
 
     Process process() {
         return process;
+    }
+
+    /** From now on nobody can read what it writes, though Kafka takes it. */
+    void garble() {
+        pipe.garble(true);
+    }
+
+    void speakPlainly() {
+        pipe.garble(false);
     }
 
     Incarnation incarnation() {
@@ -110,7 +116,27 @@ final class Agent {
         again = true;
     }
 
+    /** Its loop does nothing for so long: it waits for the kernel. */
+    void hang(long nanos) {
+        if (!hanging) {
+            hanging = true;
+            process.in(nanos, this::goOn);
+        }
+    }
+
+    /** The kernel has answered. */
+    void goOn() {
+        if (hanging) {
+            hanging = false;
+            again = false;
+            wake();
+        }
+    }
+
     private void round() {
+        if (hanging) {
+            return;
+        }
         again = false;
         busy = true;
         view.poll();
@@ -136,7 +162,7 @@ final class Agent {
     private void rest() {
         busy = false;
         if (state.phase() instanceof Phase.Left) {
-            world.trace().line(node.id().value(), "left", "");
+            world.trace().line(node.name(), "left", "");
             node.left();
         } else if (again) {
             process.in(0, this::round);
@@ -145,11 +171,11 @@ final class Agent {
 
     private Input.Moment moment() {
         boolean coarse = world.has(Mutant.NUMBERED_BY_SECONDS);
-        Instant wall = world.wallClock();
+        Instant wall = node.wallClock();
         return new Input.Moment(
                 heartbeats.lease(),
-                view.isCaughtUp(),
-                Optional.of(world.parentOf(node)),
+                view.isCaughtUp() || world.has(Mutant.READY_BEFORE_CAUGHT_UP),
+                Optional.of(node.parent()),
                 datapath.isDisturbed(state),
                 state.phase() instanceof Phase.Fencing && datapath.isLeaseOver(),
                 heartbeats.isLeavingHeard(),
@@ -158,13 +184,23 @@ final class Agent {
 
     /** @param then told, when all effects were performed, whether the kernel was changed */
     private void tell(Input input, Consumer<Boolean> then) {
+        AgentState before = state;
         Step step = AgentStep.step(state, input, now());
         state = step.state();
-        perform(new ArrayDeque<>(step.effects()), then);
+        var effects = new ArrayDeque<>(step.effects());
+        if (effects.peek() instanceof Effect.RememberEpochs(var refused)) {
+            effects.remove();
+            if (!isRemembered(refused)) {
+                state = before; // as if the step had not been: it is asked for again in the next round
+                then.accept(false);
+                return;
+            }
+        }
+        perform(effects, then);
     }
 
     private void perform(ArrayDeque<Effect> effects, Consumer<Boolean> then) {
-        for (Effect effect = effects.poll(); effect != null; effect = effects.poll()) {
+        for (Effect effect = effects.poll(); effect != null && process.isAlive(); effect = effects.poll()) {
             if (effect instanceof Effect.OnKernel change) {
                 // It is the last of its step.
                 datapath.perform(
@@ -173,7 +209,9 @@ final class Agent {
             }
             perform(effect);
         }
-        then.accept(false);
+        if (process.isAlive()) {
+            then.accept(false);
+        }
     }
 
     private static boolean isToGoOn(Input result) {
@@ -184,7 +222,7 @@ final class Agent {
 
     private void perform(Effect effect) {
         switch (effect) {
-            case Effect.RememberEpochs(var refused) -> remember(refused);
+            case Effect.RememberEpochs _ -> {} // done already
             case Effect.ForgetLogs _ -> throw new IllegalStateException("there is one cluster only");
             case Effect.Lapse _ -> heartbeats.lapse();
             case Effect.StopHeartbeats _ -> heartbeats.stop();
@@ -202,17 +240,20 @@ final class Agent {
     }
 
     private void announce(Incarnation incarnation) {
-        heartbeats.begin(incarnation);
+        if (!heartbeats.begin(incarnation)) {
+            node.failed(); // what cannot be written down must not be said
+            return;
+        }
         heartbeats.start();
         world.acts().began(node, incarnation);
-        world.trace().line(node.id().value(), "incarnation", incarnation.toString());
+        world.trace().line(node.name(), "incarnation", incarnation.toString());
     }
 
-    private void remember(SortedMap<Eip, Epoch> refused) {
+    private boolean isRemembered(SortedMap<Eip, Epoch> refused) {
         if (!world.has(Mutant.FAILED_TRIED_AGAIN)) {
             refused.forEach(view.log()::refuse);
         }
-        node.runDirectory().writeEpochs(view.log().epochs());
+        return node.runDirectory().writeEpochs(view.log().epochs());
     }
 
     private void acknowledge() {
@@ -223,7 +264,11 @@ final class Agent {
 
     private void send(DatapathAcknowledged acknowledgement) {
         long expires = world.scheduler().now() + ACKNOWLEDGED_WITHIN;
-        pipe.send(acknowledgement, expires, () -> process.run(() -> pending = pending.arrived(acknowledgement)));
+        pipe.send(
+                world.fleetId(),
+                acknowledgement,
+                expires,
+                () -> process.run(() -> pending = pending.arrived(acknowledgement)));
         process.in(ACKNOWLEDGED_WITHIN * 2, () -> {
             pending = pending.lost(acknowledgement, now());
             process.in(ACKNOWLEDGED_WITHIN / 4, this::wake);

@@ -27,6 +27,7 @@ import java.util.function.Consumer;
  */
 final class AgentDatapath {
     private static final String RENEW = "renew";
+    private static final long AGAIN = 10_000_000;
 
     private final World world;
     private final SimNode node;
@@ -51,23 +52,30 @@ final class AgentDatapath {
     }
 
     boolean isDisturbed(AgentState state) {
-        return state.programmed().drift() != fault();
+        return state.programmed().drift() != fault() || !node.kernel().isFenced();
     }
 
     void perform(Effect.OnKernel effect, AgentState state, NodeLog log, Consumer<Input> then) {
         switch (effect) {
-            case Effect.Open _ -> then.accept(new Input.Opened());
+            case Effect.Open _ -> {
+                node.kernel().fence();
+                then.accept(new Input.Opened());
+            }
             case Effect.TakeOver _ -> {
                 running = node.kernel().leaseRuns();
                 if (running) {
                     heartbeats.resumed(node.clock().now() + node.kernel().remaining());
                 }
+                world.sightings().count(running ? Rare.RESTART_WITHIN_LEASE : Rare.RESTART_AFTER_LEASE);
                 then.accept(new Input.TookOver(running));
             }
             case Effect.Withdraw withdraw -> withdraw(withdraw, then);
             case Effect.Apply apply -> apply(apply, state, log, then);
             case Effect.BeginLease(Incarnation incarnation) -> begin(incarnation, then);
-            case Effect.Check _ -> then.accept(new Input.Checked(fault()));
+            case Effect.Check _ -> {
+                node.kernel().fence();
+                then.accept(new Input.Checked(fault()));
+            }
         }
     }
 
@@ -77,6 +85,7 @@ final class AgentDatapath {
                 running = false;
                 then.accept(new Input.Withdrawn());
             } else if (node.refusesToLetGo()) {
+                world.sightings().count(Rare.NOT_WITHDRAWN);
                 then.accept(new Input.Failed(effect, DatapathFault.FIREWALL));
             } else {
                 letGoOfEverything();
@@ -124,6 +133,10 @@ final class AgentDatapath {
         long read = node.clock().now();
         Lease lease = heartbeats.lease();
         long until = lease.untilNanos().orElse(read);
+        if (heartbeats.isStuck()) {
+            // Withheld, and tried again soon, as the real thread does.
+            return () -> process.in(AGAIN, this::renewSoon);
+        }
         return () -> {
             if (!running || until <= read || !lease.incarnation().equals(heartbeats.incarnation())) {
                 return;
@@ -132,10 +145,14 @@ final class AgentDatapath {
             switch (renewal) {
                 case RENEWED -> {}
                 case LAPSED -> {
+                    world.sightings().count(Rare.LEASE_LAPSED);
                     heartbeats.lapse();
                     wake.run();
                 }
-                case TOO_LATE -> keeper.take(RENEW, node.renewalNanos(), this::renewal);
+                case TOO_LATE -> {
+                    world.sightings().count(Rare.RENEWAL_TOO_LATE);
+                    keeper.take(RENEW, node.renewalNanos(), this::renewal);
+                }
             }
         };
     }
@@ -175,13 +192,15 @@ final class AgentDatapath {
     }
 
     private Optional<Runnable> letGo(Incarnation incarnation, DesiredState desired, Map<Eip, Assignment> assignments) {
-        for (Eip eip : node.kernel().held().keySet()) {
+        for (Map.Entry<Eip, Kernel.Held> held : node.kernel().held().entrySet()) {
+            Eip eip = held.getKey();
             Optional<EipRoute> route = Optional.ofNullable(desired.eips().get(eip));
             if (route.filter(known -> mayHold(incarnation, desired, assignments, eip, known))
                     .isEmpty()) {
                 return Optional.of(() -> {
+                    world.acts().letGo(node, eip, held.getValue());
                     node.kernel().letGo(eip);
-                    world.trace().line(node.id().value(), "let go", eip.toString());
+                    world.trace().line(node.name(), "let go", eip.toString());
                 });
             }
         }
@@ -219,7 +238,7 @@ final class AgentDatapath {
         }
         node.kernel().hold(eip, new Kernel.Held(epoch, incarnation));
         world.acts().held(node, eip, epoch, incarnation);
-        world.trace().line(node.id().value(), "hold", eip + " epoch=" + epoch + " #" + incarnation);
+        world.trace().line(node.name(), "hold", eip + " epoch=" + epoch + " #" + incarnation);
     }
 
     private boolean mayHold(

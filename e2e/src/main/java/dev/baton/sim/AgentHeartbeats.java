@@ -19,6 +19,7 @@ final class AgentHeartbeats {
     private final Runnable leaseChanged;
     private final BentSession bent;
     private Session session;
+    private Incarnation knownToLapse = Incarnation.NONE;
     private boolean started;
     private boolean stopped;
 
@@ -62,12 +63,17 @@ final class AgentHeartbeats {
 
     void lapse() {
         session = session.lapsed();
+        knownToLapse = incarnation();
     }
 
-    void begin(Incarnation next) {
+    /** @return false if the incarnation cannot be written down: nothing began */
+    boolean begin(Incarnation next) {
         Session begun = session.begun(next, now());
-        node.runDirectory().write(begun.saved());
-        become(begun);
+        boolean written = node.runDirectory().write(begun.saved());
+        if (written) {
+            become(begun);
+        }
+        return written;
     }
 
     void timings(Timings wanted) {
@@ -83,6 +89,10 @@ final class AgentHeartbeats {
 
     Timings timings() {
         return session.terms().wanted();
+    }
+
+    boolean isStuck() {
+        return session.isStuck(now());
     }
 
     void report(NodeReport latest) {
@@ -118,11 +128,16 @@ final class AgentHeartbeats {
 
     private void beat() {
         switch (bent.beat(session, now(), Instant.EPOCH)) {
-            case Beat.Silent(Session after) -> session = after;
+            case Beat.Silent(Session after) -> {
+                session = after;
+                knownToLapse = incarnation();
+            }
             case Beat.Send send -> {
-                node.runDirectory().write(send.first());
-                session = send.after();
-                send(send);
+                boolean written = node.runDirectory().write(send.first());
+                session = written ? send.after() : send.ifNotWritten();
+                if (written) {
+                    send(send);
+                }
             }
         }
     }
@@ -130,10 +145,16 @@ final class AgentHeartbeats {
     private void send(Beat.Send send) {
         long expires = world.scheduler().now() + timings().tunnelUpdatePeriod().toNanos();
         SentHeartbeat sent = send.heartbeat();
-        pipe.send(sent.heartbeat(), expires, () -> process.run(() -> acknowledged(sent)));
+        if (knownToLapse.equals(sent.heartbeat().incarnation())) {
+            world.acts().spokeLapsed(node, knownToLapse);
+        }
+        pipe.send(world.fleetId(), sent.heartbeat(), expires, () -> process.run(() -> acknowledged(sent)));
         send.farewell()
                 .ifPresent(word -> pipe.send(
-                        word, expires, () -> process.run(() -> session = session.farewellHeard(word.incarnation()))));
+                        world.fleetId(),
+                        word,
+                        expires,
+                        () -> process.run(() -> session = session.farewellHeard(word.incarnation()))));
     }
 
     private void acknowledged(SentHeartbeat sent) {

@@ -51,8 +51,8 @@ final class AgentView {
     private Reader<View> reader(SimLog<View> of) {
         Set<Long> compacted = world.random().nextBoolean() ? superseded(of) : Set.of();
         return new Reader<>(world.scheduler(), node.link(), of, process, entry -> {
-            if (!compacted.contains(entry.offset())) {
-                unread.add(entry.value());
+            if (!compacted.contains(entry.offset()) && entry.isOf(world.fleetId())) {
+                entry.record().ifPresent(unread::add);
             }
             arrived.run();
         });
@@ -63,8 +63,11 @@ final class AgentView {
         var newest = new TreeMap<String, Long>();
         var superseded = new TreeSet<Long>();
         for (long offset = 0; offset < of.end(); offset++) {
-            Optional.ofNullable(newest.put(Logs.key(of.get(offset).value()), offset))
-                    .ifPresent(superseded::add);
+            SimLog.Entry<View> entry = of.get(offset);
+            if (entry.isReadable()) {
+                String key = entry.fleet() + " " + Logs.key(entry.value());
+                Optional.ofNullable(newest.put(key, offset)).ifPresent(superseded::add);
+            }
         }
         return superseded;
     }
@@ -116,9 +119,7 @@ final class AgentView {
 
     private void askForEnds() {
         world.scheduler().in(node.link().delay(), () -> {
-            boolean answered = node.link().canSend()
-                    && node.link().canReceive()
-                    && world.logs().areUp();
+            boolean answered = world.logs().views().stream().allMatch(node.link()::reaches);
             var ends = new Ends(
                     world.logs().tunnels().end(),
                     world.logs().assignments().end(),

@@ -1,6 +1,7 @@
 package dev.baton.sim;
 
 import dev.baton.contract.FleetId;
+import dev.baton.contract.FleetSnapshot;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.LivenessSnapshot;
 import dev.baton.contract.Sequenced;
@@ -47,6 +48,11 @@ final class BentFolds {
         OfCoordination(Cores cores) {
             super(Watch.SILENT);
             this.cores = cores;
+        }
+
+        @Override
+        public FleetSnapshot snapshot(FleetState state, long offset) {
+            return cores.snapshot(state, offset);
         }
 
         @Override

@@ -3,6 +3,7 @@ package dev.baton.sim;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.Timings;
 import dev.baton.heartbeat.core.Beat;
+import dev.baton.heartbeat.core.Lease;
 import dev.baton.heartbeat.core.LeaseTerms;
 import dev.baton.heartbeat.core.SavedSession;
 import dev.baton.heartbeat.core.SentHeartbeat;
@@ -48,11 +49,25 @@ final class BentSession {
     }
 
     Session acknowledged(Session session, SentHeartbeat sent, long now) {
-        return session.acknowledged(
+        Session after = session.acknowledged(
                 world.has(Mutant.LEASE_FROM_ACKNOWLEDGEMENT)
                         ? new SentHeartbeat(sent.heartbeat(), now, sent.under())
                         : sent,
                 now);
+        return world.has(Mutant.LATE_ACKNOWLEDGEMENT_RENEWS) && after.lease().isLapsed()
+                ? with(after, Lease.restored(after.lease().incarnation(), now + 1_000_000))
+                : after;
+    }
+
+    private static Session with(Session session, Lease lease) {
+        return new Session(
+                session.node(),
+                session.terms(),
+                lease,
+                session.sequences(),
+                session.schedule(),
+                session.report(),
+                session.farewell());
     }
 
     /** States at once what it wants, whatever an older lease counts on. */

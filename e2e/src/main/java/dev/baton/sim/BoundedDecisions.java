@@ -1,6 +1,8 @@
 package dev.baton.sim;
 
+import dev.baton.contract.Decision;
 import dev.baton.contract.Decision.EipAssigned;
+import java.util.OptionalLong;
 
 /**
  * Law 7: decisions per fault are bounded. While faults come, an EIP's assignment takes no more steps than a failed
@@ -12,6 +14,7 @@ final class BoundedDecisions implements Law {
 
     private long seen;
     private long assigned;
+    private long answered = -1;
 
     @Override
     public LawName name() {
@@ -21,13 +24,27 @@ final class BoundedDecisions implements Law {
     @Override
     public void check(World world) {
         for (; seen < world.ledger().decidedEnd(); seen++) {
+            world.ledger().decided(seen).decisions().forEach(this::answered);
             assigned += world.ledger().decided(seen).decisions().stream()
                     .filter(EipAssigned.class::isInstance)
                     .count();
-            long most = STEPS * world.swarm().eips() * (world.faults() + 1);
+            long most = STEPS * world.swarm().wishes().all() * (world.faults() + 1);
             if (assigned > most) {
                 throw broken(assigned + " steps of assignments after " + world.faults() + " faults; at most " + most);
             }
         }
+    }
+
+    /** Each declaration is answered once, in the order in which they were made. */
+    private void answered(Decision decision) {
+        OptionalLong origin = switch (decision) {
+            case Decision.DeclarationAccepted accepted -> OptionalLong.of(accepted.origin());
+            case Decision.DeclarationRefused refused -> OptionalLong.of(refused.origin());
+            default -> OptionalLong.empty();
+        };
+        if (origin.isPresent() && origin.getAsLong() <= answered) {
+            throw broken("declaration " + origin.getAsLong() + " is answered after declaration " + answered);
+        }
+        origin.ifPresent(next -> answered = next);
     }
 }

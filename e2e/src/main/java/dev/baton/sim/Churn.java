@@ -3,88 +3,86 @@ package dev.baton.sim;
 import dev.baton.contract.Cidr;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.DrainRequested;
-import dev.baton.contract.Eip;
 import dev.baton.contract.EipMoveRequested;
-import dev.baton.contract.GatewayDeclared;
-import dev.baton.contract.GatewayId;
-import dev.baton.contract.IpAddress;
-import dev.baton.contract.IpFamily;
-import dev.baton.contract.LabelSelector;
+import dev.baton.contract.FleetId;
+import dev.baton.contract.GatewayRemoved;
 import dev.baton.contract.NodeDeclared;
+import dev.baton.contract.NodeId;
 import dev.baton.contract.NodeRemoved;
-import dev.baton.contract.PolicyDeclared;
-import dev.baton.contract.PolicyDeclared.AllocatorPolicy;
-import dev.baton.contract.PolicyDeclared.EgressIp;
-import dev.baton.contract.PolicyId;
 import dev.baton.contract.PolicyRemoved;
-import dev.baton.contract.Pool;
 import dev.baton.contract.RebalanceRequested;
 import dev.baton.contract.Settings;
 import dev.baton.contract.SettingsDeclared;
 import dev.baton.contract.Timings;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /** What users and Kubernetes declare, wisely or not, while everything else goes on. */
 final class Churn {
-    private static final GatewayId GATEWAY = new GatewayId("egw");
-    private static final TreeMap<String, String> SELECTED = new TreeMap<>(Map.of("egress", "true"));
     private static final long OUTAGE_RETRY = 50_000_000;
 
     private final World world;
+    private final Wishes wishes;
     private final Pipe<Declaration> pipe;
     private boolean doubled;
 
     Churn(World world) {
         this.world = world;
+        this.wishes = world.swarm().wishes();
         this.pipe = new Pipe<>(
-                world.scheduler(), world.random(), world.link(), world.logs().declarations(), 0);
+                world.scheduler(), world.random(), world.link(), world.logs().declarations(), () -> 0);
     }
 
     void declareAll() {
         declare(new SettingsDeclared(world.swarm().settings()));
-        declare(new GatewayDeclared(
-                GATEWAY,
-                true,
-                Pool.parse(
-                        "ipv4",
-                        IpFamily.V4,
-                        List.of("10.6.1.1-10.6.1." + world.swarm().eips())),
-                Pool.EMPTY,
-                Optional.empty(),
-                Optional.empty(),
-                new LabelSelector(SELECTED, List.of())));
+        declareGateways();
         for (SimNode node : world.nodes()) {
-            declare(wanted(node));
+            declare(Wishes.node(node.id()));
         }
-        for (int n = 1; n <= world.swarm().eips(); n++) {
-            declarePolicy(n, List.of(), 0);
+        for (int n = 1; n <= wishes.eips(); n++) {
+            declare(wishes.policy(n, n % wishes.gateways(), List.of(), 0));
+        }
+        declareNeighbour(new SettingsDeclared(world.swarm().settings()));
+        declareNeighbour(wishes.gateway(0));
+        declareNeighbour(wishes.policy(1, 0, List.of(), 0));
+    }
+
+    private void declareGateways() {
+        for (int g = 0; g < wishes.gateways(); g++) {
+            declare(wishes.gateway(g));
         }
     }
 
-    /** All nodes are wanted, ready and neither drained nor cordoned again; the settings are those of the swarm. */
+    /** All nodes are wanted, ready and neither drained nor cordoned again; settings and gateways are as at first. */
     void calm() {
         doubled = false;
         declare(new SettingsDeclared(world.swarm().settings()));
+        declareGateways();
         for (SimNode node : world.nodes()) {
-            declare(wanted(node));
-            declare(new DrainRequested(node.id(), false));
+            declare(Wishes.node(node.id()));
+            drain(node.id(), false);
         }
+    }
+
+    void drain(NodeId node, boolean draining) {
+        declare(new DrainRequested(node, draining));
     }
 
     /** @return whether the settings changed */
     boolean any() {
-        int n = 1 + world.random().nextInt(world.swarm().eips() + 2);
+        int n = 1 + world.random().nextInt(wishes.eips() + 2);
         SimNode node = world.nodes().get(world.random().nextInt(world.nodes().size()));
-        switch (world.random().nextInt(11)) {
+        int gateway = world.random().nextInt(wishes.gateways());
+        switch (world.random().nextInt(14)) {
             case 0, 1 -> changePolicy(n);
-            case 2, 3 -> declare(new PolicyRemoved(policy(n)));
-            case 4 -> declare(new DrainRequested(node.id(), world.random().nextBoolean()));
-            case 5 -> declare(new EipMoveRequested(address(n), node.id()));
-            case 6 -> declare(new RebalanceRequested(GATEWAY));
+            case 2, 3 -> declare(new PolicyRemoved(Wishes.policyId(n)));
+            case 4 -> drain(node.id(), world.random().nextBoolean());
+            case 5 -> declare(new EipMoveRequested(wishes.address(n, gateway), node.id()));
+            case 6 -> declare(new RebalanceRequested(Wishes.gatewayId(gateway)));
             case 7, 8 -> node(node);
+            case 9 -> gateway(gateway);
+            case 10 -> neighbour(n);
             default -> {
                 declare(new SettingsDeclared(otherTimeout()));
                 return true;
@@ -94,18 +92,37 @@ final class Churn {
     }
 
     private void node(SimNode node) {
+        NodeId id = node.id();
         switch (world.random().nextInt(6)) {
-            case 0 -> declare(new NodeRemoved(node.id()));
-            case 1 -> declare(new NodeDeclared(node.id(), SELECTED, false, false));
-            case 2 -> declare(new NodeDeclared(node.id(), new TreeMap<>(), true, false));
+            case 0 -> declare(new NodeRemoved(id));
+            case 1 -> declare(new NodeDeclared(id, Wishes.SELECTED, false, false));
+            case 2 -> declare(new NodeDeclared(id, new TreeMap<>(), true, false));
             case 3, 4 ->
-                declare(new NodeDeclared(node.id(), SELECTED, world.random().nextInt(4) > 0, true));
-            default -> declare(wanted(node));
+                declare(new NodeDeclared(id, Wishes.OTHER_ZONE, world.random().nextInt(4) > 0, true));
+            default -> declare(Wishes.node(id));
         }
     }
 
-    private static NodeDeclared wanted(SimNode node) {
-        return new NodeDeclared(node.id(), SELECTED, true, false);
+    /** Its pool grows or shrinks, it selects other nodes, or it goes; much of that is refused while it is in use. */
+    private void gateway(int number) {
+        switch (world.random().nextInt(4)) {
+            case 0 -> declare(new GatewayRemoved(Wishes.gatewayId(number)));
+            case 1 ->
+                declare(wishes.gateway(
+                        number,
+                        1 + world.random().nextInt(wishes.eips() + 2),
+                        new TreeMap<>(Map.of("egress", "true"))));
+            case 2 -> declare(wishes.gateway(number, wishes.eips(), new TreeMap<>(Map.of("zone", "b"))));
+            default -> declare(wishes.gateway(number));
+        }
+    }
+
+    private void neighbour(int n) {
+        if (world.random().nextBoolean()) {
+            declareNeighbour(wishes.policy(n, 0, List.of(), world.random().nextInt(3)));
+        } else {
+            declareNeighbour(new PolicyRemoved(Wishes.policyId(n)));
+        }
     }
 
     /** The timeout doubles, or is again what it was. */
@@ -125,45 +142,23 @@ final class Churn {
     private void changePolicy(int n) {
         List<Cidr> destinations = world.random().nextBoolean()
                 ? List.of()
-                : List.of(new Cidr(address(1), 8 + world.random().nextInt(3)));
-        declarePolicy(n, destinations, world.random().nextInt(3));
-    }
-
-    private void declarePolicy(int n, List<Cidr> destinations, long priority) {
-        EgressIp wanted = switch (n % 4) {
-            case 0 -> EgressIp.DEFAULT;
-            case 1 ->
-                new EgressIp(
-                        Optional.of(address(Math.min(n, world.swarm().eips()))),
-                        Optional.empty(),
-                        false,
-                        AllocatorPolicy.DEFAULT);
-            default -> new EgressIp(Optional.empty(), Optional.empty(), false, AllocatorPolicy.RR);
-        };
-        declare(new PolicyDeclared(
-                policy(n),
-                Optional.of(GATEWAY),
-                wanted,
-                destinations,
-                new LabelSelector(new TreeMap<>(Map.of("app", "p" + n)), List.of()),
-                List.of(),
-                Optional.empty(),
-                priority));
-    }
-
-    private static PolicyId policy(int n) {
-        return new PolicyId("default", "p" + n);
-    }
-
-    private IpAddress address(int n) {
-        return Eip.parse("10.6.1." + Math.min(n, world.swarm().eips()))
-                .addresses()
-                .getFirst();
+                : List.of(new Cidr(wishes.address(1, 0), 8 + world.random().nextInt(3)));
+        int gateway =
+                world.random().nextInt(4) == 0 ? world.random().nextInt(wishes.gateways()) : n % wishes.gateways();
+        declare(wishes.policy(n, gateway, destinations, world.random().nextInt(3)));
     }
 
     private void declare(Declaration declaration) {
         world.countFault();
-        world.trace().line("users", "declare", declaration.toString());
-        pipe.send(declaration, Long.MAX_VALUE - OUTAGE_RETRY, () -> {});
+        declare(world.fleetId(), declaration);
+    }
+
+    private void declareNeighbour(Declaration declaration) {
+        declare(world.neighbour(), declaration);
+    }
+
+    private void declare(FleetId fleet, Declaration declaration) {
+        world.trace().line(fleet.value(), "declare", declaration.toString());
+        pipe.send(fleet, declaration, Long.MAX_VALUE - OUTAGE_RETRY, () -> {});
     }
 }

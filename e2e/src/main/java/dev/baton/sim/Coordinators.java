@@ -2,12 +2,16 @@ package dev.baton.sim;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The coordinator's instances: one that owns the partitions, and those that do not know yet that they no longer do. */
 final class Coordinators {
     private final World world;
     private final List<SimCoordinator> alive = new ArrayList<>();
     private int started;
+    private final List<SimCoordinator> hanging = new ArrayList<>();
+    private boolean otherRules;
 
     Coordinators(World world) {
         this.world = world;
@@ -16,15 +20,61 @@ final class Coordinators {
     /** Another instance gets the partitions; what ran before goes on unknowing, as long as it lives. */
     SimCoordinator start() {
         alive.forEach(SimCoordinator::disown);
-        var next = new SimCoordinator(world, ++started, world.link(), world.crookedClock());
+        world.sightings().takeOver();
+        var next = new SimCoordinator(world, ++started, otherRules, world.link(), world.crookedClock());
         alive.add(next);
         next.start();
         return next;
     }
 
-    /** The one that owns the partitions, if there is one. */
-    List<SimCoordinator> alive() {
-        return alive;
+    void startIfNone() {
+        if (alive.isEmpty()) {
+            start();
+        }
+    }
+
+    /** Instances that are started from now on decide by other rules. */
+    void changeRules() {
+        otherRules = !otherRules;
+    }
+
+    /** It hangs until it is {@link #ended}, whatever else is mended, and another gets the partitions at once. */
+    void hang(SimCoordinator one) {
+        one.process().freeze();
+        one.disown();
+        alive.remove(one);
+        hanging.add(one);
+        startIfNone();
+    }
+
+    void ended(SimCoordinator hung) {
+        if (hanging.remove(hung)) {
+            world.trace().line(hung.name(), "die", "");
+            hung.die();
+        }
+    }
+
+    /** The instance that owns the partitions. */
+    Optional<SimCoordinator> owner() {
+        return alive.isEmpty() ? Optional.empty() : Optional.of(alive.getLast());
+    }
+
+    boolean isOwner(SimCoordinator one) {
+        return owner().filter(owner -> owner == one).isPresent();
+    }
+
+    /** What no instance has still to read. */
+    Group read() {
+        Group read = world.group();
+        for (SimCoordinator one :
+                Stream.concat(alive.stream(), hanging.stream()).toList()) {
+            Group next = one.position();
+            read = new Group(
+                    Math.min(read.heartbeats(), next.heartbeats()),
+                    Math.min(read.declarations(), next.declarations()),
+                    Math.min(read.fleet(), next.fleet()));
+        }
+        return read;
     }
 
     void kill(SimCoordinator one) {
@@ -34,26 +84,48 @@ final class Coordinators {
         }
     }
 
+    void killAll() {
+        List.copyOf(alive).forEach(this::kill);
+    }
+
+    /** It ended by itself, as a start does that finds its past incomplete; Kubernetes starts another one. */
+    void refused(SimCoordinator one) {
+        world.sightings().count(Rare.START_REFUSED);
+        kill(one);
+        world.scheduler().in(world.swarm().timeoutNanos() / 4, this::startIfNone);
+    }
+
     /** As a rollout does: the owner ends, and another instance starts at once. */
     void restart() {
-        List.copyOf(alive).forEach(this::kill);
+        killAll();
         start();
     }
 
-    /** Everybody learns who owns the partitions: the others stop. */
-    void settle() {
-        for (SimCoordinator one : List.copyOf(alive)) {
-            if (one != alive.getLast()) {
-                kill(one);
-            }
-        }
-        if (alive.isEmpty()) {
+    /** The group notices that the owner is silent and gives its partitions to another. */
+    void succeed(SimCoordinator paused) {
+        if (isOwner(paused)) {
             start();
         }
-        SimCoordinator owner = alive.getLast();
-        owner.link().heal();
-        if (owner.process().isFrozen()) {
-            owner.process().thaw();
+    }
+
+    /** It learns that it owns nothing any more; if it still does, it goes on. */
+    void retire(SimCoordinator one) {
+        if (alive.contains(one) && !isOwner(one)) {
+            kill(one);
         }
+    }
+
+    /** Everybody learns who owns the partitions: the others stop. An instance that hangs says first what it had to. */
+    void settle() {
+        for (SimCoordinator one : List.copyOf(alive)) {
+            one.link().heal();
+            if (one.process().isFrozen()) {
+                one.process().thaw();
+            }
+            if (!isOwner(one)) {
+                world.scheduler().in(world.swarm().timeoutNanos() / 10, () -> retire(one));
+            }
+        }
+        startIfNone();
     }
 }

@@ -37,8 +37,9 @@ import java.util.Optional;
  * The two folds as one process runs them: the real ones, unless a mutant bends what goes in or comes out.
  *
  * @param salt differs between processes, like identity hashes do
+ * @param otherRules whether they are those of a release that places EIPs differently
  */
-record Cores(Optional<Mutant> mutant, int salt) {
+record Cores(Optional<Mutant> mutant, int salt, boolean otherRules) {
 
     private boolean has(Mutant one) {
         return mutant.equals(Optional.of(one));
@@ -65,7 +66,61 @@ record Cores(Optional<Mutant> mutant, int salt) {
             case Tick tick when has(Mutant.REPLACED_TICKER_COUNTED) -> counted(state.clock(), tick);
             default -> event;
         };
-        return Liveness.step(state, offset, at, seen);
+        return Liveness.step(
+                has(Mutant.TIMED_OUT_COUNTED) || isToGrace(state, at) ? revived(state, event) : state,
+                offset,
+                at,
+                seen);
+    }
+
+    private boolean isToGrace(LivenessState state, Instant at) {
+        Duration longest = state.settings().timings().tunnelMonitorPeriod().multipliedBy(3);
+        return has(Mutant.GRACE_FOR_TIMED_OUT)
+                && !state.lastEntryAt().equals(Instant.EPOCH)
+                && Duration.between(state.lastEntryAt(), at).compareTo(longest) > 0;
+    }
+
+    /** As if the nodes that the entry is about had never been timed out. */
+    private LivenessState revived(LivenessState state, LivenessEvent event) {
+        LivenessSnapshot whole = state.snapshot(0);
+        boolean all = !has(Mutant.TIMED_OUT_COUNTED);
+        return LivenessState.of(new LivenessSnapshot(
+                whole.fleet(),
+                whole.offset(),
+                whole.settings(),
+                whole.clock(),
+                whole.lastEntryAt(),
+                whole.nodes().stream()
+                        .map(node -> node.phase() == TunnelPhase.HEARTBEAT_TIMEOUT
+                                        && (all
+                                                || event instanceof Heartbeat heard
+                                                        && heard.node().equals(node.node()))
+                                ? node.withPhase(TunnelPhase.INIT)
+                                : node)
+                        .toList()));
+    }
+
+    FleetSnapshot snapshot(FleetState state, long offset) {
+        FleetSnapshot whole = state.snapshot(offset);
+        return has(Mutant.ORIGINS_NOT_IN_SNAPSHOT) ? withoutOrigins(whole) : whole;
+    }
+
+    private static FleetSnapshot withoutOrigins(FleetSnapshot whole) {
+        return new FleetSnapshot(
+                whole.fleet(),
+                whole.offset(),
+                whole.settings(),
+                whole.clock(),
+                Optional.empty(),
+                Optional.empty(),
+                whole.lastEpoch(),
+                whole.lastNodeMark(),
+                whole.lastEipMark(),
+                whole.nodes(),
+                whole.gateways(),
+                whole.policies(),
+                whole.eips(),
+                whole.networks());
     }
 
     private static Heartbeat shortened(LivenessState state, Heartbeat said) {
@@ -115,7 +170,11 @@ record Cores(Optional<Mutant> mutant, int salt) {
     }
 
     Outcome coordination(FleetState state, long offset, Sequenced entry) {
-        Outcome outcome = Coordination.step(state, offset, entry);
+        FleetState seen = has(Mutant.ORIGINS_TAKEN_TWICE) ? FleetState.of(withoutOrigins(state.snapshot(0))) : state;
+        Outcome outcome = Coordination.step(seen, offset, entry);
+        if (otherRules) {
+            return OtherRules.applied(outcome);
+        }
         if (has(Mutant.ACQUIRE_BEFORE_RELEASE)) {
             return withoutWaiting(outcome, offset);
         }

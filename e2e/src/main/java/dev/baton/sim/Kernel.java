@@ -20,6 +20,7 @@ final class Kernel {
     private final CrookedClock clock;
     private final TreeMap<Eip, Held> held = new TreeMap<>();
     private long leaseEnds = Long.MIN_VALUE;
+    private boolean fenced;
 
     Kernel(CrookedClock clock) {
         this.clock = clock;
@@ -78,6 +79,21 @@ final class Kernel {
         held.clear();
     }
 
+    boolean isFenced() {
+        return fenced;
+    }
+
+    /** From now on only the lease lets frames out. */
+    void fence() {
+        fenced = true;
+    }
+
+    /** Somebody deletes all rules: nothing asks for the lease any more, and nothing is known of it. */
+    void flushFence() {
+        revoke();
+        fenced = false;
+    }
+
     void losePower() {
         revoke();
         letGoAll();
@@ -89,6 +105,6 @@ final class Kernel {
 
     /** Whether frames with this EIP leave this machine now. */
     boolean emits(Eip eip) {
-        return leaseRuns() && held.containsKey(eip);
+        return (leaseRuns() || !fenced) && held.containsKey(eip);
     }
 }

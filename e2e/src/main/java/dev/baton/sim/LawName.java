@@ -14,7 +14,9 @@ public enum LawName {
     ALLOCATIONS_KEPT,
     BOUNDED_DECISIONS,
     RESTART_CHANGES_NOTHING,
-    BOUNDED_FAILOVER;
+    BOUNDED_FAILOVER,
+    LAST_WORD,
+    FRAMES_STOP;
 
     @Override
     public String toString() {

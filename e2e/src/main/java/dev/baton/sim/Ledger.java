@@ -1,5 +1,6 @@
 package dev.baton.sim;
 
+import dev.baton.contract.FleetId;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.Sequenced;
 import dev.baton.failover.core.FleetState;
@@ -8,32 +9,56 @@ import dev.baton.failover.core.LivenessState;
 import dev.baton.failover.core.Outcome;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
- * The true fold of both logs, kept up to date with each append, with every state on the way: what every coordinator's
- * words are measured by.
+ * The true fold of both logs for one fleet, kept up to date with each append, with every state on the way: what every
+ * coordinator's words are measured by.
  */
 final class Ledger {
     private final Cores cores;
+    private final FleetId fleet;
     private final List<Liveness.Outcome> heard = new ArrayList<>();
     private final List<Outcome> decided = new ArrayList<>();
     private final LivenessState firstLiveness;
     private final FleetState firstFleet;
 
-    Ledger(World world) {
-        this.cores = new Cores(world.mutant(), 0);
-        this.firstLiveness = cores.startOfLiveness(LivenessState.start(world.fleetId()));
-        this.firstFleet = FleetState.start(world.fleetId());
-        world.logs().heartbeats().watch(this::heard);
-        world.logs().fleet().watch(this::sequenced);
+    Ledger(World world, FleetId fleet) {
+        this.fleet = fleet;
+        this.cores = new Cores(world.mutant(), 0, false);
+        this.firstLiveness = cores.startOfLiveness(LivenessState.start(fleet));
+        this.firstFleet = FleetState.start(fleet);
+        world.logs().heartbeats().watch(watcher(heard, this::heard));
+        world.logs().fleet().watch(watcher(decided, this::sequenced));
     }
 
-    private void heard(SimLog.Entry<LivenessEvent> entry) {
-        heard.add(cores.liveness(liveness(entry.offset()), entry.offset(), entry.at(), entry.value()));
+    private static <E, O> SimLog.Watcher<E> watcher(List<O> outcomes, Function<SimLog.Entry<E>, O> fold) {
+        return new SimLog.Watcher<>() {
+            @Override
+            public void appended(SimLog.Entry<E> entry) {
+                outcomes.add(fold.apply(entry));
+            }
+
+            @Override
+            public void cut(long end) {
+                outcomes.subList(Math.toIntExact(end), outcomes.size()).clear();
+            }
+        };
     }
 
-    private void sequenced(SimLog.Entry<Sequenced> entry) {
-        decided.add(cores.coordination(fleet(entry.offset()), entry.offset(), entry.value()));
+    private Liveness.Outcome heard(SimLog.Entry<LivenessEvent> entry) {
+        LivenessState before = liveness(entry.offset());
+        return entry.isOf(fleet) && entry.isReadable()
+                ? cores.liveness(before, entry.offset(), entry.at(), entry.value())
+                : new Liveness.Outcome(before, List.of(), Optional.empty());
+    }
+
+    private Outcome sequenced(SimLog.Entry<Sequenced> entry) {
+        FleetState before = fleet(entry.offset());
+        return entry.isOf(fleet) && entry.isReadable()
+                ? cores.coordination(before, entry.offset(), entry.value())
+                : new Outcome(before, List.of(), Optional.empty());
     }
 
     /** Of the heartbeat log's entry. */

@@ -1,14 +1,21 @@
 package dev.baton.sim;
 
 import java.util.Random;
+import java.util.TreeSet;
 
-/** One machine's way to the logs and back: each direction can be cut, and both can be clogged. */
+/**
+ * The way between one machine and the logs, which may lead over different brokers: it can be cut in one direction, or
+ * to some of the logs only.
+ */
 final class Link {
     private static final long FASTEST = 200_000;
 
     private final Random random;
     private final long usual;
     private final long clogging;
+    /** Names of logs whose leaders cannot be reached. */
+    private final TreeSet<String> unreachable = new TreeSet<>();
+
     private boolean canSend = true;
     private boolean canReceive = true;
     private boolean clogged;
@@ -23,12 +30,17 @@ final class Link {
         this.clogging = clogging;
     }
 
-    boolean canSend() {
-        return canSend;
+    boolean canSend(SimLog<?> to) {
+        return canSend && !unreachable.contains(to.name());
     }
 
-    boolean canReceive() {
-        return canReceive;
+    boolean canReceive(SimLog<?> from) {
+        return canReceive && !unreachable.contains(from.name());
+    }
+
+    /** Whether a question to the log's leader gets an answer. */
+    boolean reaches(SimLog<?> log) {
+        return canSend(log) && canReceive(log) && log.isUp();
     }
 
     void cutSending() {
@@ -39,6 +51,11 @@ final class Link {
         canReceive = false;
     }
 
+    /** To and from one log. */
+    void cut(SimLog<?> log) {
+        unreachable.add(log.name());
+    }
+
     void clog() {
         clogged = true;
     }
@@ -47,6 +64,7 @@ final class Link {
         canSend = true;
         canReceive = true;
         clogged = false;
+        unreachable.clear();
     }
 
     /** One way, once. */

@@ -2,10 +2,11 @@ package dev.baton.sim;
 
 import dev.baton.contract.Decided;
 import dev.baton.contract.Declaration;
+import dev.baton.contract.FleetId;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.Sequenced;
-import dev.baton.contract.Snapshot;
 import dev.baton.failover.core.Views.View;
+import dev.baton.failover.runner.Write.TakeSnapshot;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -19,7 +20,7 @@ record Logs(
         SimLog<View> tunnels,
         SimLog<View> assignments,
         SimLog<View> policies,
-        SimLog<Snapshot> snapshots) {
+        SimLog<TakeSnapshot> snapshots) {
 
     static Logs empty(Scheduler scheduler) {
         return new Logs(
@@ -33,12 +34,15 @@ record Logs(
                 new SimLog<>("snapshots", scheduler));
     }
 
-    /** What the compacted logs end with, by key. */
-    SortedMap<String, View> published() {
+    /** What the compacted logs end with for a fleet, by key. */
+    SortedMap<String, View> published(FleetId fleet) {
         var last = new TreeMap<String, View>();
-        for (SimLog<View> log : List.of(tunnels, assignments, policies)) {
+        for (SimLog<View> log : views()) {
             for (long offset = 0; offset < log.end(); offset++) {
-                last.put(key(log.get(offset).value()), log.get(offset).value());
+                SimLog.Entry<View> entry = log.get(offset);
+                if (entry.isOf(fleet)) {
+                    entry.record().ifPresent(view -> last.put(key(view), view));
+                }
             }
         }
         return last;
@@ -54,9 +58,9 @@ record Logs(
         };
     }
 
-    /** Whether those that agents read can be reached. */
-    boolean areUp() {
-        return tunnels.isUp() && assignments.isUp() && policies.isUp();
+    /** Those that agents read. */
+    List<SimLog<View>> views() {
+        return List.of(tunnels, assignments, policies);
     }
 
     List<SimLog<?>> all() {

@@ -1,5 +1,7 @@
 package dev.baton.sim;
 
+import java.util.Set;
+
 /** One rule broken on purpose, at a seam between a core and its shell, and the law that must notice. */
 public enum Mutant {
     /** The lease counts from the acknowledgement of a heartbeat, not from its sending. */
@@ -27,11 +29,11 @@ public enum Mutant {
     /** A lost session is numbered by seconds: two within one get the same number. */
     NUMBERED_BY_SECONDS(LawName.ONLY_GROWING),
     /** Publishing everything anew does not take away what a zombie left. */
-    STRAYS_LEFT(LawName.ELIGIBLE_HOLDERS),
+    STRAYS_LEFT(LawName.LAST_WORD, Fault.LATE_WORDS),
     /** An agent that starts within a long lease states the timeout that it knows, not the one the lease counts on. */
     LEASE_TERMS_FORGOTTEN(LawName.ONE_EMITTER),
     /** An agent that was killed while leaving comes back as the same incarnation. */
-    LEAVING_FORGOTTEN(LawName.ELIGIBLE_HOLDERS),
+    LEAVING_FORGOTTEN(LawName.ELIGIBLE_HOLDERS, Fault.LEAVE, Fault.CRASH_AGENT),
     /** A coordinator that takes over waits for the next entry of each log, however quiet that is. */
     QUIET_LOG_NOT_WOKEN(LawName.ELIGIBLE_HOLDERS),
     /** A start takes the newest snapshot, also if it is of later entries than those that were committed. */
@@ -49,12 +51,32 @@ public enum Mutant {
     /** A restart goes by what the session says of the lease, not by what the kernel was granted since. */
     SESSION_BELIEVED(LawName.ONE_EMITTER),
     /** A successor takes the EIP when it is asked to prepare. */
-    ACQUIRED_ON_PREPARE(LawName.ONE_EMITTER);
+    ACQUIRED_ON_PREPARE(LawName.ONE_EMITTER),
+    /** The acknowledgement of a heartbeat that comes after the lease's end renews it. */
+    LATE_ACKNOWLEDGEMENT_RENEWS(LawName.ONLY_GROWING),
+    /** An agent says that it is ready before it has read the logs to their end. */
+    READY_BEFORE_CAUGHT_UP(LawName.RESTART_CHANGES_NOTHING),
+    /** Heartbeats of an incarnation that was timed out count. */
+    TIMED_OUT_COUNTED(LawName.ONLY_GROWING),
+    /** When the log was away, nodes that were timed out before get a fresh grace as well. */
+    GRACE_FOR_TIMED_OUT(LawName.ONLY_GROWING, Fault.LOG_OUTAGE, Fault.FREEZE_NODE, Fault.CUT_SENDING),
+    /** What was sequenced before is taken again. */
+    ORIGINS_TAKEN_TWICE(LawName.BOUNDED_DECISIONS),
+    /** Snapshots do not say up to where declarations and heartbeats were taken. */
+    ORIGINS_NOT_IN_SNAPSHOT(LawName.RESTART_CHANGES_NOTHING);
 
     private final LawName law;
+    private final Set<Fault> faults;
 
-    Mutant(LawName law) {
+    /** @param faults under which the rule matters; none: whatever a seed draws */
+    Mutant(LawName law, Fault... faults) {
         this.law = law;
+        this.faults = Set.of(faults);
+    }
+
+    /** The faults under which the rule matters, if it matters under a few only. */
+    Set<Fault> faults() {
+        return faults;
     }
 
     /** The law that must break. That another one does, or that a core throws, does not show that this one has teeth. */

@@ -23,8 +23,8 @@ final class OneEmitter implements Law {
     @Override
     public void check(World world) {
         var emitters = new TreeMap<Eip, SimNode>();
-        for (SimNode node : world.nodes()) {
-            if (node.kernel().held().isEmpty() || !node.kernel().leaseRuns()) {
+        for (SimNode node : world.machines()) {
+            if (node.kernel().held().keySet().stream().noneMatch(node::emits)) {
                 continue;
             }
             for (Eip eip : node.kernel().held().keySet()) {
@@ -61,14 +61,14 @@ final class OneEmitter implements Law {
                 world.logs().heartbeats().get(known.lastHeartbeatOffset()).trueTime();
         double longest =
                 known.evictionTimeout().toNanos() * (1 + 2 * world.swarm().rateError());
-        if (node.kernel().leaseEnds() - appended > longest) {
+        if (node.kernel().leaseRuns() && node.kernel().leaseEnds() - appended > longest) {
             throw broken(describe(node) + " outlasts its last heartbeat, appended "
                     + (world.scheduler().now() - appended) / 1_000 + "us ago: " + known);
         }
     }
 
     private static String describe(SimNode node) {
-        return node.id() + " (lease left " + node.kernel().remaining() / 1_000 + "us, holds "
+        return node.name() + " (lease left " + node.kernel().remaining() / 1_000 + "us, holds "
                 + node.kernel().held() + ")";
     }
 }

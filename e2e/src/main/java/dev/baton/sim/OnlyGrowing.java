@@ -72,6 +72,8 @@ final class OnlyGrowing implements Law {
                 begun.put(node.id(), incarnation);
             }
             case Acts.Act.Held held -> held(held);
+            case Acts.Act.SpokeLapsed spoke -> {}
+            case Acts.Act.LetGo letGo -> {}
             case Acts.Act.Restored restored -> {}
         }
     }

@@ -1,7 +1,9 @@
 package dev.baton.sim;
 
+import dev.baton.contract.FleetId;
 import java.util.ArrayDeque;
 import java.util.Random;
+import java.util.function.DoubleSupplier;
 
 /**
  * A producer's connection to one log: keeps the order, retries in place, drops what has expired. What it gave up may
@@ -11,24 +13,30 @@ final class Pipe<E> {
     private static final long RETRY = 20_000_000;
     private static final long LONGEST_WANDERING = 6_000_000_000L;
 
-    private record Parcel<E>(E value, long arrives, long expires, Runnable acknowledged) {}
+    private record Parcel<E>(FleetId fleet, E value, long arrives, long expires, Runnable acknowledged) {}
 
     private final Scheduler scheduler;
     private final Random random;
     private final Link link;
     private final SimLog<E> log;
-    private final double wandering;
+    private final DoubleSupplier wandering;
     private final ArrayDeque<Parcel<E>> parcels = new ArrayDeque<>();
     private long lastArrival;
     private boolean pumping;
+    private boolean garbles;
 
     /** @param wandering share of the parcels given up that are appended after all */
-    Pipe(Scheduler scheduler, Random random, Link link, SimLog<E> log, double wandering) {
+    Pipe(Scheduler scheduler, Random random, Link link, SimLog<E> log, DoubleSupplier wandering) {
         this.scheduler = scheduler;
         this.random = random;
         this.link = link;
         this.log = log;
         this.wandering = wandering;
+    }
+
+    /** From now on it writes what nobody else can read: its process is of a newer release. */
+    void garble(boolean isGarbling) {
+        garbles = isGarbling;
     }
 
     boolean isEmpty() {
@@ -39,9 +47,9 @@ final class Pipe<E> {
      * @param expires true time after which it is not tried again
      * @param acknowledged run when the log's answer has come back; never if the answer is lost
      */
-    void send(E value, long expires, Runnable acknowledged) {
+    void send(FleetId fleet, E value, long expires, Runnable acknowledged) {
         lastArrival = Math.max(lastArrival, scheduler.now() + link.delay());
-        parcels.add(new Parcel<>(value, lastArrival, expires, acknowledged));
+        parcels.add(new Parcel<>(fleet, value, lastArrival, expires, acknowledged));
         pump();
     }
 
@@ -65,13 +73,13 @@ final class Pipe<E> {
         if (parcels.isEmpty()) {
             return;
         }
-        if (link.canSend() && log.isUp()) {
+        if (link.canSend(log) && log.isUp()) {
             Parcel<E> parcel = parcels.removeFirst();
-            log.append(parcel.value());
+            append(parcel);
             scheduler.in(link.delay(), () -> answer(parcel));
         } else if (parcels.getFirst().expires() < scheduler.now()) {
             Parcel<E> dropped = parcels.removeFirst();
-            if (random.nextDouble() < wandering) {
+            if (random.nextDouble() < wandering.getAsDouble()) {
                 scheduler.in(Math.round(random.nextDouble() * LONGEST_WANDERING), () -> turnUp(dropped));
             }
         } else {
@@ -83,14 +91,22 @@ final class Pipe<E> {
     }
 
     private void answer(Parcel<E> parcel) {
-        if (link.canReceive()) {
+        if (link.canReceive(log)) {
             parcel.acknowledged().run();
         }
     }
 
     private void turnUp(Parcel<E> parcel) {
         if (log.isUp()) {
-            log.append(parcel.value());
+            append(parcel);
+        }
+    }
+
+    private void append(Parcel<E> parcel) {
+        if (garbles) {
+            log.appendUnreadable(parcel.fleet());
+        } else {
+            log.append(parcel.fleet(), parcel.value());
         }
     }
 }

@@ -3,7 +3,7 @@ package dev.baton.sim;
 import java.util.function.Consumer;
 
 /** A consumer of one log, behind by its link's delay, that hands on entries in order. */
-final class Reader<E> {
+final class Reader<E> implements SimLog.Watcher<E> {
     private static final long RETRY = 20_000_000;
 
     private final Scheduler scheduler;
@@ -11,7 +11,6 @@ final class Reader<E> {
     private final SimLog<E> log;
     private final Process process;
     private final Consumer<SimLog.Entry<E>> each;
-    private final Consumer<SimLog.Entry<E>> watcher = entry -> wake();
     private long position;
     private boolean waking;
 
@@ -25,18 +24,29 @@ final class Reader<E> {
 
     /** Reads on from there, until {@link #close}. */
     void openAt(long offset) {
-        position = offset;
-        log.watch(watcher);
+        position = Math.min(offset, log.end());
+        log.watch(this);
         wake();
     }
 
     void close() {
-        log.unwatch(watcher);
+        log.unwatch(this);
     }
 
     /** The next entry that it will hand on. */
     long position() {
         return position;
+    }
+
+    @Override
+    public void appended(SimLog.Entry<E> entry) {
+        wake();
+    }
+
+    /** It is told by the log that its position is gone, and goes on at the end. */
+    @Override
+    public void cut(long end) {
+        position = Math.min(position, end);
     }
 
     private void wake() {
@@ -48,12 +58,13 @@ final class Reader<E> {
 
     private void fetch() {
         waking = false;
-        if (!link.canReceive() || !link.canSend() || !log.isUp()) {
+        if (!link.reaches(log)) {
             waking = true;
             scheduler.in(RETRY, () -> process.run(this::fetch));
             return;
         }
         long end = log.end();
+        position = Math.max(position, log.begin());
         while (position < end && process.isAlive()) {
             SimLog.Entry<E> entry = log.get(position);
             position++;

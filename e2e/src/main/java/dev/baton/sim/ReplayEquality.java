@@ -9,7 +9,9 @@ import dev.baton.contract.Sequenced.Source;
 import dev.baton.contract.Snapshot;
 import dev.baton.failover.core.FleetState;
 import dev.baton.failover.core.LivenessState;
+import dev.baton.failover.runner.Write.TakeSnapshot;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Law 1: same state and same event give the same decisions in the same order. Whoever says something about a cause, now
@@ -27,21 +29,42 @@ final class ReplayEquality implements Law {
     @Override
     public void check(World world) {
         for (; fleetSeen < world.logs().fleet().end(); fleetSeen++) {
-            Sequenced entry = world.logs().fleet().get(fleetSeen).value();
+            Optional<Sequenced> record = world.logs().fleet().get(fleetSeen).record();
+            if (record.isEmpty()) {
+                continue;
+            }
+            Sequenced entry = record.get();
             entry.origin()
                     .filter(origin -> origin.source() == Source.HEARTBEATS)
                     .ifPresent(origin -> same(
                             "event " + origin,
-                            at(world.ledger().heard(origin.offset()).events(), origin.index()),
+                            heard(world.ledger(entry.fleet()), origin),
                             entry.event().toString()));
         }
         for (; decisionsSeen < world.logs().decisions().end(); decisionsSeen++) {
-            Decided decided = world.logs().decisions().get(decisionsSeen).value();
+            Optional<Decided> record =
+                    world.logs().decisions().get(decisionsSeen).record();
+            if (record.isEmpty()) {
+                continue;
+            }
+            Decided decided = record.get();
             same(
                     "decision " + decided.cause() + "/" + decided.index(),
-                    at(world.ledger().decided(decided.cause()).decisions(), decided.index()),
+                    decided(world.ledger(decided.fleet()), decided),
                     decided.decision().toString());
         }
+    }
+
+    private static String heard(Ledger ledger, Sequenced.Origin origin) {
+        return origin.offset() < ledger.heardEnd()
+                ? at(ledger.heard(origin.offset()).events(), origin.index())
+                : "nothing";
+    }
+
+    private static String decided(Ledger ledger, Decided decided) {
+        return decided.cause() < ledger.decidedEnd()
+                ? at(ledger.decided(decided.cause()).decisions(), decided.index())
+                : "nothing";
     }
 
     private static String at(List<?> list, int index) {
@@ -59,48 +82,55 @@ final class ReplayEquality implements Law {
     public void validate(World world) {
         replayLiveness(world, world.ledger().liveness(0), 0);
         replayFleet(world, world.ledger().fleet(0), 0);
-        SimLog<Snapshot> snapshots = world.logs().snapshots();
+        SimLog<TakeSnapshot> snapshots = world.logs().snapshots();
         if (snapshots.end() > 0) {
-            switch (snapshots.get(world.random().nextInt((int) snapshots.end())).value()) {
-                case LivenessSnapshot liveness -> replayLiveness(world, LivenessState.of(liveness), liveness.offset());
-                case FleetSnapshot fleet -> replayFleet(world, FleetState.of(fleet), fleet.offset());
-            }
+            snapshots
+                    .get(world.random().nextInt((int) snapshots.end()))
+                    .record()
+                    .ifPresent(taken -> replay(world, taken.snapshot()));
+        }
+    }
+
+    private void replay(World world, Snapshot from) {
+        switch (from) {
+            case LivenessSnapshot liveness -> replayLiveness(world, LivenessState.of(liveness), liveness.offset());
+            case FleetSnapshot fleet -> replayFleet(world, FleetState.of(fleet), fleet.offset());
         }
     }
 
     private void replayLiveness(World world, LivenessState from, long offset) {
-        var cores = new Cores(world.mutant(), 1);
+        var cores = new Cores(world.mutant(), 1, false);
         LivenessState state = from;
+        Ledger ledger = world.ledger(from.fleet());
         for (long at = offset; at < world.logs().heartbeats().end(); at++) {
             SimLog.Entry<LivenessEvent> entry = world.logs().heartbeats().get(at);
-            var outcome = cores.liveness(state, at, entry.at(), entry.value());
-            var recorded = world.ledger().heard(at).events();
-            if (!recorded.isEmpty() || !outcome.events().isEmpty()) {
-                same(
-                        "replay from " + offset + " of heartbeat " + at,
-                        recorded.toString(),
-                        outcome.events().toString());
+            if (entry.isOf(from.fleet()) && entry.isReadable()) {
+                var outcome = cores.liveness(state, at, entry.at(), entry.value());
+                same(at, ledger.heard(at).events(), outcome.events());
+                state = outcome.state();
             }
-            state = outcome.state();
         }
-        same("state replayed from " + offset, world.ledger().liveness().toString(), state.toString());
+        same("state replayed from " + offset, ledger.liveness().toString(), state.toString());
     }
 
     private void replayFleet(World world, FleetState from, long offset) {
-        var cores = new Cores(world.mutant(), 1);
+        var cores = new Cores(world.mutant(), 1, false);
         FleetState state = from;
+        Ledger ledger = world.ledger(from.fleet());
         for (long at = offset; at < world.logs().fleet().end(); at++) {
-            var outcome =
-                    cores.coordination(state, at, world.logs().fleet().get(at).value());
-            var recorded = world.ledger().decided(at).decisions();
-            if (!recorded.isEmpty() || !outcome.decisions().isEmpty()) {
-                same(
-                        "replay from " + offset + " of fleet entry " + at,
-                        recorded.toString(),
-                        outcome.decisions().toString());
+            SimLog.Entry<Sequenced> entry = world.logs().fleet().get(at);
+            if (entry.isOf(from.fleet()) && entry.isReadable()) {
+                var outcome = cores.coordination(state, at, entry.value());
+                same(at, ledger.decided(at).decisions(), outcome.decisions());
+                state = outcome.state();
             }
-            state = outcome.state();
         }
-        same("fleet replayed from " + offset, world.ledger().fleet().toString(), state.toString());
+        same("fleet replayed from " + offset, ledger.fleet().toString(), state.toString());
+    }
+
+    private void same(long offset, List<?> recorded, List<?> replayed) {
+        if (!recorded.isEmpty() || !replayed.isEmpty()) {
+            same("replay of entry " + offset, recorded.toString(), replayed.toString());
+        }
     }
 }

@@ -7,11 +7,8 @@ import dev.baton.contract.FleetSnapshot.FleetNode;
 import dev.baton.contract.Sequenced;
 import dev.baton.contract.TunnelPhase;
 import dev.baton.failover.core.FleetState;
-import dev.baton.failover.core.Views;
-import dev.baton.failover.core.Views.View;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** What a mended world must come to: every EIP has exactly one live holder, and all who read the logs see the same. */
 final class Rest {
@@ -21,12 +18,11 @@ final class Rest {
     static Optional<String> complaint(World world) {
         FleetState state = world.ledger().fleet();
         long taken = state.declarationsOrigin().map(Sequenced.Origin::offset).orElse(-1L);
-        if (taken < world.logs().declarations().end() - 1) {
+        if (taken < world.logs().declarations().lastOf(world.fleetId())) {
             return Optional.of("declarations were taken up to " + taken + " only");
         }
-        SimCoordinator owner = world.coordinators().alive().getLast();
-        if (!owner.isRestored()) {
-            return Optional.of(owner.name() + " has not restored its state: no deadline passes");
+        if (world.coordinators().owner().filter(SimCoordinator::isRestored).isEmpty()) {
+            return Optional.of("no coordinator has restored its state: no deadline passes");
         }
         for (SimNode node : world.nodes()) {
             Optional<FleetNode> known = state.nodes().get(node.id());
@@ -46,7 +42,7 @@ final class Rest {
                 return complaint;
             }
         }
-        return strayEmitter(world, state).or(() -> staleView(world, state));
+        return strayEmitter(world, state);
     }
 
     private static Optional<String> complaint(World world, Assignment assignment) {
@@ -70,35 +66,5 @@ final class Rest {
             }
         }
         return Optional.empty();
-    }
-
-    /** A zombie may have left an older value last in a compacted log; by now it must have been put right. */
-    private static Optional<String> staleView(World world, FleetState state) {
-        var wanted = new TreeMap<String, String>();
-        for (View view : Views.all(state, 0)) {
-            put(wanted, view);
-        }
-        var seen = new TreeMap<String, String>();
-        world.logs().published().values().forEach(view -> put(seen, view));
-        return wanted.equals(seen)
-                ? Optional.empty()
-                : Optional.of("the compacted logs end with\n  " + seen + "\nbut should with\n  " + wanted);
-    }
-
-    /** Causes are left out: a view that is published again names the offset of its publication. */
-    private static void put(TreeMap<String, String> views, View view) {
-        Optional<String> text = switch (view) {
-            case View.OfTunnel tunnel ->
-                tunnel.tunnel().map(t -> t.phase() + " #" + t.incarnation() + " " + t.ipv4() + " " + t.parent());
-            case View.OfSettings settings ->
-                Optional.of(settings.settings().settings().toString());
-            case View.OfAssignment assignment -> assignment.assignment().map(Assignment::toString);
-            case View.OfPolicy policy ->
-                policy.binding().map(b -> b.eip() + " " + b.destinations() + " " + b.priority());
-            case View.OfAlert alert -> Optional.empty();
-        };
-        String key = Logs.key(view);
-        views.remove(key);
-        text.ifPresent(value -> views.put(key, value));
     }
 }

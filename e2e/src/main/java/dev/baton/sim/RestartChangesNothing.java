@@ -1,10 +1,17 @@
 package dev.baton.sim;
 
+import dev.baton.contract.Assignment;
+import dev.baton.contract.Eip;
 import dev.baton.contract.FleetSnapshot;
 import dev.baton.contract.LivenessSnapshot;
 import dev.baton.contract.Snapshot;
+import dev.baton.failover.core.Views.View;
+import java.util.Optional;
 
-/** Law 8: whoever starts again knows exactly what it knew: the fold of the log up to where it goes on. */
+/**
+ * Law 8: a process that starts again knows exactly what it knew: a coordinator the fold of the log up to where it goes
+ * on, an agent what it may hold, so that it lets go of nothing that the log says it holds.
+ */
 final class RestartChangesNothing implements Law {
     @Override
     public LawName name() {
@@ -17,14 +24,43 @@ final class RestartChangesNothing implements Law {
             if (act instanceof Acts.Act.Restored(var coordinator, var snapshot)) {
                 same(coordinator, expected(world, snapshot).toString(), snapshot.toString());
             }
+            if (act instanceof Acts.Act.LetGo letGo) {
+                check(world, letGo);
+            }
+        }
+    }
+
+    private void check(World world, Acts.Act.LetGo letGo) {
+        boolean given = false;
+        boolean told = false;
+        SimLog<View> log = world.logs().assignments();
+        for (long offset = 0; offset < log.end(); offset++) {
+            SimLog.Entry<View> entry = log.get(offset);
+            if (entry.isOf(world.fleetId())
+                    && entry.record().orElse(null) instanceof View.OfAssignment(Eip eip, Optional<Assignment> said)
+                    && eip.equals(letGo.eip())) {
+                given |= said.filter(one -> one.epoch().equals(letGo.held().epoch()))
+                        .isPresent();
+                told |= given
+                        && said.filter(one -> one.allows(
+                                        letGo.node().id(), letGo.held().incarnation()))
+                                .isEmpty();
+            }
+        }
+        // What is left of an incarnation whose lease ran out goes when its successor can change the kernel.
+        if (given && !told && letGo.node().kernel().leaseRuns()) {
+            throw broken(letGo.node().name() + " lets go of " + letGo.eip() + ", which it held by " + letGo.held()
+                    + ", and was not told to");
         }
     }
 
     private static Snapshot expected(World world, Snapshot restored) {
         long offset = restored.offset();
         return switch (restored) {
-            case LivenessSnapshot liveness -> world.ledger().liveness(offset).snapshot(offset);
-            case FleetSnapshot fleet -> world.ledger().fleet(offset).snapshot(offset);
+            case LivenessSnapshot liveness ->
+                world.ledger(restored.fleet()).liveness(offset).snapshot(offset);
+            case FleetSnapshot fleet ->
+                world.ledger(restored.fleet()).fleet(offset).snapshot(offset);
         };
     }
 

@@ -79,14 +79,16 @@ final class Rounds {
 
     private void awaitRest() {
         Optional<String> complaint = Rest.complaint(world);
-        if (complaint.isEmpty()) {
+        Optional<String> stale = LastWord.complaint(world);
+        if (complaint.isEmpty() && stale.isEmpty()) {
             world.trace().line("world", "REST", "");
             decidedAtRest = world.ledger().decidedEnd();
             world.scheduler().in(world.swarm().timeoutNanos() * 2, this::validate);
         } else if (world.scheduler().now() - mendedAt > bound()) {
             throw new LawBroken(
-                    LawName.ELIGIBLE_HOLDERS,
-                    "not at rest " + bound() / 1_000_000 + "ms after mending: " + complaint.get());
+                    complaint.isPresent() ? LawName.ELIGIBLE_HOLDERS : LawName.LAST_WORD,
+                    "not at rest " + bound() / 1_000_000 + "ms after mending: "
+                            + complaint.or(() -> stale).orElseThrow());
         } else {
             world.scheduler().in(world.swarm().timeoutNanos() / 4, this::awaitRest);
         }
@@ -103,8 +105,11 @@ final class Rounds {
         Rest.complaint(world).ifPresent(complaint -> {
             throw new LawBroken(LawName.RESTART_CHANGES_NOTHING, "rest did not last: " + complaint);
         });
+        LastWord.complaint(world).ifPresent(stale -> {
+            throw new LawBroken(LawName.LAST_WORD, "rest did not last: " + stale);
+        });
         laws.forEach(law -> law.validate(world));
         rounds++;
-        new SingleFault(world, this::strike).strike();
+        new SingleFault(world, churn, this::strike).strike();
     }
 }

@@ -14,13 +14,16 @@ final class RunDirectory {
     private Optional<SavedSession> session = Optional.empty();
     private SortedMap<Eip, Epoch> epochs = new TreeMap<>();
     private Optional<Timings> timings = Optional.empty();
+    private boolean refusing;
 
     Optional<SavedSession> session() {
         return session;
     }
 
-    void write(SavedSession written) {
-        session = Optional.of(written);
+    /** @return false if it cannot be written: it is as it was before */
+    boolean write(SavedSession written) {
+        session = refusing ? session : Optional.of(written);
+        return !refusing;
     }
 
     /** The highest epoch seen of each EIP. */
@@ -28,8 +31,15 @@ final class RunDirectory {
         return epochs;
     }
 
-    void writeEpochs(SortedMap<Eip, Epoch> written) {
-        epochs = written;
+    /** @return false if they cannot be written: those from before stand */
+    boolean writeEpochs(SortedMap<Eip, Epoch> written) {
+        epochs = refusing ? epochs : written;
+        return !refusing;
+    }
+
+    /** The disk is full, or read-only. */
+    void refuse(boolean isRefusing) {
+        refusing = isRefusing;
     }
 
     /** The fleet's, as they were read last. */
@@ -38,7 +48,7 @@ final class RunDirectory {
     }
 
     void writeTimings(Timings read) {
-        timings = Optional.of(read);
+        timings = refusing ? timings : Optional.of(read);
     }
 
     void lose() {

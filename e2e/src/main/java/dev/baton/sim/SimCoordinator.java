@@ -2,15 +2,16 @@ package dev.baton.sim;
 
 import dev.baton.contract.Decided;
 import dev.baton.contract.Declaration;
+import dev.baton.contract.FleetId;
 import dev.baton.contract.FleetSnapshot;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.LivenessSnapshot;
 import dev.baton.contract.Sequenced;
-import dev.baton.contract.Snapshot;
 import dev.baton.failover.core.FleetState;
 import dev.baton.failover.core.LivenessState;
 import dev.baton.failover.core.Views.View;
 import dev.baton.failover.runner.FoldRunner;
+import dev.baton.failover.runner.IncompletePast;
 import dev.baton.failover.runner.Intake;
 import dev.baton.failover.runner.Write;
 import java.time.Duration;
@@ -35,7 +36,7 @@ final class SimCoordinator {
     private final Pipe<View> toTunnels;
     private final Pipe<View> toAssignments;
     private final Pipe<View> toPolicies;
-    private final Pipe<Snapshot> toSnapshots;
+    private final Pipe<Write.TakeSnapshot> toSnapshots;
     private final Reader<LivenessEvent> heartbeats;
     private final Reader<Declaration> declarations;
     private final Reader<Sequenced> fleet;
@@ -43,7 +44,7 @@ final class SimCoordinator {
     private final FoldRunner<FleetState, FleetSnapshot, Sequenced> coordination;
     private boolean owner = true;
 
-    SimCoordinator(World world, int number, Link link, CrookedClock clock) {
+    SimCoordinator(World world, int number, boolean otherRules, Link link, CrookedClock clock) {
         this.world = world;
         this.name = "coord" + number;
         this.link = link;
@@ -59,7 +60,7 @@ final class SimCoordinator {
         this.heartbeats = new Reader<>(world.scheduler(), link, logs.heartbeats(), process, this::heard);
         this.declarations = new Reader<>(world.scheduler(), link, logs.declarations(), process, this::declared);
         this.fleet = new Reader<>(world.scheduler(), link, logs.fleet(), process, this::sequenced);
-        var cores = new Cores(world.mutant(), number);
+        var cores = new Cores(world.mutant(), number, otherRules);
         int snapshotEvery = LEAST_SNAPSHOT_EVERY + world.random().nextInt(MOST_SNAPSHOT_EVERY - LEAST_SNAPSHOT_EVERY);
         this.liveness = new FoldRunner<>(
                 new BentFolds.OfLiveness(cores),
@@ -78,7 +79,7 @@ final class SimCoordinator {
     }
 
     private <E> Pipe<E> pipe(SimLog<E> log) {
-        return new Pipe<>(world.scheduler(), world.random(), link, log, 0);
+        return new Pipe<>(world.scheduler(), world.random(), link, log, () -> 0);
     }
 
     Process process() {
@@ -97,6 +98,11 @@ final class SimCoordinator {
     boolean isRestored() {
         return (liveness.isRestored() || world.logs().heartbeats().end() == 0)
                 && (coordination.isRestored() || world.logs().fleet().end() == 0);
+    }
+
+    /** The next entry of the fleet log that it will read, and the next heartbeat. */
+    Group position() {
+        return new Group(heartbeats.position(), declarations.position(), fleet.position());
     }
 
     void start() {
@@ -130,23 +136,43 @@ final class SimCoordinator {
 
     private void heard(SimLog.Entry<LivenessEvent> entry) {
         boolean first = !liveness.isRestored();
-        perform(liveness.take(world.fleetId(), entry.offset(), entry.at(), entry.value(), now()));
+        perform(
+                entry.isReadable()
+                        ? liveness.take(entry.fleet(), entry.offset(), entry.at(), entry.value(), now())
+                        : liveness.passOver(entry.offset(), now()));
         if (first) {
             long next = entry.offset() + 1;
-            liveness.state(world.fleetId()).ifPresent(state -> world.acts().restored(name, state.snapshot(next)));
+            for (FleetId fleet : world.fleets()) {
+                LivenessState state = liveness.state(fleet).orElseGet(() -> LivenessState.start(fleet));
+                world.acts().restored(name, state.snapshot(next));
+            }
         }
     }
 
     private void declared(SimLog.Entry<Declaration> entry) {
-        perform(List.of(Intake.take(world.fleetId(), entry.offset(), entry.value())));
+        if (entry.isReadable()) {
+            perform(List.of(Intake.take(entry.fleet(), entry.offset(), entry.value())));
+        }
     }
 
     private void sequenced(SimLog.Entry<Sequenced> entry) {
         boolean first = !coordination.isRestored();
-        perform(coordination.take(world.fleetId(), entry.offset(), entry.at(), entry.value(), now()));
+        try {
+            perform(
+                    entry.isReadable()
+                            ? coordination.take(entry.fleet(), entry.offset(), entry.at(), entry.value(), now())
+                            : coordination.passOver(entry.offset(), now()));
+        } catch (IncompletePast e) {
+            world.trace().line(name, "refuses", String.valueOf(e.getMessage()));
+            world.coordinators().refused(this);
+            return;
+        }
         if (first) {
             long next = entry.offset() + 1;
-            coordination.state(world.fleetId()).ifPresent(state -> world.acts().restored(name, state.snapshot(next)));
+            for (FleetId fleet : world.fleets()) {
+                FleetState state = coordination.state(fleet).orElseGet(() -> FleetState.start(fleet));
+                world.acts().restored(name, state.snapshot(next));
+            }
         }
     }
 
@@ -157,33 +183,35 @@ final class SimCoordinator {
     private void perform(List<Write> writes) {
         for (Write write : writes) {
             switch (write) {
-                case Write.ToHeartbeats(var to, var event) -> send(toHeartbeats, event);
-                case Write.ToFleet(var entry) -> send(toFleet, entry);
-                case Write.ToDecisions(var decided) -> send(toDecisions, decided);
-                case Write.TakeSnapshot(var snapshot, var fleets) -> send(toSnapshots, snapshot);
-                case Write.Show(var to, var view) -> show(view);
+                case Write.ToHeartbeats(var to, var event) -> send(toHeartbeats, to, event);
+                case Write.ToFleet(var entry) -> send(toFleet, entry.fleet(), entry);
+                case Write.ToDecisions(var decided) -> send(toDecisions, decided.fleet(), decided);
+                case Write.TakeSnapshot taken -> send(toSnapshots, taken.fleet(), taken);
+                case Write.Show(var to, var view) -> show(to, view);
             }
         }
     }
 
-    private void show(View view) {
+    private void show(FleetId to, View view) {
         switch (view) {
-            case View.OfTunnel tunnel -> send(toTunnels, tunnel);
-            case View.OfSettings settings -> send(toTunnels, settings);
-            case View.OfAssignment assignment -> send(toAssignments, assignment);
-            case View.OfPolicy policy -> send(toPolicies, policy);
+            case View.OfTunnel tunnel -> send(toTunnels, to, tunnel);
+            case View.OfSettings settings -> send(toTunnels, to, settings);
+            case View.OfAssignment assignment -> send(toAssignments, to, assignment);
+            case View.OfPolicy policy -> send(toPolicies, to, policy);
             case View.OfAlert alert -> {}
         }
     }
 
-    private static <E> void send(Pipe<E> pipe, E value) {
-        pipe.send(value, Long.MAX_VALUE, () -> {});
+    private static <E> void send(Pipe<E> pipe, FleetId fleet, E value) {
+        pipe.send(fleet, value, Long.MAX_VALUE, () -> {});
     }
 
     private void punctuate() {
         // To wake a quiet log it must read the log's end, and waits for that as long as it is cut off.
-        if (link.canReceive() || liveness.isRestored() && coordination.isRestored()) {
+        if (link.reaches(world.logs().heartbeats()) || liveness.isRestored()) {
             perform(liveness.tick(now()));
+        }
+        if (link.reaches(world.logs().fleet()) || coordination.isRestored()) {
             perform(coordination.tick(now()));
         }
         Duration period = coordination
@@ -196,7 +224,7 @@ final class SimCoordinator {
     /** Nothing is committed before everything that follows from it is in the logs. */
     private void commit() {
         if (owner && pipes().stream().allMatch(Pipe::isEmpty)) {
-            world.commit(new Group(heartbeats.position(), declarations.position(), fleet.position()));
+            world.commit(position());
         }
         process.in(COMMIT.toNanos(), this::commit);
     }

@@ -3,12 +3,17 @@ package dev.baton.sim;
 import dev.baton.contract.Eip;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.NodeId;
+import dev.baton.contract.ParentInterface;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /** A machine: its kernel, its clock, its link and its run directory outlive its agents. */
 final class SimNode {
     private final World world;
     private final NodeId id;
+    private final String name;
+    private final ParentInterface parent;
     private final CrookedClock clock;
     private final Kernel kernel;
     private final Link link;
@@ -19,13 +24,38 @@ final class SimNode {
     private boolean refusesChanges;
     private boolean refusesToLetGo;
     private boolean nearMiss;
+    private Duration wallClockError = Duration.ZERO;
 
-    SimNode(World world, NodeId id, CrookedClock clock) {
+    /**
+     * @param id what it calls itself
+     * @param name its own, in the trace
+     * @param parent its network interface
+     */
+    SimNode(World world, NodeId id, String name, ParentInterface parent, CrookedClock clock) {
         this.world = world;
         this.id = id;
+        this.name = name;
+        this.parent = parent;
         this.clock = clock;
         this.kernel = new Kernel(clock);
         this.link = world.link();
+    }
+
+    String name() {
+        return name;
+    }
+
+    ParentInterface parent() {
+        return parent;
+    }
+
+    /** What this machine takes the time of day to be. */
+    Instant wallClock() {
+        return world.wallClock().plus(wallClockError);
+    }
+
+    void stepWallClock(Duration by) {
+        wallClockError = wallClockError.plus(by);
     }
 
     NodeId id() {
@@ -84,6 +114,9 @@ final class SimNode {
         refusesChanges = false;
         refusesToLetGo = false;
         nearMiss = false;
+        runDirectory.refuse(false);
+        agent.ifPresent(Agent::speakPlainly);
+        agent.ifPresent(Agent::goOn);
     }
 
     /** Its next renewal comes as late as the kernel's guard allows, and is its last for a while. */
@@ -111,7 +144,7 @@ final class SimNode {
         if (agent.isEmpty()) {
             var next = new Agent(world, this);
             agent = Optional.of(next);
-            world.trace().line(id.value(), "start", runDirectory.toString());
+            world.trace().line(name, "start", runDirectory.toString());
             next.start();
         }
     }
@@ -132,6 +165,13 @@ final class SimNode {
     void left() {
         crash();
         world.scheduler().in(world.swarm().timeoutNanos(), this::start);
+    }
+
+    /** Its agent ended by itself; Kubernetes starts another one. */
+    void failed() {
+        world.trace().line(name, "fails", "");
+        crash();
+        world.scheduler().in(world.swarm().timeoutNanos() / 4, this::start);
     }
 
     void freeze() {

@@ -1,13 +1,15 @@
 package dev.baton.sim;
 
 import dev.baton.contract.FleetId;
+import dev.baton.contract.FleetSnapshot;
 import dev.baton.contract.Snapshot;
 import dev.baton.failover.core.Views.View;
 import dev.baton.failover.runner.Past;
+import dev.baton.failover.runner.SnapshotRounds;
+import dev.baton.failover.runner.Write.TakeSnapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** What a coordinator that starts can read of one log's past. */
 final class SimPast<N extends Snapshot, E> implements Past<N, E> {
@@ -23,32 +25,31 @@ final class SimPast<N extends Snapshot, E> implements Past<N, E> {
         this.kind = kind;
     }
 
+    /** Of the fleet log only: a start does without old heartbeats. */
+    private Optional<Long> hidden() {
+        return kind.equals(FleetSnapshot.class) ? world.hiddenHistory() : Optional.empty();
+    }
+
     @Override
     public Snapshots<N> snapshots(long offset) {
-        var latest = new TreeMap<FleetId, N>();
-        SimLog<Snapshot> snapshots = world.logs().snapshots();
-        for (long at = 0; at < snapshots.end(); at++) {
-            Snapshot snapshot = snapshots.get(at).value();
-            if (kind.isInstance(snapshot) && (snapshot.offset() <= offset || world.has(Mutant.SNAPSHOT_FROM_LATER))) {
-                latest.merge(
-                        snapshot.fleet(),
-                        kind.cast(snapshot),
-                        (before, next) -> next.offset() >= before.offset() ? next : before);
-            }
+        var rounds = new SnapshotRounds<>(kind, world.has(Mutant.SNAPSHOT_FROM_LATER) ? Long.MAX_VALUE : offset);
+        SimLog<TakeSnapshot> snapshots = world.logs().snapshots();
+        for (long at = 0; hidden().isEmpty() && at < snapshots.end(); at++) {
+            snapshots.get(at).record().ifPresent(taken -> rounds.add(taken.snapshot(), taken.fleets()));
         }
-        return new Snapshots<>(List.copyOf(latest.values()), true);
+        return rounds.found();
     }
 
     @Override
     public long begin() {
-        return 0;
+        return hidden().orElse(log.begin());
     }
 
     @Override
     public void read(long from, long to, Entries<E> entries) {
-        for (long offset = from; offset < to; offset++) {
+        for (long offset = Math.max(from, log.begin()); offset < to; offset++) {
             SimLog.Entry<E> entry = log.get(offset);
-            entries.entry(offset, entry.at(), world.fleetId(), entry.value());
+            entry.record().ifPresent(value -> entries.entry(entry.offset(), entry.at(), entry.fleet(), value));
         }
     }
 
@@ -56,13 +57,13 @@ final class SimPast<N extends Snapshot, E> implements Past<N, E> {
     public Optional<FleetId> newest() {
         return log.end() == 0 || world.has(Mutant.QUIET_LOG_NOT_WOKEN)
                 ? Optional.empty()
-                : Optional.of(world.fleetId());
+                : Optional.of(log.get(log.end() - 1).fleet());
     }
 
     /** A coordinator that is cut off waits for Kafka's answer; here it does without, and looks again the next time. */
     @Override
     public List<View> published(FleetId fleet) {
-        boolean reads = link.canReceive() && !world.has(Mutant.STRAYS_LEFT);
-        return reads ? new ArrayList<>(world.logs().published().values()) : List.of();
+        boolean reads = world.logs().views().stream().allMatch(link::reaches) && !world.has(Mutant.STRAYS_LEFT);
+        return reads ? new ArrayList<>(world.logs().published(fleet).values()) : List.of();
     }
 }

@@ -1,6 +1,7 @@
 package dev.baton.sim;
 
 import java.io.PrintWriter;
+import java.util.EnumSet;
 import java.util.Optional;
 
 /** Runs simulations and prints what came of them. */
@@ -8,10 +9,13 @@ public final class Simulate {
     private Simulate() {}
 
     /** @return 0 if every law held */
-    public static int run(long seed, long seeds, long steps, Optional<Mutant> mutant, PrintWriter out) {
+    public static int run(
+            long seed, long seeds, long steps, Optional<Mutant> mutant, Optional<Fault> fatal, PrintWriter out) {
         int broken = 0;
+        var unseen = EnumSet.allOf(Rare.class);
         for (long next = seed; next < seed + seeds; next++) {
-            Simulation.Report report = new Simulation(next, steps, mutant).run();
+            Simulation.Report report = new Simulation(next, steps, mutant, fatal).run();
+            unseen.removeAll(report.seen().keySet());
             if (report.breach().isPresent()) {
                 out.println(report.breach().get());
                 broken++;
@@ -22,6 +26,7 @@ public final class Simulate {
                     + report.swarm());
             out.flush();
         }
+        out.println(unseen.isEmpty() ? "every rare state was seen" : "never seen: " + unseen);
         return broken == 0 ? 0 : 1;
     }
 }

@@ -14,6 +14,8 @@ import picocli.CommandLine.Option;
         description = "Runs the real cores in a deterministic world of faults and checks every law after every step.",
         mixinStandardHelpOptions = true)
 public final class SimulateCommand implements Subcommand {
+    private static final String HEAD = "%-30s  %-26s  SEED    STEP";
+
     @Option(names = "--seed", description = "First seed. Default: ${DEFAULT-VALUE}", defaultValue = "1")
     private long seed;
 
@@ -37,6 +39,17 @@ public final class SimulateCommand implements Subcommand {
             description = "Breaks one rule after the other and prints which law noticed, with seed and step.")
     private boolean mutants;
 
+    @Option(
+            names = "--fault",
+            description = "Adds a fault that the code is known not to survive: ${COMPLETION-CANDIDATES}")
+    private @Nullable Fault fault;
+
+    @Option(
+            names = "--breaches",
+            description = "Adds one fault after the other that the code is known not to survive, and prints which law"
+                    + " breaks, with seed and step.")
+    private boolean breaches;
+
     @Override
     public Integer call() {
         var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
@@ -46,17 +59,30 @@ public final class SimulateCommand implements Subcommand {
             }
             return 0;
         }
-        return mutants ? hunt(out) : Simulate.run(seed, seeds, steps, Optional.ofNullable(mutant), out);
+        if (mutants) {
+            return mutants(out);
+        }
+        return breaches
+                ? breaches(out)
+                : Simulate.run(seed, seeds, steps, Optional.ofNullable(mutant), Optional.ofNullable(fault), out);
     }
 
-    private static int hunt(PrintWriter out) {
+    private static int mutants(PrintWriter out) {
         int missed = 0;
-        out.println(String.format("%-28s  %-26s  %s", "MUTANT", "LAW", "SEED    STEP"));
+        out.println(String.format(HEAD, "MUTANT", "LAW"));
         for (Mutant one : Mutant.values()) {
-            Optional<Simulation.Breach> breach = MutantHunt.first(one);
-            out.println(MutantHunt.row(one, breach));
+            Optional<Simulation.Breach> breach = Hunt.first(one);
+            out.println(Hunt.row(one, one.law(), breach));
             missed += breach.isPresent() ? 0 : 1;
         }
         return missed == 0 ? 0 : 1;
+    }
+
+    private static int breaches(PrintWriter out) {
+        out.println(String.format(HEAD, "FAULT", "LAW"));
+        for (Fault one : Fault.values()) {
+            one.breaks().ifPresent(law -> out.println(Hunt.row(one, law, Hunt.first(one))));
+        }
+        return 0;
     }
 }

@@ -3,6 +3,7 @@ package dev.baton.sim;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -11,6 +12,7 @@ public final class Simulation {
     private final long seed;
     private final long steps;
     private final Optional<Mutant> mutant;
+    private final Optional<Fault> fatal;
 
     /**
      * What a run came to.
@@ -18,9 +20,17 @@ public final class Simulation {
      * @param steps done
      * @param rounds of faults, mending and rest that were completed
      * @param digest of the whole trace, by its text
+     * @param seen how often the run came to each rare state
      * @param breach the law that broke, if one did
      */
-    public record Report(long seed, long steps, long rounds, String swarm, String digest, Optional<Breach> breach) {}
+    public record Report(
+            long seed,
+            long steps,
+            long rounds,
+            String swarm,
+            String digest,
+            Map<Rare, Long> seen,
+            Optional<Breach> breach) {}
 
     /**
      * A broken law.
@@ -35,29 +45,48 @@ public final class Simulation {
         }
     }
 
-    public Simulation(long seed, long steps, Optional<Mutant> mutant) {
+    /**
+     * @param mutant a rule of the code that is broken
+     * @param fatal a fault that the code is known not to survive
+     */
+    public Simulation(long seed, long steps, Optional<Mutant> mutant, Optional<Fault> fatal) {
         this.seed = seed;
         this.steps = steps;
         this.mutant = mutant;
+        this.fatal = fatal;
     }
 
-    /** With a mutant only the law that must notice it is looked at: another one would end the run before. */
+    public Simulation(long seed, long steps) {
+        this(seed, steps, Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * With a mutant, or a fatal fault, only the law that must notice is looked at: another would end the run before.
+     */
     private List<Law> laws() {
         return Stream.<Law>of(
                         new ReplayEquality(),
                         new OneEmitter(),
                         new OnlyGrowing(),
+                        new NoReturn(),
                         new EligibleHolders(),
                         new NoFalseTimeout(),
                         new AllocationsKept(),
                         new BoundedDecisions(),
-                        new RestartChangesNothing())
-                .filter(law -> mutant.map(Mutant::law).orElse(law.name()) == law.name())
+                        new RestartChangesNothing(),
+                        new LastWord(),
+                        new OldWords(),
+                        new FramesStop())
+                .filter(law -> fatal.isPresent() || !(law instanceof OldWords))
+                .filter(law -> mutant.map(Mutant::law)
+                                .or(() -> fatal.flatMap(Fault::breaks))
+                                .orElse(law.name())
+                        == law.name())
                 .toList();
     }
 
     public Report run() {
-        var world = new World(seed, mutant);
+        var world = new World(seed, mutant, fatal);
         List<Law> laws = laws();
         var rounds = new Rounds(world, laws);
         rounds.start();
@@ -74,6 +103,7 @@ public final class Simulation {
                 rounds.completed(),
                 world.swarm().toString(),
                 world.trace().digest(),
+                world.sightings().seen(),
                 breach);
     }
 
@@ -84,6 +114,7 @@ public final class Simulation {
                 law.check(world);
             }
             world.acts().looked();
+            world.sightings().look();
             return Optional.empty();
         } catch (LawBroken broken) {
             return Optional.of(breach(world, step, broken.law(), String.valueOf(broken.getMessage())));
@@ -97,7 +128,8 @@ public final class Simulation {
 
     private Breach breach(World world, long step, LawName law, String message) {
         String command = "baton simulate --seed " + seed + " --steps " + step
-                + mutant.map(one -> " --mutant " + one).orElse("");
+                + mutant.map(one -> " --mutant " + one).orElse("")
+                + fatal.map(one -> " --fault " + one).orElse("");
         return new Breach(law, message, seed, step, world.trace().last(), command);
     }
 }

@@ -15,7 +15,8 @@ import java.util.TreeSet;
 /**
  * All knobs of one run, drawn from the seed: each run leaves some faults out, so that the others get far.
  *
- * @param eips addresses in the gateway's pool
+ * @param eips addresses in each gateway's pool
+ * @param dualStack whether each EIP has an address of either family
  * @param applyNanos how long one change to a node usually takes
  * @param applyFails share of the changes that fail
  * @param wandering share of the given-up writes that are appended late all the same
@@ -27,6 +28,8 @@ import java.util.TreeSet;
 public record Swarm(
         int nodes,
         int eips,
+        int gateways,
+        boolean dualStack,
         Settings settings,
         Set<Fault> faults,
         long applyNanos,
@@ -57,7 +60,7 @@ public record Swarm(
         var faults = EnumSet.noneOf(Fault.class);
         int share = List.of(20, 40, 70).get(random.nextInt(3));
         for (Fault fault : Fault.values()) {
-            if (random.nextInt(100) < share) {
+            if (fault.breaks().isEmpty() && random.nextInt(100) < share) {
                 faults.add(fault);
             }
         }
@@ -67,6 +70,8 @@ public record Swarm(
         return new Swarm(
                 2 + random.nextInt(5),
                 1 + random.nextInt(8),
+                1 + random.nextInt(2),
+                random.nextInt(3) == 0,
                 settings,
                 faults,
                 2_000_000L + random.nextInt(18_000_000),
@@ -79,8 +84,31 @@ public record Swarm(
                 random.nextInt(3) == 0 ? 0 : random.nextDouble());
     }
 
+    /** The same run with other faults, so that what matters to a mutant comes often. */
+    Swarm with(Set<Fault> others) {
+        return new Swarm(
+                nodes,
+                eips,
+                gateways,
+                dualStack,
+                settings,
+                others,
+                applyNanos,
+                applyFails,
+                wandering,
+                faultGap,
+                latency,
+                punctuations,
+                rateError,
+                churn);
+    }
+
     boolean has(Fault fault) {
         return faults.contains(fault);
+    }
+
+    Wishes wishes() {
+        return new Wishes(eips, gateways, dualStack);
     }
 
     long timeoutNanos() {
@@ -92,10 +120,13 @@ public record Swarm(
         Timings timings = settings.timings();
         return String.format(
                 Locale.ROOT,
-                "nodes=%d eips=%d update=%dms monitor=%dms timeout=%dms maxFail=%d%% apply=%dms applyFails=%.2f"
-                    + " wandering=%.2f faultGap=%dms latency=%dus punctuations=%d rateError=%.3f churn=%.2f faults=%s",
+                "nodes=%d eips=%d gateways=%d dual=%b update=%dms monitor=%dms timeout=%dms maxFail=%d%% apply=%dms"
+                        + " applyFails=%.2f wandering=%.2f faultGap=%dms latency=%dus punctuations=%d rateError=%.3f"
+                        + " churn=%.2f faults=%s",
                 nodes,
                 eips,
+                gateways,
+                dualStack,
                 timings.tunnelUpdatePeriod().toMillis(),
                 timings.tunnelMonitorPeriod().toMillis(),
                 timings.eipEvictionTimeout().toMillis(),

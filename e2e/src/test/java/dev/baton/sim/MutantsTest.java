@@ -11,12 +11,10 @@ class MutantsTest {
     @ParameterizedTest
     @EnumSource(Mutant.class)
     void aBrokenRuleBreaksItsLaw(Mutant mutant) {
-        Optional<Simulation.Breach> breach = MutantHunt.first(mutant);
-        System.out.println(MutantHunt.row(mutant, breach));
-        assertTrue(breach.isPresent(), () -> MutantHunt.row(mutant, breach));
-        var clean = new Simulation(breach.get().seed(), MutantHunt.STEPS, Optional.empty())
-                .run()
-                .breach();
+        Optional<Simulation.Breach> breach = Hunt.first(mutant);
+        System.out.println(Hunt.row(mutant, mutant.law(), breach));
+        assertTrue(breach.isPresent(), () -> Hunt.row(mutant, mutant.law(), breach));
+        var clean = new Simulation(breach.get().seed(), Hunt.STEPS).run().breach();
         assertTrue(clean.isEmpty(), () -> "without " + mutant + ": " + clean.orElseThrow());
     }
 }

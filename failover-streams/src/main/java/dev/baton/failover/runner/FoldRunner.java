@@ -10,11 +10,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -176,8 +175,8 @@ public final class FoldRunner<S, N extends Snapshot, E> {
             states.put(snapshot.fleet(), fold.of(snapshot));
             begins.put(snapshot.fleet(), snapshot.offset());
         }
-        long from = snapshots.isWhole() && !begins.isEmpty() ? Collections.min(begins.values()) : 0;
-        checkWhole(snapshots.isWhole(), begins, from);
+        checkWhole(snapshots.wholeAt());
+        long from = snapshots.wholeAt().orElse(0);
         past.read(from, offset, (at, time, fleet, entry) -> {
             if (begins.getOrDefault(fleet, 0L) <= at) {
                 // What follows was said before.
@@ -189,18 +188,13 @@ public final class FoldRunner<S, N extends Snapshot, E> {
     }
 
     /** Nothing may be concluded, least of all that something is to be removed, from a past with a hole in it. */
-    private void checkWhole(boolean isWhole, SortedMap<FleetId, Long> begins, long from) {
+    private void checkWhole(OptionalLong wholeAt) {
         long begin = past.begin();
-        if (!fold.needsWholePast() || begin == 0) {
-            return;
-        }
-        if (!isWhole || begins.isEmpty()) {
+        if (fold.needsWholePast() && wholeAt.isEmpty() && begin > 0) {
             throw new IncompletePast(log, begin);
         }
-        for (Map.Entry<FleetId, Long> fleet : begins.entrySet()) {
-            if (fleet.getValue() == from && from < begin) {
-                throw new IncompletePast(log, fleet.getKey(), from, begin);
-            }
+        if (fold.needsWholePast() && wholeAt.isPresent() && wholeAt.getAsLong() < begin) {
+            throw new IncompletePast(log, wholeAt.getAsLong(), begin);
         }
     }
 

@@ -1,7 +1,5 @@
 package dev.baton.failover.runner;
 
-import dev.baton.contract.FleetId;
-
 /**
  * A fold's state cannot be restored, because part of the log that it follows from is gone. Going on would forget what
  * was allocated, and would remove it from the nodes.
@@ -9,9 +7,9 @@ import dev.baton.contract.FleetId;
 public final class IncompletePast extends IllegalStateException {
     private static final long serialVersionUID = 1;
 
-    IncompletePast(String log, FleetId fleet, long needed, long begin) {
-        super(log + ": fleet " + fleet + " needs every entry from offset " + needed + " on, but the log begins at "
-                + begin);
+    IncompletePast(String log, long needed, long begin) {
+        super(log + ": the latest snapshot of all fleets needs every entry from offset " + needed
+                + " on, but the log begins at " + begin);
     }
 
     IncompletePast(String log, long begin) {

@@ -6,6 +6,7 @@ import dev.baton.failover.core.Views.View;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The past of one fold's partition: what a runner needs to stand where its predecessor stood.
@@ -18,10 +19,11 @@ public interface Past<N extends Snapshot, E> {
      * What is known of a partition's snapshots.
      *
      * @param latest of each fleet
-     * @param isWhole whether no fleet can have a snapshot that is not among them; a fleet without one then began after
-     *     them all
+     * @param wholeAt offset of the latest round in which every fleet was: a fleet that has no snapshot began after it.
+     *     Empty if no round is known to be whole, as when the first one was cut off: then nothing is known of a fleet
+     *     without a snapshot
      */
-    record Snapshots<N extends Snapshot>(List<N> latest, boolean isWhole) {
+    record Snapshots<N extends Snapshot>(List<N> latest, OptionalLong wholeAt) {
         public Snapshots {
             latest = List.copyOf(latest);
         }

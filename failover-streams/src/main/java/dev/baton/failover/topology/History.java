@@ -7,6 +7,7 @@ import dev.baton.failover.runner.Past;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 
 /** The past of a partition: what a task needs to stand where its predecessor stood. */
@@ -42,7 +43,7 @@ public interface History {
     History NONE = new History() {
         @Override
         public <S extends Snapshot> Past.Snapshots<S> snapshots(Class<S> kind, int partition, long offset) {
-            return new Past.Snapshots<>(List.of(), true);
+            return new Past.Snapshots<>(List.of(), OptionalLong.empty());
         }
 
         @Override

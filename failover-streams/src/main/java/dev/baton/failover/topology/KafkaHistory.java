@@ -41,10 +41,11 @@ public final class KafkaHistory implements History {
             // The latest ones are at the end: look further back only until one round of all fleets is whole.
             for (long window = WINDOW; ; window *= 4) {
                 long from = Math.max(begin, end - window);
-                var rounds = new SnapshotRounds<>(codec, kind, offset);
+                var rounds = new SnapshotRecords<>(codec, kind, offset);
                 reader.read(snapshots, from, end, rounds::add);
-                if (rounds.hasWhole() || from == begin) {
-                    return new Past.Snapshots<>(rounds.latest(), rounds.hasWhole() || begin == 0);
+                Past.Snapshots<S> found = rounds.found();
+                if (found.wholeAt().isPresent() || from == begin) {
+                    return found;
                 }
             }
         }

@@ -26,7 +26,7 @@ record Sinks(String heartbeats, String fleet, String snapshots) {
             case Write.TakeSnapshot taken ->
                 new Sent(
                         shell.record(Logs.SNAPSHOTS, taken.fleet(), taken.snapshot())
-                                .withHeaders(SnapshotRounds.headers(taken.fleets())),
+                                .withHeaders(SnapshotRecords.headers(taken.fleets())),
                         snapshots);
         };
     }

@@ -1,7 +1,6 @@
 package dev.baton.failover.topology;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.contract.FleetId;
@@ -13,6 +12,7 @@ import dev.baton.failover.core.FleetState;
 import dev.baton.failover.core.LivenessState;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
@@ -20,11 +20,11 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 
-class SnapshotRoundsTest {
+class SnapshotRecordsTest {
     private final WireCodec codec = WireCodec.bundled();
 
-    private SnapshotRounds<FleetSnapshot> upTo(long offset) {
-        return new SnapshotRounds<>(codec, FleetSnapshot.class, offset);
+    private SnapshotRecords<FleetSnapshot> upTo(long offset) {
+        return new SnapshotRecords<>(codec, FleetSnapshot.class, offset);
     }
 
     private ConsumerRecord<byte[], byte[]> record(Headers headers, byte[] value) {
@@ -43,16 +43,16 @@ class SnapshotRoundsTest {
     }
 
     private ConsumerRecord<byte[], byte[]> of(int fleets, Snapshot snapshot) {
-        return record(SnapshotRounds.headers(fleets), codec.encode(Logs.SNAPSHOTS, snapshot));
+        return record(SnapshotRecords.headers(fleets), codec.encode(Logs.SNAPSHOTS, snapshot));
     }
 
     private static FleetSnapshot fleet(String name, long offset) {
         return FleetState.start(new FleetId(name)).snapshot(offset);
     }
 
-    private static Map<String, Long> offsets(SnapshotRounds<FleetSnapshot> rounds) {
+    private static Map<String, Long> offsets(SnapshotRecords<FleetSnapshot> rounds) {
         var offsets = new TreeMap<String, Long>();
-        rounds.latest().forEach(snapshot -> offsets.put(snapshot.fleet().value(), snapshot.offset()));
+        rounds.found().latest().forEach(snapshot -> offsets.put(snapshot.fleet().value(), snapshot.offset()));
         return offsets;
     }
 
@@ -61,9 +61,9 @@ class SnapshotRoundsTest {
         var rounds = upTo(100);
         rounds.add(of(3, fleet("b", 50)));
         rounds.add(of(3, fleet("c", 50)));
-        assertFalse(rounds.hasWhole(), "the window begins behind fleet a's snapshot");
+        assertTrue(rounds.found().wholeAt().isEmpty(), "the window begins behind fleet a's snapshot");
         rounds.add(of(3, fleet("a", 50)));
-        assertTrue(rounds.hasWhole());
+        assertEquals(OptionalLong.of(50), rounds.found().wholeAt());
     }
 
     @Test
@@ -72,7 +72,7 @@ class SnapshotRoundsTest {
         rounds.add(of(2, fleet("a", 50)));
         rounds.add(of(2, fleet("b", 50)));
         rounds.add(of(2, fleet("a", 70)));
-        assertTrue(rounds.hasWhole());
+        assertEquals(OptionalLong.of(50), rounds.found().wholeAt());
         assertEquals(Map.of("a", 70L, "b", 50L), offsets(rounds));
     }
 
@@ -89,7 +89,7 @@ class SnapshotRoundsTest {
         var rounds = upTo(60);
         rounds.add(of(1, fleet("a", 61)));
         rounds.add(of(1, LivenessState.start(new FleetId("a")).snapshot(10)));
-        assertFalse(rounds.hasWhole());
+        assertTrue(rounds.found().wholeAt().isEmpty());
         assertEquals(Map.of(), offsets(rounds));
     }
 
@@ -97,15 +97,15 @@ class SnapshotRoundsTest {
     void aSnapshotThatDoesNotSayHowManyThereAreMakesNoRoundWhole() {
         var rounds = upTo(100);
         rounds.add(record(new RecordHeaders(), codec.encode(Logs.SNAPSHOTS, fleet("a", 50))));
-        assertFalse(rounds.hasWhole());
+        assertTrue(rounds.found().wholeAt().isEmpty());
         assertEquals(Map.of("a", 50L), offsets(rounds));
     }
 
     @Test
     void aSnapshotThatCannotBeReadIsPassedOver() {
         var rounds = upTo(100);
-        rounds.add(record(SnapshotRounds.headers(1), new byte[] {0, 0, 0, 99, 99, 1, 2, 3}));
-        assertFalse(rounds.hasWhole());
+        rounds.add(record(SnapshotRecords.headers(1), new byte[] {0, 0, 0, 99, 99, 1, 2, 3}));
+        assertTrue(rounds.found().wholeAt().isEmpty());
         assertEquals(Map.of(), offsets(rounds));
     }
 }

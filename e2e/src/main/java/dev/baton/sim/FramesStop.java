@@ -1,0 +1,41 @@
+package dev.baton.sim;
+
+import dev.baton.contract.Assignment;
+import dev.baton.contract.Eip;
+import dev.baton.contract.FleetSnapshot.FleetEip;
+import dev.baton.contract.Holder;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Law 11: frames stop when they should, not only do not overlap. Whoever emits with an EIP is its holder in the log: a
+ * node that answered that it let go, or whose lapse the log took for that answer, emits nothing with it any more, also
+ * when nobody else has it.
+ */
+final class FramesStop implements Law {
+    @Override
+    public LawName name() {
+        return LawName.FRAMES_STOP;
+    }
+
+    @Override
+    public void check(World world) {
+        for (SimNode node : world.machines()) {
+            for (Map.Entry<Eip, Kernel.Held> held : node.kernel().held().entrySet()) {
+                if (node.emits(held.getKey())) {
+                    check(world, node, held.getKey(), held.getValue());
+                }
+            }
+        }
+    }
+
+    private void check(World world, SimNode node, Eip eip, Kernel.Held held) {
+        Optional<Assignment> assignment = world.ledger().fleet().eips().get(eip).map(FleetEip::assignment);
+        var emitter = new Holder(node.id(), held.incarnation());
+        if (assignment
+                .filter(known -> known.holder().equals(Optional.of(emitter)))
+                .isEmpty()) {
+            throw broken(node.name() + " emits with " + eip + " as " + held + ", but the log says " + assignment);
+        }
+    }
+}

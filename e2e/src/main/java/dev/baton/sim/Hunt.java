@@ -1,0 +1,48 @@
+package dev.baton.sim;
+
+import java.util.Optional;
+import java.util.function.LongFunction;
+
+/**
+ * Looks for the first seed whose run breaks a certain law: by a mutant, or by a fault that the code does not survive.
+ */
+public final class Hunt {
+    /** Enough for every mutant to be caught; the hunt ends with the first seed that catches it. */
+    public static final long SEEDS = 1_000;
+
+    public static final long STEPS = 60_000;
+
+    private Hunt() {}
+
+    /** Empty if no run of {@link #SEEDS} seeds with {@link #STEPS} steps broke the mutant's own law. */
+    public static Optional<Simulation.Breach> first(Mutant mutant) {
+        return first(mutant.law(), seed -> new Simulation(seed, STEPS, Optional.of(mutant), Optional.empty()));
+    }
+
+    /** Empty if no run with the fault broke the law that it is known to break, or if it is known to break none. */
+    public static Optional<Simulation.Breach> first(Fault fault) {
+        return fault.breaks()
+                .flatMap(law -> first(law, seed -> new Simulation(seed, STEPS, Optional.empty(), Optional.of(fault))));
+    }
+
+    private static Optional<Simulation.Breach> first(LawName law, LongFunction<Simulation> simulation) {
+        for (long seed = 1; seed <= SEEDS; seed++) {
+            Optional<Simulation.Breach> breach =
+                    simulation.apply(seed).run().breach().filter(broken -> broken.law() == law);
+            if (breach.isPresent()) {
+                return breach;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** One line of the table of mutants, or of the table of known breaches. */
+    public static String row(Enum<?> broken, LawName law, Optional<Simulation.Breach> breach) {
+        return String.format(
+                "%-30s  %-26s  %s",
+                broken,
+                law,
+                breach.map(found -> String.format("%4d  %6d", found.seed(), found.step()))
+                        .orElse("NOT FOUND in " + SEEDS + " seeds of " + STEPS + " steps"));
+    }
+}

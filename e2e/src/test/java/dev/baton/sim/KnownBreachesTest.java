@@ -1,0 +1,28 @@
+package dev.baton.sim;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What the code is known not to survive is said, and stays true: when a change makes it survive such a fault, the fault
+ * belongs among those that come in every run.
+ */
+class KnownBreachesTest {
+    static Stream<Fault> fatal() {
+        return Arrays.stream(Fault.values()).filter(fault -> fault.breaks().isPresent());
+    }
+
+    @ParameterizedTest
+    @MethodSource("fatal")
+    void aFaultThatIsKnownToBreakALawStillBreaksIt(Fault fault) {
+        LawName law = fault.breaks().orElseThrow();
+        Optional<Simulation.Breach> breach = Hunt.first(fault);
+        System.out.println(Hunt.row(fault, law, breach));
+        assertTrue(breach.isPresent(), () -> fault + " breaks no law any more: take it into the menu of every run");
+    }
+}

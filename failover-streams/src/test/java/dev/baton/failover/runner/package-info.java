@@ -1,0 +1,4 @@
+@NullMarked
+package dev.baton.failover.runner;
+
+import org.jspecify.annotations.NullMarked;
