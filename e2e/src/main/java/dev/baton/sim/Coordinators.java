@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 final class Coordinators {
     private final World world;
     private final List<SimCoordinator> alive = new ArrayList<>();
-    private int started;
     private final List<SimCoordinator> hanging = new ArrayList<>();
+    private int started;
     private boolean otherRules;
 
     Coordinators(World world) {
@@ -49,8 +49,7 @@ final class Coordinators {
 
     void ended(SimCoordinator hung) {
         if (hanging.remove(hung)) {
-            world.trace().line(hung.name(), "die", "");
-            hung.die();
+            end(hung);
         }
     }
 
@@ -79,9 +78,13 @@ final class Coordinators {
 
     void kill(SimCoordinator one) {
         if (alive.remove(one)) {
-            world.trace().line(one.name(), "die", "");
-            one.die();
+            end(one);
         }
+    }
+
+    private void end(SimCoordinator one) {
+        world.trace().line(one.name(), "die", "");
+        one.die();
     }
 
     void killAll() {

@@ -84,20 +84,21 @@ record Cores(Optional<Mutant> mutant, int salt, boolean otherRules) {
     private LivenessState revived(LivenessState state, LivenessEvent event) {
         LivenessSnapshot whole = state.snapshot(0);
         boolean all = !has(Mutant.TIMED_OUT_COUNTED);
-        return LivenessState.of(new LivenessSnapshot(
-                whole.fleet(),
-                whole.offset(),
-                whole.settings(),
-                whole.clock(),
-                whole.lastEntryAt(),
-                whole.nodes().stream()
-                        .map(node -> node.phase() == TunnelPhase.HEARTBEAT_TIMEOUT
-                                        && (all
-                                                || event instanceof Heartbeat heard
-                                                        && heard.node().equals(node.node()))
-                                ? node.withPhase(TunnelPhase.INIT)
-                                : node)
-                        .toList()));
+        List<NodeLiveness> nodes = whole.nodes().stream()
+                .map(node -> node.phase() == TunnelPhase.HEARTBEAT_TIMEOUT && (all || isOf(node, event))
+                        ? node.withPhase(TunnelPhase.INIT)
+                        : node)
+                .toList();
+        return LivenessState.of(withNodes(whole, nodes));
+    }
+
+    private static boolean isOf(NodeLiveness node, LivenessEvent event) {
+        return event instanceof Heartbeat heard && heard.node().equals(node.node());
+    }
+
+    private static LivenessSnapshot withNodes(LivenessSnapshot whole, List<NodeLiveness> nodes) {
+        return new LivenessSnapshot(
+                whole.fleet(), whole.offset(), whole.settings(), whole.clock(), whole.lastEntryAt(), nodes);
     }
 
     FleetSnapshot snapshot(FleetState state, long offset) {
@@ -165,8 +166,7 @@ record Cores(Optional<Mutant> mutant, int salt, boolean otherRules) {
         List<NodeLiveness> forgotten = whole.nodes().stream()
                 .map(node -> node.withPhase(TunnelPhase.INIT))
                 .toList();
-        return new LivenessSnapshot(
-                whole.fleet(), whole.offset(), whole.settings(), whole.clock(), whole.lastEntryAt(), forgotten);
+        return withNodes(whole, forgotten);
     }
 
     Outcome coordination(FleetState state, long offset, Sequenced entry) {
@@ -216,7 +216,18 @@ record Cores(Optional<Mutant> mutant, int salt, boolean otherRules) {
             return outcome;
         }
         FleetSnapshot whole = outcome.state().snapshot(0);
-        var rest = new FleetSnapshot(
+        List<FleetEip> rest = whole.eips().stream()
+                .filter(other -> !other.assignment().eip().equals(eip.get()))
+                .toList();
+        var decisions = new ArrayList<Decision>(outcome.decisions());
+        var gone = known.get().assignment();
+        decisions.add(new Decision.EipFreed(gone.eip(), gone.gateway(), gone.epoch()));
+        return new Outcome(withEips(whole, rest), decisions, outcome.ignored());
+    }
+
+    /** The state that a snapshot says, but with these EIPs. */
+    static FleetState withEips(FleetSnapshot whole, List<FleetEip> eips) {
+        return FleetState.of(new FleetSnapshot(
                 whole.fleet(),
                 whole.offset(),
                 whole.settings(),
@@ -229,14 +240,8 @@ record Cores(Optional<Mutant> mutant, int salt, boolean otherRules) {
                 whole.nodes(),
                 whole.gateways(),
                 whole.policies(),
-                whole.eips().stream()
-                        .filter(other -> !other.assignment().eip().equals(eip.get()))
-                        .toList(),
-                whole.networks());
-        var decisions = new ArrayList<Decision>(outcome.decisions());
-        var gone = known.get().assignment();
-        decisions.add(new Decision.EipFreed(gone.eip(), gone.gateway(), gone.epoch()));
-        return new Outcome(FleetState.of(rest), decisions, outcome.ignored());
+                eips,
+                whole.networks()));
     }
 
     private Outcome shuffled(Outcome outcome) {

@@ -2,11 +2,7 @@ package dev.baton.sim;
 
 import dev.baton.contract.FleetSnapshot;
 import dev.baton.contract.LivenessSnapshot;
-import dev.baton.contract.Snapshot;
-import dev.baton.failover.runner.SnapshotRounds;
-import dev.baton.failover.runner.Write.TakeSnapshot;
 import java.util.List;
-import java.util.OptionalLong;
 
 /** Faults of Kafka. */
 final class LogFaults {
@@ -66,8 +62,8 @@ final class LogFaults {
         Logs logs = world.logs();
         Group read = world.coordinators().read();
         logs.declarations().retainFrom(read.declarations());
-        neededFrom(LivenessSnapshot.class, read.heartbeats()).ifPresent(logs.heartbeats()::retainFrom);
-        neededFrom(FleetSnapshot.class, read.fleet()).ifPresent(logs.fleet()::retainFrom);
+        logs.snapshots(LivenessSnapshot.class, read.heartbeats()).wholeAt().ifPresent(logs.heartbeats()::retainFrom);
+        logs.snapshots(FleetSnapshot.class, read.fleet()).wholeAt().ifPresent(logs.fleet()::retainFrom);
         world.trace()
                 .line(
                         "log",
@@ -79,16 +75,6 @@ final class LogFaults {
     private void retainNothing(SimLog<?> log, Fault fault) {
         world.trace().line("log", "FAULT", fault.toString());
         log.retainFrom(log.end());
-    }
-
-    /** Where a start begins to fold again; empty if it begins with the log. */
-    private OptionalLong neededFrom(Class<? extends Snapshot> kind, long committed) {
-        var rounds = new SnapshotRounds<>(kind, committed);
-        SimLog<TakeSnapshot> snapshots = world.logs().snapshots();
-        for (long at = 0; at < snapshots.end(); at++) {
-            snapshots.get(at).record().ifPresent(taken -> rounds.add(taken.snapshot(), taken.fleets()));
-        }
-        return rounds.found().wholeAt();
     }
 
     private void loseTail() {

@@ -5,7 +5,10 @@ import dev.baton.contract.Declaration;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.Sequenced;
+import dev.baton.contract.Snapshot;
 import dev.baton.failover.core.Views.View;
+import dev.baton.failover.runner.Past.Snapshots;
+import dev.baton.failover.runner.SnapshotRounds;
 import dev.baton.failover.runner.Write.TakeSnapshot;
 import java.util.List;
 import java.util.SortedMap;
@@ -46,6 +49,15 @@ record Logs(
             }
         }
         return last;
+    }
+
+    /** The snapshots of a kind that a start may use whose log is committed up to {@code offset}. */
+    <N extends Snapshot> Snapshots<N> snapshots(Class<N> kind, long offset) {
+        var rounds = new SnapshotRounds<>(kind, offset);
+        for (long at = 0; at < snapshots.end(); at++) {
+            snapshots.get(at).record().ifPresent(taken -> rounds.add(taken.snapshot(), taken.fleets()));
+        }
+        return rounds.found();
     }
 
     static String key(View view) {

@@ -56,21 +56,8 @@ final class OtherRules {
 
     private static FleetState with(FleetState state, TreeMap<String, Assignment> moved) {
         FleetSnapshot whole = state.snapshot(0);
-        return FleetState.of(new FleetSnapshot(
-                whole.fleet(),
-                whole.offset(),
-                whole.settings(),
-                whole.clock(),
-                whole.heartbeatsOrigin(),
-                whole.declarationsOrigin(),
-                whole.lastEpoch(),
-                whole.lastNodeMark(),
-                whole.lastEipMark(),
-                whole.nodes(),
-                whole.gateways(),
-                whole.policies(),
-                whole.eips().stream().map(eip -> with(eip, moved)).toList(),
-                whole.networks()));
+        return Cores.withEips(
+                whole, whole.eips().stream().map(eip -> with(eip, moved)).toList());
     }
 
     private static FleetEip with(FleetEip eip, TreeMap<String, Assignment> moved) {

@@ -79,7 +79,7 @@ final class Rounds {
 
     private void awaitRest() {
         Optional<String> complaint = Rest.complaint(world);
-        Optional<String> stale = LastWord.complaint(world);
+        Optional<String> stale = complaint.isPresent() ? Optional.empty() : LastWord.complaint(world);
         if (complaint.isEmpty() && stale.isEmpty()) {
             world.trace().line("world", "REST", "");
             decidedAtRest = world.ledger().decidedEnd();

@@ -5,11 +5,10 @@ import dev.baton.contract.FleetSnapshot;
 import dev.baton.contract.Snapshot;
 import dev.baton.failover.core.Views.View;
 import dev.baton.failover.runner.Past;
-import dev.baton.failover.runner.SnapshotRounds;
-import dev.baton.failover.runner.Write.TakeSnapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** What a coordinator that starts can read of one log's past. */
 final class SimPast<N extends Snapshot, E> implements Past<N, E> {
@@ -32,12 +31,10 @@ final class SimPast<N extends Snapshot, E> implements Past<N, E> {
 
     @Override
     public Snapshots<N> snapshots(long offset) {
-        var rounds = new SnapshotRounds<>(kind, world.has(Mutant.SNAPSHOT_FROM_LATER) ? Long.MAX_VALUE : offset);
-        SimLog<TakeSnapshot> snapshots = world.logs().snapshots();
-        for (long at = 0; hidden().isEmpty() && at < snapshots.end(); at++) {
-            snapshots.get(at).record().ifPresent(taken -> rounds.add(taken.snapshot(), taken.fleets()));
+        if (hidden().isPresent()) {
+            return new Snapshots<>(List.of(), OptionalLong.empty());
         }
-        return rounds.found();
+        return world.logs().snapshots(kind, world.has(Mutant.SNAPSHOT_FROM_LATER) ? Long.MAX_VALUE : offset);
     }
 
     @Override
