@@ -28,7 +28,7 @@ record SeenPacket(Instant at, String node, String source, Optional<Integer> data
 
     static Optional<SeenPacket> of(String line) {
         Matcher matcher = LINE.matcher(line);
-        if (!matcher.matches() || isAboutAPodThatIsGone(matcher.group(5))) {
+        if (!matcher.matches() || isAboutWhatIsGone(matcher.group(5))) {
             return Optional.empty();
         }
         var at = Instant.ofEpochSecond(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)) * 1_000);
@@ -39,8 +39,13 @@ record SeenPacket(Instant at, String node, String source, Optional<Integer> data
         return Optional.of(new SeenPacket(at, "node" + node, matcher.group(4), bytes, matcher.group(5)));
     }
 
-    /** A node's own answers to what the server still sends to a connection of a pod that is gone. */
-    private static boolean isAboutAPodThatIsGone(String what) {
-        return what.startsWith("Flags [R") || what.matches("ICMP host \\S+ unreachable.*");
+    /**
+     * A node's own answers to what the server still sends to a connection of a pod that is gone, or to an EIP of an
+     * earlier test: the server takes the node for its holder until its neighbour entry ends.
+     */
+    private static boolean isAboutWhatIsGone(String what) {
+        return what.startsWith("Flags [R")
+                || what.matches("ICMP host \\S+ unreachable.*")
+                || what.matches("ICMP redirect (\\S+) to host \\1,.*");
     }
 }
