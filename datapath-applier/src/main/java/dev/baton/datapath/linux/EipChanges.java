@@ -8,7 +8,6 @@ import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.core.DesiredState;
 import dev.baton.datapath.core.DesiredState.EipRoute;
 import dev.baton.datapath.core.DesiredState.Role;
-import dev.baton.datapath.linux.conntrack.ConnectionMark;
 import dev.baton.datapath.linux.conntrack.Connections;
 import dev.baton.datapath.linux.fence.HeldAddresses;
 import dev.baton.datapath.linux.nft.TrafficTable;
@@ -20,11 +19,9 @@ import dev.baton.datapath.linux.route.RoutePlan;
 import dev.baton.datapath.linux.tool.ResidentTool;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.slf4j.Logger;
@@ -44,10 +41,7 @@ final class EipChanges {
     private final Connections connections;
     private final Map<Eip, EipRoute> reported = new HashMap<>();
 
-    /** Released, but perhaps with connections that are still translated to them. */
-    private final SortedSet<IpAddress> released = new TreeSet<>();
-
-    private final Set<ConnectionMark> releasedMarks = new HashSet<>();
+    private final ReleasedEips released;
 
     EipChanges(
             ResidentTool ip, HeldAddresses held, PolicyRouting routing, Announcer announcer, Connections connections) {
@@ -56,6 +50,7 @@ final class EipChanges {
         this.routing = routing;
         this.announcer = announcer;
         this.connections = connections;
+        this.released = new ReleasedEips(connections::forget);
     }
 
     /**
@@ -68,6 +63,10 @@ final class EipChanges {
         /** The addresses of all EIPs that this node may ever hold. */
         SortedSet<IpAddress> addresses() {
             return HeldAddresses.addresses(desired, parent);
+        }
+
+        private Duration took() {
+            return Duration.ofNanos(System.nanoTime() - startNanos);
         }
 
         private boolean hasResultOf(Eip eip) {
@@ -91,7 +90,7 @@ final class EipChanges {
             detail = String.valueOf(e.getMessage());
             reported.remove(eip);
         }
-        call.results.add(new Result(eip, fault, detail, Duration.ofNanos(System.nanoTime() - call.startNanos)));
+        call.results.add(new Result(eip, fault, detail, call.took()));
     }
 
     /** Removes addresses that a former assignment left here and that are no EIPs any more. */
@@ -127,27 +126,12 @@ final class EipChanges {
             held.removed(addresses);
         } finally {
             held.close(addresses); // whatever else failed, no frame leaves after this
-            released.addAll(addresses);
-            releasedMarks.add(TrafficTable.connectionsOf(route.mark()));
+            released.add(eip, TrafficTable.connectionsOf(route.mark()));
         }
     }
 
-    /** An EIP counts as released only when no connection is translated to it any more. */
     void forgetConnections(Call call) {
-        if (released.isEmpty() && releasedMarks.isEmpty()) {
-            return;
-        }
-        try {
-            connections.forget(released, releasedMarks);
-            released.clear();
-            releasedMarks.clear();
-        } catch (DatapathException e) {
-            call.results.replaceAll(result -> result.fault() == DatapathFault.NONE
-                            && result.eip().addresses().stream().anyMatch(released::contains)
-                    ? new Result(result.eip(), e.fault(), String.valueOf(e.getMessage()), result.took())
-                    : result);
-            log.warn("event=connections_left eips={} reason=\"{}\"", released, e.getMessage());
-        }
+        released.forgetConnections(call.results, call::took);
     }
 
     /** Routes the EIPs that other nodes hold, or nobody. */
@@ -193,6 +177,7 @@ final class EipChanges {
             // stopped, the node asks again only a second later.
             held.open(addresses);
             route(route, call, List.of());
+            released.heldAgain(eip);
             if (gained) {
                 announcer.announce(addresses, call.parent);
                 connections.acquired(TrafficTable.connectionsOf(route.mark()));
