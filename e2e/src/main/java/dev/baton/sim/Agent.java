@@ -19,6 +19,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -41,6 +42,7 @@ final class Agent {
     private boolean hanging;
     private boolean again;
     private Optional<Long> patience = Optional.empty();
+    private Optional<Runnable> afterAnswer = Optional.empty();
 
     Agent(World world, SimNode node) {
         this.world = world;
@@ -70,6 +72,11 @@ final class Agent {
         pipe.garble(false);
     }
 
+    /** Whether it can read the assignments that are written now; else it passes over them. */
+    void readAssignments(boolean canRead) {
+        view.readAssignments(canRead);
+    }
+
     Incarnation incarnation() {
         return heartbeats.incarnation();
     }
@@ -83,6 +90,11 @@ final class Agent {
         process.die();
         pipe.abandon();
         view.close();
+    }
+
+    /** What happens to it when it has answered the next time. */
+    void afterAnswer(Runnable blow) {
+        afterAnswer = Optional.of(blow);
     }
 
     /** Asked to stop: its EIPs move away first. */
@@ -135,6 +147,10 @@ final class Agent {
 
     private void round() {
         if (hanging) {
+            return;
+        }
+        if (busy) { // a process that thaws finds a round of before, and one that was asked for since
+            again = true;
             return;
         }
         again = false;
@@ -250,10 +266,18 @@ final class Agent {
     }
 
     private boolean isRemembered(SortedMap<Eip, Epoch> refused) {
+        SortedMap<Eip, Epoch> read = new TreeMap<>(view.log().epochs());
         if (!world.has(Mutant.FAILED_TRIED_AGAIN)) {
             refused.forEach(view.log()::refuse);
         }
-        return node.runDirectory().writeEpochs(view.log().epochs());
+        if (world.has(Mutant.OBEYED_NOT_WRITTEN)) {
+            read.keySet().retainAll(node.runDirectory().epochs().keySet());
+            read.putAll(node.runDirectory().epochs());
+            refused.keySet().forEach(eip -> read.put(eip, view.log().epochs().get(eip)));
+            return node.runDirectory().writeEpochs(read);
+        }
+        boolean forgets = world.has(Mutant.REFUSED_NOT_WRITTEN);
+        return node.runDirectory().writeEpochs(forgets ? read : view.log().epochs());
     }
 
     private void acknowledge() {
@@ -269,6 +293,12 @@ final class Agent {
                 acknowledgement,
                 expires,
                 () -> process.run(() -> pending = pending.arrived(acknowledgement)));
+        afterAnswer.ifPresent(blow -> world.scheduler().in(node.link().delay(), () -> {
+            if (process.isAlive()) {
+                blow.run();
+            }
+        }));
+        afterAnswer = Optional.empty();
         process.in(ACKNOWLEDGED_WITHIN * 2, () -> {
             pending = pending.lost(acknowledgement, now());
             process.in(ACKNOWLEDGED_WITHIN / 4, this::wake);

@@ -18,7 +18,9 @@ import dev.baton.datapath.core.DesiredState.Role;
 import dev.baton.heartbeat.core.Lease;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -37,6 +39,8 @@ final class AgentDatapath {
     private final Hands keeper;
     /** Whether the kernel was given a lease, or had one taken over, that nobody took away. */
     private boolean running;
+    /** Let go, but perhaps with connections that are still translated to them. */
+    private final SortedSet<Eip> released = new TreeSet<>();
 
     AgentDatapath(World world, SimNode node, Process process, AgentHeartbeats heartbeats, Runnable wake) {
         this.world = world;
@@ -58,7 +62,7 @@ final class AgentDatapath {
     void perform(Effect.OnKernel effect, AgentState state, NodeLog log, Consumer<Input> then) {
         switch (effect) {
             case Effect.Open _ -> {
-                node.kernel().fence();
+                node.kernel().makeFenceHere();
                 then.accept(new Input.Opened());
             }
             case Effect.TakeOver _ -> {
@@ -73,7 +77,7 @@ final class AgentDatapath {
             case Effect.Apply apply -> apply(apply, state, log, then);
             case Effect.BeginLease(Incarnation incarnation) -> begin(incarnation, then);
             case Effect.Check _ -> {
-                node.kernel().fence();
+                node.kernel().makeFence();
                 then.accept(new Input.Checked(fault()));
             }
         }
@@ -175,10 +179,16 @@ final class AgentDatapath {
             TreeMap<Eip, DatapathFault> faults,
             Consumer<Input> then) {
         Incarnation incarnation = effect.incarnation();
-        Optional<Runnable> difference =
-                letGo(incarnation, desired, assignments).or(() -> hold(incarnation, desired, assignments, faults));
+        Optional<Runnable> stop = letGo(incarnation, desired, assignments);
+        if (stop.isEmpty()) {
+            forgetConnections(faults);
+            // Before an EIP is held, the fence gates it.
+            node.kernel().fence(desired.eips().keySet());
+        }
+        Optional<Runnable> difference = stop.or(() -> hold(incarnation, desired, assignments, faults));
         if (difference.isEmpty()) {
-            then.accept(new Input.Applied(faults));
+            then.accept(
+                    unfence(desired) ? new Input.Applied(faults) : new Input.Failed(effect, DatapathFault.FIREWALL));
             return;
         }
         process.in(world.applyNanos(), () -> {
@@ -191,6 +201,39 @@ final class AgentDatapath {
         });
     }
 
+    /** An EIP counts as released only when no connection is translated to it any more. */
+    private void forgetConnections(TreeMap<Eip, DatapathFault> faults) {
+        if (node.keepsConnections()) {
+            released.forEach(eip -> {
+                world.sightings().count(Rare.CONNECTIONS_LEFT);
+                faults.put(eip, DatapathFault.FIREWALL);
+            });
+        } else {
+            released.forEach(node.kernel()::forgetConnections);
+            released.clear();
+        }
+    }
+
+    /**
+     * The fence gates nothing any more that is no EIP; but what connections are translated to it gates.
+     *
+     * @return false if it cannot be seen to that there are none
+     */
+    private boolean unfence(DesiredState desired) {
+        var freed = new TreeSet<>(node.kernel().fenced());
+        freed.removeAll(desired.eips().keySet());
+        if (!freed.isEmpty() && node.keepsConnections() && !world.has(Mutant.UNFENCED_WITH_CONNECTIONS)) {
+            return false;
+        }
+        for (Eip eip : freed) {
+            if (!node.keepsConnections()) {
+                node.kernel().forgetConnections(eip);
+            }
+            node.kernel().unfence(eip);
+        }
+        return true;
+    }
+
     private Optional<Runnable> letGo(Incarnation incarnation, DesiredState desired, Map<Eip, Assignment> assignments) {
         for (Map.Entry<Eip, Kernel.Held> held : node.kernel().held().entrySet()) {
             Eip eip = held.getKey();
@@ -200,6 +243,7 @@ final class AgentDatapath {
                 return Optional.of(() -> {
                     world.acts().letGo(node, eip, held.getValue());
                     node.kernel().letGo(eip);
+                    released.add(eip);
                     world.trace().line(node.name(), "let go", eip.toString());
                 });
             }
@@ -236,6 +280,7 @@ final class AgentDatapath {
             faults.put(eip, DatapathFault.ADDRESS);
             return;
         }
+        released.remove(eip);
         node.kernel().hold(eip, new Kernel.Held(epoch, incarnation));
         world.acts().held(node, eip, epoch, incarnation);
         world.trace().line(node.name(), "hold", eip + " epoch=" + epoch + " #" + incarnation);

@@ -32,6 +32,7 @@ final class AgentView {
     private Optional<Ends> target = Optional.empty();
     private boolean probing;
     private boolean caughtUp;
+    private boolean readsAssignments = true;
 
     /** Where the logs ended when they were asked. */
     private record Ends(long tunnels, long assignments, long policies) {}
@@ -51,7 +52,8 @@ final class AgentView {
     private Reader<View> reader(SimLog<View> of) {
         Set<Long> compacted = world.random().nextBoolean() ? superseded(of) : Set.of();
         return new Reader<>(world.scheduler(), node.link(), of, process, entry -> {
-            if (!compacted.contains(entry.offset()) && entry.isOf(world.fleetId())) {
+            boolean readable = readsAssignments || of != world.logs().assignments();
+            if (readable && !compacted.contains(entry.offset()) && entry.isOf(world.fleetId())) {
                 entry.record().ifPresent(unread::add);
             }
             arrived.run();
@@ -100,6 +102,11 @@ final class AgentView {
                                 && assignments.position() >= ends.assignments()
                                 && policies.position() >= ends.policies())
                         .isPresent();
+    }
+
+    /** Whether the schema of what is written now is known here. */
+    void readAssignments(boolean canRead) {
+        readsAssignments = canRead;
     }
 
     /** Whether the logs were read to where they ended when that was last asked for. */

@@ -63,8 +63,9 @@ final class CoordinatorFaults {
             case LATE_WORDS -> {
                 owner.link().cut(chance.log());
                 world.scheduler().in(chance.spell() / 2, () -> coordinators.succeed(owner));
+                // If it dies first, a part of what it had to say is on the wire, and the last of it is never said.
                 world.scheduler().in(chance.spell() * 2, () -> coordinators.retire(owner));
-                world.scheduler().in(chance.spell(), owner.link()::heal);
+                world.scheduler().in(chance.spell() * 2, owner.link()::heal);
             }
             case LONG_PAUSE -> pauseLong(owner);
             default -> throw new IllegalStateException(fault + " is not a coordinator's fault");

@@ -6,6 +6,8 @@ import java.util.Optional;
 public enum Fault {
     /** An agent dies; its kernel state stays; it comes back with its run directory. */
     CRASH_AGENT(Kind.NODE),
+    /** An agent dies just after it said what it did, and comes back at once. */
+    CRASH_AFTER_ANSWER(Kind.NODE),
     /** An agent dies and its run directory is lost. */
     LOSE_RUN_DIRECTORY(Kind.NODE),
     /** An agent is stopped where it stands, maybe between reading a clock and acting on it. */
@@ -18,6 +20,8 @@ public enum Fault {
     LEAVE(Kind.NODE),
     /** A node's datapath says that it is broken. */
     BREAK_DATAPATH(Kind.NODE),
+    /** For a while the kernel does not delete connections that are translated to an EIP. */
+    CONNECTIONS_STAY(Kind.NODE),
     /** An agent's loop hangs in the kernel; its heartbeats and the renewal of its lease have threads of their own. */
     HANG_LOOP(Kind.NODE),
     /** What a node sends does not arrive. */
@@ -67,6 +71,8 @@ public enum Fault {
      * after a loss of power of a removed node, it begins a lower one: ignored until it is declared again.
      */
     CLOCK_BACK(Kind.NODE, LawName.ONLY_GROWING),
+    /** A node's default route leads through another interface: its EIPs move there, its fence does not. */
+    NEW_INTERFACE(Kind.NODE, LawName.ONE_EMITTER),
     /** Somebody loads the firewall anew: the fence is gone until the agent looks, if there is one. */
     FLUSH_FENCE(Kind.NODE, LawName.ONE_EMITTER),
     /** The next coordinator decides by other rules: a release that places EIPs differently. */
@@ -91,7 +97,12 @@ public enum Fault {
      */
     HANGS_FOR_GOOD(Kind.ALONE, LawName.BOUNDED_FAILOVER),
     /** A node writes to Kafka and cannot read: an EIP that it is given is not held, and it never answers. */
-    CANNOT_READ(Kind.ALONE, LawName.BOUNDED_FAILOVER);
+    CANNOT_READ(Kind.ALONE, LawName.BOUNDED_FAILOVER),
+    /**
+     * A node's agent is of an older release: it passes over the assignments that a newer coordinator writes, and its
+     * heartbeats are read.
+     */
+    UNREADABLE_ASSIGNMENTS(Kind.ALONE, LawName.BOUNDED_FAILOVER);
 
     /** What is struck. */
     enum Kind {

@@ -4,7 +4,6 @@ import dev.baton.contract.Assignment;
 import dev.baton.contract.Eip;
 import dev.baton.contract.FleetSnapshot.FleetEip;
 import dev.baton.contract.Holder;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -21,10 +20,8 @@ final class FramesStop implements Law {
     @Override
     public void check(World world) {
         for (SimNode node : world.machines()) {
-            for (Map.Entry<Eip, Kernel.Held> held : node.kernel().held().entrySet()) {
-                if (node.emits(held.getKey())) {
-                    check(world, node, held.getKey(), held.getValue());
-                }
+            for (Eip eip : node.kernel().sources()) {
+                node.emission(eip).ifPresent(authority -> check(world, node, eip, authority));
             }
         }
     }

@@ -4,11 +4,20 @@ import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
 import dev.baton.contract.Incarnation;
 import dev.baton.datapath.KernelLease.Renewal;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
- * What a node's kernel holds: which EIPs, and the lease that gates their frames. It outlives every agent, ends the
- * lease by itself at its time, and forgets all without power.
+ * What a node's kernel holds: which EIPs, the fence that gates their frames, the lease that opens it, and the
+ * connections that are translated to them. It outlives every agent, ends the lease by itself at its time, and forgets
+ * all without power.
+ *
+ * <p>Pods talk all the time: whichever EIP the kernel holds has a connection, which lives on until the kernel forgets
+ * it, and sends frames with the EIP wherever the fence does not stop them.
  */
 final class Kernel {
     /** A change that comes later after the reading of the clock is refused. */
@@ -19,8 +28,12 @@ final class Kernel {
 
     private final CrookedClock clock;
     private final TreeMap<Eip, Held> held = new TreeMap<>();
+    private final TreeMap<Eip, Held> connections = new TreeMap<>();
+    private final TreeSet<Eip> fenced = new TreeSet<>();
     private long leaseEnds = Long.MIN_VALUE;
-    private boolean fenced;
+    private int networkInterface;
+    /** The interface whose frames the fence sees; empty: there is no fence. */
+    private OptionalInt fence = OptionalInt.empty();
 
     Kernel(CrookedClock clock) {
         this.clock = clock;
@@ -67,8 +80,22 @@ final class Kernel {
         leaseEnds = Long.MIN_VALUE;
     }
 
+    /** From now on frames with these EIPs leave only where the kernel holds them, while the lease runs. */
+    void fence(Set<Eip> eips) {
+        fenced.addAll(eips);
+    }
+
+    void unfence(Eip eip) {
+        fenced.remove(eip);
+    }
+
+    SortedSet<Eip> fenced() {
+        return fenced;
+    }
+
     void hold(Eip eip, Held authority) {
         held.put(eip, authority);
+        connections.put(eip, authority);
     }
 
     void letGo(Eip eip) {
@@ -79,32 +106,64 @@ final class Kernel {
         held.clear();
     }
 
-    boolean isFenced() {
-        return fenced;
+    /** The EIPs that connections are translated to. */
+    SortedSet<Eip> connected() {
+        return connections.navigableKeySet();
     }
 
-    /** From now on only the lease lets frames out. */
-    void fence() {
-        fenced = true;
+    void forgetConnections(Eip eip) {
+        connections.remove(eip);
+    }
+
+    boolean isFenced() {
+        return fence.isPresent();
+    }
+
+    /** Makes the fence if there is none. */
+    void makeFence() {
+        if (fence.isEmpty()) {
+            fence = OptionalInt.of(networkInterface);
+        }
+    }
+
+    /** Makes the fence, also if there is one on another interface. */
+    void makeFenceHere() {
+        fence = OptionalInt.of(networkInterface);
     }
 
     /** Somebody deletes all rules: nothing asks for the lease any more, and nothing is known of it. */
     void flushFence() {
         revoke();
-        fenced = false;
+        fence = OptionalInt.empty();
+    }
+
+    /** The default route leads through another interface: the EIPs live there from now on. */
+    void takeAnotherInterface() {
+        networkInterface++;
     }
 
     void losePower() {
         revoke();
         letGoAll();
+        connections.clear();
+        fenced.clear();
+        fence = OptionalInt.empty();
     }
 
     TreeMap<Eip, Held> held() {
         return held;
     }
 
-    /** Whether frames with this EIP leave this machine now. */
-    boolean emits(Eip eip) {
-        return (leaseRuns() || !fenced) && held.containsKey(eip);
+    /** Under which authority frames with this EIP leave this machine now; empty: none leaves. */
+    Optional<Held> emission(Eip eip) {
+        Optional<Held> source = Optional.ofNullable(held.getOrDefault(eip, connections.get(eip)));
+        boolean gated = fence.equals(OptionalInt.of(networkInterface)) && fenced.contains(eip);
+        return source.filter(authority -> !gated || held.containsKey(eip) && leaseRuns());
+    }
+
+    /** The EIPs that frames may leave with. */
+    SortedSet<Eip> sources() {
+        // Whatever is held has a connection.
+        return connections.navigableKeySet();
     }
 }

@@ -1,5 +1,8 @@
 package dev.baton.sim;
 
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /** One rule broken on purpose, at a seam between a core and its shell, and the law that must notice. */
@@ -26,6 +29,10 @@ public enum Mutant {
     HASH_ORDER(LawName.REPLAY_EQUALITY),
     /** A node that answered FAILED tries the same assignment again. */
     FAILED_TRIED_AGAIN(LawName.ONE_EMITTER),
+    /** What a node answered FAILED is not written down: its next life tries the same assignment again. */
+    REFUSED_NOT_WRITTEN(LawName.ONE_EMITTER, Fault.CRASH_AFTER_ANSWER, Fault.CLOG),
+    /** Epochs are not written down before they are obeyed: the next life takes an older word for new. */
+    OBEYED_NOT_WRITTEN(LawName.ONE_EMITTER, Fault.CRASH_AFTER_ANSWER, Fault.CRASH_AGENT, Fault.LATE_WORDS),
     /** A lost session is numbered by seconds: two within one get the same number. */
     NUMBERED_BY_SECONDS(LawName.ONLY_GROWING),
     /** Publishing everything anew does not take away what a zombie left. */
@@ -60,6 +67,8 @@ public enum Mutant {
     TIMED_OUT_COUNTED(LawName.ONLY_GROWING),
     /** When the log was away, nodes that were timed out before get a fresh grace as well. */
     GRACE_FOR_TIMED_OUT(LawName.ONLY_GROWING, Fault.LOG_OUTAGE, Fault.FREEZE_NODE, Fault.CUT_SENDING),
+    /** The fence lets an EIP go that nobody uses any more, though connections are still translated to it. */
+    UNFENCED_WITH_CONNECTIONS(LawName.FRAMES_STOP, Fault.CONNECTIONS_STAY, Fault.CUT_RECEIVING),
     /** What was sequenced before is taken again. */
     ORIGINS_TAKEN_TWICE(LawName.BOUNDED_DECISIONS),
     /** Snapshots do not say up to where declarations and heartbeats were taken. */
@@ -71,7 +80,8 @@ public enum Mutant {
     /** @param faults under which the rule matters; none: whatever a seed draws */
     Mutant(LawName law, Fault... faults) {
         this.law = law;
-        this.faults = Set.of(faults);
+        this.faults = Collections.unmodifiableSet(
+                faults.length == 0 ? EnumSet.noneOf(Fault.class) : EnumSet.copyOf(List.of(faults)));
     }
 
     /** The faults under which the rule matters, if it matters under a few only. */

@@ -35,6 +35,12 @@ final class NodeFaults {
                 node.crash();
                 restartLater(node);
             }
+            case CRASH_AFTER_ANSWER ->
+                node.agent()
+                        .ifPresent(agent -> agent.afterAnswer(() -> {
+                            node.crash();
+                            world.scheduler().in(chance.spell() / 20, node::start);
+                        }));
             case LOSE_RUN_DIRECTORY -> {
                 node.crash();
                 node.runDirectory().lose();
@@ -71,6 +77,11 @@ final class NodeFaults {
             case CLOCK_BACK -> node.stepWallClock(step().negated());
             case UNREADABLE_HEARTBEATS -> node.agent().ifPresent(Agent::garble);
             case TWIN -> world.twin(node, chance.spell() * 2);
+            case CONNECTIONS_STAY -> {
+                node.keepConnections(true);
+                world.scheduler().in(chance.spell(), () -> node.keepConnections(false));
+            }
+            case NEW_INTERFACE -> node.kernel().takeAnotherInterface();
             case FLUSH_FENCE -> node.kernel().flushFence();
             default -> throw new IllegalStateException(fault + " is not a node's fault");
         }

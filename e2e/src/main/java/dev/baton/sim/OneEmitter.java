@@ -3,7 +3,6 @@ package dev.baton.sim;
 import dev.baton.contract.Eip;
 import dev.baton.contract.NodeLiveness;
 import dev.baton.contract.TunnelPhase;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -24,30 +23,31 @@ final class OneEmitter implements Law {
     public void check(World world) {
         var emitters = new TreeMap<Eip, SimNode>();
         for (SimNode node : world.machines()) {
-            if (node.kernel().held().keySet().stream().noneMatch(node::emits)) {
-                continue;
-            }
-            for (Eip eip : node.kernel().held().keySet()) {
-                SimNode other = emitters.put(eip, node);
-                if (other != null) {
-                    throw broken(eip + " is emitted by " + describe(other) + " and by " + describe(node));
+            boolean emits = false;
+            for (Eip eip : node.kernel().sources()) {
+                Optional<Kernel.Held> authority = node.emission(eip);
+                if (authority.isPresent()) {
+                    emits = true;
+                    SimNode other = emitters.put(eip, node);
+                    if (other != null) {
+                        throw broken(eip + " is emitted by " + describe(other) + " and by " + describe(node));
+                    }
+                    checkTimedOut(world, node, eip, authority.get());
                 }
             }
-            checkTimedOut(world, node);
-            checkLease(world, node);
+            if (emits) {
+                checkLease(world, node);
+            }
         }
     }
 
-    private void checkTimedOut(World world, SimNode node) {
+    private void checkTimedOut(World world, SimNode node, Eip eip, Kernel.Held authority) {
         Optional<NodeLiveness> liveness = world.ledger().liveness().nodes().get(node.id());
         if (liveness.isEmpty() || liveness.get().phase() != TunnelPhase.HEARTBEAT_TIMEOUT) {
             return;
         }
-        for (Map.Entry<Eip, Kernel.Held> held : node.kernel().held().entrySet()) {
-            if (!held.getValue().incarnation().supersedes(liveness.get().incarnation())) {
-                throw broken(describe(node) + " is timed out as #"
-                        + liveness.get().incarnation() + ", but emits " + held.getKey());
-            }
+        if (!authority.incarnation().supersedes(liveness.get().incarnation())) {
+            throw broken(describe(node) + " is timed out as #" + liveness.get().incarnation() + ", but emits " + eip);
         }
     }
 

@@ -32,6 +32,8 @@ public enum Rare {
     RENEWAL_TOO_LATE,
     /** The kernel refuses to let go. */
     NOT_WITHDRAWN,
+    /** A node let go of an EIP, and its kernel still translates connections to it. */
+    CONNECTIONS_LEFT,
     /** A heartbeat that was given up is appended after a later incarnation's. */
     OLDER_INCARNATION_HEARD,
     /** A heartbeat of an incarnation that was timed out is appended. */

@@ -59,9 +59,9 @@ final class Rest {
 
     private static Optional<String> strayEmitter(World world, FleetState state) {
         for (SimNode node : world.nodes()) {
-            for (var eip : node.kernel().held().keySet()) {
+            for (var eip : node.kernel().sources()) {
                 if (!state.eips().contains(eip)) {
-                    return Optional.of(node.id() + " still holds " + eip + ", which nobody uses");
+                    return Optional.of(node.id() + " still holds or translates to " + eip + ", which nobody uses");
                 }
             }
         }

@@ -23,6 +23,7 @@ final class SimNode {
     private boolean broken;
     private boolean refusesChanges;
     private boolean refusesToLetGo;
+    private boolean keepsConnections;
     private boolean nearMiss;
     private Duration wallClockError = Duration.ZERO;
 
@@ -84,7 +85,12 @@ final class SimNode {
 
     /** Whether frames with this EIP leave this machine now. */
     boolean emits(Eip eip) {
-        return powered && kernel.emits(eip);
+        return emission(eip).isPresent();
+    }
+
+    /** Under which authority it does; empty: none leaves. */
+    Optional<Kernel.Held> emission(Eip eip) {
+        return powered ? kernel.emission(eip) : Optional.empty();
     }
 
     boolean isBroken() {
@@ -109,7 +115,17 @@ final class SimNode {
         return refusesToLetGo;
     }
 
+    /** Whether the kernel refuses to forget connections now. */
+    boolean keepsConnections() {
+        return keepsConnections;
+    }
+
+    void keepConnections(boolean isKeeping) {
+        keepsConnections = isKeeping;
+    }
+
     void mend() {
+        keepsConnections = false;
         broken = false;
         refusesChanges = false;
         refusesToLetGo = false;

@@ -8,6 +8,7 @@ import dev.baton.contract.Timings;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -28,7 +29,9 @@ final class SingleFault {
         /** Its loop hangs for good; its heartbeats go on. */
         HANGS,
         /** It loses power, and another node that may be chosen cannot read. */
-        HAS_A_DEAF_SUCCESSOR;
+        HAS_A_DEAF_SUCCESSOR,
+        /** It loses power, and the agent of another node that may be chosen cannot read what it is asked. */
+        HAS_AN_OLDER_SUCCESSOR;
 
         /** Those that the code survives. */
         static final List<How> SURVIVED = List.of(LOSES_POWER, ITS_AGENT_DIES, IS_CUT_OFF, FREEZES, IS_DRAINED);
@@ -75,6 +78,7 @@ final class SingleFault {
         return switch (world.alone().orElse(Fault.POWER_OFF)) {
             case HANGS_FOR_GOOD -> How.HANGS;
             case CANNOT_READ -> How.HAS_A_DEAF_SUCCESSOR;
+            case UNREADABLE_ASSIGNMENTS -> How.HAS_AN_OLDER_SUCCESSOR;
             default -> How.SURVIVED.get(world.random().nextInt(How.SURVIVED.size()));
         };
     }
@@ -106,18 +110,34 @@ final class SingleFault {
                 node.agent().ifPresent(agent -> agent.hang(FOR_GOOD));
                 await(how, eip, node, 2 * failover(), node::crash);
             }
-            case HAS_A_DEAF_SUCCESSOR -> {
-                Optional<SimNode> deaf = world.nodes().size() < 3
-                        ? Optional.empty()
-                        : world.nodes().stream().filter(one -> one != node).findFirst();
-                deaf.ifPresent(one -> world.logs().views().forEach(one.link()::cut));
-                node.powerOff();
-                await(how, eip, node, 3 * failover(), () -> {
-                    deaf.ifPresent(one -> one.link().heal());
-                    node.start();
-                });
-            }
+            case HAS_A_DEAF_SUCCESSOR ->
+                loseBesideOneThatCannotRead(
+                        how,
+                        eip,
+                        node,
+                        deaf -> world.logs().views().forEach(deaf.link()::cut),
+                        deaf -> deaf.link().heal());
+            case HAS_AN_OLDER_SUCCESSOR ->
+                loseBesideOneThatCannotRead(
+                        how,
+                        eip,
+                        node,
+                        old -> old.agent().ifPresent(agent -> agent.readAssignments(false)),
+                        old -> old.agent().ifPresent(agent -> agent.readAssignments(true)));
         }
+    }
+
+    private void loseBesideOneThatCannotRead(
+            How how, Eip eip, SimNode node, Consumer<SimNode> hinder, Consumer<SimNode> mend) {
+        Optional<SimNode> hindered = world.nodes().size() < 3
+                ? Optional.empty()
+                : world.nodes().stream().filter(one -> one != node).findFirst();
+        hindered.ifPresent(hinder);
+        node.powerOff();
+        await(how, eip, node, 3 * failover(), () -> {
+            hindered.ifPresent(mend);
+            node.start();
+        });
     }
 
     private void await(How how, Eip eip, SimNode struck, long bound, Runnable restore) {
