@@ -1,5 +1,8 @@
 package dev.baton.sim;
 
+import dev.baton.sim.menu.Fault;
+import dev.baton.sim.menu.LawName;
+import dev.baton.sim.menu.Mutant;
 import java.util.Optional;
 import java.util.function.LongFunction;
 

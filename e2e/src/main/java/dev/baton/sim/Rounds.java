@@ -1,6 +1,16 @@
 package dev.baton.sim;
 
 import dev.baton.contract.Settings;
+import dev.baton.sim.fault.Churn;
+import dev.baton.sim.fault.Faults;
+import dev.baton.sim.fault.SingleFault;
+import dev.baton.sim.law.LastWord;
+import dev.baton.sim.law.Law;
+import dev.baton.sim.law.Rest;
+import dev.baton.sim.menu.LawBroken;
+import dev.baton.sim.menu.LawName;
+import dev.baton.sim.world.SimNode;
+import dev.baton.sim.world.World;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,8 @@
 package dev.baton.sim;
 
+import dev.baton.sim.menu.Fault;
+import dev.baton.sim.menu.Mutant;
+import dev.baton.sim.menu.Rare;
 import java.io.PrintWriter;
 import java.util.EnumSet;
 import java.util.Optional;

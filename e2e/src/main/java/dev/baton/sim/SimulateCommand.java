@@ -1,6 +1,8 @@
 package dev.baton.sim;
 
 import dev.baton.launcher.Subcommand;
+import dev.baton.sim.menu.Fault;
+import dev.baton.sim.menu.Mutant;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;

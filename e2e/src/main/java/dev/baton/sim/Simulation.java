@@ -1,5 +1,24 @@
 package dev.baton.sim;
 
+import dev.baton.sim.law.AllocationsKept;
+import dev.baton.sim.law.BoundedDecisions;
+import dev.baton.sim.law.EligibleHolders;
+import dev.baton.sim.law.FramesStop;
+import dev.baton.sim.law.LastWord;
+import dev.baton.sim.law.Law;
+import dev.baton.sim.law.NoFalseTimeout;
+import dev.baton.sim.law.NoReturn;
+import dev.baton.sim.law.OldWords;
+import dev.baton.sim.law.OneEmitter;
+import dev.baton.sim.law.OnlyGrowing;
+import dev.baton.sim.law.ReplayEquality;
+import dev.baton.sim.law.RestartChangesNothing;
+import dev.baton.sim.menu.Fault;
+import dev.baton.sim.menu.LawBroken;
+import dev.baton.sim.menu.LawName;
+import dev.baton.sim.menu.Mutant;
+import dev.baton.sim.menu.Rare;
+import dev.baton.sim.world.World;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
@@ -113,7 +132,7 @@ public final class Simulation {
             for (Law law : laws) {
                 law.check(world);
             }
-            world.acts().looked();
+            world.deeds().looked();
             world.sightings().look();
             return Optional.empty();
         } catch (LawBroken broken) {

@@ -109,16 +109,24 @@ class WallsTest {
 
     @Test
     void theRoomsOfTheLinuxDatapathImportOnlyThoseBeforeThem() {
-        String linux = "dev.baton.datapath.linux";
-        var rooms = List.of("tool", "netlink", "conntrack", "route", "nft", "fence");
+        importOnlyThoseBefore(
+                "dev.baton.datapath.linux", List.of("tool", "netlink", "conntrack", "route", "nft", "fence"));
+    }
+
+    @Test
+    void theRoomsOfTheSimulatorImportOnlyThoseBeforeThem() {
+        importOnlyThoseBefore("dev.baton.sim", List.of("model", "menu", "world", "law", "fault"));
+    }
+
+    private static void importOnlyThoseBefore(String house, List<String> rooms) {
         for (int i = 0; i < rooms.size(); i++) {
             var above = rooms.subList(i + 1, rooms.size()).stream()
-                    .map(room -> linux + "." + room)
+                    .map(room -> house + "." + room)
                     .collect(Collectors.toCollection(ArrayList::new));
-            above.add(linux);
+            above.add(house);
             noClasses()
                     .that()
-                    .resideInAPackage(linux + "." + rooms.get(i))
+                    .resideInAPackage(house + "." + rooms.get(i))
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage(above.toArray(new String[0]))

@@ -2,6 +2,8 @@ package dev.baton.sim;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.baton.sim.menu.Fault;
+import dev.baton.sim.menu.LawName;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Stream;

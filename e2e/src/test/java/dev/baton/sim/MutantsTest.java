@@ -2,6 +2,7 @@ package dev.baton.sim;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.baton.sim.menu.Mutant;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

@@ -1,0 +1,87 @@
+package dev.baton.sim.fault;
+
+import dev.baton.sim.menu.Fault;
+import dev.baton.sim.world.Coordinators;
+import dev.baton.sim.world.SimCoordinator;
+import dev.baton.sim.world.World;
+import java.util.Optional;
+
+/** Faults of the coordinator's instances. */
+public final class CoordinatorFaults {
+    /** After it the successor says everything again only with its next snapshot. */
+    private static final long LONG = 22_000_000_000L;
+
+    private final World world;
+    private final Chance chance;
+
+    CoordinatorFaults(World world, Chance chance) {
+        this.world = world;
+        this.chance = chance;
+    }
+
+    void strike(Fault fault) {
+        Coordinators coordinators = world.coordinators();
+        Optional<SimCoordinator> struck = coordinators.owner();
+        if (struck.isEmpty()) {
+            coordinators.startIfNone();
+            return;
+        }
+        SimCoordinator owner = struck.get();
+        world.trace().line(owner.name(), "FAULT", fault.toString());
+        switch (fault) {
+            case CRASH_COORDINATOR -> {
+                coordinators.kill(owner);
+                long pause = world.random().nextInt(4) == 0 ? chance.spell() : chance.spell() / 50;
+                world.scheduler().in(pause, coordinators::startIfNone);
+            }
+            case PAUSE_COORDINATOR -> {
+                owner.process().freeze();
+                if (world.random().nextBoolean()) {
+                    world.scheduler().in(chance.spell() / 2, () -> coordinators.succeed(owner));
+                }
+                world.scheduler().in(chance.spell(), owner.process()::thaw);
+                world.scheduler().in(chance.spell() * 2, () -> coordinators.retire(owner));
+            }
+            case SECOND_COORDINATOR -> {
+                coordinators.start();
+                world.scheduler().in(chance.spell() * 2, () -> coordinators.retire(owner));
+            }
+            case CUT_COORDINATOR -> {
+                if (world.random().nextBoolean()) {
+                    owner.link().cutSending();
+                } else {
+                    owner.link().cut(chance.log());
+                }
+                world.scheduler().in(chance.spell(), owner.link()::heal);
+            }
+            case INCOMPLETE_HISTORY -> {
+                world.hideHistory(Optional.of(world.group().fleet()));
+                world.scheduler().in(chance.spell(), () -> world.hideHistory(Optional.empty()));
+                coordinators.kill(owner);
+                coordinators.startIfNone();
+            }
+            case OTHER_RULES -> {
+                coordinators.changeRules();
+                coordinators.restart();
+            }
+            case LATE_WORDS -> {
+                owner.link().cut(chance.log());
+                world.scheduler().in(chance.spell() / 2, () -> coordinators.succeed(owner));
+                // If it dies first, a part of what it had to say is on the wire, and the last of it is never said.
+                world.scheduler().in(chance.spell() * 2, () -> coordinators.retire(owner));
+                world.scheduler().in(chance.spell() * 2, owner.link()::heal);
+            }
+            case LONG_PAUSE -> pauseLong(owner);
+            default -> throw new IllegalStateException(fault + " is not a coordinator's fault");
+        }
+    }
+
+    private void pauseLong(SimCoordinator owner) {
+        world.coordinators().hang(owner);
+        world.scheduler().in(LONG, () -> {
+            world.trace().line(owner.name(), "goes on", "");
+            owner.process().thaw();
+            world.scheduler().in(chance.spell(), () -> world.coordinators().ended(owner));
+        });
+    }
+}

@@ -1,0 +1,101 @@
+package dev.baton.sim.fault;
+
+import dev.baton.contract.FleetSnapshot;
+import dev.baton.contract.LivenessSnapshot;
+import dev.baton.sim.menu.Fault;
+import dev.baton.sim.model.Committed;
+import dev.baton.sim.model.Logs;
+import dev.baton.sim.model.SimLog;
+import dev.baton.sim.world.World;
+import java.util.List;
+
+/** Faults of Kafka. */
+public final class LogFaults {
+    private static final int LONGEST_TAIL = 12;
+
+    private final World world;
+    private final Chance chance;
+    private final Churn churn;
+
+    LogFaults(World world, Chance chance, Churn churn) {
+        this.world = world;
+        this.chance = chance;
+        this.churn = churn;
+    }
+
+    void strike(Fault fault) {
+        switch (fault) {
+            case LOG_OUTAGE -> outage();
+            case LEADER_CHANGE -> leaderChange();
+            case UNREADABLE_RECORD -> unreadable();
+            case RETENTION -> retain();
+            case LOST_TAIL -> loseTail();
+            case LOGS_MADE_ANEW -> makeAnew();
+            case HOLE_IN_HEARTBEATS -> {
+                retainNothing(world.logs().heartbeats(), fault);
+                world.coordinators().restart();
+            }
+            case HOLE_IN_FLEET_LOG -> retainNothing(world.logs().fleet(), fault);
+            default -> throw new IllegalStateException(fault + " is not a log's fault");
+        }
+    }
+
+    private void outage() {
+        List<SimLog<?>> struck = world.random().nextBoolean() ? world.logs().all() : List.of(chance.log());
+        world.trace().line("log", "FAULT", "LOG_OUTAGE of " + struck.size());
+        struck.forEach(SimLog::goDown);
+        world.scheduler().in(chance.spell(), () -> struck.forEach(SimLog::comeUp));
+    }
+
+    private void leaderChange() {
+        SimLog<?> log = chance.log();
+        long clock = Math.round(world.random().nextGaussian() * world.swarm().timeoutNanos());
+        world.trace().line("log", "FAULT", "LEADER_CHANGE of " + log.name() + " by " + clock / 1_000_000 + "ms");
+        log.changeLeader(clock);
+    }
+
+    private void unreadable() {
+        SimLog<?> log = chance.log();
+        world.trace().line("log", "FAULT", "UNREADABLE_RECORD in " + log.name());
+        if (log.isUp()) {
+            log.appendUnreadable(world.random().nextBoolean() ? world.fleetId() : world.neighbour());
+        }
+    }
+
+    /** Declarations that were taken, and heartbeats and fleet entries before the snapshots that a start would use. */
+    private void retain() {
+        Logs logs = world.logs();
+        Committed read = world.coordinators().read();
+        logs.declarations().retainFrom(read.declarations());
+        logs.snapshots(LivenessSnapshot.class, read.heartbeats()).wholeAt().ifPresent(logs.heartbeats()::retainFrom);
+        logs.snapshots(FleetSnapshot.class, read.fleet()).wholeAt().ifPresent(logs.fleet()::retainFrom);
+        world.trace()
+                .line(
+                        "log",
+                        "FAULT",
+                        "RETENTION heartbeats=" + logs.heartbeats().begin() + " fleet="
+                                + logs.fleet().begin());
+    }
+
+    private void retainNothing(SimLog<?> log, Fault fault) {
+        world.trace().line("log", "FAULT", fault.toString());
+        log.retainFrom(log.end());
+    }
+
+    private void loseTail() {
+        SimLog<?> log = chance.log();
+        long lost = Math.min(log.end(), 1 + world.random().nextInt(LONGEST_TAIL));
+        world.trace().line("log", "FAULT", "LOST_TAIL of " + log.name() + ", " + lost + " entries");
+        log.cutAt(log.end() - lost);
+    }
+
+    /** The coordinator is stopped for it and started again; agents and kernels go on. */
+    private void makeAnew() {
+        world.trace().line("log", "FAULT", "LOGS_MADE_ANEW");
+        world.coordinators().killAll();
+        world.logs().all().forEach(log -> log.cutAt(0));
+        world.commit(Committed.START);
+        world.coordinators().start();
+        churn.declareAll();
+    }
+}

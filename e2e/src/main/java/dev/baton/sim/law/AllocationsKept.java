@@ -1,0 +1,97 @@
+package dev.baton.sim.law;
+
+import dev.baton.contract.Decision;
+import dev.baton.contract.Eip;
+import dev.baton.contract.FleetEvent;
+import dev.baton.contract.FleetSnapshot.FleetEip;
+import dev.baton.contract.FleetSnapshot.FleetNode;
+import dev.baton.contract.FleetSnapshot.FleetPolicy;
+import dev.baton.contract.IpAddress;
+import dev.baton.contract.Mark;
+import dev.baton.contract.PolicyDeclared;
+import dev.baton.contract.PolicyId;
+import dev.baton.contract.PolicyRemoved;
+import dev.baton.failover.core.FleetState;
+import dev.baton.failover.core.Outcome;
+import dev.baton.sim.menu.LawName;
+import dev.baton.sim.world.World;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Law 6: no allocation is lost or given twice; no policy is forgotten, however many share an EIP. */
+public final class AllocationsKept implements Law {
+    private final TreeSet<PolicyId> declared = new TreeSet<>();
+    private final TreeMap<PolicyId, Eip> bound = new TreeMap<>();
+    private long seen;
+
+    @Override
+    public LawName name() {
+        return LawName.ALLOCATIONS_KEPT;
+    }
+
+    @Override
+    public void check(World world) {
+        for (; seen < world.ledger().decidedEnd(); seen++) {
+            Outcome outcome = world.ledger().decided(seen);
+            if (!outcome.decisions().isEmpty()) {
+                if (outcome.decisions().stream().anyMatch(Decision.DeclarationAccepted.class::isInstance)) {
+                    accepted(world.logs().fleet().get(seen).value().event());
+                }
+                check(outcome.state());
+            }
+        }
+    }
+
+    private void accepted(FleetEvent event) {
+        if (event instanceof PolicyDeclared policy) {
+            declared.add(policy.policy());
+        } else if (event instanceof PolicyRemoved policy) {
+            declared.remove(policy.policy());
+            bound.remove(policy.policy());
+        }
+    }
+
+    private void check(FleetState state) {
+        var known = new TreeSet<PolicyId>();
+        for (FleetPolicy policy : state.policies().values()) {
+            PolicyId id = policy.spec().policy();
+            known.add(id);
+            Eip before = bound.get(id);
+            if (before != null && !policy.eip().filter(before::equals).isPresent()) {
+                throw broken("policy " + id + " had " + before + " and now has " + policy.eip());
+            }
+            policy.eip().ifPresent(eip -> {
+                bound.put(id, eip);
+                if (!state.eips().contains(eip)) {
+                    throw broken("policy " + id + " uses " + eip + ", which is not allocated");
+                }
+            });
+        }
+        if (!known.equals(declared)) {
+            throw broken("policies declared are " + declared + ", policies known are " + known);
+        }
+        checkOnce(state);
+    }
+
+    private void checkOnce(FleetState state) {
+        var addresses = new TreeSet<IpAddress>();
+        var marks = new TreeSet<Mark>();
+        for (FleetEip eip : state.eips().values()) {
+            for (IpAddress address : eip.assignment().eip().addresses()) {
+                if (!addresses.add(address)) {
+                    throw broken("address " + address + " is in two EIPs");
+                }
+            }
+            if (!marks.add(eip.assignment().mark())) {
+                throw broken("mark " + eip.assignment().mark() + " is given twice");
+            }
+        }
+        for (FleetNode node : state.nodes().values()) {
+            node.tunnel().ifPresent(tunnel -> {
+                if (!addresses.add(tunnel.ipv4()) || !addresses.add(tunnel.ipv6()) || !marks.add(tunnel.mark())) {
+                    throw broken("tunnel " + tunnel + " of " + node.node() + " shares something");
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.baton.sim.law;
+
+import dev.baton.contract.Assignment;
+import dev.baton.contract.AssignmentStep;
+import dev.baton.contract.Decision;
+import dev.baton.contract.Decision.EipAssigned;
+import dev.baton.contract.FleetSnapshot.FleetNode;
+import dev.baton.contract.FleetSnapshot.Quarantine;
+import dev.baton.contract.Holder;
+import dev.baton.contract.NodeId;
+import dev.baton.contract.TunnelPhase;
+import dev.baton.failover.core.FleetState;
+import dev.baton.sim.menu.LawName;
+import dev.baton.sim.world.World;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Law 4: an EIP is given only to an eligible node, at last to one that is to be emptied. That none stays without a live
+ * holder for longer than the bound, once the world is mended, is what {@link Rest} looks at.
+ */
+public final class EligibleHolders implements Law {
+    private long seen;
+
+    @Override
+    public LawName name() {
+        return LawName.ELIGIBLE_HOLDERS;
+    }
+
+    @Override
+    public void check(World world) {
+        for (; seen < world.ledger().decidedEnd(); seen++) {
+            var outcome = world.ledger().decided(seen);
+            for (Decision decision : outcome.decisions()) {
+                if (decision instanceof EipAssigned assigned) {
+                    given(assigned.assignment()).ifPresent(to -> check(outcome.state(), assigned.assignment(), to));
+                }
+            }
+        }
+    }
+
+    /** Who newly may, or is meant to, hold the EIP by this step. */
+    private static Optional<Holder> given(Assignment assignment) {
+        return switch (assignment.step()) {
+            case PREPARE -> assignment.successor();
+            case ACQUIRE -> assignment.holder();
+            case RELEASE, HELD, WAITING -> Optional.empty();
+        };
+    }
+
+    private void check(FleetState state, Assignment assignment, Holder to) {
+        FleetNode node = state.nodes().get(to.node()).orElseThrow(() -> broken(to + " is not known: " + assignment));
+        boolean may = node.incarnation().equals(to.incarnation()) && couldHold(state, assignment, node);
+        if (!may) {
+            throw broken(assignment.step() + " of " + assignment.eip() + " goes to " + node);
+        }
+        if (node.isToBeEmptied()) {
+            checkAtLast(state, assignment, node);
+        }
+        if (assignment.step() == AssignmentStep.PREPARE && assignment.holder().isEmpty()) {
+            throw broken("prepared without a holder: " + assignment);
+        }
+    }
+
+    private static boolean couldHold(FleetState state, Assignment assignment, FleetNode node) {
+        return node.declared()
+                && state.gateways()
+                        .get(assignment.gateway())
+                        .filter(gateway -> gateway.spec().nodeSelector().matches(node.labels()))
+                        .isPresent()
+                && node.live() == TunnelPhase.READY
+                && node.kubernetesReady()
+                && !node.leaving()
+                && node.tunnel().isPresent();
+    }
+
+    /** A node that is to be emptied gets an EIP that nobody holds, and only if nobody else could hold it. */
+    private void checkAtLast(FleetState state, Assignment assignment, FleetNode node) {
+        if (assignment.step() == AssignmentStep.PREPARE) {
+            throw broken(assignment.eip() + " is to move to " + node + ", which is to be emptied");
+        }
+        List<NodeId> quarantined = state.eips().get(assignment.eip()).stream()
+                .flatMap(eip -> eip.quarantined().stream())
+                .filter(quarantine -> quarantine.until().compareTo(state.clock().elapsed()) > 0)
+                .map(Quarantine::node)
+                .toList();
+        for (FleetNode other : state.nodes().values()) {
+            if (couldHold(state, assignment, other) && !other.isToBeEmptied() && !quarantined.contains(other.node())) {
+                throw broken(assignment.eip() + " goes to " + node + ", which is to be emptied, instead of " + other);
+            }
+        }
+    }
+}

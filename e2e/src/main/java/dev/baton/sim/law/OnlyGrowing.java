@@ -1,0 +1,101 @@
+package dev.baton.sim.law;
+
+import dev.baton.contract.Assignment;
+import dev.baton.contract.AssignmentStep;
+import dev.baton.contract.Decision;
+import dev.baton.contract.Decision.EipAssigned;
+import dev.baton.contract.Decision.TunnelPhaseDecided;
+import dev.baton.contract.Eip;
+import dev.baton.contract.Epoch;
+import dev.baton.contract.Incarnation;
+import dev.baton.contract.NodeId;
+import dev.baton.sim.menu.LawName;
+import dev.baton.sim.world.Deeds;
+import dev.baton.sim.world.SimNode;
+import dev.baton.sim.world.World;
+import java.util.TreeMap;
+
+/** Law 3: epochs of an EIP and incarnations of a node only grow; nobody deeds on an older one. */
+public final class OnlyGrowing implements Law {
+    private final TreeMap<Eip, Assignment> latest = new TreeMap<>();
+    private final TreeMap<Epoch, Assignment> byEpoch = new TreeMap<>();
+    private final TreeMap<NodeId, Incarnation> decided = new TreeMap<>();
+    private final TreeMap<NodeId, Incarnation> begun = new TreeMap<>();
+    private final TreeMap<String, Epoch> obeyed = new TreeMap<>();
+    private long seen;
+
+    @Override
+    public LawName name() {
+        return LawName.ONLY_GROWING;
+    }
+
+    @Override
+    public void check(World world) {
+        for (; seen < world.ledger().decidedEnd(); seen++) {
+            world.ledger().decided(seen).decisions().forEach(this::decision);
+        }
+        world.deeds().recent().forEach(this::act);
+    }
+
+    private void decision(Decision decision) {
+        switch (decision) {
+            case EipAssigned(Assignment assignment, var from, var candidates) -> assigned(assignment);
+            case TunnelPhaseDecided phase -> {
+                Incarnation before = decided.getOrDefault(phase.node(), Incarnation.NONE);
+                if (before.supersedes(phase.incarnation())) {
+                    throw broken("incarnation of " + phase.node() + " fell from " + before + " in " + phase);
+                }
+                decided.put(phase.node(), phase.incarnation());
+            }
+            default -> {}
+        }
+    }
+
+    private void assigned(Assignment assignment) {
+        Assignment before = latest.put(assignment.eip(), assignment);
+        byEpoch.put(assignment.epoch(), assignment);
+        if (before == null || assignment.epoch().supersedes(before.epoch())) {
+            return;
+        }
+        boolean settles = assignment.epoch().equals(before.epoch())
+                && before.step() == AssignmentStep.ACQUIRE
+                && assignment.step() == AssignmentStep.HELD
+                && before.holder().equals(assignment.holder());
+        if (!settles) {
+            throw broken("epoch did not grow from " + before + " to " + assignment);
+        }
+    }
+
+    private void act(Deeds.Deed act) {
+        switch (act) {
+            case Deeds.Deed.Began(SimNode node, Incarnation incarnation) -> {
+                Incarnation before = begun.getOrDefault(node.id(), Incarnation.NONE);
+                if (!incarnation.supersedes(before)) {
+                    throw broken(node.id() + " begins incarnation " + incarnation + ", but has been " + before);
+                }
+                begun.put(node.id(), incarnation);
+            }
+            case Deeds.Deed.Held held -> held(held);
+            case Deeds.Deed.SpokeLapsed spoke -> {}
+            case Deeds.Deed.LetGo letGo -> {}
+            case Deeds.Deed.Restored restored -> {}
+        }
+    }
+
+    private void held(Deeds.Deed.Held held) {
+        NodeId node = held.node().id();
+        Incarnation current = begun.getOrDefault(node, Incarnation.NONE);
+        if (!held.incarnation().equals(current)) {
+            throw broken(node + " holds " + held.eip() + " as #" + held.incarnation() + ", but is #" + current);
+        }
+        Assignment assignment = byEpoch.get(held.epoch());
+        if (assignment == null || !assignment.allows(node, held.incarnation())) {
+            throw broken(node + "#" + held.incarnation() + " holds " + held.eip() + " by " + assignment);
+        }
+        Epoch before = obeyed.getOrDefault(node + " " + held.eip(), Epoch.NONE);
+        if (before.supersedes(held.epoch())) {
+            throw broken(node + " holds " + held.eip() + " by epoch " + held.epoch() + " after epoch " + before);
+        }
+        obeyed.put(node + " " + held.eip(), held.epoch());
+    }
+}

@@ -1,0 +1,64 @@
+package dev.baton.sim.model;
+
+import dev.baton.contract.Eip;
+import dev.baton.contract.Epoch;
+import dev.baton.contract.Incarnation;
+import dev.baton.contract.Timings;
+import dev.baton.heartbeat.core.SavedSession;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What an agent leaves for its next life on the same boot: the same files as the real one, in memory. */
+public final class RunDirectory {
+    private Optional<SavedSession> session = Optional.empty();
+    private SortedMap<Eip, Epoch> epochs = new TreeMap<>();
+    private Optional<Timings> timings = Optional.empty();
+    private boolean refusing;
+
+    public Optional<SavedSession> session() {
+        return session;
+    }
+
+    /** @return false if it cannot be written: it is as it was before */
+    public boolean write(SavedSession written) {
+        session = refusing ? session : Optional.of(written);
+        return !refusing;
+    }
+
+    /** The highest epoch seen of each EIP. */
+    public SortedMap<Eip, Epoch> epochs() {
+        return epochs;
+    }
+
+    /** @return false if they cannot be written: those from before stand */
+    public boolean writeEpochs(SortedMap<Eip, Epoch> written) {
+        epochs = refusing ? epochs : written;
+        return !refusing;
+    }
+
+    /** The disk is full, or read-only. */
+    public void refuse(boolean isRefusing) {
+        refusing = isRefusing;
+    }
+
+    /** The fleet's, as they were read last. */
+    public Optional<Timings> timings() {
+        return timings;
+    }
+
+    public void writeTimings(Timings read) {
+        timings = refusing ? timings : Optional.of(read);
+    }
+
+    public void lose() {
+        timings = Optional.empty();
+        session = Optional.empty();
+        epochs = new TreeMap<>();
+    }
+
+    @Override
+    public String toString() {
+        return "#" + session.map(SavedSession::incarnation).orElse(Incarnation.NONE);
+    }
+}

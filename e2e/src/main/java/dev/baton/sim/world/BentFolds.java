@@ -1,0 +1,63 @@
+package dev.baton.sim.world;
+
+import dev.baton.contract.FleetId;
+import dev.baton.contract.FleetSnapshot;
+import dev.baton.contract.LivenessEvent;
+import dev.baton.contract.LivenessSnapshot;
+import dev.baton.contract.Sequenced;
+import dev.baton.failover.core.FleetState;
+import dev.baton.failover.core.Liveness;
+import dev.baton.failover.core.LivenessState;
+import dev.baton.failover.core.Outcome;
+import dev.baton.failover.runner.CoordinationFold;
+import dev.baton.failover.runner.LivenessFold;
+import dev.baton.failover.runner.Watch;
+import java.time.Instant;
+
+/** The folds as the runners take them, with whatever a mutant bends in them. */
+public final class BentFolds {
+    private BentFolds() {}
+
+    static final class OfLiveness extends LivenessFold {
+        private final FoldsUnderTest cores;
+
+        OfLiveness(FoldsUnderTest cores) {
+            super(Watch.SILENT);
+            this.cores = cores;
+        }
+
+        @Override
+        public LivenessState start(FleetId fleet) {
+            return cores.startOfLiveness(super.start(fleet));
+        }
+
+        @Override
+        public LivenessSnapshot snapshot(LivenessState state, long offset) {
+            return cores.snapshot(state, offset);
+        }
+
+        @Override
+        protected Liveness.Outcome outcome(LivenessState before, long offset, Instant at, LivenessEvent entry) {
+            return cores.liveness(before, offset, at, entry);
+        }
+    }
+
+    static final class OfCoordination extends CoordinationFold {
+        private final FoldsUnderTest cores;
+
+        OfCoordination(FoldsUnderTest cores) {
+            super(Watch.SILENT);
+            this.cores = cores;
+        }
+
+        @Override
+        public FleetSnapshot snapshot(FleetState state, long offset) {
+            return cores.snapshot(state, offset);
+        }
+
+        @Override
+        protected Outcome outcome(FleetState before, long offset, Sequenced entry) {
+            return cores.coordination(before, offset, entry);
+        }
+    }
+}

@@ -1,0 +1,259 @@
+package dev.baton.sim.world;
+
+import dev.baton.contract.AckOutcome;
+import dev.baton.contract.AssignmentStep;
+import dev.baton.contract.DatapathAcknowledged;
+import dev.baton.contract.DatapathFault;
+import dev.baton.contract.Decision;
+import dev.baton.contract.Eip;
+import dev.baton.contract.FleetSnapshot;
+import dev.baton.contract.FleetSnapshot.FleetEip;
+import dev.baton.contract.FleetSnapshot.FleetPolicy;
+import dev.baton.contract.Heartbeat;
+import dev.baton.contract.LivenessEvent;
+import dev.baton.contract.LivenessSnapshot;
+import dev.baton.contract.NodeLiveness;
+import dev.baton.contract.PolicyRemoved;
+import dev.baton.contract.Sequenced;
+import dev.baton.contract.Settings;
+import dev.baton.contract.SettingsDeclared;
+import dev.baton.contract.Tick;
+import dev.baton.contract.TickClock;
+import dev.baton.contract.Timings;
+import dev.baton.contract.TunnelPhase;
+import dev.baton.failover.core.Coordination;
+import dev.baton.failover.core.FleetState;
+import dev.baton.failover.core.Liveness;
+import dev.baton.failover.core.LivenessState;
+import dev.baton.failover.core.Outcome;
+import dev.baton.sim.menu.Mutant;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The two folds as one process runs them: the real ones, unless a mutant bends what goes in or comes out.
+ *
+ * @param salt differs between processes, like identity hashes do
+ * @param otherRules whether they are those of a release that places EIPs differently
+ */
+public record FoldsUnderTest(Optional<Mutant> mutant, int salt, boolean otherRules) {
+
+    private boolean has(Mutant one) {
+        return mutant.equals(Optional.of(one));
+    }
+
+    LivenessState startOfLiveness(LivenessState start) {
+        return has(Mutant.TIMEOUT_ONE_TICK_EARLY)
+                ? LivenessState.of(withSettings(start.snapshot(0), shortened(start.settings())))
+                : start;
+    }
+
+    public Liveness.Outcome liveness(LivenessState state, long offset, Instant at, LivenessEvent event) {
+        LivenessEvent seen = switch (event) {
+            case Heartbeat heartbeat when has(Mutant.TIMEOUT_ONE_TICK_EARLY) -> shortened(state, heartbeat);
+            case Tick tick
+            when has(Mutant.TIMEOUT_TOO_LATE) ->
+                new Tick(
+                        tick.ticker(),
+                        tick.generation(),
+                        tick.sequence(),
+                        tick.period().dividedBy(2));
+            case SettingsDeclared declared
+            when has(Mutant.TIMEOUT_ONE_TICK_EARLY) -> new SettingsDeclared(shortened(declared.settings()));
+            case Tick tick when has(Mutant.REPLACED_TICKER_COUNTED) -> counted(state.clock(), tick);
+            default -> event;
+        };
+        return Liveness.step(
+                has(Mutant.TIMED_OUT_COUNTED) || isToGrace(state, at) ? revived(state, event) : state,
+                offset,
+                at,
+                seen);
+    }
+
+    private boolean isToGrace(LivenessState state, Instant at) {
+        Duration longest = state.settings().timings().tunnelMonitorPeriod().multipliedBy(3);
+        return has(Mutant.GRACE_FOR_TIMED_OUT)
+                && !state.lastEntryAt().equals(Instant.EPOCH)
+                && Duration.between(state.lastEntryAt(), at).compareTo(longest) > 0;
+    }
+
+    /** As if the nodes that the entry is about had never been timed out. */
+    private LivenessState revived(LivenessState state, LivenessEvent event) {
+        LivenessSnapshot whole = state.snapshot(0);
+        boolean all = !has(Mutant.TIMED_OUT_COUNTED);
+        List<NodeLiveness> nodes = whole.nodes().stream()
+                .map(node -> node.phase() == TunnelPhase.HEARTBEAT_TIMEOUT && (all || isOf(node, event))
+                        ? node.withPhase(TunnelPhase.INIT)
+                        : node)
+                .toList();
+        return LivenessState.of(withNodes(whole, nodes));
+    }
+
+    private static boolean isOf(NodeLiveness node, LivenessEvent event) {
+        return event instanceof Heartbeat heard && heard.node().equals(node.node());
+    }
+
+    private static LivenessSnapshot withNodes(LivenessSnapshot whole, List<NodeLiveness> nodes) {
+        return new LivenessSnapshot(
+                whole.fleet(), whole.offset(), whole.settings(), whole.clock(), whole.lastEntryAt(), nodes);
+    }
+
+    FleetSnapshot snapshot(FleetState state, long offset) {
+        FleetSnapshot whole = state.snapshot(offset);
+        return has(Mutant.ORIGINS_NOT_IN_SNAPSHOT) ? withoutOrigins(whole) : whole;
+    }
+
+    private static FleetSnapshot withoutOrigins(FleetSnapshot whole) {
+        return new FleetSnapshot(
+                whole.fleet(),
+                whole.offset(),
+                whole.settings(),
+                whole.clock(),
+                Optional.empty(),
+                Optional.empty(),
+                whole.lastEpoch(),
+                whole.lastNodeMark(),
+                whole.lastEipMark(),
+                whole.nodes(),
+                whole.gateways(),
+                whole.policies(),
+                whole.eips(),
+                whole.networks());
+    }
+
+    private static Heartbeat shortened(LivenessState state, Heartbeat said) {
+        Duration period = state.settings().timings().tunnelMonitorPeriod();
+        return new Heartbeat(
+                said.node(),
+                said.incarnation(),
+                said.sequence(),
+                said.datapath(),
+                said.fault(),
+                said.foldedOffset(),
+                said.asksConfirmation(),
+                said.evictionTimeout().minus(period),
+                said.parent(),
+                said.sentAt());
+    }
+
+    private static Settings shortened(Settings settings) {
+        Timings timings = settings.timings();
+        return settings.withTimings(new Timings(
+                timings.tunnelUpdatePeriod(),
+                timings.tunnelMonitorPeriod(),
+                timings.eipEvictionTimeout().minus(timings.tunnelMonitorPeriod())));
+    }
+
+    private static LivenessSnapshot withSettings(LivenessSnapshot before, Settings settings) {
+        return new LivenessSnapshot(
+                before.fleet(), before.offset(), settings, before.clock(), before.lastEntryAt(), before.nodes());
+    }
+
+    private static Tick counted(TickClock clock, Tick tick) {
+        boolean ignored = tick.generation() < clock.generation()
+                || (tick.generation() == clock.generation() && tick.sequence() <= clock.sequence());
+        return ignored ? new Tick(clock.ticker(), clock.generation(), clock.sequence() + 1, tick.period()) : tick;
+    }
+
+    LivenessSnapshot snapshot(LivenessState state, long offset) {
+        LivenessSnapshot whole = state.snapshot(offset);
+        if (!has(Mutant.PHASE_FORGOTTEN_IN_SNAPSHOT)) {
+            return whole;
+        }
+        List<NodeLiveness> forgotten = whole.nodes().stream()
+                .map(node -> node.withPhase(TunnelPhase.INIT))
+                .toList();
+        return withNodes(whole, forgotten);
+    }
+
+    public Outcome coordination(FleetState state, long offset, Sequenced entry) {
+        FleetState seen = has(Mutant.ORIGINS_TAKEN_TWICE) ? FleetState.of(withoutOrigins(state.snapshot(0))) : state;
+        Outcome outcome = Coordination.step(seen, offset, entry);
+        if (otherRules) {
+            return OtherRules.applied(outcome);
+        }
+        if (has(Mutant.ACQUIRE_BEFORE_RELEASE)) {
+            return withoutWaiting(outcome, offset);
+        }
+        if (has(Mutant.EIP_FREED_WHILE_USED) && entry.event() instanceof PolicyRemoved removed) {
+            return freed(state, outcome, removed);
+        }
+        return has(Mutant.HASH_ORDER) ? shuffled(outcome) : outcome;
+    }
+
+    /** As if every holder that is asked to let go had answered at once. */
+    private static Outcome withoutWaiting(Outcome outcome, long offset) {
+        FleetState state = outcome.state();
+        var decisions = new ArrayList<Decision>(outcome.decisions());
+        for (FleetEip eip : state.eips().values()) {
+            var assignment = eip.assignment();
+            if (assignment.step() == AssignmentStep.RELEASE
+                    && assignment.holder().isPresent()) {
+                var holder = assignment.holder().get();
+                var answer = new DatapathAcknowledged(
+                        holder.node(),
+                        holder.incarnation(),
+                        assignment.eip(),
+                        assignment.epoch(),
+                        AckOutcome.WITHDRAWN,
+                        DatapathFault.NONE,
+                        Duration.ZERO);
+                Outcome next = Coordination.step(state, offset, new Sequenced(state.fleet(), Optional.empty(), answer));
+                state = next.state();
+                decisions.addAll(next.decisions());
+            }
+        }
+        return new Outcome(state, decisions, outcome.ignored());
+    }
+
+    private static Outcome freed(FleetState before, Outcome outcome, PolicyRemoved removed) {
+        Optional<Eip> eip = before.policies().get(removed.policy()).flatMap(FleetPolicy::eip);
+        Optional<FleetEip> known = eip.flatMap(id -> outcome.state().eips().get(id));
+        if (known.isEmpty()) {
+            return outcome;
+        }
+        FleetSnapshot whole = outcome.state().snapshot(0);
+        List<FleetEip> rest = whole.eips().stream()
+                .filter(other -> !other.assignment().eip().equals(eip.get()))
+                .toList();
+        var decisions = new ArrayList<Decision>(outcome.decisions());
+        var gone = known.get().assignment();
+        decisions.add(new Decision.EipFreed(gone.eip(), gone.gateway(), gone.epoch()));
+        return new Outcome(withEips(whole, rest), decisions, outcome.ignored());
+    }
+
+    /** The state that a snapshot says, but with these EIPs. */
+    static FleetState withEips(FleetSnapshot whole, List<FleetEip> eips) {
+        return FleetState.of(new FleetSnapshot(
+                whole.fleet(),
+                whole.offset(),
+                whole.settings(),
+                whole.clock(),
+                whole.heartbeatsOrigin(),
+                whole.declarationsOrigin(),
+                whole.lastEpoch(),
+                whole.lastNodeMark(),
+                whole.lastEipMark(),
+                whole.nodes(),
+                whole.gateways(),
+                whole.policies(),
+                eips,
+                whole.networks()));
+    }
+
+    private Outcome shuffled(Outcome outcome) {
+        var assigned = new ArrayList<Decision>(outcome.decisions());
+        assigned.removeIf(decision -> !(decision instanceof Decision.EipAssigned));
+        assigned.sort(Comparator.comparingInt(decision -> (decision.toString().hashCode() ^ salt) * 0x9e3779b9));
+        var decisions = new ArrayList<Decision>();
+        var next = assigned.iterator();
+        for (Decision decision : outcome.decisions()) {
+            decisions.add(decision instanceof Decision.EipAssigned ? next.next() : decision);
+        }
+        return new Outcome(outcome.state(), decisions, outcome.ignored());
+    }
+}
