@@ -12,15 +12,13 @@ import dev.baton.failover.CoordinatorConfig;
 import dev.baton.launcher.BrokerSafety.LogSafety;
 import dev.baton.launcher.broker.BrokerOptions;
 import dev.baton.launcher.broker.EmbeddedBroker;
+import dev.baton.launcher.broker.TopicSetting;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 
 class BrokerSafetyTest {
@@ -62,12 +60,7 @@ class BrokerSafetyTest {
             Map<String, Object> client = Connection.client(broker.bootstrap());
             try (Admin admin = Admin.create(client)) {
                 TopicSetup.ensure(admin, new TopicSetup.Layout(1, (short) 1));
-                var topic = new ConfigResource(ConfigResource.Type.TOPIC, Topics.ALERTS.name());
-                var unclean = new ConfigEntry("unclean.leader.election.enable", "true");
-                admin.incrementalAlterConfigs(
-                                Map.of(topic, List.of(new AlterConfigOp(unclean, AlterConfigOp.OpType.SET))))
-                        .all()
-                        .get();
+                new TopicSetting(Topics.ALERTS.name(), "unclean.leader.election.enable").change(admin, "true");
             }
             BrokerSafety brokers = BrokerSafety.of(client);
             warned(brokers, "group.min.session.timeout.ms=6000", "replication below 3", "(baton.alerts)");

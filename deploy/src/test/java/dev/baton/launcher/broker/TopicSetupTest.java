@@ -9,12 +9,8 @@ import dev.baton.contract.wire.TopicSetup;
 import dev.baton.contract.wire.TopicSetup.Layout;
 import dev.baton.contract.wire.UnsafeTopic;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 
 class TopicSetupTest {
@@ -48,27 +44,14 @@ class TopicSetupTest {
 
     private static void assertRefused(Admin admin, Layout layout, String setting, String value, String message)
             throws ExecutionException, InterruptedException {
-        var fleet = new ConfigResource(ConfigResource.Type.TOPIC, Topics.FLEET.name());
-        String before = admin.describeConfigs(List.of(fleet))
-                .all()
-                .get()
-                .values()
-                .iterator()
-                .next()
-                .get(setting)
-                .value();
-        set(admin, fleet, setting, value);
+        var fleet = new TopicSetting(Topics.FLEET.name(), setting);
+        String before = fleet.value(admin);
+        fleet.change(admin, value);
         try {
             var refusal = assertThrows(UnsafeTopic.class, () -> TopicSetup.ensure(admin, layout));
             assertEquals(message, refusal.getMessage());
         } finally {
-            set(admin, fleet, setting, before);
+            fleet.change(admin, before);
         }
-    }
-
-    private static void set(Admin admin, ConfigResource topic, String setting, String value)
-            throws ExecutionException, InterruptedException {
-        var change = new AlterConfigOp(new ConfigEntry(setting, value), AlterConfigOp.OpType.SET);
-        admin.incrementalAlterConfigs(Map.of(topic, List.of(change))).all().get();
     }
 }

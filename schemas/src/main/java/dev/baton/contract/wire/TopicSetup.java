@@ -19,6 +19,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Creates the topics that are missing and checks those that exist. It checks the properties that the laws depend on:
@@ -29,6 +30,8 @@ public final class TopicSetup {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     /** From this replication on, a write must reach two replicas before it counts. */
     private static final int REPLICATED = 3;
+
+    private static final Duration ASK_AGAIN = Duration.ofMillis(50);
 
     /** How the logs lie on the brokers. */
     public record Layout(int partitions, short replication) {
@@ -73,7 +76,9 @@ public final class TopicSetup {
             }
         }
         if (!existing.isEmpty()) {
-            Topics.ALL.stream().filter(topic -> existing.contains(topic.name())).forEach(checkOf(existing)::check);
+            Topics.ALL.stream()
+                    .filter(topic -> existing.contains(topic.name()))
+                    .forEach(checkOnceKnown(existing)::check);
         }
         return List.copyOf(created);
     }
@@ -117,6 +122,22 @@ public final class TopicSetup {
 
     private static long retentionMs(Topic topic) {
         return topic.retention().map(Duration::toMillis).orElse(-1L);
+    }
+
+    /** A topic that another process made a moment ago is not known to every broker yet. */
+    private Check checkOnceKnown(TreeSet<String> existing) throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try {
+                return checkOf(existing);
+            } catch (IllegalStateException e) {
+                boolean unknown = e.getCause() instanceof UnknownTopicOrPartitionException;
+                if (!unknown || System.nanoTime() - deadline > 0) {
+                    throw e;
+                }
+                Thread.sleep(ASK_AGAIN);
+            }
+        }
     }
 
     private Check checkOf(TreeSet<String> existing) throws InterruptedException {
