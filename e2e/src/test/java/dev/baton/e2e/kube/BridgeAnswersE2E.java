@@ -5,6 +5,7 @@ import static dev.baton.e2e.kube.kit.ProxiedRequest.lists;
 import static dev.baton.e2e.kube.kit.ProxiedRequest.watches;
 import static dev.baton.e2e.kube.kit.ProxiedRequest.writes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.bridge.Bridge;
@@ -183,6 +184,22 @@ class BridgeAnswersE2E {
         isShown("other");
         proxy.end(rule);
         isShown("conflict");
+        nothingMoved();
+    }
+
+    /** No watch would report the object again, so its policy would stay declared and its EIP allocated for ever. */
+    @Test
+    void theAnswerToAWriteThatComesAfterTheDeletionDoesNotBringTheObjectBack() {
+        var answer = new ProxyAnswer.Withheld();
+        proxy.answer(statusOf("late"), 1, answer);
+        declare("late");
+        answer.awaitAnswer();
+        delete("late");
+        isGone("late");
+        answer.release();
+        declare("later");
+        isShown("later");
+        assertFalse(isDeclared("late"), "the policy is back");
         nothingMoved();
     }
 

@@ -3,6 +3,7 @@ package dev.baton.e2e.kube.kit;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.internal.SSLUtils;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -145,7 +146,15 @@ public final class AnsweringProxy implements AutoCloseable {
                 }
                 case ProxyAnswer.Late late -> {
                     LockSupport.parkNanos(late.by().toNanos());
-                    passOn(request, in, near);
+                    passOn(request, in, near.getOutputStream());
+                }
+                case ProxyAnswer.Withheld withheld -> {
+                    var whole = new ByteArrayOutputStream();
+                    passOn(request, in, whole);
+                    withheld.answered().countDown();
+                    ProxyAnswer.Withheld.await(withheld.released());
+                    near.getOutputStream().write(whole.toByteArray());
+                    withheld.handedOn().countDown();
                 }
             }
         } catch (IOException e) {
@@ -155,12 +164,12 @@ public final class AnsweringProxy implements AutoCloseable {
         }
     }
 
-    private void passOn(ProxiedRequest request, InputStream in, Socket near) throws IOException {
+    private void passOn(ProxiedRequest request, InputStream in, OutputStream to) throws IOException {
         try (Socket far = tls.getSocketFactory().createSocket(api.getHost(), api.getPort())) {
             open.add(far);
             far.getOutputStream().write(request.bytes());
             Thread.ofVirtual().start(() -> pump(in, far));
-            far.getInputStream().transferTo(new Flushing(near.getOutputStream()));
+            far.getInputStream().transferTo(new Flushing(to));
         }
     }
 

@@ -7,11 +7,44 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** The answer of a proxy in place of the API server. */
 public sealed interface ProxyAnswer {
     /** The API server's own answer, but late. */
     public record Late(Duration by) implements ProxyAnswer {}
+
+    /** The API server's own answer, to a request that it got at once; handed on only when it is released. */
+    public record Withheld(CountDownLatch answered, CountDownLatch released, CountDownLatch handedOn)
+            implements ProxyAnswer {
+        private static final long LIMIT_S = 60;
+
+        public Withheld() {
+            this(new CountDownLatch(1), new CountDownLatch(1), new CountDownLatch(1));
+        }
+
+        /** Waits until the API server has answered. */
+        public void awaitAnswer() {
+            await(answered);
+        }
+
+        /** Hands the answer on, and returns when that is done. */
+        public void release() {
+            released.countDown();
+            await(handedOn);
+        }
+
+        static void await(CountDownLatch latch) {
+            try {
+                if (!latch.await(LIMIT_S, TimeUnit.SECONDS)) {
+                    throw new AssertionError("not within " + LIMIT_S + " s");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
 
     /** An error with a body as Kubernetes writes it. */
     public record Refused(int code, String reason, String message, Optional<Duration> retryAfter)
