@@ -10,9 +10,9 @@ import dev.baton.datapath.linux.route.PolicyRouting;
 import dev.baton.datapath.linux.route.TunnelDevice;
 import dev.baton.datapath.linux.tool.ResidentTool;
 import dev.baton.datapath.linux.tool.RunTool;
+import dev.baton.datapath.linux.tool.Words;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * Compares what the kernel holds with what was programmed. Addresses, rules, routes, the device's address and all
@@ -22,6 +22,11 @@ import java.util.function.Consumer;
 final class DriftCheck {
     static final int DEEP_EVERY = 20;
 
+    /** Told of the parent interface when it was looked at again. */
+    interface ParentListener {
+        void found(Parent parent) throws DatapathException;
+    }
+
     private final Optional<String> parentName;
     private final RunTool tools;
     private final ResidentTool ip;
@@ -29,10 +34,9 @@ final class DriftCheck {
     private final PolicyRouting routing;
     private final TablePair tables;
     private final TunnelDevice device;
-    private final Consumer<Parent> parentFound;
+    private final ParentListener parentFound;
     private int checks;
 
-    /** @param parentFound told of the parent interface when it was looked at again */
     DriftCheck(
             Optional<String> parentName,
             RunTool tools,
@@ -41,7 +45,7 @@ final class DriftCheck {
             PolicyRouting routing,
             TablePair tables,
             TunnelDevice device,
-            Consumer<Parent> parentFound) {
+            ParentListener parentFound) {
         this.parentName = parentName;
         this.tools = tools;
         this.ip = ip;
@@ -55,6 +59,9 @@ final class DriftCheck {
     /** @param drifted what has drifted so far; this adds what it finds, also if it fails later */
     void look(DesiredState desired, Parent parent, boolean atOnce, List<String> drifted) throws DatapathException {
         checks++;
+        if (!isOnTheWayOut(parent)) {
+            findParent(desired, parent, drifted);
+        }
         if (!held.read(parent, HeldAddresses.addresses(desired, parent))) {
             drifted.add("addresses");
         }
@@ -80,11 +87,7 @@ final class DriftCheck {
             throws DatapathException {
         int turn = checks % DEEP_EVERY;
         if (turn == DEEP_EVERY / 4) {
-            Parent found = Parent.find(parentName, tools, HeldAddresses.addresses(desired, parent));
-            parentFound.accept(found);
-            if (found.index() != parent.index()) {
-                drifted.add("parent interface");
-            }
+            findParent(desired, parent, drifted);
         } else if (turn == DEEP_EVERY / 2) {
             if (!device.stands(own, desired.subnets(), parent)
                     || !device.missing(desired.peers(), parent).isEmpty()) {
@@ -92,6 +95,24 @@ final class DriftCheck {
             }
         } else if (turn == 3 * DEEP_EVERY / 4 && device.ensureSysctl()) {
             drifted.add("sysctl");
+        }
+    }
+
+    /** Whether the default route, if the parent follows it, still leads through the parent. */
+    private boolean isOnTheWayOut(Parent parent) throws DatapathException {
+        return parentName.isPresent()
+                || ip.run(List.of("route show default")).lines().stream()
+                        .findFirst()
+                        .flatMap(line -> Words.after(Words.of(line), "dev"))
+                        .filter(name -> !name.equals(parent.name()))
+                        .isEmpty();
+    }
+
+    private void findParent(DesiredState desired, Parent parent, List<String> drifted) throws DatapathException {
+        Parent found = Parent.find(parentName, tools, HeldAddresses.addresses(desired, parent));
+        parentFound.found(found);
+        if (found.index() != parent.index()) {
+            drifted.add("parent interface");
         }
     }
 }

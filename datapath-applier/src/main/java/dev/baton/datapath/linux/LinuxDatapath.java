@@ -11,9 +11,9 @@ import dev.baton.datapath.KernelLease;
 import dev.baton.datapath.core.DesiredState;
 import dev.baton.datapath.linux.conntrack.Connections;
 import dev.baton.datapath.linux.fence.Fence;
+import dev.baton.datapath.linux.fence.FencedInterfaces;
 import dev.baton.datapath.linux.fence.HeldAddresses;
 import dev.baton.datapath.linux.nft.GuardTable;
-import dev.baton.datapath.linux.nft.ManagedTable;
 import dev.baton.datapath.linux.nft.NftEvents;
 import dev.baton.datapath.linux.nft.TablePair;
 import dev.baton.datapath.linux.nft.TrafficTable;
@@ -58,7 +58,7 @@ public final class LinuxDatapath implements Datapath {
     private final TunnelDevice device;
     private final NftEvents events;
     private final TablePair tables;
-    private final ManagedTable fenceTable;
+    private final FencedInterfaces fenced;
     private final Announcer announcer = new Announcer();
     private final Connections connections;
     private final EipChanges eips;
@@ -83,11 +83,10 @@ public final class LinuxDatapath implements Datapath {
         device = new TunnelDevice(namespace, tools);
         events = new NftEvents(namespace, Set.of(TrafficTable.NAME, GuardTable.NAME, Fence.NAME));
         tables = new TablePair(tools, terse, namespace, events, () -> progressed.run());
-        fenceTable = new ManagedTable(tools, terse);
+        fenced = new FencedInterfaces(tools, terse);
         connections = new Connections(namespace);
         eips = new EipChanges(ip, held, routing, announcer, connections);
-        drift = new DriftCheck(
-                options.parent(), tools, ip, held, routing, tables, device, found -> this.parent = found);
+        drift = new DriftCheck(options.parent(), tools, ip, held, routing, tables, device, this::found);
     }
 
     /** The tools that are needed and not installed. */
@@ -103,7 +102,7 @@ public final class LinuxDatapath implements Datapath {
         }
         Parent found = Parent.find(options.parent(), tools, Set.of());
         parent = found;
-        if (fenceTable.ensureStructure(Fence.table(found.name()))) {
+        if (fenced.ensure(FencedInterfaces.onTheSegmentOf(found.name(), tools))) {
             log.info("event=fence_made parent={}", found.name());
         }
         fence.lease().proveThatTheKernelCan();
@@ -149,6 +148,17 @@ public final class LinuxDatapath implements Datapath {
         return new ApplyReport(call.results());
     }
 
+    /** If it is another interface than before, the fence stands there first, and no EIP stays where it was. */
+    private void found(Parent next) throws DatapathException {
+        fenced.cover(FencedInterfaces.onTheSegmentOf(next.name(), tools));
+        Parent before = parent;
+        if (before != null && before.index() != next.index()) {
+            log.warn("event=parent_changed from={} to={}", before.name(), next.name());
+            held.leave(before);
+        }
+        parent = next;
+    }
+
     private void tunnel(Tunnel own, EipChanges.Call call) throws DatapathException {
         if (device.ensure(own, call.desired().subnets(), call.parent())) {
             log.info(
@@ -185,9 +195,9 @@ public final class LinuxDatapath implements Datapath {
             Parent current = opened();
             boolean atOnce = isDisturbed();
             disturbed = false;
-            if (fenceTable.hasDrifted(false, atOnce)) {
+            if (fenced.hasDrifted(atOnce)) {
                 repaired.add("fence");
-                fenceTable.ensureStructure(Fence.table(current.name()));
+                fenced.ensure(FencedInterfaces.onTheSegmentOf(current.name(), tools));
             }
             DesiredState desired = last;
             if (desired != null) {

@@ -86,7 +86,7 @@ class KernelTablesTest {
 
     private SortedMap<String, String> all() {
         var texts = new TreeMap<String, String>();
-        texts.put("fence", Fence.table("eth0").creation());
+        texts.put("fence", Fence.table(List.of("eth0", "eth1")).creation());
         texts.put("tables-before-the-eip-has-a-mark", tables(fleet.desired(1)));
         fleet.assign(AssignmentStep.HELD, 2, Optional.empty());
         DesiredState held = fleet.desired(1);

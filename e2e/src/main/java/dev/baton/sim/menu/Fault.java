@@ -22,6 +22,8 @@ public enum Fault {
     BREAK_DATAPATH(Kind.NODE),
     /** For a while the kernel does not delete connections that are translated to an EIP. */
     CONNECTIONS_STAY(Kind.NODE),
+    /** A node's default route leads through another interface from now on. */
+    NEW_INTERFACE(Kind.NODE),
     /** An agent's loop hangs in the kernel; its heartbeats and the renewal of its lease have threads of their own. */
     HANG_LOOP(Kind.NODE),
     /** What a node sends does not arrive. */
@@ -71,8 +73,6 @@ public enum Fault {
      * after a loss of power of a removed node, it begins a lower one: ignored until it is declared again.
      */
     CLOCK_BACK(Kind.NODE, LawName.ONLY_GROWING),
-    /** A node's default route leads through another interface: its EIPs move there, its fence does not. */
-    NEW_INTERFACE(Kind.NODE, LawName.ONE_EMITTER),
     /** Somebody loads the firewall anew: the fence is gone until the agent looks, if there is one. */
     FLUSH_FENCE(Kind.NODE, LawName.ONE_EMITTER),
     /** The next coordinator decides by other rules: a release that places EIPs differently. */

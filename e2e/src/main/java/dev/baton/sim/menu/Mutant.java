@@ -67,6 +67,8 @@ public enum Mutant {
     TIMED_OUT_COUNTED(LawName.ONLY_GROWING),
     /** When the log was away, nodes that were timed out before get a fresh grace as well. */
     GRACE_FOR_TIMED_OUT(LawName.ONLY_GROWING, Fault.LOG_OUTAGE, Fault.FREEZE_NODE, Fault.CUT_SENDING),
+    /** The fence stands on one interface only. */
+    FENCE_ON_ONE_INTERFACE(LawName.ONE_EMITTER, Fault.NEW_INTERFACE, Fault.FREEZE_NODE),
     /** The fence lets an EIP go that nobody uses any more, though connections are still translated to it. */
     UNFENCED_WITH_CONNECTIONS(LawName.FRAMES_STOP, Fault.CONNECTIONS_STAY, Fault.CUT_RECEIVING),
     /** What was sequenced before is taken again. */

@@ -32,8 +32,9 @@ public final class Kernel {
     private final TreeSet<Eip> fenced = new TreeSet<>();
     private long leaseEnds = Long.MIN_VALUE;
     private int networkInterface;
-    /** The interface whose frames the fence sees; empty: there is no fence. */
-    private OptionalInt fence = OptionalInt.empty();
+    private boolean fence;
+    /** The only interface whose frames the fence sees; empty: it sees those of all. */
+    private OptionalInt onlyOn = OptionalInt.empty();
 
     public Kernel(CrookedClock clock) {
         this.clock = clock;
@@ -116,25 +117,30 @@ public final class Kernel {
     }
 
     public boolean isFenced() {
-        return fence.isPresent();
+        return fence;
     }
 
-    /** Makes the fence if there is none. */
-    public void makeFence() {
-        if (fence.isEmpty()) {
-            fence = OptionalInt.of(networkInterface);
+    /**
+     * Makes the fence if there is none.
+     *
+     * @param everywhere whether it stands on every interface, or only on the one that the default route leads through
+     */
+    public void makeFence(boolean everywhere) {
+        if (!fence) {
+            openFence(everywhere);
         }
     }
 
-    /** Makes the fence, also if there is one on another interface. */
-    public void makeFenceHere() {
-        fence = OptionalInt.of(networkInterface);
+    /** Makes the fence, also if there is one on other interfaces. */
+    public void openFence(boolean everywhere) {
+        fence = true;
+        onlyOn = everywhere ? OptionalInt.empty() : OptionalInt.of(networkInterface);
     }
 
     /** Somebody deletes all rules: nothing asks for the lease any more, and nothing is known of it. */
     public void flushFence() {
         revoke();
-        fence = OptionalInt.empty();
+        fence = false;
     }
 
     /** The default route leads through another interface: the EIPs live there from now on. */
@@ -147,7 +153,7 @@ public final class Kernel {
         letGoAll();
         connections.clear();
         fenced.clear();
-        fence = OptionalInt.empty();
+        fence = false;
     }
 
     public TreeMap<Eip, Held> held() {
@@ -157,7 +163,8 @@ public final class Kernel {
     /** Under which authority frames with this EIP leave this machine now; empty: none leaves. */
     public Optional<Held> emission(Eip eip) {
         Optional<Held> source = Optional.ofNullable(held.getOrDefault(eip, connections.get(eip)));
-        boolean gated = fence.equals(OptionalInt.of(networkInterface)) && fenced.contains(eip);
+        boolean sees = onlyOn.isEmpty() || onlyOn.getAsInt() == networkInterface;
+        boolean gated = fence && sees && fenced.contains(eip);
         return source.filter(authority -> !gated || held.containsKey(eip) && leaseRuns());
     }
 

@@ -67,7 +67,7 @@ public final class AgentDatapath {
     void perform(Effect.OnKernel effect, AgentState state, NodeLog log, Consumer<Input> then) {
         switch (effect) {
             case Effect.Open _ -> {
-                node.kernel().makeFenceHere();
+                node.kernel().openFence(isFenceEverywhere());
                 then.accept(new Input.Opened());
             }
             case Effect.TakeOver _ -> {
@@ -82,10 +82,14 @@ public final class AgentDatapath {
             case Effect.Apply apply -> apply(apply, state, log, then);
             case Effect.BeginLease(Incarnation incarnation) -> begin(incarnation, then);
             case Effect.Check _ -> {
-                node.kernel().makeFence();
+                node.kernel().makeFence(isFenceEverywhere());
                 then.accept(new Input.Checked(fault()));
             }
         }
+    }
+
+    private boolean isFenceEverywhere() {
+        return !world.has(Mutant.FENCE_ON_ONE_INTERFACE);
     }
 
     private void withdraw(Effect.Withdraw effect, Consumer<Input> then) {

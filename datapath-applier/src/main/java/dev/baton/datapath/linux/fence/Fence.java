@@ -19,14 +19,28 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The fence on the parent device. A frame with an EIP as its source (IPv4, IPv6, ARP) leaves only if this node holds
- * that EIP and its {@link FenceLease} runs. A frame to an EIP that this node holds is taken only while the lease runs.
- * A frame that reaches a former holder is not stopped, so that it can be relayed.
+ * The fence on the node's interfaces. A frame with an EIP as its source (IPv4, IPv6, ARP) leaves only if this node
+ * holds that EIP and its {@link FenceLease} runs. A frame to an EIP that this node holds is taken only while the lease
+ * runs. A frame that reaches a former holder is not stopped, so that it can be relayed.
  */
 public final class Fence implements AutoCloseable {
     private static final String FAMILY = "netdev";
     public static final String NAME = FenceSets.TABLE;
     private static final int AT_ONCE = 1000;
+    private static final String OUT = "out-";
+    private static final String IN = "in-";
+
+    private static final List<String> OUTGOING = List.of(
+            "ip saddr @eip4 ip saddr != @held4 counter drop",
+            "ip saddr @eip4 meta protocol != @alive counter drop",
+            "ip6 saddr @eip6 ip6 saddr != @held6 counter drop",
+            "ip6 saddr @eip6 meta protocol != @alive counter drop",
+            "arp saddr ip @eip4 arp saddr ip != @held4 counter drop",
+            "arp saddr ip @eip4 meta protocol != @alive counter drop");
+
+    private static final List<String> INCOMING = List.of(
+            "ip daddr @held4 meta protocol != @alive counter drop",
+            "ip6 daddr @held6 meta protocol != @alive counter drop");
 
     private final FenceLease lease;
     private final FenceSets sets;
@@ -40,8 +54,8 @@ public final class Fence implements AutoCloseable {
         return lease;
     }
 
-    /** The table as it is made: closed, because nothing is held and no lease runs. */
-    public static NftTable table(String parent) {
+    /** The table as it is made: closed on all of these interfaces, because nothing is held and no lease runs. */
+    public static NftTable table(Collection<String> interfaces) {
         var sets = new TreeMap<String, Elements>();
         sets.put("alive", new Elements("set", "type ether_type; flags timeout;", new TreeMap<>()));
         sets.put("guard", new Elements("set", "type mark; flags timeout;", new TreeMap<>()));
@@ -52,27 +66,24 @@ public final class Fence implements AutoCloseable {
         for (String set : List.of("eip6", "held6")) {
             sets.put(set, new Elements("set", "type ipv6_addr;", new TreeMap<>()));
         }
-        String device = " device \"" + Parent.requireName(parent) + "\" priority 0; policy accept; }";
         var chains = new TreeMap<String, Chain>();
-        chains.put(
-                "out",
-                new Chain(
-                        " { type filter hook egress" + device,
-                        List.of(
-                                "ip saddr @eip4 ip saddr != @held4 counter drop",
-                                "ip saddr @eip4 meta protocol != @alive counter drop",
-                                "ip6 saddr @eip6 ip6 saddr != @held6 counter drop",
-                                "ip6 saddr @eip6 meta protocol != @alive counter drop",
-                                "arp saddr ip @eip4 arp saddr ip != @held4 counter drop",
-                                "arp saddr ip @eip4 meta protocol != @alive counter drop")));
-        chains.put(
-                "in",
-                new Chain(
-                        " { type filter hook ingress" + device,
-                        List.of(
-                                "ip daddr @held4 meta protocol != @alive counter drop",
-                                "ip6 daddr @held6 meta protocol != @alive counter drop")));
+        for (String name : interfaces) {
+            String device = " device \"" + Parent.requireName(name) + "\" priority 0; policy accept; }";
+            chains.put(OUT + name, new Chain(" { type filter hook egress" + device, OUTGOING));
+            chains.put(IN + name, new Chain(" { type filter hook ingress" + device, INCOMING));
+        }
         return new NftTable(FAMILY, NAME, sets, chains);
+    }
+
+    /** The interfaces that a fence stands on, by how nft lists it; none if there is no fence. */
+    static SortedSet<String> interfaces(String listing) {
+        var interfaces = new TreeSet<String>();
+        for (String line : listing.lines().map(String::strip).toList()) {
+            if (line.startsWith("chain " + OUT) && line.endsWith(" {")) {
+                interfaces.add(line.substring(("chain " + OUT).length(), line.length() - 2));
+            }
+        }
+        return interfaces;
     }
 
     public static String deletion() {

@@ -76,6 +76,14 @@ public final class HeldAddresses {
         return new TreeSet<>(open);
     }
 
+    /** Takes all EIPs off an interface that is not the parent any more; it may be gone by now. */
+    public void leave(Parent former) throws DatapathException {
+        for (String command : removal(present, former)) {
+            ip.run(List.of(command));
+        }
+        present = new TreeSet<>();
+    }
+
     /** From now on the fence stops frames with these addresses unless they are held. */
     public void fence(SortedSet<IpAddress> addresses) throws DatapathException {
         var missing = without(addresses, fenced);
