@@ -182,9 +182,13 @@ final class AgentLoop implements AutoCloseable {
         return changed;
     }
 
+    /** What is not written down is not refused either: it would be taken for done when it is asked for again. */
     private boolean isRemembered(SortedMap<Eip, Epoch> refused) {
-        refused.forEach(log::refuse);
-        return memory.write(log.epochs());
+        boolean written = memory.write(log.epochsRefusing(refused));
+        if (written) {
+            refused.forEach(log::refuse);
+        }
+        return written;
     }
 
     /** @return whether the kernel was changed */

@@ -210,8 +210,14 @@ public final class AgentStep {
     }
 
     private static AgentState acknowledge(AgentState state, Holder me, List<Effect> effects, long now) {
-        OwedAcknowledgements.Settled settled =
-                state.read().owed().settle(me, state.programmed().failed(), state.isHolding(), now);
+        OwedAcknowledgements.Settled settled = state.read()
+                .owed()
+                .settle(
+                        me,
+                        state.programmed().failed(),
+                        state.isHolding(),
+                        state.read().own().isPresent(),
+                        now);
         if (settled.acknowledgements().isEmpty()) {
             return state.with(state.read().with(settled.rest()));
         }

@@ -119,6 +119,17 @@ public final class NodeLog {
         return view.seen();
     }
 
+    /** What {@link #epochs} says once these are refused: it is written down before they are. */
+    public SortedMap<Eip, Epoch> epochsRefusing(SortedMap<Eip, Epoch> refused) {
+        var epochs = new TreeMap<>(view.seen());
+        refused.forEach((eip, epoch) -> {
+            if (!epochs.getOrDefault(eip, Epoch.NONE).supersedes(epoch)) {
+                epochs.put(eip, epoch.next());
+            }
+        });
+        return epochs;
+    }
+
     /** Of the settings in force; empty: none were read yet. */
     public Optional<Timings> timings() {
         return timings;

@@ -73,22 +73,24 @@ public record OwedAcknowledgements(
      * What can be acknowledged after an apply.
      *
      * @param faults of the EIPs that failed; all others are as desired
-     * @param mayHold whether the kernel lease runs: without it nothing is held, whatever is programmed
+     * @param leased whether the kernel lease runs: without it nothing is held, whatever is programmed
+     * @param reachable whether this node's tunnel was read: without it nothing is programmed, only let go of
      */
-    Settled settle(Holder me, Map<Eip, DatapathFault> faults, boolean mayHold, long nowNanos) {
+    Settled settle(Holder me, Map<Eip, DatapathFault> faults, boolean leased, boolean reachable, long nowNanos) {
         if (owed.isEmpty() && faults.isEmpty()) {
             return new Settled(this, List.of());
         }
         var unanswered = new TreeMap<>(owed);
         var told = new TreeMap<>(failures);
-        var done = new ArrayList<DatapathAcknowledged>();
+        var answers = new ArrayList<DatapathAcknowledged>();
         owed.forEach((eip, duty) -> {
             Optional<AckOutcome> asked = duty.assignment().askedOf(me);
-            boolean held = mayHold || !asked.equals(Optional.of(AckOutcome.APPLIED));
-            if (held && !faults.containsKey(eip)) {
+            boolean done =
+                    asked.map(outcome -> isDone(outcome, leased, reachable)).orElse(true);
+            if (done && !faults.containsKey(eip)) {
                 unanswered.remove(eip);
                 told.remove(eip);
-                asked.ifPresent(outcome -> done.add(acknowledged(me, duty, outcome, DatapathFault.NONE, nowNanos)));
+                asked.ifPresent(outcome -> answers.add(acknowledged(me, duty, outcome, DatapathFault.NONE, nowNanos)));
             }
         });
         var known = new TreeMap<>(assignments);
@@ -101,14 +103,22 @@ public record OwedAcknowledgements(
                 told.put(eip, one.epoch());
                 Owed duty = Optional.ofNullable(unanswered.remove(eip)).orElse(new Owed(one, nowNanos));
                 if (one.askedOf(me).isPresent() || one.allows(me.node(), me.incarnation())) {
-                    done.add(acknowledged(me, duty, AckOutcome.FAILED, fault, nowNanos));
+                    answers.add(acknowledged(me, duty, AckOutcome.FAILED, fault, nowNanos));
                     // What is told as FAILED is never done under this epoch any more.
                     known.remove(eip);
                     told.remove(eip);
                 }
             });
         });
-        return new Settled(of(known, unanswered, told), done);
+        return new Settled(of(known, unanswered, told), answers);
+    }
+
+    private static boolean isDone(AckOutcome outcome, boolean leased, boolean reachable) {
+        return switch (outcome) {
+            case APPLIED -> leased && reachable;
+            case PREPARED -> reachable;
+            case WITHDRAWN, FAILED -> true;
+        };
     }
 
     private OwedAcknowledgements of(

@@ -112,6 +112,19 @@ class AgentStepTest {
     }
 
     @Test
+    void saysNothingOfAnEipBeforeItReadsItsOwnTunnel() {
+        AgentStory story = AgentStory.starting().withoutTunnel();
+        story.goesOn();
+        story.reads().goesOn();
+        story.granted().goesOn();
+
+        story.assigned(1, AssignmentStep.ACQUIRE);
+        assertEquals(List.of("apply #8", "show ready"), story.goesOn());
+        story.shown(new Incarnation(8), TunnelPhase.READY, HERE);
+        assertEquals(List.of("apply #8", "say APPLIED of epoch 1", "show ready"), story.goesOn());
+    }
+
+    @Test
     void answersNothingForAnotherIncarnation() {
         AgentStory story = AgentStory.holding();
 

@@ -47,6 +47,7 @@ final class AgentStory {
     private boolean leavingHeard;
     private long cause = 100;
     private Optional<Tunnel> own = Optional.empty();
+    private boolean tunnelComesFirst = true;
     private Optional<Class<? extends Effect.OnKernel>> failing = Optional.empty();
     private SortedMap<Eip, DatapathFault> faults = new TreeMap<>();
     private DatapathFault drift = DatapathFault.NONE;
@@ -153,7 +154,12 @@ final class AgentStory {
 
     /** The coordinator says this of the node. */
     AgentStory shown(Incarnation incarnation, TunnelPhase phase, ParentInterface at) {
-        own = Optional.of(new Tunnel(
+        own = Optional.of(tunnel(incarnation, phase, at));
+        return happens(new Input.News(List.of(), own, cause));
+    }
+
+    private Tunnel tunnel(Incarnation incarnation, TunnelPhase phase, ParentInterface at) {
+        return new Tunnel(
                 NODE,
                 MacAddress.ofNode(NODE),
                 IpAddress.parse("172.31.0.1"),
@@ -165,8 +171,13 @@ final class AgentStory {
                 incarnation,
                 Optional.of(at),
                 -1,
-                ++cause));
-        return happens(new Input.News(List.of(), own, cause));
+                ++cause);
+    }
+
+    /** What it is asked comes before its own tunnel, which is in another topic. */
+    AgentStory withoutTunnel() {
+        tunnelComesFirst = false;
+        return this;
     }
 
     /** The node, in its incarnation of now, is the one that the step asks. */
@@ -176,6 +187,9 @@ final class AgentStory {
 
     AgentStory assigned(long epoch, AssignmentStep step, Holder to) {
         var other = new Holder(OTHER, new Incarnation(4));
+        if (own.isEmpty() && tunnelComesFirst) {
+            own = Optional.of(tunnel(lease.incarnation(), TunnelPhase.READY, HERE));
+        }
         boolean prepares = step == AssignmentStep.PREPARE;
         var assignment = new Assignment(
                 EIP,

@@ -46,8 +46,12 @@ class OwedAcknowledgementsTest {
         owed = owed.after(List.of(new Input.News.OfEip(EIP, Optional.of(assignment))), 0);
     }
 
-    private List<AckOutcome> settled(Map<Eip, DatapathFault> faults, boolean mayHold) {
-        OwedAcknowledgements.Settled settled = owed.settle(ME, faults, mayHold, 1);
+    private List<AckOutcome> settled(Map<Eip, DatapathFault> faults, boolean leased) {
+        return settled(faults, leased, true);
+    }
+
+    private List<AckOutcome> settled(Map<Eip, DatapathFault> faults, boolean leased, boolean reachable) {
+        OwedAcknowledgements.Settled settled = owed.settle(ME, faults, leased, reachable, 1);
         owed = settled.rest();
         return settled.acknowledgements().stream()
                 .map(DatapathAcknowledged::outcome)
@@ -74,6 +78,19 @@ class OwedAcknowledgementsTest {
         read(1, AssignmentStep.ACQUIRE, ME, Optional.empty());
         assertEquals(List.of(), settled(FINE, false));
         assertEquals(List.of(AckOutcome.APPLIED), settled(FINE, true));
+    }
+
+    /** Tunnels and assignments are two topics: a node may read what it is asked before it reads its own tunnel. */
+    @Test
+    void answersOnlyThatItLetGoBeforeItsOwnTunnelIsRead() {
+        read(1, AssignmentStep.PREPARE, OTHER, Optional.of(ME));
+        assertEquals(List.of(), settled(FINE, true, false));
+        assertEquals(List.of(AckOutcome.PREPARED), settled(FINE, true, true));
+        read(2, AssignmentStep.ACQUIRE, ME, Optional.empty());
+        assertEquals(List.of(), settled(FINE, true, false));
+        assertEquals(List.of(AckOutcome.APPLIED), settled(FINE, true, true));
+        read(3, AssignmentStep.RELEASE, ME, Optional.of(OTHER));
+        assertEquals(List.of(AckOutcome.WITHDRAWN), settled(FINE, true, false));
     }
 
     @Test

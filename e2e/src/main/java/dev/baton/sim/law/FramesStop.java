@@ -2,10 +2,12 @@ package dev.baton.sim.law;
 
 import dev.baton.contract.Assignment;
 import dev.baton.contract.Eip;
+import dev.baton.contract.Epoch;
 import dev.baton.contract.FleetSnapshot.FleetEip;
 import dev.baton.contract.Holder;
 import dev.baton.sim.menu.LawName;
 import dev.baton.sim.model.Kernel;
+import dev.baton.sim.world.Deeds;
 import dev.baton.sim.world.SimNode;
 import dev.baton.sim.world.World;
 import java.util.Optional;
@@ -13,7 +15,7 @@ import java.util.Optional;
 /**
  * Law 11: frames stop when they should, not only do not overlap. Whoever emits with an EIP is its holder in the log: a
  * node that answered that it let go, or whose lapse the log took for that answer, emits nothing with it any more, also
- * when nobody else has it.
+ * when nobody else has it. And a node with a lease that answers that it holds an EIP does hold it.
  */
 public final class FramesStop implements Law {
     @Override
@@ -23,6 +25,13 @@ public final class FramesStop implements Law {
 
     @Override
     public void check(World world) {
+        for (Deeds.Deed deed : world.deeds().recent()) {
+            if (deed instanceof Deeds.Deed.AnsweredApplied(SimNode node, Eip eip, Epoch epoch)
+                    && node.kernel().leaseRuns()
+                    && !node.kernel().held().containsKey(eip)) {
+                throw broken(node.name() + " answers that it holds " + eip + " under " + epoch + ", and does not");
+            }
+        }
         for (SimNode node : world.machines()) {
             for (Eip eip : node.kernel().sources()) {
                 node.emission(eip).ifPresent(authority -> check(world, node, eip, authority));

@@ -77,6 +77,7 @@ public final class OnlyGrowing implements Law {
             }
             case Deeds.Deed.Held held -> held(held);
             case Deeds.Deed.SpokeLapsed spoke -> {}
+            case Deeds.Deed.AnsweredApplied answered -> {}
             case Deeds.Deed.LetGo letGo -> {}
             case Deeds.Deed.Restored restored -> {}
         }

@@ -31,6 +31,8 @@ public enum Mutant {
     FAILED_TRIED_AGAIN(LawName.ONE_EMITTER),
     /** What a node answered FAILED is not written down: its next life tries the same assignment again. */
     REFUSED_NOT_WRITTEN(LawName.ONE_EMITTER, Fault.CRASH_AFTER_ANSWER, Fault.CLOG),
+    /** What cannot be written down as refused is refused all the same, and then looks as if it were done. */
+    REFUSED_BEFORE_WRITTEN(LawName.FRAMES_STOP, Fault.UNWRITABLE_RUN_DIRECTORY, Fault.CRASH_AGENT),
     /** Epochs are not written down before they are obeyed: the next life takes an older word for new. */
     OBEYED_NOT_WRITTEN(LawName.ONE_EMITTER, Fault.CRASH_AFTER_ANSWER, Fault.CRASH_AGENT, Fault.LATE_WORDS),
     /** A lost session is numbered by seconds: two within one get the same number. */

@@ -8,6 +8,7 @@ import dev.baton.agent.core.NodeLog;
 import dev.baton.agent.core.PendingAcknowledgements;
 import dev.baton.agent.core.Phase;
 import dev.baton.agent.core.Step;
+import dev.baton.contract.AckOutcome;
 import dev.baton.contract.DatapathAcknowledged;
 import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
@@ -269,18 +270,24 @@ public final class Agent {
     }
 
     private boolean isRemembered(SortedMap<Eip, Epoch> refused) {
-        SortedMap<Eip, Epoch> read = new TreeMap<>(view.log().epochs());
-        if (!world.has(Mutant.FAILED_TRIED_AGAIN)) {
+        boolean written = node.runDirectory().writeEpochs(remembered(refused));
+        if ((written || world.has(Mutant.REFUSED_BEFORE_WRITTEN)) && !world.has(Mutant.FAILED_TRIED_AGAIN)) {
             refused.forEach(view.log()::refuse);
         }
-        if (world.has(Mutant.OBEYED_NOT_WRITTEN)) {
-            read.keySet().retainAll(node.runDirectory().epochs().keySet());
-            read.putAll(node.runDirectory().epochs());
-            refused.keySet().forEach(eip -> read.put(eip, view.log().epochs().get(eip)));
-            return node.runDirectory().writeEpochs(read);
+        return written;
+    }
+
+    private SortedMap<Eip, Epoch> remembered(SortedMap<Eip, Epoch> refused) {
+        if (world.has(Mutant.REFUSED_NOT_WRITTEN) || world.has(Mutant.FAILED_TRIED_AGAIN)) {
+            return new TreeMap<>(view.log().epochs());
         }
-        boolean forgets = world.has(Mutant.REFUSED_NOT_WRITTEN);
-        return node.runDirectory().writeEpochs(forgets ? read : view.log().epochs());
+        SortedMap<Eip, Epoch> epochs = view.log().epochsRefusing(refused);
+        if (!world.has(Mutant.OBEYED_NOT_WRITTEN)) {
+            return epochs;
+        }
+        SortedMap<Eip, Epoch> written = new TreeMap<>(node.runDirectory().epochs());
+        refused.keySet().forEach(eip -> written.put(eip, epochs.get(eip)));
+        return written;
     }
 
     private void acknowledge() {
@@ -291,6 +298,9 @@ public final class Agent {
 
     private void send(DatapathAcknowledged acknowledgement) {
         long expires = world.scheduler().now() + ACKNOWLEDGED_WITHIN;
+        if (acknowledgement.outcome() == AckOutcome.APPLIED) {
+            world.deeds().answeredApplied(node, acknowledgement.eip(), acknowledgement.epoch());
+        }
         pipe.send(
                 world.fleetId(),
                 acknowledgement,

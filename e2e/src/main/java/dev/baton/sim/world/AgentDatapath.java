@@ -191,6 +191,10 @@ public final class AgentDatapath {
         Optional<Runnable> stop = letGo(incarnation, desired, assignments);
         if (stop.isEmpty()) {
             forgetConnections(faults);
+            if (desired.own().isEmpty()) {
+                then.accept(new Input.Applied(faults));
+                return;
+            }
             // Before an EIP is held, the fence gates it.
             node.kernel().fence(desired.eips().keySet());
         }

@@ -18,6 +18,8 @@ public final class Deeds {
 
         record LetGo(SimNode node, Eip eip, Kernel.Held held) implements Deed {}
 
+        record AnsweredApplied(SimNode node, Eip eip, Epoch epoch) implements Deed {}
+
         record SpokeLapsed(SimNode node, Incarnation incarnation) implements Deed {}
 
         record Restored(String coordinator, Snapshot snapshot) implements Deed {}
@@ -36,6 +38,11 @@ public final class Deeds {
     /** The agent let go of one EIP, because it read that it should. */
     void letGo(SimNode node, Eip eip, Kernel.Held held) {
         recent.add(new Deed.LetGo(node, eip, held));
+    }
+
+    /** The agent answered that it holds the EIP. */
+    void answeredApplied(SimNode node, Eip eip, Epoch epoch) {
+        recent.add(new Deed.AnsweredApplied(node, eip, epoch));
     }
 
     /** The agent sent a heartbeat, though it knew that its incarnation had lost its lease. */
