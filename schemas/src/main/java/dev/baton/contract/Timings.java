@@ -10,9 +10,6 @@ import java.time.Duration;
  * @param eipEvictionTimeout silence that costs a node its EIPs
  */
 public record Timings(Duration tunnelUpdatePeriod, Duration tunnelMonitorPeriod, Duration eipEvictionTimeout) {
-    public static final Timings DEFAULT =
-            new Timings(Duration.ofMillis(500), Duration.ofMillis(250), Duration.ofSeconds(3));
-
     /** Two clocks may run at different rates: 1 % of the timeout covers it, but not less than this. */
     private static final Duration LEAST_MARGIN = Duration.ofMillis(50);
 
@@ -20,6 +17,10 @@ public record Timings(Duration tunnelUpdatePeriod, Duration tunnelMonitorPeriod,
      * The kernel refuses a renewal that comes later after the reading of the clock; until then the lease ends later.
      */
     private static final Duration KERNEL_GUARD = Duration.ofMillis(40);
+
+    // Below the constants by which it is checked.
+    public static final Timings DEFAULT =
+            new Timings(Duration.ofMillis(500), Duration.ofMillis(250), Duration.ofSeconds(3));
 
     public Timings {
         requirePeriod("tunnelUpdatePeriod", tunnelUpdatePeriod);
@@ -30,6 +31,16 @@ public record Timings(Duration tunnelUpdatePeriod, Duration tunnelMonitorPeriod,
                     + " must be longer than tunnelMonitorPeriod=" + text(tunnelMonitorPeriod) + " + tunnelUpdatePeriod="
                     + text(tunnelUpdatePeriod) + ": a node would be timed out between two of its heartbeats");
         }
+        if (eipEvictionTimeout.dividedBy(3).compareTo(neededMargin(eipEvictionTimeout)) < 0) {
+            throw new IllegalArgumentException("eipEvictionTimeout=" + text(eipEvictionTimeout)
+                    + " is too short: a lease ends a third earlier at most, and that must cover the "
+                    + text(KERNEL_GUARD) + " by which the kernel may end it late, and 1 % for clocks; allowed are 124ms"
+                    + " and more");
+        }
+    }
+
+    private static Duration neededMargin(Duration timeout) {
+        return KERNEL_GUARD.plus(timeout.dividedBy(100));
     }
 
     private static void requirePeriod(String field, Duration value) {
@@ -46,7 +57,7 @@ public record Timings(Duration tunnelUpdatePeriod, Duration tunnelMonitorPeriod,
      * timeout; at least 50 ms, at most a third.
      */
     public Duration leaseMargin() {
-        Duration margin = KERNEL_GUARD.plus(eipEvictionTimeout.dividedBy(100));
+        Duration margin = neededMargin(eipEvictionTimeout);
         margin = margin.compareTo(LEAST_MARGIN) < 0 ? LEAST_MARGIN : margin;
         Duration most = eipEvictionTimeout.dividedBy(3);
         return margin.compareTo(most) > 0 ? most : margin;

@@ -84,7 +84,7 @@ public record Swarm(
                 random.nextInt(3) == 0 ? 0 : random.nextDouble());
     }
 
-    /** The same run with other faults, so that what matters to a mutant comes often. */
+    /** The same run with other faults, so that what matters to a mutant comes often; some changes fail in each. */
     public Swarm with(Set<Fault> others) {
         return new Swarm(
                 nodes,
@@ -94,7 +94,7 @@ public record Swarm(
                 settings,
                 others,
                 applyNanos,
-                applyFails,
+                Math.max(applyFails, 0.1),
                 wandering,
                 faultGap,
                 latency,
