@@ -17,8 +17,8 @@ import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 /**
- * A large cluster's objects: nodes in turn for each gateway, policies in turn for each gateway with the EIPs of its
- * pool in turn, pods in turn for each policy.
+ * A large cluster's objects. Nodes are dealt out to the gateways one after another, policies to the gateways and the
+ * EIPs of their pools, and pods to the policies.
  */
 record KubePopulation(int nodes, int gateways, int eips, int policies, int pods) {
     private static final int NAMESPACES = 100;

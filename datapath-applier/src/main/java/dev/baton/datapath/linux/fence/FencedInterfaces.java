@@ -5,6 +5,7 @@ import dev.baton.contract.DatapathFault;
 import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.linux.nft.ManagedTable;
 import dev.baton.datapath.linux.nft.NftTable;
+import dev.baton.datapath.linux.route.Parent;
 import dev.baton.datapath.linux.tool.ResidentTool;
 import dev.baton.datapath.linux.tool.RunTool;
 import dev.baton.datapath.linux.tool.Words;
@@ -87,7 +88,7 @@ public final class FencedInterfaces {
         var names = new TreeSet<>(List.of(parent));
         Set<Cidr> here = networks.getOrDefault(parent, Set.of());
         networks.forEach((name, there) -> {
-            if (!Collections.disjoint(here, there)) {
+            if (Parent.isName(name) && !Collections.disjoint(here, there)) {
                 names.add(name);
             }
         });

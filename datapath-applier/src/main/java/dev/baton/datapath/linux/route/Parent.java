@@ -55,9 +55,14 @@ public record Parent(ParentInterface shape, int index, MacAddress mac, boolean i
         return Integer.parseInt(word.substring(0, word.length() - 1));
     }
 
+    /** Whether tools can be given this name: the kernel allows almost any character in it. */
+    public static boolean isName(String name) {
+        return NAME.matcher(name).matches();
+    }
+
     /** @throws IllegalArgumentException unless this can be an interface's name */
     public static String requireName(String name) {
-        if (!NAME.matcher(name).matches()) {
+        if (!isName(name)) {
             throw new IllegalArgumentException("interface: \"" + name
                     + "\" is not an interface name; allowed are letters, digits, '_', '.', '-', at most 15");
         }

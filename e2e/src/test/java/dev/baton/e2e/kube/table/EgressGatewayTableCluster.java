@@ -29,8 +29,8 @@ import java.util.function.Predicate;
 
 /**
  * The cluster on which the rows are checked: an API server that asks the webhook, a bridge, a coordinator and three
- * nodes with
- * recorded agents. Each row has a gateway of its own, with its number in its name and addresses.
+ * nodes whose agents record what they are told instead of programming a kernel. Each row has a gateway of its own, with
+ * its number in its name and addresses.
  */
 final class EgressGatewayTableCluster implements AutoCloseable {
     static final List<String> NODES = List.of("node1", "node2", "node3");

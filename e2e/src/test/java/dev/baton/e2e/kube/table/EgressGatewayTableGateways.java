@@ -153,7 +153,7 @@ record EgressGatewayTableGateways(EgressGatewayTableCluster cluster) {
         cluster.kubectl.run("delete", "egw", "g13", "--wait=false").succeeded();
         assertNotEquals("", cluster.field("egw g13", "{.metadata.deletionTimestamp}"));
         cluster.kubectl.run("delete", "egp", "p13").succeeded();
-        // Shown with one policy less, so the bridge has gone its rounds since.
+        // The gateway is shown with one policy less, so the bridge has run a round since.
         cluster.becomes("10.1.13.1/=.cp13, ", "egw g13", EgressGatewayTableCluster.ENTRIES);
         cluster.kubectl.run("delete", "egcp", "cp13").succeeded();
         cluster.kubectl.run("wait", "--for=delete", "egw/g13", "--timeout=50s").succeeded();

@@ -6,7 +6,8 @@ import static dev.baton.e2e.kube.table.EgressGatewayTableRow.outOfScope;
 import java.util.List;
 
 /**
- * Rows that need packets, kernels, Kafka or a simulated fleet, which other tests have, and rows of what Baton has not.
+ * Rows that need packets, kernels, Kafka or a simulated fleet, which other tests have, and rows about what Baton does
+ * not have.
  */
 final class OtherProjectsElsewhere {
     /** Of assignment and of nodes that fail. */
