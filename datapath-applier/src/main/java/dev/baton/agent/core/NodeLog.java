@@ -121,13 +121,7 @@ public final class NodeLog {
 
     /** What {@link #epochs} says once these are refused: it is written down before they are. */
     public SortedMap<Eip, Epoch> epochsRefusing(SortedMap<Eip, Epoch> refused) {
-        var epochs = new TreeMap<>(view.seen());
-        refused.forEach((eip, epoch) -> {
-            if (!epochs.getOrDefault(eip, Epoch.NONE).supersedes(epoch)) {
-                epochs.put(eip, epoch.next());
-            }
-        });
-        return epochs;
+        return view.seenRefusing(refused);
     }
 
     /** Of the settings in force; empty: none were read yet. */

@@ -77,8 +77,7 @@ public final class NodeView {
 
     /** @return false if it was ignored, because a newer epoch of this EIP was seen */
     public boolean assignment(Assignment assignment) {
-        Epoch highest = seen.getOrDefault(assignment.eip(), Epoch.NONE);
-        if (highest.supersedes(assignment.epoch())) {
+        if (!isInForce(assignment.eip(), assignment.epoch())) {
             return false;
         }
         seen.put(assignment.eip(), assignment.epoch());
@@ -91,10 +90,25 @@ public final class NodeView {
      * under that epoch, however often the assignment is read again.
      */
     public void refuse(Eip eip, Epoch epoch) {
-        if (!seen.getOrDefault(eip, Epoch.NONE).supersedes(epoch)) {
+        if (isInForce(eip, epoch)) {
             seen.put(eip, epoch.next());
             assignments.remove(eip);
         }
+    }
+
+    /** What {@link #seen} says once these are refused. */
+    public SortedMap<Eip, Epoch> seenRefusing(SortedMap<Eip, Epoch> refused) {
+        var next = new TreeMap<>(seen);
+        refused.forEach((eip, epoch) -> {
+            if (isInForce(eip, epoch)) {
+                next.put(eip, epoch.next());
+            }
+        });
+        return next;
+    }
+
+    private boolean isInForce(Eip eip, Epoch epoch) {
+        return !seen.getOrDefault(eip, Epoch.NONE).supersedes(epoch);
     }
 
     /** The EIP was freed: whoever holds it lets go. Its epoch stays known, so an older assignment cannot come back. */

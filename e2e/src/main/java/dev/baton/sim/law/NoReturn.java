@@ -30,7 +30,7 @@ public final class NoReturn implements Law {
         for (; seen < world.ledger().heardEnd(); seen++) {
             world.ledger().heard(seen).events().forEach(this::heard);
         }
-        world.deeds().recent().forEach(this::act);
+        world.deeds().recent().forEach(this::deed);
     }
 
     private void heard(FleetEvent event) {
@@ -46,8 +46,8 @@ public final class NoReturn implements Law {
         }
     }
 
-    private void act(Deeds.Deed act) {
-        if (act instanceof Deeds.Deed.SpokeLapsed(SimNode node, Incarnation incarnation)) {
+    private void deed(Deeds.Deed deed) {
+        if (deed instanceof Deeds.Deed.SpokeLapsed(SimNode node, Incarnation incarnation)) {
             throw broken(node.name() + " sends a heartbeat as #" + incarnation + ", whose lease has lapsed");
         }
     }

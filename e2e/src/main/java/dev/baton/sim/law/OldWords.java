@@ -21,8 +21,8 @@ public final class OldWords implements Law {
 
     @Override
     public void check(World world) {
-        for (Deeds.Deed act : world.deeds().recent()) {
-            if (act instanceof Deeds.Deed.LetGo letGo) {
+        for (Deeds.Deed deed : world.deeds().recent()) {
+            if (deed instanceof Deeds.Deed.LetGo letGo) {
                 check(world, letGo);
             }
         }

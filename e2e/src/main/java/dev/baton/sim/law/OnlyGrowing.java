@@ -15,7 +15,7 @@ import dev.baton.sim.world.SimNode;
 import dev.baton.sim.world.World;
 import java.util.TreeMap;
 
-/** Law 3: epochs of an EIP and incarnations of a node only grow; nobody deeds on an older one. */
+/** Law 3: epochs of an EIP and incarnations of a node only grow; nobody acts on an older one. */
 public final class OnlyGrowing implements Law {
     private final TreeMap<Eip, Assignment> latest = new TreeMap<>();
     private final TreeMap<Epoch, Assignment> byEpoch = new TreeMap<>();
@@ -34,7 +34,7 @@ public final class OnlyGrowing implements Law {
         for (; seen < world.ledger().decidedEnd(); seen++) {
             world.ledger().decided(seen).decisions().forEach(this::decision);
         }
-        world.deeds().recent().forEach(this::act);
+        world.deeds().recent().forEach(this::deed);
     }
 
     private void decision(Decision decision) {
@@ -66,8 +66,8 @@ public final class OnlyGrowing implements Law {
         }
     }
 
-    private void act(Deeds.Deed act) {
-        switch (act) {
+    private void deed(Deeds.Deed deed) {
+        switch (deed) {
             case Deeds.Deed.Began(SimNode node, Incarnation incarnation) -> {
                 Incarnation before = begun.getOrDefault(node.id(), Incarnation.NONE);
                 if (!incarnation.supersedes(before)) {

@@ -24,11 +24,11 @@ public final class RestartChangesNothing implements Law {
 
     @Override
     public void check(World world) {
-        for (Deeds.Deed act : world.deeds().recent()) {
-            if (act instanceof Deeds.Deed.Restored(var coordinator, var snapshot)) {
+        for (Deeds.Deed deed : world.deeds().recent()) {
+            if (deed instanceof Deeds.Deed.Restored(var coordinator, var snapshot)) {
                 same(coordinator, expected(world, snapshot).toString(), snapshot.toString());
             }
-            if (act instanceof Deeds.Deed.LetGo letGo) {
+            if (deed instanceof Deeds.Deed.LetGo letGo) {
                 check(world, letGo);
             }
         }

@@ -107,11 +107,6 @@ public final class Kernel {
         held.clear();
     }
 
-    /** The EIPs that connections are translated to. */
-    SortedSet<Eip> connected() {
-        return connections.navigableKeySet();
-    }
-
     public void forgetConnections(Eip eip) {
         connections.remove(eip);
     }
