@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Tells each client the address it was seen with, over UDP and TCP: the external server of a lab, and its clients. */
 public final class EchoServer implements AutoCloseable {
@@ -21,6 +22,7 @@ public final class EchoServer implements AutoCloseable {
 
     private final List<DatagramSocket> datagrams;
     private final List<ServerSocket> listeners;
+    private final List<Socket> accepted = new CopyOnWriteArrayList<>();
 
     public EchoServer(Lab lab) {
         datagrams = lab.make(
@@ -46,17 +48,29 @@ public final class EchoServer implements AutoCloseable {
         }
     }
 
-    private static void accept(ServerSocket listener) throws IOException {
+    private void accept(ServerSocket listener) throws IOException {
         while (true) {
             Socket client = listener.accept();
             client.setTcpNoDelay(true);
+            accepted.add(client);
             daemon(() -> {
                 var reader = new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
                 for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                    String answer = canonical(client.getInetAddress()) + "\n";
-                    client.getOutputStream().write(answer.getBytes(StandardCharsets.UTF_8));
+                    answerOn(client);
                 }
             });
+        }
+    }
+
+    private static void answerOn(Socket client) throws IOException {
+        String answer = canonical(client.getInetAddress()) + "\n";
+        client.getOutputStream().write(answer.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** One answer more on each connection that was ever made, without a question. */
+    public void answerUnasked() throws IOException {
+        for (Socket client : accepted) {
+            answerOn(client);
         }
     }
 

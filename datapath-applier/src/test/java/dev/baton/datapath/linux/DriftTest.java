@@ -12,20 +12,28 @@ import dev.baton.datapath.Health;
 import dev.baton.datapath.lab.Capture;
 import dev.baton.datapath.lab.EchoServer;
 import dev.baton.datapath.lab.Lab;
+import dev.baton.datapath.lab.PodFlow;
 import dev.baton.datapath.lab.TestFleet;
 import dev.baton.datapath.lab.Volley;
 import dev.baton.datapath.linux.tool.Words;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What others do to what was programmed. */
 @NeedsRootAndTools
 class DriftTest extends ThreeNodes {
+    private static final int DELETIONS = 200;
+
     @Test
     void driftIsRepaired() throws Exception {
         lab.in("n1", "ip", "link", "del", "egress.vxlan");
@@ -110,11 +118,7 @@ class DriftTest extends ThreeNodes {
     /** Established and new flows of every pod, in both families, while the holder and a source lose their tables. */
     @Test
     void nothingLeavesWithAWrongSourceWhileTheTableIsGone() throws Exception {
-        var connections = new ArrayList<Socket>();
-        for (int n = 1; n <= NODES; n++) {
-            connections.add(EchoServer.connect(lab, "p" + n, SERVER4));
-            connections.add(EchoServer.connect(lab, "p" + n, SERVER6));
-        }
+        var connections = connectionsOfAllPods();
         askAll(connections);
         var capture = new Capture(
                 lab,
@@ -128,6 +132,71 @@ class DriftTest extends ThreeNodes {
         assertEquals(List.of(), capture.frames(), "frames with a wrong source");
         lab.in("n1", "nft", "delete", "table", "inet", "baton-guard");
         repairs(1, "leak guard");
+    }
+
+    /**
+     * Without a CNI's table ours is the only one that translates, and without it the kernel stops translating answers
+     * back. One that arrives then is for an address of the node itself, whose own TCP must not refuse it: that would
+     * end the pod's connection.
+     */
+    @Test
+    void anAnswerThatArrivesWhileTheTableIsGoneEndsNoConnection() throws Exception {
+        for (String family : List.of("ip", "ip6")) {
+            lab.in("n2", "nft", "delete", "table", family, "nat");
+        }
+        var connections = connectionsOfAllPods();
+        askAll(connections);
+        var resets = new Capture(lab, "tcp[tcpflags] & tcp-rst != 0 or (ip6 and tcp and ip6[53] & 4 != 0)");
+        for (String how : List.of("flush", "delete")) {
+            lab.in("n2", "nft", how, "table", "inet", "baton");
+            server.answerUnasked();
+            repairs(2, "traffic table");
+            for (Socket connection : connections) {
+                assertFalse(EchoServer.answer(connection).isEmpty(), how + ": " + connection);
+            }
+            askAll(connections);
+        }
+        assertEquals(List.of(), resets.frames());
+    }
+
+    /**
+     * While the kernel deletes a table, packets meet its rules but find its maps empty. A flow that finds no policy
+     * then must not be taken for one whose policy has ended: it would be cut off until its connection is deleted.
+     */
+    @Test
+    void deletingTheTableWhilePacketsMeetItCutsNoFlowOff(@TempDir Path folder) throws Exception {
+        Path table = Files.writeString(folder.resolve("table"), lab.in("n1", "nft", "list", "table", "inet", "baton"));
+        try (var flow = new PodFlow(lab, 1, SERVER4)) {
+            Lab.eventually(WITHIN, "a flow by the EIP", () -> flow.ask().equals(Optional.of(TestFleet.EIP4)));
+            var sent = new AtomicLong();
+            var over = new AtomicBoolean();
+            var sending = Thread.ofPlatform().daemon().start(() -> {
+                while (!over.get()) {
+                    flow.send();
+                    sent.incrementAndGet();
+                }
+            });
+            for (int turn = 0; turn < DELETIONS; turn++) {
+                long before = sent.get();
+                lab.in("n1", "nft", "delete", "table", "inet", "baton");
+                lab.in("n1", "nft", "-f", table.toString());
+                Lab.eventually(WITHIN, "packets with the table", () -> sent.get() > before + 100);
+            }
+            over.set(true);
+            sending.join();
+            String older = lab.in("n1", "nft", "list", "counter", "inet", "baton", "older-flows");
+            assertTrue(older.contains("packets 0 "), older);
+            Lab.eventually(WITHIN, "the flow goes on", () -> flow.ask().equals(Optional.of(TestFleet.EIP4)));
+        }
+    }
+
+    private List<Socket> connectionsOfAllPods() {
+        var connections = new ArrayList<Socket>();
+        for (int n = 1; n <= NODES; n++) {
+            connections.add(EchoServer.connect(lab, "p" + n, SERVER4));
+            connections.add(EchoServer.connect(lab, "p" + n, SERVER6));
+        }
+        return connections;
     }
 
     private void tableGoes(int n, String how, List<Socket> connections) throws Exception {

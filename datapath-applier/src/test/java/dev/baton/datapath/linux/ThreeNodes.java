@@ -27,7 +27,7 @@ abstract class ThreeNodes {
 
     final List<LinuxDatapath> datapaths = new ArrayList<>();
     Lab lab = new Lab(0); // replaced before each test
-    private EchoServer server = new EchoServer(lab);
+    EchoServer server = new EchoServer(lab);
     TestFleet fleet = new TestFleet(NODES);
 
     @BeforeEach

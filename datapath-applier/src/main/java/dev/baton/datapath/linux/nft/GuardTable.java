@@ -43,6 +43,12 @@ public final class GuardTable {
                                 rules(Parent.requireName(parent.name()))));
         table.chains()
                 .put(
+                        "input",
+                        new Chain(
+                                " { type filter hook input priority -10; policy accept; }",
+                                input(Parent.requireName(parent.name()))));
+        table.chains()
+                .put(
                         "wrong-source",
                         new Chain(
                                 "",
@@ -52,6 +58,18 @@ public final class GuardTable {
                                         "meta mark @node-address return comment \"useNodeIP\"",
                                         LEAK)));
         return table.named(NAME);
+    }
+
+    /**
+     * Here and not in the table that translates: if that is deleted and was the only one, the kernel stops translating
+     * answers back, and the node's own TCP would refuse them and end the pods' connections.
+     */
+    private static List<String> input(String parent) {
+        String fromOutside = "iifname { \"" + parent + "\", \"" + TunnelDevice.NAME + "\" } ";
+        return List.of(
+                "ip6 daddr @eip6 icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept",
+                fromOutside + "ip daddr @eip4 drop comment \"an EIP is no address of this node's services\"",
+                fromOutside + "ip6 daddr @eip6 drop");
     }
 
     private static List<String> rules(String parent) {

@@ -19,7 +19,8 @@ import java.util.stream.Stream;
 
 /**
  * The table that marks and translates, and the table that guards it. They change in one transaction of the kernel, so
- * that no packet sees a policy in one table only; each is checked separately.
+ * that no packet sees a policy in one table only; each is checked separately. Only if both are replaced whole, they are
+ * so one after the other.
  */
 public final class TablePair {
     private final RunTool tools;
@@ -105,10 +106,12 @@ public final class TablePair {
         progressed.run();
         var marking = traffic.change(TrafficTable.of(desired, ofPods, parent, trafficChains));
         progressed.run();
-        String text = guarding.text() + marking.text();
-        if (!text.isEmpty()) {
+        List<String> transactions = transactions(guarding, marking);
+        if (!transactions.isEmpty()) {
             try {
-                tools.require(DatapathFault.FIREWALL, text, "nft", "-f", "-");
+                for (String transaction : transactions) {
+                    tools.require(DatapathFault.FIREWALL, transaction, "nft", "-f", "-");
+                }
             } catch (DatapathException e) {
                 guard.forget();
                 traffic.forget();
@@ -119,6 +122,17 @@ public final class TablePair {
         guard.made(guarding, more);
         traffic.made(marking, more);
         return names(!guarding.text().isEmpty(), !marking.text().isEmpty());
+    }
+
+    /**
+     * A packet that meets a table while it is replaced may find its maps empty. So two are replaced one after the
+     * other, the guard first: what the new guard does not let pass meanwhile is lost and comes again.
+     */
+    private static List<String> transactions(ManagedTable.Change guarding, ManagedTable.Change marking) {
+        Stream<String> texts = guarding.replaces() && marking.replaces()
+                ? Stream.of(guarding.text(), marking.text())
+                : Stream.of(guarding.text() + marking.text());
+        return texts.filter(text -> !text.isEmpty()).toList();
     }
 
     /** Whether both are known to be as wanted, or nothing is wanted yet. */

@@ -13,6 +13,7 @@ import dev.baton.datapath.linux.route.Parent;
 import dev.baton.datapath.linux.route.TunnelDevice;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -37,6 +38,14 @@ import java.util.TreeMap;
 public final class TrafficTable {
     public static final String NAME = "baton";
     static final String OLDER = "older-flows";
+    /**
+     * Leads a packet of ours that no policy covers to the end of its connection. When somebody deletes the table, the
+     * kernel empties its maps in the order in which they were made, and packets still meet the rules for some time: a
+     * packet that finds no policy then must not find the end of its connection either. So the end is in a map too, and
+     * by its name the first that is made.
+     */
+    private static final String ABSENT_POLICY = "absent-policy";
+
     /** Of connections that began when another EIP, or none, was wanted. */
     public static final ConnectionMark OLDER_MARK = new ConnectionMark(0x26ffffff, 0xffffffff);
 
@@ -151,7 +160,6 @@ public final class TrafficTable {
 
     private void hooks(String parent) {
         String fromSegment = "iifname \"" + parent + "\" ";
-        String fromOutside = "iifname { \"" + parent + "\", \"" + TunnelDevice.NAME + "\" } ";
         chains.put(
                 "EGRESSGATEWAY-REPLY-ROUTING",
                 new Chain(
@@ -160,6 +168,8 @@ public final class TrafficTable {
                                 + String.format(" meta mark set ct mark & 0x%08x map @back-to-node", ~EIP_MASK)
                                 + " comment \"replies go back through the tunnel they came from\"")));
         sets.put(OLDER, new Elements("counter", "", new TreeMap<>()));
+        var ends = new TreeMap<>(Map.of("ipv4", "goto " + OLDER_FLOW, "ipv6", "goto " + OLDER_FLOW));
+        sets.put(ABSENT_POLICY, new Elements("map", "type nf_proto : verdict;", ends));
         chains.put(
                 OLDER_FLOW,
                 new Chain(
@@ -226,18 +236,8 @@ public final class TrafficTable {
                                         + " fib daddr type != local counter drop comment \"a policy this node does not"
                                         + " know yet\"",
                                 "ct direction original ct status confirmed ct mark " + OURS + " meta mark "
-                                        + NOT_EIP_MARKED + " goto " + OLDER_FLOW
+                                        + NOT_EIP_MARKED + " meta nfproto vmap @" + ABSENT_POLICY
                                         + " comment \"no policy covers it any more\"")));
-        chains.put(
-                "input",
-                new Chain(
-                        " { type filter hook input priority -10; policy accept; }",
-                        List.of(
-                                "ip6 daddr @eip6 icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept",
-                                fromOutside
-                                        + "ip daddr @eip4 drop comment \"an EIP is no address of this node's"
-                                        + " services\"",
-                                fromOutside + "ip6 daddr @eip6 drop")));
         chains.put(
                 "postrouting",
                 new Chain(
