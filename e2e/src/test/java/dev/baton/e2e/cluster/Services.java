@@ -74,6 +74,11 @@ final class Services {
                         .toArray(String[]::new));
     }
 
+    /** Why this address is where it is, for the message of a test that fails. */
+    String why(String eip) {
+        return "\n" + baton("why " + eip);
+    }
+
     private static String read(Path file) {
         try {
             return Files.readString(file);

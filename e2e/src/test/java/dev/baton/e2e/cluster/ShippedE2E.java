@@ -119,7 +119,8 @@ class ShippedE2E {
         String before = shipped.server.sender(EIP).orElseThrow();
         rollsOut("deployment/baton-coordinator");
         rollsOut("deployment/baton-bridge");
-        assertEquals(before, shipped.server.sender(EIP).orElseThrow(), "nothing moves");
+        assertEquals(
+                before, shipped.server.sender(EIP).orElseThrow(), () -> "nothing moves:" + shipped.services.why(EIP));
         cluster.kubectl()
                 .apply(GATEWAY.formatted("egw2", false))
                 .refused("admission webhook \"validate.baton.dev\" denied the request");

@@ -120,11 +120,21 @@ public record Session(
         return by.equals(lease.incarnation()) && farewell == Farewell.SAID ? with(Farewell.HEARD) : this;
     }
 
-    /** Whether the agent's loop has not gone on for so long that this node cannot be relied on. */
+    /** Whether the agent's loop has not gone on for so long that its lease is not to be renewed in the kernel. */
     public boolean isStuck(long nowNanos) {
-        Duration silent = report.silence(schedule, nowNanos);
-        Duration half = terms.wanted().eipEvictionTimeout().dividedBy(2);
-        return silent.compareTo(half.compareTo(LEAST_STUCK) > 0 ? half : LEAST_STUCK) > 0;
+        return isSilentFor(terms.wanted().eipEvictionTimeout().dividedBy(2), nowNanos);
+    }
+
+    /**
+     * Whether the loop has been silent for as long as costs a node that is dead its EIPs. Until then a machine that is
+     * short of time keeps them: the loop may go on before the lease ends in the kernel.
+     */
+    private boolean isTakenForDead(long nowNanos) {
+        return isSilentFor(terms.wanted().eipEvictionTimeout(), nowNanos);
+    }
+
+    private boolean isSilentFor(Duration limit, long nowNanos) {
+        return report.silence(schedule, nowNanos).compareTo(limit.compareTo(LEAST_STUCK) > 0 ? limit : LEAST_STUCK) > 0;
     }
 
     /** What to do now that a heartbeat is due. */
@@ -158,13 +168,13 @@ public record Session(
     }
 
     private Heartbeat heartbeat(long nowNanos, Instant wallClock) {
-        boolean stuck = isStuck(nowNanos);
+        boolean dead = isTakenForDead(nowNanos);
         return new Heartbeat(
                 node,
                 lease.incarnation(),
                 sequences.next(),
-                stuck ? DatapathState.BROKEN : report.datapath(),
-                stuck ? DatapathFault.TOOL_DEADLINE : report.fault(),
+                dead ? DatapathState.BROKEN : report.datapath(),
+                dead ? DatapathFault.TOOL_DEADLINE : report.fault(),
                 report.foldedOffset(),
                 false,
                 terms.stated().eipEvictionTimeout(),

@@ -151,18 +151,18 @@ class SessionTest {
     }
 
     @Test
-    void aLoopThatHangsIsToldAsBrokenUntilItGoesOn() {
+    void aLoopThatHangsFirstLosesItsRenewalsAndIsToldAsBrokenAfterAWholeTimeout() {
         Session ready = session().reporting(report(DatapathState.READY, 0), 0);
         assertFalse(beatenUntil(ready, 1500 * MS).isStuck(1500 * MS), "half of the timeout");
-        Session stuck = beatenUntil(ready, 1500 * MS);
+        Session stuck = beatenUntil(ready, 3000 * MS);
         assertTrue(stuck.isStuck(1500 * MS + 1));
-        assertEquals(
-                DatapathFault.TOOL_DEADLINE,
-                beat(stuck, 2000 * MS).heartbeat().heartbeat().fault());
-        Session goesOn = stuck.progressed(1900 * MS);
-        assertEquals(
-                DatapathState.READY,
-                beat(goesOn, 2000 * MS).heartbeat().heartbeat().datapath());
+        assertEquals(DatapathFault.NONE, faultTold(stuck, 3000 * MS));
+        assertEquals(DatapathFault.TOOL_DEADLINE, faultTold(stuck, 3000 * MS + 1));
+        assertEquals(DatapathFault.NONE, faultTold(stuck.progressed(2900 * MS), 3000 * MS + 1));
+    }
+
+    private static DatapathFault faultTold(Session session, long nowNanos) {
+        return beat(session, nowNanos).heartbeat().heartbeat().fault();
     }
 
     @Test

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * the next request starts a new one. Used by one thread.
  */
 public final class ResidentTool implements AutoCloseable {
-    /** A healthy tool answers in about a millisecond; a machine that is this slow cannot hold an EIP anyway. */
+    /** A healthy tool answers in about a millisecond. Two that take as long as this cost a node its EIPs. */
     private static final Duration DEADLINE = Duration.ofMillis(1500);
 
     private static final String BARRIER = "barrier";
