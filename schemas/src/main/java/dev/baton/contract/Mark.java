@@ -8,9 +8,12 @@ public record Mark(int value) implements Comparable<Mark> {
     public static final int BASE = 0x26000000;
     public static final int MASK = 0xff000000;
     public static final Mark FIRST_NODE = new Mark(0x26000001);
-    public static final Mark LAST_NODE = new Mark(0x260ffffe);
+    /** A tracked connection's mark has 13 bits for the node that its packets come from. */
+    public static final Mark LAST_NODE = new Mark(0x26001fff);
+
     public static final Mark FIRST_EIP = new Mark(0x26100001);
-    public static final Mark LAST_EIP = new Mark(0x261ffffe);
+    /** And 11 bits for the EIP; all ones are kept for connections that are to be deleted. */
+    public static final Mark LAST_EIP = new Mark(0x261007fe);
 
     /** An EIP's second table, for packets that came through the tunnel, lies this far above its first. */
     private static final int TUNNEL_ARRIVALS = 0x00100000;

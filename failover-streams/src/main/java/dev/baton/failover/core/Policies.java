@@ -6,6 +6,7 @@ import dev.baton.contract.Decision.PolicyBound;
 import dev.baton.contract.Decision.PolicyForgotten;
 import dev.baton.contract.Decision.PolicyUnbound;
 import dev.baton.contract.Decision.UnboundReason;
+import dev.baton.contract.Eip;
 import dev.baton.contract.FleetSnapshot.FleetGateway;
 import dev.baton.contract.FleetSnapshot.FleetPolicy;
 import dev.baton.contract.GatewayId;
@@ -93,7 +94,7 @@ final class Policies {
     private static void bind(Turn turn, FleetPolicy policy) {
         FleetGateway gateway = turn.state().gateways().get(policy.gateway()).orElseThrow();
         Optional<Allocation.Found> found = Allocation.find(turn, gateway, policy.spec());
-        if (found.isEmpty()) {
+        if (found.isEmpty() || !canBeAllocated(turn, found.get().eip())) {
             return;
         }
         turn.put(new FleetPolicy(
@@ -104,6 +105,12 @@ final class Policies {
                 found.get().eip(),
                 found.get().reason()));
         Assignments.begin(turn, found.get().eip(), policy.gateway());
+    }
+
+    /** Without a mark of its own, an EIP's connections could not be told from another's. */
+    private static boolean canBeAllocated(Turn turn, Eip eip) {
+        return turn.state().eips().contains(eip)
+                || TunnelAddresses.freeForEip(turn).isPresent();
     }
 
     private static Optional<GatewayId> clusterDefault(Turn turn) {

@@ -29,7 +29,7 @@ final class Steps {
 
     static void allocate(Turn turn, Eip eip, GatewayId gateway) {
         Mark mark = TunnelAddresses.allocateForEip(turn)
-                .orElseThrow(() -> new IllegalStateException("a million EIP marks are in use"));
+                .orElseThrow(() -> new IllegalStateException("no mark is free for " + eip));
         turn.decide(new EipAllocated(eip, gateway, mark));
         var assignment = new Assignment(
                 eip,

@@ -37,13 +37,18 @@ final class TunnelAddresses {
     }
 
     static Optional<Mark> allocateForEip(Turn turn) {
+        Optional<Mark> mark = freeForEip(turn);
+        mark.ifPresent(turn::lastEipMark);
+        return mark;
+    }
+
+    /** Empty if as many EIPs are allocated as there are marks. */
+    static Optional<Mark> freeForEip(Turn turn) {
         var taken = new BitSet();
         for (Table.Entry<Eip, FleetEip> eip : turn.state().eips()) {
             taken.set(eip.value().assignment().mark().value() - Mark.BASE);
         }
-        Optional<Mark> mark = free(taken, turn.state().lastEipMark(), Mark.FIRST_EIP, Mark.LAST_EIP);
-        mark.ifPresent(turn::lastEipMark);
-        return mark;
+        return free(taken, turn.state().lastEipMark(), Mark.FIRST_EIP, Mark.LAST_EIP);
     }
 
     private static Optional<Mark> free(BitSet taken, Optional<Mark> after, Mark first, Mark last) {

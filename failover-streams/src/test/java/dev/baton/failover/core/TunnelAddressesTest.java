@@ -4,9 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.contract.Cidr;
+import dev.baton.contract.Eip;
+import dev.baton.contract.FleetSnapshot.FleetPolicy;
 import dev.baton.contract.FleetSnapshot.TunnelAddress;
 import dev.baton.contract.Mark;
 import dev.baton.contract.NodeRemoved;
+import dev.baton.contract.PolicyDeclared.AllocatorPolicy;
+import dev.baton.contract.PolicyId;
+import dev.baton.contract.PolicyRemoved;
 import dev.baton.contract.Settings;
 import dev.baton.contract.SettingsDeclared;
 import java.util.HashSet;
@@ -48,5 +53,31 @@ class TunnelAddressesTest {
                 story.tell(new NodeRemoved(FleetStory.node(n)));
             }
         }
+    }
+
+    /** More marks would not fit into the mark of a connection: two EIPs could not be told apart there. */
+    @Test
+    void aPolicyThatFindsNoMarkIsUnboundUntilAnEipIsFreed() {
+        story.gateway("10.6.0.1-10.6.15.254");
+        int marks = Mark.LAST_EIP.value() - Mark.FIRST_EIP.value() + 1;
+        for (int n = 1; n <= marks + 1; n++) {
+            story.policy("p" + n, AllocatorPolicy.RR);
+        }
+        var last = new PolicyId("default", "p" + (marks + 1));
+        assertEquals(Optional.empty(), eip(last));
+
+        story.tell(new PolicyRemoved(new PolicyId("default", "p7")));
+        assertTrue(eip(last).isPresent());
+        Mark given = story.state
+                .eips()
+                .get(eip(last).orElseThrow())
+                .orElseThrow()
+                .assignment()
+                .mark();
+        assertEquals(Mark.FIRST_EIP.value() + 6, given.value());
+    }
+
+    private Optional<Eip> eip(PolicyId policy) {
+        return story.state.policies().get(policy).flatMap(FleetPolicy::eip);
     }
 }

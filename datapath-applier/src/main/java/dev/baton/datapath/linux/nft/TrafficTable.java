@@ -92,7 +92,7 @@ public final class TrafficTable {
         return new ConnectionMark(Mark.BASE | eip.value() & EIP_MASK, Mark.MASK | EIP_MASK);
     }
 
-    private static int sourceMark(Mark node) {
+    static int sourceMark(Mark node) {
         return Mark.BASE | (node.value() & NODE_MASK) << EIP_BITS;
     }
 
