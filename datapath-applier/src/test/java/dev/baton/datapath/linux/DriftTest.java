@@ -190,15 +190,6 @@ class DriftTest extends ThreeNodes {
         }
     }
 
-    private List<Socket> connectionsOfAllPods() {
-        var connections = new ArrayList<Socket>();
-        for (int n = 1; n <= NODES; n++) {
-            connections.add(EchoServer.connect(lab, "p" + n, SERVER4));
-            connections.add(EchoServer.connect(lab, "p" + n, SERVER6));
-        }
-        return connections;
-    }
-
     private void tableGoes(int n, String how, List<Socket> connections) throws Exception {
         var volley = new Volley(lab, NODES);
         Lab.eventually(WITHIN, "flows from before", () -> volley.sent() > 100);

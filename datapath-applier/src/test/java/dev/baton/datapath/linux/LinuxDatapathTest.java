@@ -51,11 +51,7 @@ class LinuxDatapathTest extends ThreeNodes {
 
     @Test
     void aConnectionOfEachPodSurvivesAMove() throws Exception {
-        var connections = new ArrayList<Socket>();
-        for (int n = 1; n <= NODES; n++) {
-            connections.add(EchoServer.connect(lab, "p" + n, SERVER4));
-            connections.add(EchoServer.connect(lab, "p" + n, SERVER6));
-        }
+        List<Socket> connections = connectionsOfAllPods();
         askAll(connections);
 
         long took = move(2, 3);

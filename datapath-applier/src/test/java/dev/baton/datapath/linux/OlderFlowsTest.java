@@ -139,11 +139,7 @@ class OlderFlowsTest extends ThreeNodes {
     /** It cannot go on from another address; told so, its client connects again instead of waiting. */
     @Test
     void aTcpConnectionIsResetWhenItsPolicyEndsAndNoSegmentOfItLeavesWithThePodsAddress() throws Exception {
-        var connections = new ArrayList<Socket>();
-        for (int n = 1; n <= NODES; n++) {
-            connections.add(EchoServer.connect(lab, "p" + n, Lab.SERVER4));
-            connections.add(EchoServer.connect(lab, "p" + n, Lab.SERVER6));
-        }
+        List<Socket> connections = connectionsOfAllPods();
         askAll(connections);
         var segment = new Capture(lab, PODS_OWN);
 

@@ -54,6 +54,16 @@ abstract class ThreeNodes {
         lab.close();
     }
 
+    /** One of each pod in each family, which stay. */
+    final List<Socket> connectionsOfAllPods() {
+        var connections = new ArrayList<Socket>();
+        for (int n = 1; n <= NODES; n++) {
+            connections.add(EchoServer.connect(lab, "p" + n, Lab.SERVER4));
+            connections.add(EchoServer.connect(lab, "p" + n, Lab.SERVER6));
+        }
+        return connections;
+    }
+
     final void askAll(List<Socket> connections) throws Exception {
         for (Socket connection : connections) {
             boolean ipv6 = connection.getInetAddress() instanceof Inet6Address;

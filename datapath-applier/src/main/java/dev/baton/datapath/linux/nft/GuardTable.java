@@ -31,6 +31,7 @@ public final class GuardTable {
             SortedMap<IpAddress, List<PolicyId>> ofPods,
             ParentInterface parent,
             PolicyChains memory) {
+        String interfaceName = Parent.requireName(parent.name());
         var table = new PolicyTable();
         table.addresses(desired, parent);
         table.policies(desired, ofPods, "guarded-", match -> "goto wrong-source", memory);
@@ -40,13 +41,11 @@ public final class GuardTable {
                         "leak-guard",
                         new Chain(
                                 " { type filter hook postrouting priority 200; policy accept; }",
-                                rules(Parent.requireName(parent.name()))));
+                                rules(interfaceName)));
         table.chains()
                 .put(
                         "input",
-                        new Chain(
-                                " { type filter hook input priority -10; policy accept; }",
-                                input(Parent.requireName(parent.name()))));
+                        new Chain(" { type filter hook input priority -10; policy accept; }", input(interfaceName)));
         table.chains()
                 .put(
                         "wrong-source",
