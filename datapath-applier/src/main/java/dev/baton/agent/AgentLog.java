@@ -89,7 +89,7 @@ final class AgentLog {
         if (!health.repaired().isEmpty()) {
             log.warn("event=drift_repaired node={} what=\"{}\"", node, String.join("; ", health.repaired()));
         }
-        if (health.fault() != before.programmed().drift()) {
+        if (health.fault() != before.programmed().drift().fault()) {
             log.warn("event=datapath_checked node={} fault={} detail=\"{}\"", node, health.fault(), health.detail());
         }
     }

@@ -66,7 +66,7 @@ public record AgentState(
     }
 
     NodeReport report(Incarnation incarnation, long nowNanos) {
-        DatapathFault fault = programmed.broken().orElse(programmed.drift());
+        DatapathFault fault = programmed.broken().orElse(programmed.drift().fault());
         boolean ready =
                 programmed.open() && read.caughtUp() && programmed.appliedAs().equals(incarnation);
         DatapathState state = fault != DatapathFault.NONE

@@ -18,8 +18,7 @@ import java.util.TreeMap;
  * @param appliedAs the incarnation that it was last brought to
  * @param foldedOffset offset of the fleet log up to which it obeys; -1: it was brought to nothing yet
  * @param broken why the last change of the whole failed; empty: it did not
- * @param drift what the last check found and could not repair
- * @param unanswered whether the last check found nothing because a tool did not answer in time
+ * @param drift what the checks found and could not repair
  * @param failed EIPs that could not be programmed, until the coordinator is told
  * @param retryNanos when what failed may be tried again; a failing tool is not called in a loop
  * @param checkNanos when to look for drift again
@@ -30,8 +29,7 @@ public record Programmed(
         Incarnation appliedAs,
         long foldedOffset,
         Optional<DatapathFault> broken,
-        DatapathFault drift,
-        boolean unanswered,
+        Drift drift,
         SortedMap<Eip, DatapathFault> failed,
         long retryNanos,
         long checkNanos) {
@@ -45,8 +43,7 @@ public record Programmed(
                 Incarnation.NONE,
                 -1,
                 Optional.empty(),
-                DatapathFault.NONE,
-                false,
+                Drift.NONE,
                 Collections.emptySortedMap(),
                 nowNanos,
                 nowNanos);
@@ -54,28 +51,17 @@ public record Programmed(
 
     Programmed opened() {
         return new Programmed(
-                true,
-                parent,
-                appliedAs,
-                foldedOffset,
-                Optional.empty(),
-                drift,
-                unanswered,
-                failed,
-                retryNanos,
-                checkNanos);
+                true, parent, appliedAs, foldedOffset, Optional.empty(), drift, failed, retryNanos, checkNanos);
     }
 
     /** Heartbeats carry the parent interface that peers tunnel to; leaving it out would cut this node off. */
     Programmed with(Optional<ParentInterface> changed) {
-        return new Programmed(
-                open, changed, appliedAs, foldedOffset, broken, drift, unanswered, failed, retryNanos, checkNanos);
+        return new Programmed(open, changed, appliedAs, foldedOffset, broken, drift, failed, retryNanos, checkNanos);
     }
 
     Programmed applied(Incarnation incarnation, long cause, SortedMap<Eip, DatapathFault> faults, long nowNanos) {
         long retry = faults.isEmpty() ? retryNanos : nowNanos + RETRY_AFTER.toNanos();
-        return new Programmed(
-                open, parent, incarnation, cause, Optional.empty(), drift, unanswered, faults, retry, checkNanos);
+        return new Programmed(open, parent, incarnation, cause, Optional.empty(), drift, faults, retry, checkNanos);
     }
 
     Programmed broke(DatapathFault fault, long nowNanos) {
@@ -86,7 +72,6 @@ public record Programmed(
                 foldedOffset,
                 Optional.of(fault),
                 drift,
-                unanswered,
                 failed,
                 nowNanos + RETRY_AFTER.toNanos(),
                 checkNanos);
@@ -94,16 +79,12 @@ public record Programmed(
 
     Programmed checking(long nowNanos) {
         long next = nowNanos + CHECK_EVERY.toNanos();
-        return new Programmed(
-                open, parent, appliedAs, foldedOffset, broken, drift, unanswered, failed, retryNanos, next);
+        return new Programmed(open, parent, appliedAs, foldedOffset, broken, drift, failed, retryNanos, next);
     }
 
-    /** A tool that once does not answer in time says nothing of the datapath: a machine may be short of time. */
     Programmed checked(DatapathFault found) {
-        boolean late = found == DatapathFault.TOOL_DEADLINE;
-        DatapathFault believed = late && !unanswered ? drift : found;
-        return new Programmed(
-                open, parent, appliedAs, foldedOffset, broken, believed, late, failed, retryNanos, checkNanos);
+        Drift now = drift.after(found);
+        return new Programmed(open, parent, appliedAs, foldedOffset, broken, now, failed, retryNanos, checkNanos);
     }
 
     /** The coordinator is told of these failures: they are not tried again. */
@@ -117,7 +98,6 @@ public record Programmed(
                 foldedOffset,
                 broken,
                 drift,
-                unanswered,
                 Collections.unmodifiableSortedMap(rest),
                 retryNanos,
                 checkNanos);

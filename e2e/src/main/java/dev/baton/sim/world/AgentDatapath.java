@@ -61,7 +61,7 @@ public final class AgentDatapath {
     }
 
     boolean isDisturbed(AgentState state) {
-        return state.programmed().drift() != fault() || !node.kernel().isFenced();
+        return state.programmed().drift().fault() != fault() || !node.kernel().isFenced();
     }
 
     void perform(Effect.OnKernel effect, AgentState state, NodeLog log, Consumer<Input> then) {
