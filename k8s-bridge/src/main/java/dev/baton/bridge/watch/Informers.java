@@ -67,7 +67,8 @@ public final class Informers implements AutoCloseable {
      * @param kept reduced form that the informer stores; it only compares versions
      */
     public <T extends HasMetadata> void watch(String plural, Informable<T> of, Sink<T> sink, UnaryOperator<T> kept) {
-        watched.add(new Watched<>(plural, of, sink, kept, api, loop, problems));
+        watched.add(new Watched<>(
+                of, sink, kept, () -> api.responses().takeExpired(plural), api.counters(), loop, problems));
     }
 
     public void start() {

@@ -9,11 +9,15 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,57 +38,53 @@ final class Watched<T extends HasMetadata> {
     private static final Duration RESTART_LONGEST = Duration.ofSeconds(30);
     private static final int MOST_DOUBLINGS = 5;
 
-    private final String plural;
     private final Informable<T> of;
     private final Sink<T> sink;
     private final UnaryOperator<T> kept;
+    private final BooleanSupplier refused;
     private final Counters counters;
-    private final ApiResponses responses;
     private final Loop loop;
     private final RateLimitedLog problems;
-    private SharedIndexInformer<T> informer;
+    /** Objects of earlier informers that are gone unless the present one lists them. */
     private final Map<String, T> stale = new HashMap<>();
-    private final Set<String> reported = ConcurrentHashMap.newKeySet();
-    private volatile boolean delivered;
+
+    private final Set<String> reported = new HashSet<>();
+    private Informer current;
+    private boolean delivered;
     private boolean expired;
     private int restarts;
     private long notBeforeNanos = System.nanoTime();
 
+    /**
+     * @param kept reduced form of an object, which is all that is stored
+     * @param refused whether since the last call a watch was refused because it can only begin with a new list
+     */
     Watched(
-            String plural,
             Informable<T> of,
             Sink<T> sink,
             UnaryOperator<T> kept,
-            ApiServer api,
+            BooleanSupplier refused,
+            Counters counters,
             Loop loop,
             RateLimitedLog problems) {
-        this.plural = plural;
         this.of = of;
         this.sink = sink;
         this.kept = kept;
-        this.counters = api.counters();
-        this.responses = api.responses();
+        this.refused = refused;
+        this.counters = counters;
         this.loop = loop;
         this.problems = problems;
-        this.informer = informer();
-    }
-
-    private SharedIndexInformer<T> informer() {
-        SharedIndexInformer<T> made = of.withLimit(PAGE).runnableInformer(0);
-        made.itemStore(new Reduced<>(kept));
-        made.addEventHandler(new Handler());
-        made.exceptionHandler((_, trouble) -> goesOn(trouble));
-        return made;
+        this.current = new Informer();
     }
 
     synchronized void start() {
-        informer.start();
+        current.informer.start();
     }
 
     /** Restarts an expired watch at once; if it expires again and again, after pauses that grow. */
     synchronized void look() {
         forgetStale();
-        expired |= responses.takeExpired(plural);
+        expired |= refused.getAsBoolean();
         long late = System.nanoTime() - notBeforeNanos;
         if (expired && late >= 0) {
             expired = false;
@@ -99,17 +99,16 @@ final class Watched<T extends HasMetadata> {
      * The new informer reports every object again, because the old one may not have reported all that it had
      * listed. Objects deleted since are found by comparison when the new list is complete.
      */
-    private void restart() {
-        informer.stop();
+    synchronized void restart() {
         log.info("event=watch_restarted kind={}", sink.kind());
-        informer.getStore().list().forEach(object -> stale.put(key(object), object));
-        informer = informer();
-        informer.start();
+        current.stop().forEach(object -> stale.put(key(object), object));
+        current = new Informer();
+        current.informer.start();
     }
 
     private void forgetStale() {
-        if (!stale.isEmpty() && informer.hasSynced()) {
-            Set<String> there = Set.copyOf(informer.getStore().listKeys());
+        if (!stale.isEmpty() && current.informer.hasSynced()) {
+            Set<String> there = Set.copyOf(current.informer.getStore().listKeys());
             stale.forEach((key, object) -> {
                 if (!there.contains(key)) {
                     sink.gone().accept(object);
@@ -125,23 +124,16 @@ final class Watched<T extends HasMetadata> {
      */
     synchronized boolean isDelivered() {
         if (!delivered
-                && informer.hasSynced()
-                && reported.containsAll(informer.getStore().listKeys())) {
+                && current.informer.hasSynced()
+                && reported.containsAll(current.informer.getStore().listKeys())) {
             delivered = true;
             reported.clear();
         }
         return delivered;
     }
 
-    /** On the informer's thread, after the object was handed over. */
-    private void reported(T object) {
-        if (!delivered) {
-            reported.add(key(object));
-        }
-    }
-
     synchronized void stop() {
-        informer.stop();
+        current.stop();
     }
 
     /** Never gives up: fabric8 retries, after pauses that grow. */
@@ -157,26 +149,30 @@ final class Watched<T extends HasMetadata> {
         return Cache.metaNamespaceKeyFunc(object);
     }
 
-    private static final class Reduced<T extends HasMetadata> extends BasicItemStore<T> {
-        private final UnaryOperator<T> kept;
+    /**
+     * One informer with what it stores and reports. It drops reports that it has not delivered when it is stopped, so
+     * a deleted object counts as stored until its deletion was delivered.
+     */
+    private final class Informer implements ResourceEventHandler<T> {
+        private final Store store = new Store();
+        private final SharedIndexInformer<T> informer;
 
-        Reduced(UnaryOperator<T> kept) {
-            super(Watched::key);
-            this.kept = kept;
+        Informer() {
+            informer = of.withLimit(PAGE).runnableInformer(0);
+            informer.itemStore(store);
+            informer.addEventHandler(this);
+            informer.exceptionHandler((_, trouble) -> goesOn(trouble));
         }
 
-        @Override
-        public T put(String key, T object) {
-            return super.put(key, kept.apply(object));
+        /** @return the objects that were never delivered as deleted */
+        List<T> stop() {
+            informer.stop();
+            // In this order: an object that is being deleted meanwhile is in one of the two.
+            List<T> left = new ArrayList<>(store.values().toList());
+            left.addAll(store.leaving.values());
+            return left;
         }
 
-        @Override
-        public boolean isFullState() {
-            return false;
-        }
-    }
-
-    private final class Handler implements ResourceEventHandler<T> {
         @Override
         public void onAdd(T object) {
             seen(object);
@@ -187,25 +183,63 @@ final class Watched<T extends HasMetadata> {
             seen(object);
         }
 
-        @Override
-        public void onDelete(T object, boolean finalStateUnknown) {
-            counters.add("baton_bridge_watch_events_total", "kind", sink.kind());
-            sink.gone().accept(object);
-            reported(object);
-        }
-
         private void seen(T object) {
-            counters.add("baton_bridge_watch_events_total", "kind", sink.kind());
             // Managed fields are of no use here, and often the larger half of an object.
             object.getMetadata().setManagedFields(List.of());
-            sink.seen().accept(object);
-            reported(object);
+            deliver(object, sink.seen());
+        }
+
+        @Override
+        public void onDelete(T object, boolean finalStateUnknown) {
+            deliver(object, sink.gone());
+            store.leaving.remove(object.getMetadata().getUid());
+        }
+
+        /** A stopped informer delivers nothing: its successor might have reported something newer. */
+        private void deliver(T object, Consumer<T> to) {
+            synchronized (Watched.this) {
+                if (current == this) {
+                    counters.add("baton_bridge_watch_events_total", "kind", sink.kind());
+                    to.accept(object);
+                    if (!delivered) {
+                        reported.add(key(object));
+                    }
+                }
+            }
         }
 
         @Override
         public void onNothing() {
             // An empty list counts as a list: the round may begin.
             loop.post(() -> {});
+        }
+    }
+
+    private final class Store extends BasicItemStore<T> {
+        /** By uid, because an object of the same name may be made and deleted at once. */
+        private final Map<String, T> leaving = new ConcurrentHashMap<>();
+
+        Store() {
+            super(Watched::key);
+        }
+
+        @Override
+        public T put(String key, T object) {
+            return super.put(key, kept.apply(object));
+        }
+
+        @Override
+        public T remove(String key) {
+            T object = get(key);
+            if (object != null) {
+                leaving.put(object.getMetadata().getUid(), object);
+            }
+            return super.remove(key);
+        }
+
+        @Override
+        public boolean isFullState() {
+            return false;
         }
     }
 
