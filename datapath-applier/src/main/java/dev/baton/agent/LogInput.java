@@ -10,6 +10,7 @@ import dev.baton.contract.wire.Key;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.WireCodec;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 
 /** Decodes the records of the compacted logs and hands those of the agent's fleet to the fold. */
@@ -29,27 +30,32 @@ final class LogInput implements LogReader.Sink {
     }
 
     @Override
-    public void read(String topic, Key key, Optional<byte[]> value) {
+    public void read(String topic, Key key, Optional<byte[]> value, OptionalLong removalCause) {
         if (key.fleet().equals(fleet)) {
-            entry(topic, key.entity(), value).ifPresent(log::read);
+            entry(topic, key.entity(), value, removalCause).ifPresent(log::read);
         }
     }
 
-    private Optional<LogEntry> entry(String topic, String entity, Optional<byte[]> value) {
+    @Override
+    public void beganAnew() {
+        log.beganAnew();
+    }
+
+    private Optional<LogEntry> entry(String topic, String entity, Optional<byte[]> value, OptionalLong cause) {
         if (topic.equals(Logs.TUNNELS.topic().name())) {
             return value.isPresent()
                     ? value.map(bytes -> new LogEntry.TunnelShown(codec.decode(Logs.TUNNELS, bytes)))
-                    : after(entity, NODE, node -> new LogEntry.TunnelGone(new NodeId(node)));
+                    : after(entity, NODE, node -> new LogEntry.TunnelGone(new NodeId(node), cause));
         }
         if (topic.equals(Logs.ASSIGNMENTS.topic().name())) {
             return value.isPresent()
                     ? value.map(bytes -> new LogEntry.Assigned(codec.decode(Logs.ASSIGNMENTS, bytes)))
-                    : after(entity, EIP, eip -> new LogEntry.AssignmentGone(Eip.parse(eip)));
+                    : after(entity, EIP, eip -> new LogEntry.AssignmentGone(Eip.parse(eip), cause));
         }
         if (topic.equals(Logs.POLICIES.topic().name())) {
             return value.isPresent()
                     ? value.map(bytes -> new LogEntry.PolicyBound(codec.decode(Logs.POLICIES, bytes)))
-                    : after(entity, POLICY, policy -> new LogEntry.PolicyGone(PolicyId.parse(policy)));
+                    : after(entity, POLICY, policy -> new LogEntry.PolicyGone(PolicyId.parse(policy), cause));
         }
         if (topic.equals(Logs.ENDPOINTS.topic().name())) {
             return value.isPresent()

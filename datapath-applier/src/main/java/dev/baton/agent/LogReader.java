@@ -3,12 +3,14 @@ package dev.baton.agent;
 import dev.baton.contract.wire.Key;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.Partitions;
+import dev.baton.contract.wire.RemovalCause;
 import dev.baton.contract.wire.SchemasUnavailable;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -38,8 +40,14 @@ final class LogReader implements AutoCloseable {
 
     /** Takes what is read. */
     interface Sink {
-        /** @param value empty: the entity is gone */
-        void read(String topic, Key key, Optional<byte[]> value);
+        /**
+         * @param value empty: the entity is gone
+         * @param removalCause of a removal that says it
+         */
+        void read(String topic, Key key, Optional<byte[]> value, OptionalLong removalCause);
+
+        /** A log goes on at an offset that was read before: it was made anew, or has lost what it held. */
+        void beganAnew();
     }
 
     private final List<TopicPartition> partitions;
@@ -135,10 +143,14 @@ final class LogReader implements AutoCloseable {
     private void read(ConsumerRecord<byte[], byte[]> record, Sink sink) {
         aliveNanos = System.nanoTime();
         var partition = new TopicPartition(record.topic(), record.partition());
+        if (record.offset() < positions.getOrDefault(partition, 0L)) {
+            log.warn("event=log_began_anew log={} offset={}", record.topic(), record.offset());
+            sink.beganAnew();
+        }
         positions.put(partition, record.offset());
         try {
             Key key = Key.of(record.key());
-            sink.read(record.topic(), key, Optional.ofNullable(record.value()));
+            sink.read(record.topic(), key, Optional.ofNullable(record.value()), RemovalCause.of(record.headers()));
         } catch (SchemasUnavailable e) {
             throw e;
         } catch (IllegalArgumentException | KafkaException e) {

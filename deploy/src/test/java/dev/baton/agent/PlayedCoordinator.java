@@ -26,6 +26,7 @@ import dev.baton.contract.wire.Key;
 import dev.baton.contract.wire.Log;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.Partitions;
+import dev.baton.contract.wire.RemovalCause;
 import dev.baton.contract.wire.WireCodec;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -101,6 +102,15 @@ final class PlayedCoordinator implements AutoCloseable {
                         cause++));
     }
 
+    /** Takes an EIP's assignment away, as an entry at {@code because} would. */
+    void free(Eip eip, long because) {
+        Key key = Logs.assignmentKey(fleet, eip);
+        var removal = new ProducerRecord<byte[], byte[]>(
+                Logs.ASSIGNMENTS.topic().name(), Partitions.of(fleet, 1), key.bytes(), null);
+        RemovalCause.headers(because).forEach(removal.headers()::add);
+        write(removal);
+    }
+
     void settle(Timings timings) {
         write(Logs.TUNNELS, new SettingsInForce(Settings.DEFAULT.withTimings(timings), cause++));
     }
@@ -111,14 +121,15 @@ final class PlayedCoordinator implements AutoCloseable {
     }
 
     private <T> void write(Log<T> log, T value) {
-        Key key = log.keyOf(fleet, value);
-        byte[] keyBytes = key.bytes();
+        byte[] key = log.keyOf(fleet, value).bytes();
+        write(new ProducerRecord<>(log.topic().name(), Partitions.of(fleet, 1), key, codec.encode(log, value)));
+    }
+
+    private void write(ProducerRecord<byte[], byte[]> record) {
         try {
-            producer.send(new ProducerRecord<>(
-                            log.topic().name(), Partitions.of(fleet, 1), keyBytes, codec.encode(log, value)))
-                    .get(LIMIT_SECONDS, TimeUnit.SECONDS);
+            producer.send(record).get(LIMIT_SECONDS, TimeUnit.SECONDS);
         } catch (Exception e) {
-            throw new IllegalStateException("cannot write " + value, e);
+            throw new IllegalStateException("cannot write " + record, e);
         }
     }
 
@@ -144,6 +155,17 @@ final class PlayedCoordinator implements AutoCloseable {
         }
         throw new AssertionError("not heard: " + what + "; the last of " + heard.size() + ": "
                 + heard.subList(Math.max(0, heard.size() - 5), heard.size()));
+    }
+
+    /** Whether nothing is said in this time. */
+    boolean isSilentFor(Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        while (System.nanoTime() - end < 0) {
+            if (!consumer.poll(Duration.ofMillis(50)).isEmpty()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

@@ -17,6 +17,9 @@ import java.util.Optional;
 
 /** Faults for a while, then mending, then rest within a stated bound, then a while in which nothing may be decided. */
 final class Rounds {
+    /** A coordinator that was replaced may speak at any time; its successor has put that right after two looks. */
+    private static final long PUT_RIGHT = 3_000_000_000L;
+
     private final World world;
     private final List<Law> laws;
     private final Churn churn;
@@ -115,6 +118,14 @@ final class Rounds {
         Rest.complaint(world).ifPresent(complaint -> {
             throw new LawBroken(LawName.RESTART_CHANGES_NOTHING, "rest did not last: " + complaint);
         });
+        if (LastWord.complaint(world).isPresent()) {
+            world.scheduler().in(PUT_RIGHT, this::lastWords);
+        } else {
+            lastWords();
+        }
+    }
+
+    private void lastWords() {
         LastWord.complaint(world).ifPresent(stale -> {
             throw new LawBroken(LawName.LAST_WORD, "rest did not last: " + stale);
         });

@@ -96,7 +96,6 @@ public final class Simulation {
                         new LastWord(),
                         new OldWords(),
                         new FramesStop())
-                .filter(law -> fatal.isPresent() || !(law instanceof OldWords))
                 .filter(law -> mutant.map(Mutant::law)
                                 .or(() -> fatal.flatMap(Fault::breaks))
                                 .orElse(law.name())

@@ -1,20 +1,25 @@
 package dev.baton.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.bridge.manifest.Manifest;
 import dev.baton.contract.AckOutcome;
 import dev.baton.contract.Assignment;
 import dev.baton.contract.AssignmentStep;
+import dev.baton.contract.Cidr;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.FleetSnapshot;
+import dev.baton.contract.PolicyBinding;
 import dev.baton.contract.PolicyDeclared;
+import dev.baton.contract.PolicyId;
 import dev.baton.contract.PolicyRemoved;
 import dev.baton.contract.Snapshot;
 import dev.baton.contract.Timings;
 import dev.baton.contract.Topic;
 import dev.baton.contract.Topics;
+import dev.baton.contract.wire.Key;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.PartitionReader;
 import dev.baton.contract.wire.WireCodec;
@@ -35,6 +40,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -231,6 +237,50 @@ class CoordinatorRestartE2E {
             behind.add(codec.record(Logs.SNAPSHOTS, fleet, snapshot, Topics.PARTITIONS));
         }
         write(behind);
+    }
+
+    /** As one that was stopped, and replaced meanwhile, says them when it goes on. */
+    @Test
+    void oldWordsThatComeLastArePutRight() throws Exception {
+        var fleet = new FleetId("views");
+        try (var owner = coordinator("views", 1_000)) {
+            declare("views", declarations(1));
+            PolicyBinding right = Eventually.get(
+                    Eventually.LONG,
+                    () -> "a binding is shown",
+                    () -> policies(fleet).values().stream().findFirst());
+            var gone = PolicyId.parse("default/gone");
+            var old = new PolicyBinding(
+                    right.policy(), right.gateway(), Optional.empty(), List.of(Cidr.parse("10.1.0.0/16")), 7, 0);
+            var stray = new PolicyBinding(gone, right.gateway(), Optional.empty(), List.of(), 0, 0);
+            write(List.of(
+                    codec.record(Logs.POLICIES, fleet, old, Topics.PARTITIONS),
+                    codec.record(Logs.POLICIES, fleet, stray, Topics.PARTITIONS)));
+            Eventually.holds(Eventually.LONG, "what is right is said again", () -> {
+                var shown = policies(fleet);
+                return shown.size() == 1
+                        && shown.values().stream()
+                                .allMatch(last -> last.withCause(0).equals(right.withCause(0)));
+            });
+            assertTrue(owner.isRunning());
+        }
+    }
+
+    /** What the log ends with. */
+    private Map<String, PolicyBinding> policies(FleetId fleet) {
+        var last = new TreeMap<String, PolicyBinding>();
+        try (var reader = new PartitionReader(client())) {
+            TopicPartition source = reader.source(Topics.POLICIES, fleet);
+            reader.read(source, reader.begin(source), reader.end(source), record -> {
+                String key = Key.of(record.key()).toString();
+                if (record.value() == null) {
+                    last.remove(key);
+                } else {
+                    last.put(key, codec.decode(Logs.POLICIES, record.value()));
+                }
+            });
+        }
+        return last;
     }
 
     @Test

@@ -171,6 +171,9 @@ public final class HeartbeatProducer implements AutoCloseable {
     private synchronized Optional<Beat.Send> beat() {
         return switch (session.beat(System.nanoTime(), Instant.now())) {
             case Beat.Silent(Session after) -> {
+                if (session.isStuck(System.nanoTime())) {
+                    log.warn("event=heartbeats_silent node={} reason=loop_stuck", node);
+                }
                 session = after;
                 yield Optional.empty();
             }

@@ -15,4 +15,8 @@ public record PolicyBinding(
     public PolicyBinding {
         destinations = List.copyOf(destinations);
     }
+
+    public PolicyBinding withCause(long changed) {
+        return new PolicyBinding(policy, gateway, eip, destinations, priority, changed);
+    }
 }

@@ -20,4 +20,9 @@ public record Tunnel(
         Optional<ParentInterface> parent,
         long confirmedSequence,
         long cause)
-        implements TunnelEntry {}
+        implements TunnelEntry {
+    public Tunnel withCause(long changed) {
+        return new Tunnel(
+                node, mac, ipv4, ipv6, mark, phase, reason, fault, incarnation, parent, confirmedSequence, changed);
+    }
+}

@@ -24,6 +24,7 @@ import java.util.TreeMap;
  */
 public final class NodeLog {
     private final NodeId self;
+    private final NewestWords words = new NewestWords();
     private NodeView view;
     private Optional<Tunnel> own = Optional.empty();
     private Optional<Timings> timings = Optional.empty();
@@ -39,14 +40,17 @@ public final class NodeLog {
 
     public void read(LogEntry entry) {
         read = true;
+        if (words.isOld(entry)) {
+            return;
+        }
         switch (entry) {
             case LogEntry.TunnelShown(TunnelEntry shown) -> tunnel(shown);
-            case LogEntry.TunnelGone(NodeId node) -> {
+            case LogEntry.TunnelGone(NodeId node, var why) -> {
                 view.tunnelRemoved(node);
                 own = own.filter(tunnel -> !tunnel.node().equals(node));
             }
             case LogEntry.Assigned(Assignment assignment) -> assignment(assignment);
-            case LogEntry.AssignmentGone(Eip eip) -> {
+            case LogEntry.AssignmentGone(Eip eip, var why) -> {
                 view.assignmentRemoved(eip);
                 assignments.add(new Input.News.OfEip(eip, Optional.empty()));
             }
@@ -54,7 +58,7 @@ public final class NodeLog {
                 view.policy(binding);
                 cause = Math.max(cause, binding.cause());
             }
-            case LogEntry.PolicyGone(var policy) -> view.policyRemoved(policy);
+            case LogEntry.PolicyGone(var policy, var why) -> view.policyRemoved(policy);
             case LogEntry.Endpoints(var endpoints) -> view.endpoints(endpoints);
             case LogEntry.EndpointsGone(var policy, String slice) -> view.endpointsRemoved(policy, slice);
         }
@@ -94,8 +98,14 @@ public final class NodeLog {
         return Optional.of(news);
     }
 
+    /** A log goes on at an offset that was read before: what it says now is not older than what it said. */
+    public void beganAnew() {
+        words.forget();
+    }
+
     /** Another log is read from now on: nothing that this one said counts there. */
     public void forget() {
+        words.forget();
         view = new NodeView(self, new TreeMap<>());
         own = Optional.empty();
         timings = Optional.empty();

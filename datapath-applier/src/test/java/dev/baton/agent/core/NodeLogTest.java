@@ -13,14 +13,19 @@ import dev.baton.contract.Incarnation;
 import dev.baton.contract.Mark;
 import dev.baton.contract.MoveReason;
 import dev.baton.contract.NodeId;
+import dev.baton.contract.PolicyBinding;
+import dev.baton.contract.PolicyId;
 import dev.baton.datapath.core.DesiredState.Role;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class NodeLogTest {
     private static final Eip EIP = Eip.parse("10.6.1.55");
+    private static final PolicyId POLICY = PolicyId.parse("team/web");
     private static final NodeId SELF = new NodeId("node1");
     private static final Incarnation OWN = new Incarnation(3);
 
@@ -54,5 +59,47 @@ class NodeLogTest {
         log.refuse(EIP, new Epoch(5));
         assertEquals(Map.of(EIP, new Epoch(6)), log.epochs());
         assertEquals(log.epochs(), log.epochsRefusing(refused));
+    }
+
+    private static PolicyBinding policy(long priority, long cause) {
+        return new PolicyBinding(POLICY, new GatewayId("egw"), Optional.of(EIP), List.of(), priority, cause);
+    }
+
+    private Optional<Long> priority() {
+        return Optional.ofNullable(log.desired(OWN).policies().get(POLICY)).map(match -> match.priority());
+    }
+
+    @Test
+    void anOldWordOfACoordinatorThatWasReplacedIsNotBelieved() {
+        log.read(new LogEntry.PolicyBound(policy(2, 9)));
+        log.read(new LogEntry.PolicyBound(policy(1, 8)));
+        assertEquals(Optional.of(2L), priority());
+        log.read(new LogEntry.PolicyGone(POLICY, OptionalLong.of(8)));
+        assertEquals(Optional.of(2L), priority());
+        log.read(new LogEntry.PolicyBound(policy(3, 9)));
+        assertEquals(Optional.of(3L), priority(), "said twice at one entry: the later word counts");
+    }
+
+    @Test
+    void whatWasTakenAwayDoesNotComeBackByAnOldWord() {
+        log.read(new LogEntry.PolicyBound(policy(2, 5)));
+        log.read(new LogEntry.PolicyGone(POLICY, OptionalLong.of(9)));
+        log.read(new LogEntry.PolicyBound(policy(2, 5)));
+        assertEquals(Optional.empty(), priority());
+    }
+
+    @Test
+    void aRemovalThatDoesNotSayItsCauseIsBelieved() {
+        log.read(new LogEntry.PolicyBound(policy(2, 9)));
+        log.read(new LogEntry.PolicyGone(POLICY, OptionalLong.empty()));
+        assertEquals(Optional.empty(), priority());
+    }
+
+    @Test
+    void aLogThatBeganAnewIsNotComparedWithWhatItSaidBefore() {
+        log.read(new LogEntry.PolicyBound(policy(2, 9)));
+        log.beganAnew();
+        log.read(new LogEntry.PolicyBound(policy(1, 0)));
+        assertEquals(Optional.of(1L), priority());
     }
 }

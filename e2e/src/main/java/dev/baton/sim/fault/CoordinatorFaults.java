@@ -37,7 +37,7 @@ public final class CoordinatorFaults {
             case PAUSE_COORDINATOR -> {
                 owner.process().freeze();
                 if (world.random().nextBoolean()) {
-                    world.scheduler().in(chance.spell() / 2, () -> coordinators.succeed(owner));
+                    succeedSoon(owner);
                 }
                 world.scheduler().in(chance.spell(), owner.process()::thaw);
                 world.scheduler().in(chance.spell() * 2, () -> coordinators.retire(owner));
@@ -64,16 +64,31 @@ public final class CoordinatorFaults {
                 coordinators.changeRules();
                 coordinators.restart();
             }
-            case LATE_WORDS -> {
-                owner.link().cut(chance.log());
-                world.scheduler().in(chance.spell() / 2, () -> coordinators.succeed(owner));
-                // If it dies first, a part of what it had to say is on the wire, and the last of it is never said.
-                world.scheduler().in(chance.spell() * 2, () -> coordinators.retire(owner));
-                world.scheduler().in(chance.spell() * 2, owner.link()::heal);
+            case LATE_WORDS -> speakLate(owner);
+            case COMPACTED_EARLY -> {
+                world.compactEarly();
+                speakLate(owner);
             }
             case LONG_PAUSE -> pauseLong(owner);
             default -> throw new IllegalStateException(fault + " is not a coordinator's fault");
         }
+    }
+
+    /** Unless the world was mended before: then the owner goes on. */
+    private void succeedSoon(SimCoordinator owner) {
+        world.scheduler().in(chance.spell() / 2, () -> {
+            if (!world.isCalm()) {
+                world.coordinators().succeed(owner);
+            }
+        });
+    }
+
+    private void speakLate(SimCoordinator owner) {
+        owner.link().cut(chance.log());
+        succeedSoon(owner);
+        // If it dies first, a part of what it had to say is on the wire, and the last of it is never said.
+        world.scheduler().in(chance.spell() * 2, () -> world.coordinators().retire(owner));
+        world.scheduler().in(chance.spell() * 2, owner.link()::heal);
     }
 
     private void pauseLong(SimCoordinator owner) {

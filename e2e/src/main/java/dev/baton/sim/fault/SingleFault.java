@@ -31,7 +31,7 @@ public final class SingleFault {
         IS_CUT_OFF,
         FREEZES,
         IS_DRAINED,
-        /** Its loop hangs for good; its heartbeats go on. */
+        /** Its loop hangs for good; its heartbeats have a thread of their own. */
         HANGS,
         /** It loses power, and another node that may be chosen cannot read. */
         HAS_A_DEAF_SUCCESSOR,
@@ -39,9 +39,10 @@ public final class SingleFault {
         HAS_AN_OLDER_SUCCESSOR;
 
         /** Those that the code survives. */
-        static final List<How> SURVIVED = List.of(LOSES_POWER, ITS_AGENT_DIES, IS_CUT_OFF, FREEZES, IS_DRAINED);
+        static final List<How> SURVIVED = List.of(LOSES_POWER, ITS_AGENT_DIES, IS_CUT_OFF, FREEZES, IS_DRAINED, HANGS);
     }
 
+    private static final long LEAST_STUCK = 1_000_000_000;
     private static final long FOR_GOOD = 3_600_000_000_000L;
 
     private final World world;
@@ -63,7 +64,7 @@ public final class SingleFault {
                 .map(FleetEip::assignment)
                 .filter(assignment -> assignment.holder().isPresent())
                 .toList();
-        if (held.isEmpty() || world.nodes().size() < 2) {
+        if (held.isEmpty() || world.nodes().size() < 2 || !world.coordinators().isOwnerAlone()) {
             after.run();
             return;
         }
@@ -81,7 +82,6 @@ public final class SingleFault {
 
     private How drawn() {
         return switch (world.alone().orElse(Fault.POWER_OFF)) {
-            case HANGS_FOR_GOOD -> How.HANGS;
             case CANNOT_READ -> How.HAS_A_DEAF_SUCCESSOR;
             case UNREADABLE_ASSIGNMENTS -> How.HAS_AN_OLDER_SUCCESSOR;
             default -> How.SURVIVED.get(world.random().nextInt(How.SURVIVED.size()));
@@ -113,7 +113,7 @@ public final class SingleFault {
             }
             case HANGS -> {
                 node.agent().ifPresent(agent -> agent.hang(FOR_GOOD));
-                await(how, eip, node, 2 * failover(), node::crash);
+                await(how, eip, node, untilSilent() + failover(), node::crash);
             }
             case HAS_A_DEAF_SUCCESSOR ->
                 loseBesideOneThatCannotRead(
@@ -185,6 +185,13 @@ public final class SingleFault {
                         * (1 + 2 * world.swarm().rateError()))
                 + 2 * latency();
         return ticks * tick + asked();
+    }
+
+    /** An agent whose loop hangs says so by its silence, but never within the first second. */
+    private long untilSilent() {
+        Timings timings = world.swarm().settings().timings();
+        long period = timings.tunnelUpdatePeriod().toNanos();
+        return Math.max(timings.eipEvictionTimeout().toNanos(), LEAST_STUCK) + 2 * period;
     }
 
     /** The successor prepares, the holder lets go, the successor holds. */

@@ -8,7 +8,6 @@ import dev.baton.failover.core.FleetState;
 import dev.baton.failover.core.Views;
 import dev.baton.failover.core.Views.View;
 import dev.baton.sim.menu.LawName;
-import dev.baton.sim.model.Logs;
 import dev.baton.sim.model.SimLog;
 import dev.baton.sim.world.World;
 import java.util.HashSet;
@@ -54,7 +53,7 @@ public final class LastWord implements Law {
     }
 
     private void check(View view) {
-        if (view instanceof View.OfAssignment(var eip, var assignment)) {
+        if (view instanceof View.OfAssignment(var eip, var assignment, long cause)) {
             boolean known = assignment
                     .map(one -> one.epoch().equals(Epoch.NONE) || decided.contains(one.toString()))
                     .orElseGet(() -> freed.contains(eip));
@@ -90,7 +89,7 @@ public final class LastWord implements Law {
                 policy.binding().map(b -> b.eip() + " " + b.destinations() + " " + b.priority());
             case View.OfAlert alert -> Optional.empty();
         };
-        String key = Logs.key(view);
+        String key = view.entity();
         views.remove(key);
         text.ifPresent(value -> views.put(key, value));
     }

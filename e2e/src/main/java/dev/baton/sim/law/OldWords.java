@@ -8,11 +8,7 @@ import dev.baton.sim.world.Deeds;
 import dev.baton.sim.world.World;
 import java.util.Optional;
 
-/**
- * A part of law 10 that today's code breaks in about one run of a hundred: no holder lets go because of an old word. A
- * removal has no epoch, so a reader cannot tell that a coordinator that was replaced said it. Looked at only in runs
- * about that.
- */
+/** A part of law 10: no holder lets go because of an old word, such as one of a coordinator that was replaced. */
 public final class OldWords implements Law {
     @Override
     public LawName name() {

@@ -41,7 +41,8 @@ public final class RestartChangesNothing implements Law {
         for (long offset = 0; offset < log.end(); offset++) {
             SimLog.Entry<View> entry = log.get(offset);
             if (entry.isOf(world.fleetId())
-                    && entry.record().orElse(null) instanceof View.OfAssignment(Eip eip, Optional<Assignment> said)
+                    && entry.record().orElse(null)
+                            instanceof View.OfAssignment(Eip eip, Optional<Assignment> said, long cause)
                     && eip.equals(letGo.eip())) {
                 given |= said.filter(one -> one.epoch().equals(letGo.held().epoch()))
                         .isPresent();

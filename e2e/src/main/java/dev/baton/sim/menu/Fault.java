@@ -52,6 +52,18 @@ public enum Fault {
      * The coordinator dies, and for a while none can start: a part of the fleet log or of the snapshots is not there.
      */
     INCOMPLETE_HISTORY(Kind.COORDINATOR),
+    /** A coordinator hangs for minutes, is replaced, and then says what it had to say. */
+    LONG_PAUSE(Kind.COORDINATOR),
+    /**
+     * A coordinator is cut off from one log and replaced, and what it had to say is appended after what its successor
+     * said: a removal among it would take an EIP from its holder.
+     */
+    LATE_WORDS(Kind.COORDINATOR),
+    /**
+     * The same, and from then on compaction takes away what is right before its owner has said it again, as if nobody
+     * owned the fleet for longer than the lag: an agent that starts then may read the old word alone.
+     */
+    COMPACTED_EARLY(Kind.COORDINATOR),
     /** One log, or all, cannot be reached. */
     LOG_OUTAGE(Kind.LOG),
     /** Another replica leads; its wall clock stands elsewhere. */
@@ -77,13 +89,6 @@ public enum Fault {
     FLUSH_FENCE(Kind.NODE, LawName.ONE_EMITTER),
     /** The next coordinator decides by other rules: a release that places EIPs differently. */
     OTHER_RULES(Kind.COORDINATOR, LawName.REPLAY_EQUALITY),
-    /** A coordinator hangs for longer than its successor goes on repeating itself, and then says what it had to say. */
-    LONG_PAUSE(Kind.COORDINATOR, LawName.LAST_WORD),
-    /**
-     * A coordinator is cut off from one log and replaced, and what it had to say is appended after what its successor
-     * said: a removal among it takes an EIP from its holder.
-     */
-    LATE_WORDS(Kind.COORDINATOR, LawName.LAST_WORD),
     /** A log's leader had not seen the last entries: they are gone, though their writers were told they were kept. */
     LOST_TAIL(Kind.LOG, LawName.REPLAY_EQUALITY),
     /** All topics are deleted and made again, and the users declare everything again. */
@@ -92,10 +97,6 @@ public enum Fault {
     HOLE_IN_HEARTBEATS(Kind.LOG, LawName.RESTART_CHANGES_NOTHING),
     /** Retention takes fleet entries away that a running coordinator has not read: it goes on behind the hole. */
     HOLE_IN_FLEET_LOG(Kind.LOG, LawName.REPLAY_EQUALITY),
-    /**
-     * An agent's loop hangs for good, and its heartbeats go on and say so: it is asked to let go, and never answers.
-     */
-    HANGS_FOR_GOOD(Kind.ALONE, LawName.BOUNDED_FAILOVER),
     /** A node writes to Kafka and cannot read: an EIP that it is given is not held, and it never answers. */
     CANNOT_READ(Kind.ALONE, LawName.BOUNDED_FAILOVER),
     /**

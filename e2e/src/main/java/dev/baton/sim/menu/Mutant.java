@@ -34,11 +34,14 @@ public enum Mutant {
     /** What cannot be written down as refused is refused all the same, and then looks as if it were done. */
     REFUSED_BEFORE_WRITTEN(LawName.FRAMES_STOP, Fault.UNWRITABLE_RUN_DIRECTORY, Fault.CRASH_AGENT),
     /** Epochs are not written down before they are obeyed: the next life takes an older word for new. */
-    OBEYED_NOT_WRITTEN(LawName.ONE_EMITTER, Fault.CRASH_AFTER_ANSWER, Fault.CRASH_AGENT, Fault.LATE_WORDS),
+    OBEYED_NOT_WRITTEN(
+            LawName.ONE_EMITTER, Fault.CRASH_AFTER_ANSWER, Fault.CRASH_AGENT, Fault.LATE_WORDS, Fault.COMPACTED_EARLY),
     /** A lost session is numbered by seconds: two within one get the same number. */
     NUMBERED_BY_SECONDS(LawName.ONLY_GROWING),
-    /** Publishing everything anew does not take away what a zombie left. */
+    /** The owner of a log does not look at what its views end with. */
     STRAYS_LEFT(LawName.LAST_WORD, Fault.LATE_WORDS),
+    /** A removal does not say its cause: an agent takes an old one for new. */
+    REMOVALS_WITHOUT_CAUSE(LawName.LAST_WORD, Fault.LATE_WORDS, Fault.CRASH_COORDINATOR),
     /** An agent that starts within a long lease states the timeout that it knows, not the one the lease counts on. */
     LEASE_TERMS_FORGOTTEN(LawName.ONE_EMITTER),
     /** An agent that was killed while leaving comes back as the same incarnation. */

@@ -44,7 +44,7 @@ public record Logs(
             for (long offset = 0; offset < log.end(); offset++) {
                 SimLog.Entry<View> entry = log.get(offset);
                 if (entry.isOf(fleet)) {
-                    entry.record().ifPresent(view -> last.put(key(view), view));
+                    entry.record().ifPresent(view -> last.put(view.entity(), view));
                 }
             }
         }
@@ -58,16 +58,6 @@ public record Logs(
             snapshots.get(at).record().ifPresent(taken -> rounds.add(taken.snapshot(), taken.fleets()));
         }
         return rounds.found();
-    }
-
-    public static String key(View view) {
-        return switch (view) {
-            case View.OfTunnel tunnel -> "node " + tunnel.node();
-            case View.OfSettings settings -> "settings";
-            case View.OfAssignment assignment -> "eip " + assignment.eip();
-            case View.OfPolicy policy -> "policy " + policy.policy();
-            case View.OfAlert alert -> "alert";
-        };
     }
 
     /** Those that agents read. */

@@ -47,6 +47,7 @@ public final class Agent {
     private boolean again;
     private Optional<Long> patience = Optional.empty();
     private Optional<Runnable> afterAnswer = Optional.empty();
+    private long hangs;
 
     Agent(World world, SimNode node) {
         this.world = world;
@@ -96,6 +97,10 @@ public final class Agent {
         view.close();
     }
 
+    void nothingAfterAnswer() {
+        afterAnswer = Optional.empty();
+    }
+
     /** What happens to it when it has answered the next time. */
     public void afterAnswer(Runnable blow) {
         afterAnswer = Optional.of(blow);
@@ -136,7 +141,12 @@ public final class Agent {
     public void hang(long nanos) {
         if (!hanging) {
             hanging = true;
-            process.in(nanos, this::goOn);
+            long mine = ++hangs;
+            process.in(nanos, () -> {
+                if (mine == hangs) {
+                    goOn();
+                }
+            });
         }
     }
 

@@ -254,7 +254,9 @@ public final class AgentDatapath {
             if (route.filter(known -> mayHold(incarnation, desired, assignments, eip, known))
                     .isEmpty()) {
                 return Optional.of(() -> {
-                    world.deeds().letGo(node, eip, held.getValue());
+                    if (held.getValue().incarnation().equals(incarnation)) {
+                        world.deeds().letGo(node, eip, held.getValue());
+                    }
                     node.kernel().letGo(eip);
                     released.add(eip);
                     world.trace().line(node.name(), "let go", eip.toString());

@@ -8,19 +8,22 @@ import dev.baton.contract.Epoch;
 import dev.baton.contract.Holder;
 import dev.baton.failover.core.Views.View;
 import dev.baton.sim.menu.Mutant;
-import dev.baton.sim.model.Logs;
 import dev.baton.sim.model.Process;
 import dev.baton.sim.model.Reader;
 import dev.baton.sim.model.SimLog;
 import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** What an agent reads: the compacted logs from their beginning, each at its own pace, for the real fold. */
 public final class AgentView {
     private static final long PROBE_AGAIN = 100_000_000;
+    /** Younger records replace nothing yet; of the real topics it is a minute. */
+    private static final long COMPACTION_LAG = 10_000_000_000L;
 
     private final World world;
     private final SimNode node;
@@ -55,8 +58,12 @@ public final class AgentView {
     }
 
     private Reader<View> reader(SimLog<View> of) {
+        var next = new AtomicLong();
         Set<Long> compacted = world.random().nextBoolean() ? superseded(of) : Set.of();
         return new Reader<>(world.scheduler(), node.link(), of, process, entry -> {
+            if (entry.offset() < next.getAndSet(entry.offset() + 1)) {
+                log.beganAnew();
+            }
             boolean readable = readsAssignments || of != world.logs().assignments();
             if (readable && !compacted.contains(entry.offset()) && entry.isOf(world.fleetId())) {
                 entry.record().ifPresent(unread::add);
@@ -65,14 +72,15 @@ public final class AgentView {
         });
     }
 
-    /** What compaction may have taken away by now: of each key only the newest record is left. */
-    private static Set<Long> superseded(SimLog<View> of) {
+    /** What compaction may have taken away by now: of each key only the newest record that is old enough is left. */
+    private Set<Long> superseded(SimLog<View> of) {
         var newest = new TreeMap<String, Long>();
         var superseded = new TreeSet<Long>();
         for (long offset = 0; offset < of.end(); offset++) {
             SimLog.Entry<View> entry = of.get(offset);
-            if (entry.isReadable()) {
-                String key = entry.fleet() + " " + Logs.key(entry.value());
+            long age = world.scheduler().now() - entry.trueTime();
+            if (entry.isReadable() && (age > COMPACTION_LAG || world.compactsEarly())) {
+                String key = entry.fleet() + " " + entry.value().entity();
                 Optional.ofNullable(newest.put(key, offset)).ifPresent(superseded::add);
             }
         }
@@ -99,7 +107,7 @@ public final class AgentView {
     /** Reads what has arrived. */
     void poll() {
         for (View view = unread.poll(); view != null; view = unread.poll()) {
-            newest.put(Logs.key(view), view);
+            newest.put(view.entity(), view);
             read(view);
         }
         caughtUp = caughtUp
@@ -152,24 +160,29 @@ public final class AgentView {
 
     private void read(View view) {
         switch (view) {
-            case View.OfTunnel(var id, var tunnel) ->
-                log.read(tunnel.<LogEntry>map(LogEntry.TunnelShown::new).orElseGet(() -> new LogEntry.TunnelGone(id)));
+            case View.OfTunnel(var id, var tunnel, long cause) ->
+                log.read(tunnel.<LogEntry>map(LogEntry.TunnelShown::new)
+                        .orElseGet(() -> new LogEntry.TunnelGone(id, removalCause(cause))));
             case View.OfSettings(var inForce) -> log.read(new LogEntry.TunnelShown(inForce));
-            case View.OfAssignment(var eip, var assignment) -> assignment(eip, assignment);
-            case View.OfPolicy(var policy, var binding) ->
+            case View.OfAssignment(var eip, var assignment, long cause) -> assignment(eip, assignment, cause);
+            case View.OfPolicy(var policy, var binding, long cause) ->
                 log.read(binding.<LogEntry>map(LogEntry.PolicyBound::new)
-                        .orElseGet(() -> new LogEntry.PolicyGone(policy)));
+                        .orElseGet(() -> new LogEntry.PolicyGone(policy, removalCause(cause))));
             case View.OfAlert alert -> {}
         }
     }
 
-    private void assignment(Eip eip, Optional<Assignment> written) {
+    private OptionalLong removalCause(long cause) {
+        return world.has(Mutant.REMOVALS_WITHOUT_CAUSE) ? OptionalLong.empty() : OptionalLong.of(cause);
+    }
+
+    private void assignment(Eip eip, Optional<Assignment> written, long cause) {
         if (world.has(Mutant.OLDER_EPOCH_ACCEPTED) && written.isPresent()) {
             forgetEpoch(eip);
         }
         log.read(written.<LogEntry>map(one ->
                         new LogEntry.Assigned(world.has(Mutant.OLDER_INCARNATION_ACCEPTED) ? asIfMine(one) : one))
-                .orElseGet(() -> new LogEntry.AssignmentGone(eip)));
+                .orElseGet(() -> new LogEntry.AssignmentGone(eip, removalCause(cause))));
     }
 
     private Assignment asIfMine(Assignment written) {
@@ -186,13 +199,13 @@ public final class AgentView {
         others.remove(eip);
         log = new NodeLog(node.id(), others);
         newest.values().stream()
-                .filter(view -> !(view instanceof View.OfAssignment(var of, var any) && of.equals(eip)))
+                .filter(view -> !(view instanceof View.OfAssignment(var of, var any, long cause) && of.equals(eip)))
                 .forEach(this::reread);
     }
 
     private void reread(View view) {
         switch (view) {
-            case View.OfAssignment(var eip, var assignment) ->
+            case View.OfAssignment(var eip, var assignment, long cause) ->
                 assignment.ifPresent(one -> log.read(new LogEntry.Assigned(one)));
             case View.OfTunnel tunnel -> read(tunnel);
             case View.OfSettings settings -> read(settings);

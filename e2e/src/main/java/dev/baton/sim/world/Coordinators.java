@@ -55,6 +55,11 @@ public final class Coordinators {
         }
     }
 
+    /** Whether no instance lives beside the owner, or may go on and speak. */
+    public boolean isOwnerAlone() {
+        return alive.size() == 1 && hanging.isEmpty();
+    }
+
     /** The instance that owns the partitions. */
     public Optional<SimCoordinator> owner() {
         return alive.isEmpty() ? Optional.empty() : Optional.of(alive.getLast());

@@ -35,7 +35,7 @@ public final class Deeds {
         recent.add(new Deed.Held(node, eip, epoch, incarnation));
     }
 
-    /** The agent let go of one EIP, because it read that it should. */
+    /** The agent let go of one EIP in the life in which it held it, because it read that it should. */
     void letGo(SimNode node, Eip eip, Kernel.Held held) {
         recent.add(new Deed.LetGo(node, eip, held));
     }

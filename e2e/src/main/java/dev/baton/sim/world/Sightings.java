@@ -135,7 +135,7 @@ public final class Sightings {
     }
 
     private void shown(View view) {
-        if (!(view instanceof View.OfAssignment(Eip eip, Optional<Assignment> assignment))) {
+        if (!(view instanceof View.OfAssignment(Eip eip, Optional<Assignment> assignment, long cause))) {
             return;
         }
         Optional<Assignment> before = Optional.ofNullable(shown.remove(eip));

@@ -147,7 +147,7 @@ public final class SimCoordinator {
         perform(
                 entry.isReadable()
                         ? liveness.take(entry.fleet(), entry.offset(), entry.at(), entry.value(), now())
-                        : liveness.passOver(entry.offset(), now()));
+                        : liveness.passOver(entry.offset()));
         if (first) {
             long next = entry.offset() + 1;
             for (FleetId fleet : world.fleets()) {
@@ -169,7 +169,7 @@ public final class SimCoordinator {
             perform(
                     entry.isReadable()
                             ? coordination.take(entry.fleet(), entry.offset(), entry.at(), entry.value(), now())
-                            : coordination.passOver(entry.offset(), now()));
+                            : coordination.passOver(entry.offset()));
         } catch (IncompletePast e) {
             world.trace().line(name, "refuses", String.valueOf(e.getMessage()));
             world.coordinators().refused(this);

@@ -136,6 +136,7 @@ public final class SimNode {
         nearMiss = false;
         runDirectory.refuse(false);
         agent.ifPresent(Agent::speakPlainly);
+        agent.ifPresent(Agent::nothingAfterAnswer);
         agent.ifPresent(Agent::goOn);
     }
 

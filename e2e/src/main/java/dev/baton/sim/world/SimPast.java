@@ -8,7 +8,6 @@ import dev.baton.failover.runner.Past;
 import dev.baton.sim.menu.Mutant;
 import dev.baton.sim.model.Link;
 import dev.baton.sim.model.SimLog;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -60,10 +59,13 @@ public final class SimPast<N extends Snapshot, E> implements Past<N, E> {
                 : Optional.of(log.get(log.end() - 1).fleet());
     }
 
-    /** A coordinator that is cut off waits for Kafka's answer; here it does without, and looks again the next time. */
     @Override
-    public List<View> published(FleetId fleet) {
+    public Optional<List<View>> published(FleetId fleet) {
         boolean reads = world.logs().views().stream().allMatch(link::reaches) && !world.has(Mutant.STRAYS_LEFT);
-        return reads ? new ArrayList<>(world.logs().published(fleet).values()) : List.of();
+        return reads
+                ? Optional.of(world.logs().published(fleet).values().stream()
+                        .filter(view -> !view.isRemoval())
+                        .toList())
+                : Optional.empty();
     }
 }

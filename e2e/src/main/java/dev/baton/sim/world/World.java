@@ -43,6 +43,7 @@ public final class World {
     private Committed group = Committed.START;
     private final Optional<Fault> fatal;
     private Optional<Long> hiddenHistory = Optional.empty();
+    private boolean compactsEarly;
     private long faults;
     private boolean calm;
 
@@ -195,6 +196,11 @@ public final class World {
                 : 300_000 + random.nextInt(2_000_000);
     }
 
+    /** Whether nothing strikes any more, until the next round. */
+    public boolean isCalm() {
+        return calm;
+    }
+
     /** Share of the given-up writes that are appended late all the same; what was given up in calm is lost. */
     double wandering() {
         return calm ? 0 : swarm.wandering();
@@ -241,6 +247,15 @@ public final class World {
     }
 
     /** What is before this offset of the fleet log cannot be found now, nor any snapshot of it. */
+    /** From now on compaction goes by no lag. */
+    public void compactEarly() {
+        compactsEarly = true;
+    }
+
+    boolean compactsEarly() {
+        return compactsEarly;
+    }
+
     public void hideHistory(Optional<Long> before) {
         hiddenHistory = before;
     }

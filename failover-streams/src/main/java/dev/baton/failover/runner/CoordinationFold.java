@@ -13,11 +13,13 @@ import dev.baton.failover.core.FleetState;
 import dev.baton.failover.core.Outcome;
 import dev.baton.failover.core.Views;
 import dev.baton.failover.core.Views.View;
+import dev.baton.failover.core.Views.WrongEnd;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The fleet log gives decisions, and the views that follow from them. */
 public class CoordinationFold implements Fold<FleetState, FleetSnapshot, Sequenced> {
@@ -118,13 +120,25 @@ public class CoordinationFold implements Fold<FleetState, FleetSnapshot, Sequenc
     }
 
     @Override
-    public List<Write> removals(FleetId fleet, FleetState state, List<View> published, long offset) {
-        var removed = new ArrayList<View>();
-        for (View view : published) {
-            Views.removalOf(view, state, offset).ifPresent(removed::add);
+    public List<Correction> corrections(
+            FleetId fleet, FleetState state, Supplier<Optional<List<View>>> published, long offset) {
+        var corrections = new ArrayList<Correction>();
+        // An old word may have come last in the liveness fold's log too. Nobody can see there what that fold goes by,
+        // so it is said each time.
+        var settings = new Write.ToHeartbeats(fleet, new SettingsDeclared(state.settings()));
+        corrections.add(new Correction("settings for the liveness fold", Optional.empty(), List.of(settings)));
+        for (WrongEnd wrong : published
+                .get()
+                .map(ends -> Views.wrongEnds(ends, state, offset))
+                .orElse(List.of())) {
+            corrections.add(correction(fleet, wrong));
         }
+        return corrections;
+    }
+
+    private static Correction correction(FleetId fleet, WrongEnd wrong) {
         var writes = new ArrayList<Write>();
-        show(fleet, removed, writes);
-        return writes;
+        show(fleet, List.of(wrong.right()), writes);
+        return new Correction(wrong.right().entity(), wrong.shown(), writes);
     }
 }

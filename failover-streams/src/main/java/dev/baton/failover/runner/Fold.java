@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A fold as its runner sees it.
@@ -21,6 +22,18 @@ public interface Fold<S, N extends Snapshot, E> {
     /** A state and what is to be written because of it. */
     record Folded<S>(S state, List<Write> writes) {
         public Folded {
+            writes = List.copyOf(writes);
+        }
+    }
+
+    /**
+     * Something wrong that a view ends with, and what puts it right.
+     *
+     * @param about names the view among all of a fleet
+     * @param shown what is wrong; empty: something is missing
+     */
+    record Correction(String about, Optional<View> shown, List<Write> writes) {
+        public Correction {
             writes = List.copyOf(writes);
         }
     }
@@ -58,6 +71,11 @@ public interface Fold<S, N extends Snapshot, E> {
     /** Everything that readers of the views should see; nothing if this fold has no views. */
     List<Write> views(FleetId fleet, S state, long cause);
 
-    /** Takes away what the views end with and should not. */
-    List<Write> removals(FleetId fleet, S state, List<View> published, long offset);
+    /**
+     * What the views end with and should not.
+     *
+     * @param published asked only by a fold that has views; empty if they were not read to their end
+     * @param offset of the first entry that the state has not folded
+     */
+    List<Correction> corrections(FleetId fleet, S state, Supplier<Optional<List<View>>> published, long offset);
 }

@@ -8,9 +8,7 @@ import dev.baton.failover.core.TickSource;
 import dev.baton.failover.runner.Fold.Folded;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -28,10 +26,6 @@ import java.util.function.Function;
  * @param <E> what its log holds
  */
 public final class FoldRunner<S, N extends Snapshot, E> {
-    /** When to publish everything again after a start: a predecessor that hangs may go on writing for a while. */
-    private static final List<Duration> REPUBLISH_AFTER =
-            List.of(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofMinutes(1), Duration.ofMinutes(5));
-
     private final Fold<S, N, E> fold;
     private final Past<N, E> past;
     private final String log;
@@ -43,7 +37,7 @@ public final class FoldRunner<S, N extends Snapshot, E> {
     /** Asked for every few milliseconds, so kept until the state changes. */
     private final SortedMap<FleetId, Optional<Duration>> periods = new TreeMap<>();
 
-    private final Deque<Long> republications = new ArrayDeque<>();
+    private final ViewChecks checks = new ViewChecks();
     private boolean woken;
     private boolean restored;
     private long refolded;
@@ -77,7 +71,7 @@ public final class FoldRunner<S, N extends Snapshot, E> {
      * @throws IncompletePast if it is the first one, and what came before it is not there any more
      */
     public List<Write> take(FleetId fleet, long offset, Instant at, E entry, long nowNanos) {
-        var writes = new ArrayList<Write>(restoreOnce(offset, nowNanos));
+        var writes = new ArrayList<Write>(restoreOnce(offset));
         nextOffset = offset + 1;
         Folded<S> folded = fold.step(stateOf(fleet), fleet, offset, at, entry);
         states.put(fleet, folded.state());
@@ -90,8 +84,8 @@ public final class FoldRunner<S, N extends Snapshot, E> {
     }
 
     /** The next record of the log is none that anybody could read; it counts as an entry that changes nothing. */
-    public List<Write> passOver(long offset, long nowNanos) {
-        var writes = new ArrayList<Write>(restoreOnce(offset, nowNanos));
+    public List<Write> passOver(long offset) {
+        var writes = new ArrayList<Write>(restoreOnce(offset));
         nextOffset = offset + 1;
         writes.addAll(maybeTakeSnapshots());
         return writes;
@@ -100,9 +94,8 @@ public final class FoldRunner<S, N extends Snapshot, E> {
     /** Time passes, whether entries come or not. To be called several times in a monitor period. */
     public List<Write> tick(long nowNanos) {
         var writes = new ArrayList<Write>(wake());
-        if (!republications.isEmpty() && nowNanos - republications.getFirst() >= 0) {
-            republications.removeFirst();
-            writes.addAll(snapshotsAndViews());
+        if (restored && checks.begins(nowNanos)) {
+            states.forEach((fleet, state) -> writes.addAll(corrections(fleet, state)));
         }
         states.forEach((fleet, state) -> {
             TickSource ticker = tickerOf(fleet);
@@ -155,16 +148,15 @@ public final class FoldRunner<S, N extends Snapshot, E> {
     }
 
     /** Only with the first entry that is handed over it is known where the predecessor stood. */
-    private List<Write> restoreOnce(long offset, long nowNanos) {
+    private List<Write> restoreOnce(long offset) {
         woken = true;
         if (restored) {
             return List.of();
         }
         restore(offset);
         restored = true;
-        REPUBLISH_AFTER.forEach(after -> republications.add(nowNanos + after.toNanos()));
         var writes = new ArrayList<Write>();
-        states.keySet().forEach(fleet -> writes.addAll(views(fleet, offset)));
+        states.forEach((fleet, state) -> writes.addAll(fold.views(fleet, state, offset - 1)));
         return writes;
     }
 
@@ -216,18 +208,16 @@ public final class FoldRunner<S, N extends Snapshot, E> {
         var writes = new ArrayList<Write>();
         states.forEach((fleet, state) -> {
             writes.add(new Write.TakeSnapshot(fold.snapshot(state, nextOffset), states.size()));
-            writes.addAll(views(fleet, nextOffset));
+            writes.addAll(fold.views(fleet, state, nextOffset - 1));
         });
         return writes;
     }
 
-    /** Publishes everything that readers should see, and takes away what they should not. */
-    private List<Write> views(FleetId fleet, long offset) {
-        S state = stateOf(fleet);
-        var writes = new ArrayList<Write>(fold.views(fleet, state, offset - 1));
-        if (!writes.isEmpty()) {
-            writes.addAll(fold.removals(fleet, state, past.published(fleet), offset));
-        }
-        return writes;
+    /** A predecessor that was stopped may go on at any time and say what it had to say. */
+    private List<Write> corrections(FleetId fleet, S state) {
+        return fold.corrections(fleet, state, () -> past.published(fleet), nextOffset).stream()
+                .filter(wrong -> checks.isStill(fleet, wrong))
+                .flatMap(wrong -> wrong.writes().stream())
+                .toList();
     }
 }

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The heartbeats' log gives events of the fleet log. */
 public class LivenessFold implements Fold<LivenessState, LivenessSnapshot, LivenessEvent> {
@@ -104,7 +105,8 @@ public class LivenessFold implements Fold<LivenessState, LivenessSnapshot, Liven
     }
 
     @Override
-    public List<Write> removals(FleetId fleet, LivenessState state, List<View> published, long offset) {
+    public List<Correction> corrections(
+            FleetId fleet, LivenessState state, Supplier<Optional<List<View>>> published, long offset) {
         return List.of();
     }
 }

@@ -47,6 +47,9 @@ public interface Past<N extends Snapshot, E> {
     /** The fleet that the newest entry is about; empty if the log has none. */
     Optional<FleetId> newest();
 
-    /** What the views of a fleet end with, whoever wrote it. */
-    List<View> published(FleetId fleet);
+    /**
+     * What the views of a fleet end with, whoever wrote it, without removals; empty while they were not read to their
+     * end. Asked for again and again, and never waits.
+     */
+    Optional<List<View>> published(FleetId fleet);
 }

@@ -34,6 +34,7 @@ final class FoldTask<S, N extends Snapshot, E> implements Processor<byte[], byte
     private final Optional<Pulse> pulse;
 
     private @Nullable ProcessorContext<byte[], byte[]> context;
+    private @Nullable LogPast<N, E> past;
     private @Nullable FoldRunner<S, N, E> runner;
     private boolean restored;
 
@@ -51,9 +52,10 @@ final class FoldTask<S, N extends Snapshot, E> implements Processor<byte[], byte
     public void init(ProcessorContext<byte[], byte[]> given) {
         context = given;
         int partition = given.taskId().partition();
+        past = new LogPast<>(shell, log, snapshots, partition);
         runner = new FoldRunner<>(
                 fold,
-                new LogPast<>(shell, log, snapshots, partition),
+                past,
                 log.topic().name() + "-" + partition,
                 shell.names().get(),
                 Ticker::new,
@@ -76,7 +78,7 @@ final class FoldTask<S, N extends Snapshot, E> implements Processor<byte[], byte
                                         at,
                                         entry.get().value(),
                                         began)
-                        : runner().passOver(offset, began));
+                        : runner().passOver(offset));
         if (!restored) {
             restored = true;
             var took = Duration.ofNanos(now() - began);
@@ -90,6 +92,9 @@ final class FoldTask<S, N extends Snapshot, E> implements Processor<byte[], byte
     @Override
     public void close() {
         pulse.ifPresent(Pulse::ended);
+        if (past != null) {
+            past.close();
+        }
     }
 
     private void forward(List<Write> writes) {

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /** The past of a partition: what a task needs to stand where its predecessor stood. */
 public interface History {
@@ -30,14 +30,30 @@ public interface History {
     /** Reads the entries {@code from} (or the oldest kept) up to, not including, {@code to}. */
     void read(Topic topic, int partition, long from, long to, Entries entries);
 
-    /** Takes what a compacted log ends with: the last value of each key, without those that were removed. */
-    @FunctionalInterface
-    interface LastValues {
-        void of(Topic topic, SortedMap<String, byte[]> values);
+    /** Takes the records of compacted logs. */
+    interface Records {
+        /** @param value null for a removal */
+        void record(Topic topic, byte @Nullable [] key, byte @Nullable [] value);
+
+        /** The log was made anew: nothing that was read of it counts. */
+        void beganAnew(Topic topic);
     }
 
-    /** Reads compacted logs to their end, one after the other. */
-    void compacted(List<Topic> topics, int partition, LastValues values);
+    /** Compacted logs that are read from their beginning on. Used by one thread. */
+    interface Followed extends AutoCloseable {
+        /**
+         * Reads what has come, for some milliseconds at most.
+         *
+         * @return whether all of them were read to their end
+         */
+        boolean read();
+
+        @Override
+        void close();
+    }
+
+    /** Reads one partition of each. */
+    Followed follow(List<Topic> topics, int partition, Records records);
 
     /** No past: for a log that begins now. */
     History NONE = new History() {
@@ -60,6 +76,16 @@ public interface History {
         public void read(Topic topic, int partition, long from, long to, Entries entries) {}
 
         @Override
-        public void compacted(List<Topic> topics, int partition, LastValues values) {}
+        public Followed follow(List<Topic> topics, int partition, Records records) {
+            return new Followed() {
+                @Override
+                public boolean read() {
+                    return false; // There is nothing to compare with.
+                }
+
+                @Override
+                public void close() {}
+            };
+        }
     };
 }

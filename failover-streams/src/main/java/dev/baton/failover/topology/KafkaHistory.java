@@ -8,14 +8,11 @@ import dev.baton.contract.wire.Key;
 import dev.baton.contract.wire.PartitionReader;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.failover.runner.Past;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -92,30 +89,11 @@ public final class KafkaHistory implements History {
     }
 
     @Override
-    public void compacted(List<Topic> topics, int partition, LastValues values) {
-        try (var reader = new PartitionReader(client)) {
-            for (Topic topic : topics) {
-                var source = new TopicPartition(topic.name(), partition);
-                var last = new TreeMap<String, byte[]>();
-                reader.read(source, reader.begin(source), reader.end(source), record -> put(last, record));
-                values.of(topic, last);
-            }
-        }
+    public Followed follow(List<Topic> topics, int partition, Records records) {
+        return new FollowedLogs(client, topics, partition, records);
     }
 
     private static void tell(Entries entries, ConsumerRecord<byte[], byte[]> record) {
         entries.entry(record.offset(), Instant.ofEpochMilli(record.timestamp()), record.key(), record.value());
-    }
-
-    private static void put(SortedMap<String, byte[]> last, ConsumerRecord<byte[], byte[]> record) {
-        if (record.key() == null) {
-            return; // Somebody else's record: without a key it says nothing of any entry.
-        }
-        String key = new String(record.key(), StandardCharsets.UTF_8);
-        if (record.value() == null) {
-            last.remove(key);
-        } else {
-            last.put(key, record.value());
-        }
     }
 }

@@ -3,6 +3,7 @@ package dev.baton.failover.topology;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.wire.Key;
 import dev.baton.contract.wire.Log;
+import dev.baton.contract.wire.RemovalCause;
 import dev.baton.contract.wire.Undecodable;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.failover.runner.Watch;
@@ -34,15 +35,20 @@ public record Shell(
         Pulse pulse) {
 
     <T> Record<byte[], byte[]> record(Log<T> log, FleetId fleet, T value) {
-        return record(log, log.keyOf(fleet, value), Optional.of(value));
+        return record(log.keyOf(fleet, value), codec.encode(log, value));
     }
 
-    /** An empty value is a removal from a compacted log. */
+    /** A record of a compacted log; an empty value is a removal. */
+    <T> Record<byte[], byte[]> view(Log<T> log, Key key, Optional<T> value, long cause) {
+        return value.isPresent()
+                ? record(key, codec.encode(log, value.get()))
+                : record(key, null).withHeaders(RemovalCause.headers(cause));
+    }
+
     @SuppressWarnings("NullAway") // Kafka says "removed" by a null value
-    <T> Record<byte[], byte[]> record(Log<T> log, Key key, Optional<T> value) {
-        byte[] bytes = value.map(present -> codec.encode(log, present)).orElse(null);
+    private static Record<byte[], byte[]> record(Key key, byte @Nullable [] value) {
         // Topics stamp the append time; the timestamp given here is not kept.
-        return new Record<>(key.toString().getBytes(StandardCharsets.UTF_8), bytes, 0L);
+        return new Record<>(key.toString().getBytes(StandardCharsets.UTF_8), value, 0L);
     }
 
     /** An entry's fleet and value; empty, and the watch notified, if the record is not one of this log. */

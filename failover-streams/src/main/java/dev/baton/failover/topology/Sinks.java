@@ -34,18 +34,20 @@ record Sinks(String heartbeats, String fleet, String snapshots) {
     private static Sent of(Shell shell, Write.Show show) {
         var to = show.fleet();
         return switch (show.view()) {
-            case View.OfTunnel(var node, var tunnel) ->
+            case View.OfTunnel(var node, var tunnel, long cause) ->
                 new Sent(
-                        shell.record(Logs.TUNNELS, Logs.tunnelKey(to, node), tunnel.map(present -> present)),
+                        shell.view(Logs.TUNNELS, Logs.tunnelKey(to, node), tunnel.map(present -> present), cause),
                         FailoverTopology.TUNNELS);
             case View.OfSettings(var settings) ->
                 new Sent(shell.record(Logs.TUNNELS, to, settings), FailoverTopology.TUNNELS);
-            case View.OfAssignment(var eip, var assignment) ->
+            case View.OfAssignment(var eip, var assignment, long cause) ->
                 new Sent(
-                        shell.record(Logs.ASSIGNMENTS, Logs.assignmentKey(to, eip), assignment),
+                        shell.view(Logs.ASSIGNMENTS, Logs.assignmentKey(to, eip), assignment, cause),
                         FailoverTopology.ASSIGNMENTS);
-            case View.OfPolicy(var policy, var binding) ->
-                new Sent(shell.record(Logs.POLICIES, Logs.policyKey(to, policy), binding), FailoverTopology.POLICIES);
+            case View.OfPolicy(var policy, var binding, long cause) ->
+                new Sent(
+                        shell.view(Logs.POLICIES, Logs.policyKey(to, policy), binding, cause),
+                        FailoverTopology.POLICIES);
             case View.OfAlert(var alert) -> new Sent(shell.record(Logs.ALERTS, to, alert), FailoverTopology.ALERTS);
         };
     }

@@ -143,8 +143,8 @@ class RestoreTest {
         }
 
         @Override
-        public List<View> published(FleetId fleet) {
-            return List.of();
+        public Optional<List<View>> published(FleetId fleet) {
+            return Optional.empty();
         }
     }
 }

@@ -1,7 +1,5 @@
 package dev.baton.heartbeat.core;
 
-import dev.baton.contract.DatapathFault;
-import dev.baton.contract.DatapathState;
 import dev.baton.contract.Heartbeat;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.NodeId;
@@ -126,8 +124,9 @@ public record Session(
     }
 
     /**
-     * Whether the loop has been silent for as long as costs a node that is dead its EIPs. Until then a machine that is
-     * short of time keeps them: the loop may go on before the lease ends in the kernel.
+     * Whether the loop has been silent for as long as costs a node that is dead its EIPs: then this node falls silent
+     * too, or the coordinator would ask it to let go, and nobody would answer. Until then a machine that is short of
+     * time keeps them: the loop may go on before the lease ends in the kernel.
      */
     private boolean isTakenForDead(long nowNanos) {
         return isSilentFor(terms.wanted().eipEvictionTimeout(), nowNanos);
@@ -142,6 +141,9 @@ public record Session(
         Session due = with(report.excused(schedule, nowNanos))
                 .with(schedule.sent(nowNanos, terms.wanted().tunnelUpdatePeriod()))
                 .at(nowNanos);
+        if (due.isTakenForDead(nowNanos)) {
+            return new Beat.Silent(due.lapsed());
+        }
         if (due.lease.isLapsed()) {
             return new Beat.Silent(due);
         }
@@ -168,13 +170,12 @@ public record Session(
     }
 
     private Heartbeat heartbeat(long nowNanos, Instant wallClock) {
-        boolean dead = isTakenForDead(nowNanos);
         return new Heartbeat(
                 node,
                 lease.incarnation(),
                 sequences.next(),
-                dead ? DatapathState.BROKEN : report.datapath(),
-                dead ? DatapathFault.TOOL_DEADLINE : report.fault(),
+                report.datapath(),
+                report.fault(),
                 report.foldedOffset(),
                 false,
                 terms.stated().eipEvictionTimeout(),

@@ -151,18 +151,15 @@ class SessionTest {
     }
 
     @Test
-    void aLoopThatHangsFirstLosesItsRenewalsAndIsToldAsBrokenAfterAWholeTimeout() {
+    void aLoopThatHangsFirstLosesItsRenewalsAndSilencesTheNodeAfterAWholeTimeout() {
         Session ready = session().reporting(report(DatapathState.READY, 0), 0);
         assertFalse(beatenUntil(ready, 1500 * MS).isStuck(1500 * MS), "half of the timeout");
         Session stuck = beatenUntil(ready, 3000 * MS);
         assertTrue(stuck.isStuck(1500 * MS + 1));
-        assertEquals(DatapathFault.NONE, faultTold(stuck, 3000 * MS));
-        assertEquals(DatapathFault.TOOL_DEADLINE, faultTold(stuck, 3000 * MS + 1));
-        assertEquals(DatapathFault.NONE, faultTold(stuck.progressed(2900 * MS), 3000 * MS + 1));
-    }
-
-    private static DatapathFault faultTold(Session session, long nowNanos) {
-        return beat(session, nowNanos).heartbeat().heartbeat().fault();
+        assertInstanceOf(Beat.Send.class, stuck.beat(3000 * MS, Instant.EPOCH));
+        var silent = assertInstanceOf(Beat.Silent.class, stuck.beat(3000 * MS + 1, Instant.EPOCH));
+        assertTrue(silent.after().lease().isLapsed(), "for good, in this incarnation");
+        assertInstanceOf(Beat.Send.class, stuck.progressed(2900 * MS).beat(3000 * MS + 1, Instant.EPOCH));
     }
 
     @Test

@@ -28,6 +28,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 public final class TopicSetup {
     /** Longer than a broker needs to start; if it does not answer by then, that is an error. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** Owners look each second at what their views end with. */
+    private static final Duration COMPACTION_LAG = Duration.ofMinutes(1);
     /** From this replication on, a write must reach two replicas before it counts. */
     private static final int REPLICATED = 3;
 
@@ -111,6 +113,8 @@ public final class TopicSetup {
             // A starting agent reads the whole topic: what was replaced should be gone soon. Only closed segments are
             // cleaned, so they close early.
             settings.put("min.cleanable.dirty.ratio", "0.1");
+            // An old word that came late must not replace what is right before its owner has said that again.
+            settings.put("min.compaction.lag.ms", Long.toString(COMPACTION_LAG.toMillis()));
             settings.put("segment.ms", Long.toString(Duration.ofMinutes(10).toMillis()));
             settings.put("segment.bytes", Integer.toString(16 << 20));
         } else if (topic.retention().isPresent()) {

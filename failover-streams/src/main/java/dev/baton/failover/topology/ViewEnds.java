@@ -1,0 +1,102 @@
+package dev.baton.failover.topology;
+
+import dev.baton.contract.FleetId;
+import dev.baton.contract.SettingsInForce;
+import dev.baton.contract.Topic;
+import dev.baton.contract.Tunnel;
+import dev.baton.contract.TunnelEntry;
+import dev.baton.contract.wire.Key;
+import dev.baton.contract.wire.Log;
+import dev.baton.contract.wire.Logs;
+import dev.baton.failover.core.Views;
+import dev.baton.failover.core.Views.View;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What the views of one partition end with, of all its fleets, as far as it was read. Used by one thread. */
+final class ViewEnds implements History.Records, AutoCloseable {
+    private static final List<Topic> VIEWS =
+            List.of(Logs.TUNNELS.topic(), Logs.ASSIGNMENTS.topic(), Logs.POLICIES.topic());
+
+    private final Shell shell;
+    private final History.Followed logs;
+    private final SortedMap<FleetId, SortedMap<Place, View>> ends = new TreeMap<>();
+
+    private record Place(String topic, String entity) implements Comparable<Place> {
+        @Override
+        public int compareTo(Place other) {
+            int byTopic = topic.compareTo(other.topic);
+            return byTopic != 0 ? byTopic : entity.compareTo(other.entity);
+        }
+    }
+
+    ViewEnds(Shell shell, int partition) {
+        this.shell = shell;
+        this.logs = shell.history().follow(VIEWS, partition, this);
+    }
+
+    /** Without removals; empty while the views were not read to their end. */
+    Optional<List<View>> of(FleetId fleet) {
+        return logs.read()
+                ? Optional.of(
+                        List.copyOf(ends.getOrDefault(fleet, new TreeMap<>()).values()))
+                : Optional.empty();
+    }
+
+    @Override
+    public void record(Topic topic, byte @Nullable [] key, byte @Nullable [] value) {
+        Optional<Key> read = key(key);
+        if (read.isEmpty()) {
+            return; // Somebody else's record: without a key it says nothing of any entry.
+        }
+        var place = new Place(topic.name(), read.get().entity());
+        SortedMap<Place, View> ofFleet = ends.computeIfAbsent(read.get().fleet(), unknown -> new TreeMap<>());
+        Optional<View> view = value == null ? Optional.empty() : view(topic, key, value);
+        view.ifPresentOrElse(shown -> ofFleet.put(place, shown), () -> ofFleet.remove(place));
+    }
+
+    private static Optional<Key> key(byte @Nullable [] key) {
+        try {
+            return Optional.of(Key.of(key));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Empty if nobody can read it: then it is as if nothing were shown, and the owner shows it again. */
+    private Optional<View> view(Topic topic, byte @Nullable [] key, byte[] value) {
+        if (topic.equals(Logs.TUNNELS.topic())) {
+            return view(Logs.TUNNELS, key, value, ViewEnds::of);
+        }
+        return topic.equals(Logs.ASSIGNMENTS.topic())
+                ? view(Logs.ASSIGNMENTS, key, value, Views::of)
+                : view(Logs.POLICIES, key, value, Views::of);
+    }
+
+    private <T> Optional<View> view(Log<T> log, byte @Nullable [] key, byte[] value, Function<T, View> shown) {
+        return shell.decode(log, -1, key, value).map(entry -> shown.apply(entry.value()));
+    }
+
+    private static View of(TunnelEntry entry) {
+        return switch (entry) {
+            case Tunnel tunnel -> Views.of(tunnel);
+            case SettingsInForce settings -> new View.OfSettings(settings);
+        };
+    }
+
+    @Override
+    public void beganAnew(Topic topic) {
+        ends.values()
+                .forEach(ofFleet ->
+                        ofFleet.keySet().removeIf(place -> place.topic().equals(topic.name())));
+    }
+
+    @Override
+    public void close() {
+        logs.close();
+    }
+}
