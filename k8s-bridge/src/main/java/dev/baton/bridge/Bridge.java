@@ -206,6 +206,7 @@ public final class Bridge implements AutoCloseable {
         latest = Optional.empty();
         finalizers.go(standing.orElseThrow());
         view.lookAtNetworks();
+        view.keepAccepted(standing.orElseThrow());
         declare(standing.orElseThrow());
         endpoints();
         statuses.go(standing.orElseThrow(), heartbeats, now);

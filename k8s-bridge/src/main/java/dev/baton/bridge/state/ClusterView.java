@@ -8,6 +8,8 @@ import dev.baton.bridge.api.EgressTunnel;
 import dev.baton.bridge.manifest.InvalidManifest;
 import dev.baton.bridge.manifest.KubernetesObjects;
 import dev.baton.contract.ClusterCidrs;
+import dev.baton.contract.FleetSnapshot.FleetGateway;
+import dev.baton.contract.FleetSnapshot.FleetPolicy;
 import dev.baton.contract.GatewayId;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.PolicyDeclared;
@@ -133,6 +135,27 @@ public final class ClusterView {
             String problem = String.valueOf(e.getMessage());
             if (!problem.equals(malformed.put(subject, problem))) {
                 log.warn("event=object_refused reason=\"{}\"", problem);
+            }
+        }
+    }
+
+    /**
+     * An object that is there and that this replica could never read keeps the form that the coordinator accepted: it
+     * is not one that was deleted.
+     */
+    public void keepAccepted(FleetView standing) {
+        for (Subject unread : malformed.keySet()) {
+            switch (unread) {
+                case Subject.OfGateway(GatewayId id)
+                when !wanted.has(id) ->
+                    standing.gateway(id).map(FleetGateway::spec).ifPresent(wanted::want);
+                case Subject.OfPolicy(PolicyId id)
+                when wanted.policy(id).isEmpty() ->
+                    standing.policy(id).map(FleetPolicy::spec).ifPresent(accepted -> {
+                        wanted.want(accepted);
+                        membership.put(accepted);
+                    });
+                case Subject.OfGateway _, Subject.OfPolicy _, Subject.OfNode _, Subject.OfNetworks _ -> {}
             }
         }
     }

@@ -72,6 +72,10 @@ public final class Wanted {
         }
     }
 
+    public boolean has(GatewayId gateway) {
+        return gateways.containsKey(gateway);
+    }
+
     public Optional<PolicyDeclared> policy(PolicyId policy) {
         return Optional.ofNullable(policies.get(policy));
     }
