@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -197,6 +198,29 @@ final class EipChanges {
             connections.forget(freed, List.of());
             held.unfence(freed);
         }
+    }
+
+    /**
+     * That an EIP failed, or was let go, is a promise: another node may hold it from then on. So nothing is said before
+     * the kernel has said that no frame leaves with its address.
+     */
+    void confirmClosed(Call call) throws DatapathException {
+        var promised = call.results.stream()
+                .filter(result -> result.fault() != DatapathFault.NONE || !isHold(call.desired.eips(), result.eip()))
+                .flatMap(result -> result.eip().addresses().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
+        if (promised.isEmpty()) {
+            return;
+        }
+        promised.retainAll(held.readOpen());
+        if (!promised.isEmpty()) {
+            throw new DatapathException(DatapathFault.FIREWALL, promised + " could not be closed in the fence");
+        }
+    }
+
+    private static boolean isHold(Map<Eip, EipRoute> desired, Eip eip) {
+        EipRoute route = desired.get(eip);
+        return route != null && isHold(route);
     }
 
     void forgetOthers(Call call) {

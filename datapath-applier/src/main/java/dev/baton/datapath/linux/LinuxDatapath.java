@@ -127,6 +127,7 @@ public final class LinuxDatapath implements Datapath {
         eips.release(call);
         eips.forgetConnections(call);
         if (desired.own().isEmpty()) {
+            eips.confirmClosed(call);
             return new ApplyReport(call.results());
         }
         // Then the ways to other nodes. No packet takes them yet, because none is marked for a new EIP.
@@ -145,6 +146,7 @@ public final class LinuxDatapath implements Datapath {
         routing.removeOtherRoutes(RoutePlan.tables(desired));
         eips.unfenceOthers(call);
         eips.forgetOthers(call);
+        eips.confirmClosed(call);
         return new ApplyReport(call.results());
     }
 

@@ -5,6 +5,7 @@ import static dev.baton.datapath.lab.Lab.SERVER4;
 import static dev.baton.datapath.lab.Lab.SERVER6;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.contract.AssignmentStep;
@@ -17,6 +18,7 @@ import dev.baton.contract.GatewayId;
 import dev.baton.contract.IpAddress;
 import dev.baton.contract.PolicyBinding;
 import dev.baton.contract.PolicyId;
+import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.lab.EchoServer;
 import dev.baton.datapath.lab.Lab;
 import dev.baton.datapath.lab.TestFleet;
@@ -110,6 +112,22 @@ class LinuxDatapathTest extends ThreeNodes {
                 "relayed",
                 () -> sourceSeen(lab, "p1", SERVER4).equals(Optional.of(TestFleet.EIP4))
                         && sourceSeen(lab, "p1", SERVER6).equals(Optional.of(TestFleet.EIP6)));
+    }
+
+    /** Whoever opened it: another node may hold the EIP as soon as this one has said that it let it go. */
+    @Test
+    void anEipThatTheKernelStillLetsOutIsNotSaidToBeLetGo() throws Exception {
+        fleet.assign(AssignmentStep.RELEASE, 2, Optional.of(3));
+        applied(2);
+        String open = "{ " + TestFleet.EIP4 + " }";
+        lab.in("n2", "nft", "add element netdev baton-fence held4 " + open);
+        fleet.assign(AssignmentStep.RELEASE, 2, Optional.of(1));
+
+        var refused = assertThrows(DatapathException.class, () -> datapath(2).apply(fleet.desired(2)));
+
+        assertTrue(String.valueOf(refused.getMessage()).contains(TestFleet.EIP4 + "] could not be closed"));
+        applied(2);
+        assertFalse(lab.in("n2", "nft", "list set netdev baton-fence held4").contains(TestFleet.EIP4));
     }
 
     /** What was relayed was tracked without a translation, which would stay for as long as the port is used. */

@@ -84,6 +84,12 @@ public final class HeldAddresses {
         present = new TreeSet<>();
     }
 
+    /** The addresses that are open in the fence, as the kernel says at this moment. */
+    public SortedSet<IpAddress> readOpen() throws DatapathException {
+        open = fence.held();
+        return open();
+    }
+
     /** From now on the fence stops frames with these addresses unless they are held. */
     public void fence(SortedSet<IpAddress> addresses) throws DatapathException {
         var missing = without(addresses, fenced);
