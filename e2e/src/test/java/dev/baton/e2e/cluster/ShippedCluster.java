@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -92,6 +93,15 @@ final class ShippedCluster {
     /** Runs a kubectl command that may take minutes. */
     String slowly(String words) {
         return cluster.kubectl().run("", LIMIT, words.split(" ")).succeeded().out();
+    }
+
+    /** What the agents said of their leases, and of what kept them from renewing them. */
+    String leases(Duration within) {
+        return cluster.kubectl("-n baton logs -l app.kubernetes.io/component=agent --prefix --tail=-1 --since="
+                        + (within.toSeconds() + 5) + "s")
+                .lines()
+                .filter(line -> line.matches(".*(lease|incarnation|stuck|silent|lost|unreachable|withheld|frozen).*"))
+                .collect(Collectors.joining("\n"));
     }
 
     String field(String object, String path) {
