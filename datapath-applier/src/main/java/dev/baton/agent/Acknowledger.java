@@ -1,11 +1,14 @@
 package dev.baton.agent;
 
 import dev.baton.agent.core.PendingAcknowledgements;
+import dev.baton.contract.Assignment;
 import dev.baton.contract.DatapathAcknowledged;
+import dev.baton.contract.Eip;
 import dev.baton.contract.Incarnation;
 import dev.baton.heartbeat.Freezer;
 import dev.baton.heartbeat.HeartbeatLog;
 import java.util.List;
+import java.util.Map;
 
 /** Sends acknowledgements until the log has them. Answers come on the log client's thread. */
 final class Acknowledger {
@@ -24,9 +27,13 @@ final class Acknowledger {
         pending = pending.with(acknowledgements, nowNanos);
     }
 
-    /** Sends what is due; acknowledgements of earlier incarnations are dropped. */
-    void flush(Incarnation current, long nowNanos) {
-        for (DatapathAcknowledged acknowledgement : due(current, nowNanos)) {
+    /**
+     * Sends what is due; acknowledgements of earlier incarnations and epochs are dropped.
+     *
+     * @param read the newest assignment of each EIP
+     */
+    void flush(Incarnation current, Map<Eip, Assignment> read, long nowNanos) {
+        for (DatapathAcknowledged acknowledgement : due(current, read, nowNanos)) {
             log.append(acknowledgement, new HeartbeatLog.Delivery() {
                 @Override
                 public void acknowledged() {
@@ -43,8 +50,8 @@ final class Acknowledger {
         }
     }
 
-    private synchronized List<DatapathAcknowledged> due(Incarnation current, long nowNanos) {
-        PendingAcknowledgements.Due due = pending.due(current, nowNanos);
+    private synchronized List<DatapathAcknowledged> due(Incarnation current, Map<Eip, Assignment> read, long nowNanos) {
+        PendingAcknowledgements.Due due = pending.due(current, read, nowNanos);
         pending = due.rest();
         return due.acknowledgements();
     }

@@ -105,7 +105,9 @@ final class AgentLoop implements AutoCloseable {
         });
         decide();
         if (freezer.pass()) {
-            state.phase().announced().ifPresent(me -> acknowledger.flush(me, System.nanoTime()));
+            state.phase()
+                    .announced()
+                    .ifPresent(me -> acknowledger.flush(me, state.read().owed().assignments(), System.nanoTime()));
         }
         return !freezer.isKilled();
     }

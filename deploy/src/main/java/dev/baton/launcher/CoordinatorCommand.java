@@ -4,10 +4,10 @@ import dev.baton.contract.Settings;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.failover.Coordinator;
 import dev.baton.failover.CoordinatorConfig;
+import dev.baton.failover.runner.IncompletePast;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -63,7 +63,8 @@ final class CoordinatorCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(new Thread(coordinator::close, "coordinator-close"));
         spec.commandLine().getOut().println("coordinator started");
         spec.commandLine().getOut().flush();
-        new CountDownLatch(1).await();
-        return 0;
+        IncompletePast refusal = coordinator.refusal().toCompletableFuture().join();
+        coordinator.close();
+        throw refusal;
     }
 }

@@ -11,6 +11,7 @@ import dev.baton.contract.Cidr;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.FleetSnapshot;
+import dev.baton.contract.NodeId;
 import dev.baton.contract.PolicyBinding;
 import dev.baton.contract.PolicyDeclared;
 import dev.baton.contract.PolicyId;
@@ -19,6 +20,7 @@ import dev.baton.contract.Snapshot;
 import dev.baton.contract.Timings;
 import dev.baton.contract.Topic;
 import dev.baton.contract.Topics;
+import dev.baton.contract.TunnelPhase;
 import dev.baton.contract.wire.Key;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.PartitionReader;
@@ -300,6 +302,32 @@ class CoordinatorRestartE2E {
                 assignment("strange", AssignmentStep.HELD, Eventually.LONG);
             }
         }
+    }
+
+    /** Kafka acknowledges its heartbeats, so it holds its EIP: nobody else may get it. */
+    @Test
+    void aNodeWhoseHeartbeatsAreOfANewerReleaseKeepsItsEip() throws Exception {
+        var newer = new NodeId("node1");
+        var dead = new NodeId("node2");
+        try (var nodes = new PlayedNodes("newer", broker.bootstrap(), TIMINGS)
+                        .with("node1")
+                        .with("node2");
+                var first = coordinator("newer", 50)) {
+            declare("newer", settings());
+            declare("newer", declarations(1));
+            nodes.answer(assignment("newer", AssignmentStep.ACQUIRE, Eventually.LONG), AckOutcome.APPLIED);
+            Assignment held = assignment("newer", AssignmentStep.HELD, Eventually.LONG);
+            nodes.garble(newer);
+            nodes.silence(dead);
+            Eventually.holds(
+                    Eventually.LONG, "node2 is timed out", () -> phase("newer", dead) == TunnelPhase.HEARTBEAT_TIMEOUT);
+            assertEquals(TunnelPhase.READY, phase("newer", newer));
+            assertEquals(held, assignment("newer", AssignmentStep.HELD, Eventually.LONG));
+        }
+    }
+
+    private TunnelPhase phase(String fleet, NodeId node) {
+        return state(fleet).nodes().get(node).orElseThrow().live();
     }
 
     private void nonsense() {

@@ -12,6 +12,7 @@ import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.Timings;
 import dev.baton.contract.wire.Logs;
+import dev.baton.contract.wire.StatedLease;
 import dev.baton.contract.wire.WireCodec;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Nodes of one fleet that send READY heartbeats from one thread, and answer what the test has them answer. */
@@ -30,6 +32,7 @@ final class PlayedNodes implements AutoCloseable {
     private final Timings timings;
     private final WireCodec codec = WireCodec.bundled();
     private final Set<NodeId> alive = ConcurrentHashMap.newKeySet();
+    private final Set<NodeId> garbled = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final KafkaProducer<byte[], byte[]> producer;
 
@@ -46,6 +49,11 @@ final class PlayedNodes implements AutoCloseable {
         return this;
     }
 
+    /** From now on its heartbeats are those of a release that nobody knows yet. */
+    void garble(NodeId node) {
+        garbled.add(node);
+    }
+
     void silence(NodeId node) {
         alive.remove(node);
     }
@@ -56,7 +64,7 @@ final class PlayedNodes implements AutoCloseable {
                     !closing.await(timings.tunnelUpdatePeriod().toMillis(), TimeUnit.MILLISECONDS);
                     sequence++) {
                 for (NodeId node : alive) {
-                    send(new Heartbeat(
+                    sendHeartbeat(new Heartbeat(
                             node,
                             new Incarnation(1),
                             sequence,
@@ -85,6 +93,17 @@ final class PlayedNodes implements AutoCloseable {
                 outcome,
                 fault,
                 Duration.ofMillis(1)));
+    }
+
+    private void sendHeartbeat(Heartbeat heartbeat) {
+        if (garbled.contains(heartbeat.node())) {
+            byte[] ofUnknownSchema = {0, 0x7f, 0x7f, 0x7f, 0x7f, 1, 2, 3};
+            var known = codec.record(Logs.HEARTBEATS, fleet, heartbeat, 1);
+            producer.send(new ProducerRecord<>(
+                    known.topic(), 0, known.key(), ofUnknownSchema, StatedLease.headers(heartbeat)));
+        } else {
+            send(heartbeat);
+        }
     }
 
     private void send(LivenessEvent event) {

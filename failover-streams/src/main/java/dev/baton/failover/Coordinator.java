@@ -5,6 +5,7 @@ import dev.baton.contract.Settings;
 import dev.baton.contract.SettingsDeclared;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.WireCodec;
+import dev.baton.failover.runner.IncompletePast;
 import dev.baton.failover.topology.FailoverTopology;
 import dev.baton.failover.topology.KafkaHistory;
 import dev.baton.failover.topology.Pulse;
@@ -14,6 +15,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -34,6 +37,7 @@ public final class Coordinator implements AutoCloseable {
     private final Properties settings;
     private final Shell shell;
     private final Watchdog watchdog;
+    private final CompletableFuture<IncompletePast> refusal = new CompletableFuture<>();
     private KafkaStreams streams;
     private boolean closed;
 
@@ -47,17 +51,20 @@ public final class Coordinator implements AutoCloseable {
     /**
      * Starts a coordinator. The topics must exist and have been checked.
      *
+     * @throws IncompletePast if a log ends before what coordinators have read of it or taken snapshots of
      * @throws InterruptedException if interrupted while the settings were declared
      */
     public static Coordinator start(CoordinatorConfig config, WireCodec codec) throws InterruptedException {
         var client = new HashMap<String, Object>(config.client());
         client.put("bootstrap.servers", config.bootstrap());
+        var history = new KafkaHistory(client, codec);
+        LogEnds.check(client, history);
         if (config.settings().isPresent()) {
             declare(client, config, codec, config.settings().get());
         }
         var shell = new Shell(
                 codec,
-                new KafkaHistory(client, codec),
+                history,
                 new DecisionLog(),
                 System::nanoTime,
                 () -> UUID.randomUUID().toString(),
@@ -76,17 +83,27 @@ public final class Coordinator implements AutoCloseable {
 
     private KafkaStreams streams() {
         var made = new KafkaStreams(FailoverTopology.of(shell), settings, new MonotonicTime());
-        made.setUncaughtExceptionHandler(failure -> {
-            LOG.error("event=stream_thread_failed action=replace reason=\"{}\"", failure.toString(), failure);
-            return StreamThreadExceptionResponse.REPLACE_THREAD;
-        });
+        made.setUncaughtExceptionHandler(this::failed);
         made.setStateListener((to, from) -> LOG.info("event=coordinator_state from={} to={}", from, to));
         return made;
     }
 
+    /** Another thread, or another process, would find the same past. */
+    private StreamThreadExceptionResponse failed(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IncompletePast why) {
+                LOG.error("event=coordinator_ends reason=\"{}\"", why.getMessage());
+                refusal.complete(why);
+                return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+            }
+        }
+        LOG.error("event=stream_thread_failed action=replace reason=\"{}\"", failure.toString(), failure);
+        return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+
     /** New clients, as after a restart of the process: these ones are stuck, and would be for as long as they live. */
     private synchronized void startAnew() {
-        if (closed) {
+        if (closed || refusal.isDone()) {
             return;
         }
         leave();
@@ -113,6 +130,11 @@ public final class Coordinator implements AutoCloseable {
         } catch (ExecutionException e) {
             throw new IllegalStateException("the settings could not be declared: " + e.getCause(), e);
         }
+    }
+
+    /** Completed when this coordinator has stopped by itself, with the reason. */
+    public CompletionStage<IncompletePast> refusal() {
+        return refusal.minimalCompletionStage();
     }
 
     /** Whether all tasks of this coordinator are running. */

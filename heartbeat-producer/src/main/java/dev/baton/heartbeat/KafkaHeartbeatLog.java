@@ -1,10 +1,12 @@
 package dev.baton.heartbeat;
 
 import dev.baton.contract.FleetId;
+import dev.baton.contract.Heartbeat;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.Timings;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.Partitions;
+import dev.baton.contract.wire.StatedLease;
 import dev.baton.contract.wire.WireCodec;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -16,6 +18,8 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -104,7 +108,7 @@ public final class KafkaHeartbeatLog implements HeartbeatLog {
         byte[] key = Logs.HEARTBEATS.keyOf(fleet, event).toString().getBytes(StandardCharsets.UTF_8);
         try {
             byte[] value = codec.encode(Logs.HEARTBEATS, event);
-            var record = new ProducerRecord<>(Logs.HEARTBEATS.topic().name(), partition, key, value);
+            var record = new ProducerRecord<>(Logs.HEARTBEATS.topic().name(), partition, key, value, headers(event));
             producer().send(record, (metadata, error) -> {
                 if (error == null) {
                     delivery.acknowledged();
@@ -116,6 +120,10 @@ public final class KafkaHeartbeatLog implements HeartbeatLog {
             // No broker's name resolves yet, or the log was closed meanwhile.
             delivery.failed(String.valueOf(e.getMessage()));
         }
+    }
+
+    private static Headers headers(LivenessEvent event) {
+        return event instanceof Heartbeat heartbeat ? StatedLease.headers(heartbeat) : new RecordHeaders();
     }
 
     private synchronized KafkaProducer<byte[], byte[]> producer() {

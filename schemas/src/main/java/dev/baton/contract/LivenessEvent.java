@@ -1,4 +1,5 @@
 package dev.baton.contract;
 
 /** What {@code baton.heartbeats} holds: the input of the liveness fold. May be nonsense; then ignored and counted. */
-public sealed interface LivenessEvent permits Heartbeat, DatapathAcknowledged, NodeLeaving, Tick, SettingsDeclared {}
+public sealed interface LivenessEvent
+        permits Heartbeat, DatapathAcknowledged, NodeLeaving, Tick, SettingsDeclared, UnreadableRecord {}

@@ -48,4 +48,10 @@ public record NodeLiveness(
                 foldedOffset,
                 parent);
     }
+
+    /** The entry at this offset is a sign of its life, whatever else it says. */
+    public NodeLiveness heardAt(long offset, Duration lease) {
+        return new NodeLiveness(
+                node, incarnation, sequence, phase, fault, lease, Optional.empty(), offset, foldedOffset, parent);
+    }
 }

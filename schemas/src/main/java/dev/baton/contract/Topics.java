@@ -43,5 +43,12 @@ public final class Topics {
     public static final List<Topic> ALL = List.of(
             HEARTBEATS, DECLARATIONS, FLEET, DECISIONS, TUNNELS, ASSIGNMENTS, POLICIES, ENDPOINTS, SNAPSHOTS, ALERTS);
 
+    /**
+     * The logs that name each other's offsets: what one of them says means nothing beside others that were made anew.
+     * The owner of a fleet can make the compacted ones again, and alerts are only heard once.
+     */
+    public static final List<Topic> THAT_BELONG_TOGETHER =
+            List.of(HEARTBEATS, DECLARATIONS, FLEET, DECISIONS, SNAPSHOTS);
+
     private Topics() {}
 }

@@ -1,5 +1,6 @@
 package dev.baton.agent.core;
 
+import dev.baton.contract.Assignment;
 import dev.baton.contract.DatapathAcknowledged;
 import dev.baton.contract.Eip;
 import dev.baton.contract.Incarnation;
@@ -7,8 +8,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Acknowledgements that the log does not have yet. Bounded: at most one an EIP, the newest, since the coordinator
@@ -38,15 +41,20 @@ public record PendingAcknowledgements(SortedMap<Eip, Pending> pending) {
         return of(all);
     }
 
-    /** What is due now counts as sent. Acknowledgements of earlier incarnations are dropped. */
-    public Due due(Incarnation current, long nowNanos) {
+    /**
+     * What is due now counts as sent. Dropped are acknowledgements of earlier incarnations, and of earlier epochs: this
+     * node may have let go since.
+     *
+     * @param read the newest assignment of each EIP
+     */
+    public Due due(Incarnation current, Map<Eip, Assignment> read, long nowNanos) {
         if (pending.isEmpty()) {
             return new Due(this, List.of());
         }
         var rest = new TreeMap<Eip, Pending>();
         var due = new ArrayList<DatapathAcknowledged>();
         pending.forEach((eip, one) -> {
-            if (!one.acknowledgement().incarnation().equals(current)) {
+            if (!one.acknowledgement().incarnation().equals(current) || isOver(one.acknowledgement(), read.get(eip))) {
                 return;
             }
             boolean now = !one.inFlight() && one.dueNanos() - nowNanos <= 0;
@@ -56,6 +64,10 @@ public record PendingAcknowledgements(SortedMap<Eip, Pending> pending) {
             rest.put(eip, now ? new Pending(one.acknowledgement(), true, nowNanos) : one);
         });
         return new Due(of(rest), due);
+    }
+
+    private static boolean isOver(DatapathAcknowledged acknowledgement, @Nullable Assignment read) {
+        return read != null && read.epoch().compareTo(acknowledgement.epoch()) > 0;
     }
 
     /** The log has it. */

@@ -36,6 +36,19 @@ class TopicSetupTest {
                     "topic baton.fleet has message.timestamp.type=CreateTime; required is LogAppendTime");
             assertRefused(
                     admin, LAYOUT, "retention.ms", "60000", "topic baton.fleet has retention.ms=60000; required is -1");
+            assertRefused(
+                    admin,
+                    LAYOUT,
+                    "retention.bytes",
+                    "1000000",
+                    "topic baton.fleet has retention.bytes=1000000; required is -1");
+            assertRefused(
+                    admin,
+                    LAYOUT,
+                    Topics.SNAPSHOTS,
+                    "max.message.bytes",
+                    "1048588",
+                    "topic baton.snapshots has max.message.bytes=1048588; required is at least 33554432");
             var more = new Layout(Topics.PARTITIONS + 1, (short) 1);
             var refusal = assertThrows(UnsafeTopic.class, () -> TopicSetup.ensure(admin, more));
             assertEquals("topic baton.heartbeats has partitions=1; required is 2", refusal.getMessage());
@@ -44,14 +57,20 @@ class TopicSetupTest {
 
     private static void assertRefused(Admin admin, Layout layout, String setting, String value, String message)
             throws ExecutionException, InterruptedException {
-        var fleet = new TopicSetting(Topics.FLEET.name(), setting);
-        String before = fleet.value(admin);
-        fleet.change(admin, value);
+        assertRefused(admin, layout, Topics.FLEET, setting, value, message);
+    }
+
+    private static void assertRefused(
+            Admin admin, Layout layout, Topic topic, String setting, String value, String message)
+            throws ExecutionException, InterruptedException {
+        var changed = new TopicSetting(topic.name(), setting);
+        String before = changed.value(admin);
+        changed.change(admin, value);
         try {
             var refusal = assertThrows(UnsafeTopic.class, () -> TopicSetup.ensure(admin, layout));
             assertEquals(message, refusal.getMessage());
         } finally {
-            fleet.change(admin, before);
+            changed.change(admin, before);
         }
     }
 }

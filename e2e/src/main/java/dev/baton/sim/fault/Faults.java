@@ -103,6 +103,7 @@ public final class Faults {
         world.calm(true);
         world.trace().line("world", "HEAL", "");
         world.logs().all().forEach(SimLog::comeUp);
+        world.logs().all().forEach(SimLog::bringBack);
         world.hideHistory(Optional.empty());
         world.endTwins();
         for (SimNode node : world.nodes()) {
@@ -111,6 +112,7 @@ public final class Faults {
             node.mend();
             node.start();
         }
+        world.upgradeCoordinator();
         world.coordinators().settle();
         churn.calm();
     }

@@ -35,7 +35,12 @@ public final class LogFaults {
                 retainNothing(world.logs().heartbeats(), fault);
                 world.coordinators().restart();
             }
-            case HOLE_IN_FLEET_LOG -> retainNothing(world.logs().fleet(), fault);
+            case HOLE_IN_FLEET_LOG -> {
+                SimLog<?> log = world.logs().fleet();
+                world.trace().line("log", "FAULT", fault.toString());
+                log.loseAll();
+                world.scheduler().in(chance.spell(), log::bringBack);
+            }
             default -> throw new IllegalStateException(fault + " is not a log's fault");
         }
     }

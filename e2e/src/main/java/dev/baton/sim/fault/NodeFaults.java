@@ -79,7 +79,10 @@ public final class NodeFaults {
             }
             case CLOCK_FORWARD -> node.stepWallClock(step());
             case CLOCK_BACK -> node.stepWallClock(step().negated());
-            case UNREADABLE_HEARTBEATS -> node.agent().ifPresent(Agent::garble);
+            case UNREADABLE_HEARTBEATS -> {
+                node.agent().ifPresent(Agent::garble);
+                world.scheduler().in(chance.spell(), world::upgradeCoordinator);
+            }
             case TWIN -> world.twin(node, chance.spell() * 2);
             case CONNECTIONS_STAY -> {
                 node.keepConnections(true);

@@ -36,6 +36,8 @@ public enum Fault {
     CLOG(Kind.NODE),
     /** A run directory cannot be written for a while. */
     UNWRITABLE_RUN_DIRECTORY(Kind.NODE),
+    /** A node's agent is of a newer release: Kafka acknowledges what it says, and the coordinator cannot read it. */
+    UNREADABLE_HEARTBEATS(Kind.NODE),
     /** A machine's wall clock is put forward, by up to an hour. */
     CLOCK_FORWARD(Kind.NODE),
     /** All links are cut one by one, and healed in another order. */
@@ -72,12 +74,12 @@ public enum Fault {
     UNREADABLE_RECORD(Kind.LOG),
     /** Retention takes away what no start needs any more. */
     RETENTION(Kind.LOG),
-
     /**
-     * A node's agent is of a newer release: Kafka acknowledges its heartbeats, the coordinator cannot read them. Its
-     * lease is renewed, and it is timed out.
+     * Retention takes fleet entries away that are needed, maybe some that a running coordinator has not read; later
+     * somebody brings them back.
      */
-    UNREADABLE_HEARTBEATS(Kind.NODE, LawName.ONE_EMITTER),
+    HOLE_IN_FLEET_LOG(Kind.LOG),
+
     /** A second machine runs with the name of another: both believe that they are the node. */
     TWIN(Kind.NODE, LawName.ONE_EMITTER),
     /**
@@ -95,8 +97,6 @@ public enum Fault {
     LOGS_MADE_ANEW(Kind.LOG, LawName.ONE_EMITTER),
     /** Retention takes heartbeats away that the next start would need. */
     HOLE_IN_HEARTBEATS(Kind.LOG, LawName.RESTART_CHANGES_NOTHING),
-    /** Retention takes fleet entries away that a running coordinator has not read: it goes on behind the hole. */
-    HOLE_IN_FLEET_LOG(Kind.LOG, LawName.REPLAY_EQUALITY),
     /** A node writes to Kafka and cannot read: an EIP that it is given is not held, and it never answers. */
     CANNOT_READ(Kind.ALONE, LawName.BOUNDED_FAILOVER),
     /**

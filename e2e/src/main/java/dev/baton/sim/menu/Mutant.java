@@ -48,6 +48,10 @@ public enum Mutant {
     LEAVING_FORGOTTEN(LawName.ELIGIBLE_HOLDERS, Fault.LEAVE, Fault.CRASH_AGENT),
     /** A coordinator that takes over waits for the next entry of each log, however quiet that is. */
     QUIET_LOG_NOT_WOKEN(LawName.ELIGIBLE_HOLDERS),
+    /** A record that cannot be read does not count as life of its node. */
+    UNREADABLE_NOT_COUNTED(LawName.ONE_EMITTER, Fault.UNREADABLE_HEARTBEATS),
+    /** A coordinator goes on though entries are gone that it has not read. */
+    HOLE_PASSED_OVER(LawName.REPLAY_EQUALITY, Fault.HOLE_IN_FLEET_LOG, Fault.CUT_COORDINATOR),
     /** A start takes the newest snapshot, also if it is of later entries than those that were committed. */
     SNAPSHOT_FROM_LATER(LawName.RESTART_CHANGES_NOTHING),
     /** Each tick counts for half of the period that it proves: a silent node is given twice its time. */

@@ -48,8 +48,12 @@ public enum Rare {
     FRESH_GRACE,
     /** A record that nobody can read is passed over. */
     UNREADABLE_PASSED_OVER,
+    /** A record that nobody can read ends the silence of the node that its key names. */
+    UNREADABLE_COUNTED,
     /** A coordinator refuses to start: its past has a hole. */
     START_REFUSED,
+    /** A running coordinator ended because entries were gone that it had not read. */
+    RUN_REFUSED,
     /** A declaration is refused. */
     DECLARATION_REFUSED,
     /** An EIP is taken out of use. */

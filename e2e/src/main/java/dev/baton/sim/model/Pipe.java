@@ -4,6 +4,7 @@ import dev.baton.contract.FleetId;
 import java.util.ArrayDeque;
 import java.util.Random;
 import java.util.function.DoubleSupplier;
+import java.util.function.UnaryOperator;
 
 /**
  * A producer's connection to one log: keeps the order, retries in place, drops what has expired. What it gave up may
@@ -23,7 +24,8 @@ public final class Pipe<E> {
     private final ArrayDeque<Parcel<E>> parcels = new ArrayDeque<>();
     private long lastArrival;
     private boolean pumping;
-    private boolean garbles;
+    private final UnaryOperator<E> plain = UnaryOperator.identity();
+    private UnaryOperator<E> written = plain;
 
     /** @param wandering share of the parcels given up that are appended after all */
     public Pipe(Scheduler scheduler, Random random, Link link, SimLog<E> log, DoubleSupplier wandering) {
@@ -34,9 +36,20 @@ public final class Pipe<E> {
         this.wandering = wandering;
     }
 
-    /** From now on it writes what nobody else can read: its process is of a newer release. */
-    public void garble(boolean isGarbling) {
-        garbles = isGarbling;
+    /**
+     * From now on it writes what nobody else can read: its process is of a newer release.
+     *
+     * @param as what such a record counts as
+     */
+    public void garble(UnaryOperator<E> as) {
+        written = as;
+    }
+
+    /** @return whether it wrote what nobody could read */
+    public boolean speakPlainly() {
+        boolean garbled = !written.equals(plain);
+        written = plain;
+        return garbled;
     }
 
     public boolean isEmpty() {
@@ -103,10 +116,6 @@ public final class Pipe<E> {
     }
 
     private void append(Parcel<E> parcel) {
-        if (garbles) {
-            log.appendUnreadable(parcel.fleet());
-        } else {
-            log.append(parcel.fleet(), parcel.value());
-        }
+        log.append(parcel.fleet(), written.apply(parcel.value()));
     }
 }

@@ -49,6 +49,7 @@ public final class SimLog<E> {
     private final List<Watcher<E>> watchers = new ArrayList<>();
     private long leaderClock;
     private long begin;
+    private long beginBeforeLoss = Long.MAX_VALUE;
     private boolean up = true;
     private long downSince;
     private long cameUpAt;
@@ -120,6 +121,17 @@ public final class SimLog<E> {
     /** Readers find nothing before this offset any more. */
     public void retainFrom(long offset) {
         begin = Math.max(begin, Math.min(offset, end()));
+    }
+
+    /** Nothing is left of what was appended so far, until somebody brings it back. */
+    public void loseAll() {
+        beginBeforeLoss = Math.min(beginBeforeLoss, begin);
+        retainFrom(end());
+    }
+
+    public void bringBack() {
+        begin = Math.min(begin, beginBeforeLoss);
+        beginBeforeLoss = Long.MAX_VALUE;
     }
 
     /** A replica that had not seen the last entries becomes the leader, or the topic is made anew. */

@@ -12,8 +12,10 @@ import dev.baton.contract.AckOutcome;
 import dev.baton.contract.DatapathAcknowledged;
 import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
+import dev.baton.contract.Heartbeat;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.LivenessEvent;
+import dev.baton.contract.UnreadableRecord;
 import dev.baton.heartbeat.core.SavedSession;
 import dev.baton.sim.menu.Mutant;
 import dev.baton.sim.model.Pipe;
@@ -70,11 +72,13 @@ public final class Agent {
 
     /** From now on nobody can read what it writes, though Kafka takes it. */
     public void garble() {
-        pipe.garble(true);
+        pipe.garble(event -> new UnreadableRecord(
+                node.id(),
+                event instanceof Heartbeat heartbeat ? Optional.of(heartbeat.evictionTimeout()) : Optional.empty()));
     }
 
-    void speakPlainly() {
-        pipe.garble(false);
+    boolean speakPlainly() {
+        return pipe.speakPlainly();
     }
 
     /** Whether it can read the assignments that are written now; else it passes over them. */
@@ -301,7 +305,10 @@ public final class Agent {
     }
 
     private void acknowledge() {
-        PendingAcknowledgements.Due due = pending.due(state.phase().announced().orElse(incarnation()), now());
+        PendingAcknowledgements.Due due = pending.due(
+                state.phase().announced().orElse(incarnation()),
+                state.read().owed().assignments(),
+                now());
         pending = due.rest();
         due.acknowledgements().forEach(this::send);
     }

@@ -12,6 +12,7 @@ import dev.baton.failover.core.Outcome;
 import dev.baton.failover.runner.CoordinationFold;
 import dev.baton.failover.runner.LivenessFold;
 import dev.baton.failover.runner.Watch;
+import dev.baton.sim.menu.Mutant;
 import java.time.Instant;
 
 /** The folds as the runners take them, with whatever a mutant bends in them. */
@@ -53,6 +54,11 @@ public final class BentFolds {
         @Override
         public FleetSnapshot snapshot(FleetState state, long offset) {
             return cores.snapshot(state, offset);
+        }
+
+        @Override
+        public boolean needsWholePast() {
+            return super.needsWholePast() && !cores.has(Mutant.HOLE_PASSED_OVER);
         }
 
         @Override

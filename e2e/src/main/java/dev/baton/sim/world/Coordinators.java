@@ -98,9 +98,13 @@ public final class Coordinators {
         List.copyOf(alive).forEach(this::kill);
     }
 
-    /** It ended by itself, as a start does that finds its past incomplete; Kubernetes starts another one. */
-    void refused(SimCoordinator one) {
-        world.sightings().count(Rare.START_REFUSED);
+    /**
+     * It ended by itself, because its past is incomplete; Kubernetes starts another one.
+     *
+     * @param at of its life
+     */
+    void refused(SimCoordinator one, Rare at) {
+        world.sightings().count(at);
         kill(one);
         world.scheduler().in(world.swarm().timeoutNanos() / 4, this::startIfNone);
     }

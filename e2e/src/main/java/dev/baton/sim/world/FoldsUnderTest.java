@@ -21,6 +21,7 @@ import dev.baton.contract.Tick;
 import dev.baton.contract.TickClock;
 import dev.baton.contract.Timings;
 import dev.baton.contract.TunnelPhase;
+import dev.baton.contract.UnreadableRecord;
 import dev.baton.failover.core.Coordination;
 import dev.baton.failover.core.FleetState;
 import dev.baton.failover.core.Liveness;
@@ -42,7 +43,7 @@ import java.util.Optional;
  */
 public record FoldsUnderTest(Optional<Mutant> mutant, int salt, boolean otherRules) {
 
-    private boolean has(Mutant one) {
+    boolean has(Mutant one) {
         return mutant.equals(Optional.of(one));
     }
 
@@ -53,6 +54,9 @@ public record FoldsUnderTest(Optional<Mutant> mutant, int salt, boolean otherRul
     }
 
     public Liveness.Outcome liveness(LivenessState state, long offset, Instant at, LivenessEvent event) {
+        if (event instanceof UnreadableRecord && has(Mutant.UNREADABLE_NOT_COUNTED)) {
+            return new Liveness.Outcome(state, List.of(), Optional.empty());
+        }
         LivenessEvent seen = switch (event) {
             case Heartbeat heartbeat when has(Mutant.TIMEOUT_ONE_TICK_EARLY) -> shortened(state, heartbeat);
             case Tick tick

@@ -8,6 +8,7 @@ import dev.baton.contract.FleetSnapshot.FleetEip;
 import dev.baton.contract.MoveReason;
 import dev.baton.contract.NodeLiveness;
 import dev.baton.contract.TunnelPhase;
+import dev.baton.contract.UnreadableRecord;
 import dev.baton.failover.core.FleetState;
 import dev.baton.failover.core.Ignored;
 import dev.baton.failover.core.LivenessState;
@@ -78,6 +79,12 @@ public final class Sightings {
     private void heard(LivenessState before, long offset) {
         if (!world.logs().heartbeats().get(offset).isReadable()) {
             count(Rare.UNREADABLE_PASSED_OVER);
+        } else if (world.logs().heartbeats().get(offset).value() instanceof UnreadableRecord unread
+                && before.nodes()
+                        .get(unread.node())
+                        .flatMap(NodeLiveness::silentSince)
+                        .isPresent()) {
+            count(Rare.UNREADABLE_COUNTED);
         }
         world.ledger().heard(offset).ignored().ifPresent(this::ignored);
         LivenessState after = world.ledger().heard(offset).state();

@@ -14,6 +14,7 @@ import dev.baton.failover.runner.FoldRunner;
 import dev.baton.failover.runner.IncompletePast;
 import dev.baton.failover.runner.Intake;
 import dev.baton.failover.runner.Write;
+import dev.baton.sim.menu.Rare;
 import dev.baton.sim.model.Committed;
 import dev.baton.sim.model.CrookedClock;
 import dev.baton.sim.model.Link;
@@ -144,10 +145,15 @@ public final class SimCoordinator {
 
     private void heard(SimLog.Entry<LivenessEvent> entry) {
         boolean first = !liveness.isRestored();
-        perform(
-                entry.isReadable()
-                        ? liveness.take(entry.fleet(), entry.offset(), entry.at(), entry.value(), now())
-                        : liveness.passOver(entry.offset()));
+        try {
+            perform(
+                    entry.isReadable()
+                            ? liveness.take(entry.fleet(), entry.offset(), entry.at(), entry.value(), now())
+                            : liveness.passOver(entry.offset()));
+        } catch (IncompletePast e) {
+            refuse(e, first);
+            return;
+        }
         if (first) {
             long next = entry.offset() + 1;
             for (FleetId fleet : world.fleets()) {
@@ -171,8 +177,7 @@ public final class SimCoordinator {
                             ? coordination.take(entry.fleet(), entry.offset(), entry.at(), entry.value(), now())
                             : coordination.passOver(entry.offset()));
         } catch (IncompletePast e) {
-            world.trace().line(name, "refuses", String.valueOf(e.getMessage()));
-            world.coordinators().refused(this);
+            refuse(e, first);
             return;
         }
         if (first) {
@@ -182,6 +187,11 @@ public final class SimCoordinator {
                 world.deeds().restored(name, state.snapshot(next));
             }
         }
+    }
+
+    private void refuse(IncompletePast why, boolean first) {
+        world.trace().line(name, "refuses", String.valueOf(why.getMessage()));
+        world.coordinators().refused(this, first ? Rare.START_REFUSED : Rare.RUN_REFUSED);
     }
 
     private long now() {

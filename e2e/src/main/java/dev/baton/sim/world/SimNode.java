@@ -124,6 +124,11 @@ public final class SimNode {
         return keepsConnections;
     }
 
+    /** Everybody can read what its agent writes. */
+    boolean speakPlainly() {
+        return agent.filter(Agent::speakPlainly).isPresent();
+    }
+
     public void keepConnections(boolean isKeeping) {
         keepsConnections = isKeeping;
     }
@@ -135,7 +140,6 @@ public final class SimNode {
         refusesToLetGo = false;
         nearMiss = false;
         runDirectory.refuse(false);
-        agent.ifPresent(Agent::speakPlainly);
         agent.ifPresent(Agent::nothingAfterAnswer);
         agent.ifPresent(Agent::goOn);
     }

@@ -10,7 +10,6 @@ import dev.baton.sim.model.Link;
 import dev.baton.sim.model.SimLog;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** What a coordinator that starts can read of one log's past. */
 public final class SimPast<N extends Snapshot, E> implements Past<N, E> {
@@ -34,7 +33,7 @@ public final class SimPast<N extends Snapshot, E> implements Past<N, E> {
     @Override
     public Snapshots<N> snapshots(long offset) {
         if (hidden().isPresent()) {
-            return new Snapshots<>(List.of(), OptionalLong.empty());
+            return Snapshots.none();
         }
         return world.logs().snapshots(kind, world.has(Mutant.SNAPSHOT_FROM_LATER) ? Long.MAX_VALUE : offset);
     }
@@ -42,6 +41,11 @@ public final class SimPast<N extends Snapshot, E> implements Past<N, E> {
     @Override
     public long begin() {
         return hidden().orElse(log.begin());
+    }
+
+    @Override
+    public long end() {
+        return log.end();
     }
 
     @Override

@@ -256,6 +256,13 @@ public final class World {
         return compactsEarly;
     }
 
+    /** The coordinator is of the newest release from now on: it can read what everybody writes. */
+    public void upgradeCoordinator() {
+        if (machines().stream().filter(SimNode::speakPlainly).count() > 0) {
+            coordinators.restart();
+        }
+    }
+
     public void hideHistory(Optional<Long> before) {
         hiddenHistory = before;
     }

@@ -14,6 +14,7 @@ import dev.baton.contract.Tick;
 import dev.baton.contract.Timings;
 import dev.baton.contract.TunnelPhase;
 import dev.baton.contract.TunnelPhaseChanged;
+import dev.baton.contract.UnreadableRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -61,6 +62,7 @@ public final class Liveness {
             case Heartbeat heartbeat -> heard(state, offset, heartbeat);
             case Tick tick -> ticked(state, tick);
             case DatapathAcknowledged ack -> passed(state, ack, ack.node(), ack.incarnation());
+            case UnreadableRecord unread -> seen(state, offset, unread);
             case NodeLeaving leaving -> passed(state, leaving, leaving.node(), leaving.incarnation());
             case SettingsDeclared declared -> Outcome.of(state.with(declared.settings()));
         };
@@ -114,6 +116,24 @@ public final class Liveness {
         return same
                 ? Outcome.of(state.with(heardNode(offset, heartbeat, phase)))
                 : changed(state, offset, heartbeat, phase, reasonOf(heartbeat));
+    }
+
+    /**
+     * Kafka acknowledged it, so the node's lease may go on because of it: not to count it would give the node's EIPs to
+     * another while it holds them. It may be an old one, so it only lengthens the patience with the node.
+     */
+    private static Outcome seen(LivenessState state, long offset, UnreadableRecord record) {
+        NodeLiveness known = state.nodes().get(record.node()).orElse(null);
+        if (known == null) {
+            return Outcome.ignored(state, Ignored.UNKNOWN_NODE);
+        }
+        if (known.phase() == TunnelPhase.HEARTBEAT_TIMEOUT) {
+            return Outcome.ignored(state, Ignored.LAPSED_INCARNATION);
+        }
+        Duration lease = record.lease()
+                .filter(told -> told.compareTo(known.evictionTimeout()) > 0)
+                .orElse(known.evictionTimeout());
+        return Outcome.of(state.with(known.heardAt(offset, lease)));
     }
 
     private static Outcome changed(

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -26,7 +27,10 @@ public final class LogReader implements AutoCloseable {
         this.fleet = fleet;
     }
 
-    /** Leaves out tombstones, other fleets' entries and bytes that cannot be decoded, as the folds do. */
+    /**
+     * Leaves out tombstones, other fleets' entries and bytes that cannot be decoded and count as nothing, as the folds
+     * do.
+     */
     public <T> List<LogEntry<T>> read(Log<T> log) {
         return read(log, 0);
     }
@@ -46,18 +50,23 @@ public final class LogReader implements AutoCloseable {
     }
 
     private <T> void add(Log<T> log, ConsumerRecord<byte[], byte[]> record, List<LogEntry<T>> entries) {
+        Key key;
         try {
-            var key = Key.of(record.key());
-            if (key.fleet().equals(fleet)) {
-                entries.add(new LogEntry<>(
-                        record.offset(),
-                        Instant.ofEpochMilli(record.timestamp()),
-                        fleet,
-                        codec.decode(log, record.value())));
-            }
-        } catch (Undecodable | IllegalArgumentException e) {
-            // The folds skip it too, and logged it when they did.
-            return;
+            key = Key.of(record.key());
+        } catch (IllegalArgumentException e) {
+            return; // the folds skip it too, and logged it when they did
+        }
+        if (key.fleet().equals(fleet)) {
+            Instant at = Instant.ofEpochMilli(record.timestamp());
+            value(log, key, record).ifPresent(value -> entries.add(new LogEntry<>(record.offset(), at, fleet, value)));
+        }
+    }
+
+    private <T> Optional<T> value(Log<T> log, Key key, ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return Optional.of(codec.decode(log, record.value()));
+        } catch (Undecodable e) {
+            return log.unreadable().as(key.entity(), record.headers());
         }
     }
 

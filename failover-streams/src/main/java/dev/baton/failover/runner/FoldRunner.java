@@ -68,11 +68,10 @@ public final class FoldRunner<S, N extends Snapshot, E> {
     /**
      * Takes the next entry of the log.
      *
-     * @throws IncompletePast if it is the first one, and what came before it is not there any more
+     * @throws IncompletePast if what came before it is not there any more, or is not what was read
      */
     public List<Write> take(FleetId fleet, long offset, Instant at, E entry, long nowNanos) {
-        var writes = new ArrayList<Write>(restoreOnce(offset));
-        nextOffset = offset + 1;
+        var writes = arriveAt(offset);
         Folded<S> folded = fold.step(stateOf(fleet), fleet, offset, at, entry);
         states.put(fleet, folded.state());
         periods.remove(fleet);
@@ -83,10 +82,13 @@ public final class FoldRunner<S, N extends Snapshot, E> {
         return writes;
     }
 
-    /** The next record of the log is none that anybody could read; it counts as an entry that changes nothing. */
+    /**
+     * The next record of the log is none that anybody could read; it counts as an entry that changes nothing.
+     *
+     * @throws IncompletePast as {@link #take}
+     */
     public List<Write> passOver(long offset) {
-        var writes = new ArrayList<Write>(restoreOnce(offset));
-        nextOffset = offset + 1;
+        var writes = arriveAt(offset);
         writes.addAll(maybeTakeSnapshots());
         return writes;
     }
@@ -147,6 +149,18 @@ public final class FoldRunner<S, N extends Snapshot, E> {
                 .toList();
     }
 
+    private List<Write> arriveAt(long offset) {
+        if (restored && offset < nextOffset) {
+            throw IncompletePast.back(log, nextOffset, offset);
+        }
+        if (restored && offset > nextOffset && fold.needsWholePast()) {
+            throw IncompletePast.hole(log, nextOffset, offset);
+        }
+        var writes = new ArrayList<Write>(restoreOnce(offset));
+        nextOffset = offset + 1;
+        return writes;
+    }
+
     /** Only with the first entry that is handed over it is known where the predecessor stood. */
     private List<Write> restoreOnce(long offset) {
         woken = true;
@@ -167,6 +181,7 @@ public final class FoldRunner<S, N extends Snapshot, E> {
             states.put(snapshot.fleet(), fold.of(snapshot));
             begins.put(snapshot.fleet(), snapshot.offset());
         }
+        checkEnd(snapshots.newest());
         checkWhole(snapshots.wholeAt());
         long from = snapshots.wholeAt().orElse(0);
         past.read(from, offset, (at, time, fleet, entry) -> {
@@ -179,14 +194,22 @@ public final class FoldRunner<S, N extends Snapshot, E> {
         });
     }
 
+    /** Offsets of another log mean nothing here. */
+    private void checkEnd(OptionalLong snapshot) {
+        long end = past.end();
+        if (snapshot.isPresent() && snapshot.getAsLong() > end) {
+            throw IncompletePast.shortened(log, snapshot.getAsLong(), end);
+        }
+    }
+
     /** Nothing may be concluded, least of all that something is to be removed, from a past with a hole in it. */
     private void checkWhole(OptionalLong wholeAt) {
         long begin = past.begin();
         if (fold.needsWholePast() && wholeAt.isEmpty() && begin > 0) {
-            throw new IncompletePast(log, begin);
+            throw IncompletePast.fleetsUnknown(log, begin);
         }
         if (fold.needsWholePast() && wholeAt.isPresent() && wholeAt.getAsLong() < begin) {
-            throw new IncompletePast(log, wholeAt.getAsLong(), begin);
+            throw IncompletePast.cut(log, wholeAt.getAsLong(), begin);
         }
     }
 

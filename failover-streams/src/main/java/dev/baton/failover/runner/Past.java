@@ -22,8 +22,13 @@ public interface Past<N extends Snapshot, E> {
      * @param wholeAt offset of the latest round in which every fleet was: a fleet that has no snapshot began after it.
      *     Empty if no round is known to be whole, as when the first one was cut off: then nothing is known of a fleet
      *     without a snapshot
+     * @param newest offset of the newest snapshot, usable or not
      */
-    record Snapshots<N extends Snapshot>(List<N> latest, OptionalLong wholeAt) {
+    record Snapshots<N extends Snapshot>(List<N> latest, OptionalLong wholeAt, OptionalLong newest) {
+        public static <N extends Snapshot> Snapshots<N> none() {
+            return new Snapshots<>(List.of(), OptionalLong.empty(), OptionalLong.empty());
+        }
+
         public Snapshots {
             latest = List.copyOf(latest);
         }
@@ -40,6 +45,9 @@ public interface Past<N extends Snapshot, E> {
 
     /** Offset of the oldest entry that is kept. */
     long begin();
+
+    /** Offset of the entry that will be appended next. */
+    long end();
 
     /** Reads the entries {@code from} (or the oldest kept) up to, not including, {@code to}. */
     void read(long from, long to, Entries<E> entries);

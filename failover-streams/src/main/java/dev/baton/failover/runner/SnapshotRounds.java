@@ -25,6 +25,7 @@ public final class SnapshotRounds<S extends Snapshot> {
     private final long offset;
     private final SortedMap<FleetId, S> latest = new TreeMap<>();
     private final SortedMap<Long, Round> rounds = new TreeMap<>();
+    private OptionalLong newest = OptionalLong.empty();
 
     /** @param offset the latest that a snapshot may be of */
     public SnapshotRounds(Class<S> kind, long offset) {
@@ -38,7 +39,11 @@ public final class SnapshotRounds<S extends Snapshot> {
      * @param fleets how many fleets the round has
      */
     public void add(Snapshot snapshot, int fleets) {
-        if (kind.isInstance(snapshot) && snapshot.offset() <= offset) {
+        if (!kind.isInstance(snapshot)) {
+            return;
+        }
+        newest = OptionalLong.of(Math.max(newest.orElse(0), snapshot.offset()));
+        if (snapshot.offset() <= offset) {
             latest.merge(
                     snapshot.fleet(),
                     kind.cast(snapshot),
@@ -50,7 +55,7 @@ public final class SnapshotRounds<S extends Snapshot> {
     }
 
     public Snapshots<S> found() {
-        return new Snapshots<>(List.copyOf(latest.values()), wholeAt());
+        return new Snapshots<>(List.copyOf(latest.values()), wholeAt(), newest);
     }
 
     private OptionalLong wholeAt() {

@@ -69,7 +69,7 @@ final class FoldTask<S, N extends Snapshot, E> implements Processor<byte[], byte
         long offset = metadata.offset();
         Instant at = Instant.ofEpochMilli(record.timestamp());
         long began = now();
-        Optional<Shell.Entry<E>> entry = shell.decode(log, offset, record.key(), record.value());
+        Optional<Shell.Entry<E>> entry = shell.decode(log, offset, record.key(), record.value(), record.headers());
         forward(
                 entry.isPresent()
                         ? runner().take(

@@ -7,7 +7,7 @@ import dev.baton.failover.runner.Past;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
+import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /** The past of a partition: what a task needs to stand where its predecessor stood. */
@@ -15,7 +15,7 @@ public interface History {
     /** Takes the entries of a range, in order. */
     @FunctionalInterface
     interface Entries {
-        void entry(long offset, Instant at, byte[] key, byte[] value);
+        void entry(long offset, Instant at, byte[] key, byte[] value, Headers headers);
     }
 
     /** The latest snapshot of each fleet and of this kind whose offset is not after {@code offset}. */
@@ -23,6 +23,9 @@ public interface History {
 
     /** Offset of the oldest entry that is kept. */
     long begin(Topic topic, int partition);
+
+    /** Offset of the entry that will be appended next. */
+    long end(Topic topic, int partition);
 
     /** The fleet that the newest entry is about; empty if the log has no entry with a key of ours. */
     Optional<FleetId> newest(Topic topic, int partition);
@@ -59,11 +62,16 @@ public interface History {
     History NONE = new History() {
         @Override
         public <S extends Snapshot> Past.Snapshots<S> snapshots(Class<S> kind, int partition, long offset) {
-            return new Past.Snapshots<>(List.of(), OptionalLong.empty());
+            return Past.Snapshots.none();
         }
 
         @Override
         public long begin(Topic topic, int partition) {
+            return 0;
+        }
+
+        @Override
+        public long end(Topic topic, int partition) {
             return 0;
         }
 

@@ -29,9 +29,10 @@ final class IntakeTask implements Processor<byte[], byte[], byte[], byte[]> {
     public void process(Record<byte[], byte[]> record) {
         var to = Objects.requireNonNull(context, "init comes first");
         long offset = to.recordMetadata().orElseThrow().offset();
-        shell.decode(Logs.DECLARATIONS, offset, record.key(), record.value()).ifPresent(entry -> {
-            Sinks.Sent sent = SINKS.of(shell, Intake.take(entry.fleet(), offset, entry.value()));
-            to.forward(sent.record(), sent.sink());
-        });
+        shell.decode(Logs.DECLARATIONS, offset, record.key(), record.value(), record.headers())
+                .ifPresent(entry -> {
+                    Sinks.Sent sent = SINKS.of(shell, Intake.take(entry.fleet(), offset, entry.value()));
+                    to.forward(sent.record(), sent.sink());
+                });
     }
 }

@@ -56,6 +56,13 @@ public final class KafkaHistory implements History {
     }
 
     @Override
+    public long end(Topic topic, int partition) {
+        try (var reader = new PartitionReader(client)) {
+            return reader.end(new TopicPartition(topic.name(), partition));
+        }
+    }
+
+    @Override
     public Optional<FleetId> newest(Topic topic, int partition) {
         try (var reader = new PartitionReader(client)) {
             var source = new TopicPartition(topic.name(), partition);
@@ -94,6 +101,11 @@ public final class KafkaHistory implements History {
     }
 
     private static void tell(Entries entries, ConsumerRecord<byte[], byte[]> record) {
-        entries.entry(record.offset(), Instant.ofEpochMilli(record.timestamp()), record.key(), record.value());
+        entries.entry(
+                record.offset(),
+                Instant.ofEpochMilli(record.timestamp()),
+                record.key(),
+                record.value(),
+                record.headers());
     }
 }

@@ -35,6 +35,11 @@ final class LogPast<N extends Snapshot, E> implements Past<N, E>, AutoCloseable 
     }
 
     @Override
+    public long end() {
+        return shell.history().end(log.topic(), partition);
+    }
+
+    @Override
     public void read(long from, long to, Entries<E> entries) {
         shell.history()
                 .read(
@@ -42,7 +47,7 @@ final class LogPast<N extends Snapshot, E> implements Past<N, E>, AutoCloseable 
                         partition,
                         from,
                         to,
-                        (offset, at, key, value) -> shell.decode(log, offset, key, value)
+                        (offset, at, key, value, headers) -> shell.decode(log, offset, key, value, headers)
                                 .ifPresent(entry -> entries.entry(offset, at, entry.fleet(), entry.value())));
     }
 

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
@@ -51,12 +52,21 @@ public record Shell(
         return new Record<>(key.toString().getBytes(StandardCharsets.UTF_8), value, 0L);
     }
 
-    /** An entry's fleet and value; empty, and the watch notified, if the record is not one of this log. */
-    <T> Optional<Entry<T>> decode(Log<T> log, long offset, byte @Nullable [] key, byte @Nullable [] value) {
+    /**
+     * An entry's fleet and value. The watch is notified of a record that is not one of this log, or that this release
+     * cannot read; such a one is empty, or what it counts as.
+     */
+    <T> Optional<Entry<T>> decode(
+            Log<T> log, long offset, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
         try {
-            FleetId fleet = Key.of(key).fleet();
-            return Optional.of(new Entry<>(fleet, codec.decode(log, value)));
-        } catch (Undecodable | IllegalArgumentException e) {
+            Key about = Key.of(key);
+            try {
+                return Optional.of(new Entry<>(about.fleet(), codec.decode(log, value)));
+            } catch (Undecodable e) {
+                watch.undecodable(log.topic().name(), offset, String.valueOf(e.getMessage()));
+                return log.unreadable().as(about.entity(), headers).map(entry -> new Entry<>(about.fleet(), entry));
+            }
+        } catch (IllegalArgumentException e) {
             watch.undecodable(log.topic().name(), offset, String.valueOf(e.getMessage()));
             return Optional.empty();
         }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /** What the views of one partition end with, of all its fleets, as far as it was read. Used by one thread. */
@@ -78,7 +79,7 @@ final class ViewEnds implements History.Records, AutoCloseable {
     }
 
     private <T> Optional<View> view(Log<T> log, byte @Nullable [] key, byte[] value, Function<T, View> shown) {
-        return shell.decode(log, -1, key, value).map(entry -> shown.apply(entry.value()));
+        return shell.decode(log, -1, key, value, new RecordHeaders()).map(entry -> shown.apply(entry.value()));
     }
 
     private static View of(TunnelEntry entry) {

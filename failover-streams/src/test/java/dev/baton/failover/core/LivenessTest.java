@@ -14,6 +14,7 @@ import dev.baton.contract.NodeId;
 import dev.baton.contract.Tick;
 import dev.baton.contract.TunnelPhase;
 import dev.baton.contract.TunnelPhaseChanged;
+import dev.baton.contract.UnreadableRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -96,6 +97,37 @@ class LivenessTest {
             tell(new Tick("other", 2, 1 + i, TICK));
         }
         assertEquals(TunnelPhase.HEARTBEAT_TIMEOUT, phase(A));
+    }
+
+    @Test
+    void aRecordThatCannotBeReadIsASignOfItsNodesLife() {
+        tick();
+        tell(beat(A, 1, 1));
+        for (int i = 0; i < 30; i++) {
+            tick();
+            tell(new UnreadableRecord(A, Optional.of(Duration.ofSeconds(3))));
+        }
+        assertEquals(TunnelPhase.READY, phase(A));
+        assertEquals(offset - 1, state.nodes().get(A).orElseThrow().lastHeartbeatOffset());
+        for (int i = 0; i < 13; i++) {
+            tick();
+        }
+        assertEquals(TunnelPhase.HEARTBEAT_TIMEOUT, phase(A));
+        tell(new UnreadableRecord(A, Optional.empty()));
+        assertEquals(Optional.of(Ignored.LAPSED_INCARNATION), ignored);
+        tell(new UnreadableRecord(B, Optional.empty()));
+        assertEquals(Optional.of(Ignored.UNKNOWN_NODE), ignored);
+    }
+
+    @Test
+    void aRecordThatCannotBeReadLengthensThePatienceAndNeverShortensIt() {
+        tell(beat(A, 1, 1));
+        tell(new UnreadableRecord(A, Optional.of(Duration.ofSeconds(5))));
+        tell(new UnreadableRecord(A, Optional.of(Duration.ofMillis(10))));
+        tell(new UnreadableRecord(A, Optional.empty()));
+        assertEquals(Duration.ofSeconds(5), state.nodes().get(A).orElseThrow().evictionTimeout());
+        tell(beat(A, 1, 2));
+        assertEquals(Duration.ofSeconds(3), state.nodes().get(A).orElseThrow().evictionTimeout());
     }
 
     @Test

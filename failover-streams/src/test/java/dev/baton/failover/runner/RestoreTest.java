@@ -65,9 +65,13 @@ class RestoreTest {
     private FoldRunner<FleetState, FleetSnapshot, Sequenced> started() {
         var runner =
                 new FoldRunner<>(new CoordinationFold(Watch.SILENT), new Kept(), "fleet", "test", Ticker::new, 1_000);
-        int last = log.size() - 1;
-        runner.take(log.get(last).fleet(), last, Instant.EPOCH, log.get(last), 0);
+        take(runner, log.size() - 1);
         return runner;
+    }
+
+    private void take(FoldRunner<FleetState, FleetSnapshot, Sequenced> runner, int offset) {
+        Sequenced entry = log.get(offset);
+        runner.take(entry.fleet(), offset, Instant.EPOCH, entry, 0);
     }
 
     private void sameAsFolded(FleetId fleet) {
@@ -118,6 +122,37 @@ class RestoreTest {
         assertTrue(refused.toString().contains("begins at offset 1"));
     }
 
+    @Test
+    void aSnapshotFromBeyondTheEndOfTheLogStopsTheStart() {
+        declare(A, "one");
+        declare(A, "two");
+        snapshot(A, 1);
+        log.removeLast();
+        var refused = assertThrows(IncompletePast.class, this::started);
+        assertTrue(refused.toString().contains("fleet ends at offset 1, but a snapshot of it is of offset 2"));
+    }
+
+    @Test
+    void entriesThatAreGoneBeforeTheyWereReadStopARunnerThatNeedsAll() {
+        declare(A, "one");
+        var runner = started();
+        declare(A, "two");
+        declare(A, "three");
+        declare(A, "four");
+        var refused = assertThrows(IncompletePast.class, () -> take(runner, 3));
+        assertTrue(refused.toString().contains("fleet: entries 1 to 2 are gone and were never read"));
+        take(runner, 1);
+    }
+
+    @Test
+    void aLogThatGoesBackStopsARunner() {
+        declare(A, "one");
+        declare(A, "two");
+        var runner = started();
+        var refused = assertThrows(IncompletePast.class, () -> take(runner, 0));
+        assertTrue(refused.toString().contains("fleet went back from offset 2 to 0: it was made anew"));
+    }
+
     private final class Kept implements Past<FleetSnapshot, Sequenced> {
         @Override
         public Snapshots<FleetSnapshot> snapshots(long offset) {
@@ -127,6 +162,11 @@ class RestoreTest {
         @Override
         public long begin() {
             return begin;
+        }
+
+        @Override
+        public long end() {
+            return log.size();
         }
 
         @Override

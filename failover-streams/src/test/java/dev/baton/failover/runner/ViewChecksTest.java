@@ -19,7 +19,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -71,11 +70,16 @@ class ViewChecksTest {
     private final class Nothing implements Past<FleetSnapshot, Sequenced> {
         @Override
         public Snapshots<FleetSnapshot> snapshots(long offset) {
-            return new Snapshots<>(List.of(), OptionalLong.empty());
+            return Snapshots.none();
         }
 
         @Override
         public long begin() {
+            return 0;
+        }
+
+        @Override
+        public long end() {
             return 0;
         }
 

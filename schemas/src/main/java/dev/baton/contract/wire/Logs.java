@@ -36,14 +36,18 @@ import dev.baton.contract.Tick;
 import dev.baton.contract.Topics;
 import dev.baton.contract.Tunnel;
 import dev.baton.contract.TunnelEntry;
+import dev.baton.contract.UnreadableRecord;
 import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.header.Headers;
 
 /** All logs with the types of their records. Entities of different kinds in one log differ by their first word. */
 public final class Logs {
     private static final String SETTINGS = "settings";
+    private static final String NODE = "node/";
 
     public static final Log<LivenessEvent> HEARTBEATS =
-            new Log<>(Topics.HEARTBEATS, LivenessEvent.class, Logs::entityOf);
+            new Log<>(Topics.HEARTBEATS, LivenessEvent.class, Logs::entityOf, Logs::unreadable);
     public static final Log<Declaration> DECLARATIONS =
             new Log<>(Topics.DECLARATIONS, Declaration.class, Logs::entityOf);
     /** Its key only says the fleet's partition; nothing is replaced. */
@@ -69,7 +73,7 @@ public final class Logs {
 
     /** The key of a node's tunnel, also when there is none any more. */
     public static Key tunnelKey(FleetId fleet, NodeId node) {
-        return new Key(fleet, "node/" + node);
+        return new Key(fleet, NODE + node);
     }
 
     /** The key of an EIP's assignment, also when there is none any more. */
@@ -84,12 +88,24 @@ public final class Logs {
 
     private static String entityOf(LivenessEvent event) {
         return switch (event) {
-            case Heartbeat heartbeat -> "node/" + heartbeat.node();
-            case DatapathAcknowledged acknowledged -> "node/" + acknowledged.node();
-            case NodeLeaving leaving -> "node/" + leaving.node();
+            case Heartbeat heartbeat -> NODE + heartbeat.node();
+            case DatapathAcknowledged acknowledged -> NODE + acknowledged.node();
+            case NodeLeaving leaving -> NODE + leaving.node();
+            case UnreadableRecord record -> NODE + record.node();
             case Tick tick -> "tick";
             case SettingsDeclared declared -> SETTINGS;
         };
+    }
+
+    private static Optional<LivenessEvent> unreadable(String entity, Headers headers) {
+        try {
+            return entity.startsWith(NODE)
+                    ? Optional.of(
+                            new UnreadableRecord(new NodeId(entity.substring(NODE.length())), StatedLease.of(headers)))
+                    : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty(); // the name of no node
+        }
     }
 
     private static String entityOf(Declaration declaration) {
@@ -99,9 +115,9 @@ public final class Logs {
             case RebalanceRequested requested -> "gateway/" + requested.gateway();
             case PolicyDeclared declared -> policy(declared.policy());
             case PolicyRemoved removed -> policy(removed.policy());
-            case NodeDeclared declared -> "node/" + declared.node();
-            case NodeRemoved removed -> "node/" + removed.node();
-            case DrainRequested requested -> "node/" + requested.node();
+            case NodeDeclared declared -> NODE + declared.node();
+            case NodeRemoved removed -> NODE + removed.node();
+            case DrainRequested requested -> NODE + requested.node();
             case SettingsDeclared declared -> SETTINGS;
             case ClusterNetworksDeclared declared -> "cluster-networks";
             case EipMoveRequested requested -> "address/" + requested.address();
@@ -110,7 +126,7 @@ public final class Logs {
 
     private static String entityOf(TunnelEntry entry) {
         return switch (entry) {
-            case Tunnel tunnel -> "node/" + tunnel.node();
+            case Tunnel tunnel -> NODE + tunnel.node();
             case SettingsInForce settings -> SETTINGS;
         };
     }

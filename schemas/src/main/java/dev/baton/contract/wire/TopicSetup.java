@@ -5,8 +5,10 @@ import dev.baton.contract.Topic.Cleanup;
 import dev.baton.contract.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -15,8 +17,10 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -30,6 +34,8 @@ public final class TopicSetup {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     /** Owners look each second at what their views end with. */
     private static final Duration COMPACTION_LAG = Duration.ofMinutes(1);
+    /** So long another process may need that makes the topics now. */
+    private static final Duration OTHERS_NEED = Duration.ofSeconds(5);
     /** From this replication on, a write must reach two replicas before it counts. */
     private static final int REPLICATED = 3;
 
@@ -59,6 +65,7 @@ public final class TopicSetup {
 
     /**
      * @return names of the topics that were created
+     * @throws MissingLogs if logs are missing that others with records need
      * @throws UnsafeTopic for the first existing topic that must not be used
      * @throws IllegalStateException if the brokers do not answer, or refuse
      */
@@ -67,7 +74,7 @@ public final class TopicSetup {
     }
 
     private List<String> ensureAll() throws InterruptedException {
-        var present = await(admin.listTopics().names());
+        var present = presentOnceWhole();
         var created = new ArrayList<String>();
         var existing = new TreeSet<String>();
         for (Topic topic : Topics.ALL) {
@@ -83,6 +90,45 @@ public final class TopicSetup {
                     .forEach(checkOnceKnown(existing)::check);
         }
         return List.copyOf(created);
+    }
+
+    /** A first start that was interrupted leaves logs without records: they belong to whatever is made now. */
+    private Set<String> presentOnceWhole() throws InterruptedException {
+        long deadline = System.nanoTime() + OTHERS_NEED.toNanos();
+        while (true) {
+            Set<String> present = await(admin.listTopics().names());
+            List<String> missing = Topics.THAT_BELONG_TOGETHER.stream()
+                    .map(Topic::name)
+                    .filter(name -> !present.contains(name))
+                    .toList();
+            List<String> used = missing.isEmpty() ? List.of() : used(present);
+            if (used.isEmpty()) {
+                return present;
+            }
+            if (System.nanoTime() - deadline > 0) {
+                throw new MissingLogs(missing, used);
+            }
+            Thread.sleep(ASK_AGAIN);
+        }
+    }
+
+    private List<String> used(Set<String> present) throws InterruptedException {
+        List<String> names = Topics.THAT_BELONG_TOGETHER.stream()
+                .map(Topic::name)
+                .filter(present::contains)
+                .toList();
+        var ends = new HashMap<TopicPartition, OffsetSpec>();
+        await(admin.describeTopics(names).allTopicNames())
+                .forEach((name, described) -> described
+                        .partitions()
+                        .forEach(partition ->
+                                ends.put(new TopicPartition(name, partition.partition()), OffsetSpec.latest())));
+        return await(admin.listOffsets(ends).all()).entrySet().stream()
+                .filter(end -> end.getValue().offset() > 0)
+                .map(end -> end.getKey().topic())
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     /** Whether we made it; another process that starts now may have been faster. */
@@ -104,6 +150,7 @@ public final class TopicSetup {
         settings.put("cleanup.policy", topic.cleanup().text());
         settings.put("message.timestamp.type", "LogAppendTime");
         settings.put("retention.ms", Long.toString(retentionMs(topic)));
+        settings.put("retention.bytes", "-1");
         settings.put("unclean.leader.election.enable", "false");
         if (topic.equals(Topics.SNAPSHOTS)) {
             settings.put("max.message.bytes", Integer.toString(Topics.LARGEST_RECORD));
@@ -170,6 +217,10 @@ public final class TopicSetup {
             requireEqual(topic, "unclean.leader.election.enable", "false");
             if (topic.cleanup() == Cleanup.DELETE && topic.retention().isEmpty()) {
                 requireEqual(topic, "retention.ms", "-1");
+                requireEqual(topic, "retention.bytes", "-1");
+            }
+            if (topic.equals(Topics.SNAPSHOTS)) {
+                requireAtLeast(topic, "max.message.bytes", Topics.LARGEST_RECORD);
             }
             if (layout.isReplicated() && Integer.parseInt(value(topic, "min.insync.replicas")) < 2) {
                 throw new UnsafeTopic(topic.name(), "min.insync.replicas", "1", "at least 2");
@@ -180,6 +231,13 @@ public final class TopicSetup {
             String value = value(topic, setting);
             if (!value.equals(required)) {
                 throw new UnsafeTopic(topic.name(), setting, value, required);
+            }
+        }
+
+        private void requireAtLeast(Topic topic, String setting, int least) {
+            String value = value(topic, setting);
+            if (!value.matches("\\d{1,18}") || Long.parseLong(value) < least) {
+                throw new UnsafeTopic(topic.name(), setting, value, "at least " + least);
             }
         }
 

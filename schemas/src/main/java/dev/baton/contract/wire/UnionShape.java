@@ -1,5 +1,6 @@
 package dev.baton.contract.wire;
 
+import dev.baton.contract.NeverWritten;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -25,10 +26,12 @@ record UnionShape(Map<Class<?>, RecordShape> byType, Map<Schema, RecordShape> by
         return new UnionShape(Map.copyOf(byType), Map.copyOf(bySchema));
     }
 
-    /** The records that a sealed interface allows, at any depth; a record allows itself. */
+    /** The records that a sealed interface allows, at any depth, and that are written; a record allows itself. */
     static Stream<Class<?>> kinds(Class<?> type) {
         return type.isSealed()
-                ? Arrays.stream(type.getPermittedSubclasses()).flatMap(UnionShape::kinds)
+                ? Arrays.stream(type.getPermittedSubclasses())
+                        .filter(kind -> !NeverWritten.class.isAssignableFrom(kind))
+                        .flatMap(UnionShape::kinds)
                 : Stream.of(type);
     }
 

@@ -1,0 +1,252 @@
+package dev.baton.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.baton.bridge.manifest.Manifest;
+import dev.baton.contract.AckOutcome;
+import dev.baton.contract.Assignment;
+import dev.baton.contract.AssignmentStep;
+import dev.baton.contract.FleetId;
+import dev.baton.contract.Timings;
+import dev.baton.contract.Topic;
+import dev.baton.contract.Topics;
+import dev.baton.contract.wire.Logs;
+import dev.baton.contract.wire.MissingLogs;
+import dev.baton.contract.wire.PartitionReader;
+import dev.baton.contract.wire.WireCodec;
+import dev.baton.failover.Coordinator;
+import dev.baton.failover.CoordinatorConfig;
+import dev.baton.failover.runner.IncompletePast;
+import dev.baton.launcher.Connection;
+import dev.baton.launcher.LogSetup;
+import dev.baton.launcher.broker.BrokerOptions;
+import dev.baton.launcher.broker.EmbeddedBroker;
+import dev.baton.launcher.client.Declarer;
+import dev.baton.launcher.client.FleetFollower;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Logs that are not what was read of them: a coordinator says so and ends before it decides anything. Offsets that
+ * somebody resets do no harm.
+ */
+class LostLogsE2E {
+    private static final FleetId FLEET = new FleetId("lost");
+    private static final Timings TIMINGS =
+            new Timings(Duration.ofMillis(250), Duration.ofMillis(150), Duration.ofSeconds(3));
+    private static final String MANIFEST = """
+        apiVersion: baton.dev/v1beta1
+        kind: Settings
+        spec: {tunnelUpdatePeriod: 250ms, tunnelMonitorPeriod: 150ms, eipEvictionTimeout: 3s}
+        ---
+        {apiVersion: v1, kind: Node, metadata: {name: node1, labels: {egress: "true"}}}
+        ---
+        apiVersion: egressgateway.spidernet.io/v1beta1
+        kind: EgressGateway
+        metadata: {name: egw1}
+        spec: {ippools: {ipv4: [10.7.1.0/28]}, nodeSelector: {selector: {matchLabels: {egress: "true"}}}}
+        ---
+        apiVersion: egressgateway.spidernet.io/v1beta1
+        kind: EgressPolicy
+        metadata: {name: p1, namespace: default}
+        spec: {egressGatewayName: egw1, appliedTo: {podSelector: {matchLabels: {app: web}}}}
+        """;
+
+    private final WireCodec codec = WireCodec.bundled();
+    private final EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.DEFAULT);
+    private final PlayedNodes nodes = new PlayedNodes(FLEET.value(), broker.bootstrap(), TIMINGS).with("node1");
+    private final Admin admin = Admin.create(client());
+    private Optional<Assignment> held = Optional.empty();
+
+    /** A node holds an EIP; the coordinator has taken snapshots and stopped. */
+    @BeforeEach
+    void liveAWhile() throws InterruptedException {
+        LogSetup.ensure(client());
+        try (var coordinator = coordinator();
+                var declarer = new Declarer(client(), codec, FLEET)) {
+            declarer.declare(Manifest.read("test", MANIFEST, List.of()).declarations(), Eventually.LONG);
+            nodes.answer(assignment(AssignmentStep.ACQUIRE), AckOutcome.APPLIED);
+            held = Optional.of(assignment(AssignmentStep.HELD));
+            Eventually.holds(Eventually.LONG, "snapshots of both folds", () -> end(Topics.SNAPSHOTS) > 4);
+            assertTrue(coordinator.isRunning());
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        nodes.close();
+        admin.close();
+        broker.close();
+    }
+
+    private Map<String, Object> client() {
+        return Connection.client(broker.bootstrap());
+    }
+
+    private Coordinator coordinator() throws InterruptedException {
+        var config = new CoordinatorConfig(broker.bootstrap(), FLEET, Optional.empty(), client());
+        return Coordinator.start(config.withSnapshotEvery(5), codec);
+    }
+
+    private Assignment assignment(AssignmentStep step) {
+        return Eventually.get(Eventually.LONG, () -> "an EIP in step " + step, () -> {
+            try (var follower = new FleetFollower(client(), codec, FLEET)) {
+                return follower.catchUp().eips().values().stream()
+                        .map(eip -> eip.assignment())
+                        .filter(assignment -> assignment.step() == step)
+                        .findFirst();
+            }
+        });
+    }
+
+    private long end(Topic topic) {
+        try (var reader = new PartitionReader(client())) {
+            return reader.end(new TopicPartition(topic.name(), 0));
+        }
+    }
+
+    /** What agents read: the last word on each EIP; a removal is none. */
+    private Map<String, Assignment> shown() {
+        var last = new TreeMap<String, Assignment>();
+        try (var reader = new PartitionReader(client())) {
+            TopicPartition source = reader.source(Topics.ASSIGNMENTS, FLEET);
+            reader.read(source, reader.begin(source), reader.end(source), record -> {
+                if (record.value() == null) {
+                    last.clear();
+                } else {
+                    Assignment assignment = codec.decode(Logs.ASSIGNMENTS, record.value());
+                    last.put(assignment.eip().toString(), assignment);
+                }
+            });
+        }
+        return last;
+    }
+
+    private void nothingWasTakenAway() {
+        Assignment before = held.orElseThrow();
+        Assignment now =
+                Optional.ofNullable(shown().get(before.eip().toString())).orElseThrow();
+        assertEquals(before.epoch(), now.epoch());
+        assertEquals(before.holder(), now.holder());
+    }
+
+    private void delete(Topic topic) throws Exception {
+        admin.deleteTopics(List.of(topic.name())).all().get();
+        Eventually.holds(Eventually.LONG, topic.name() + " is gone", () -> !topics().contains(topic.name()));
+    }
+
+    private Set<String> topics() {
+        try {
+            return admin.listTopics().names().get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException("which topics there are is not known", e);
+        }
+    }
+
+    private void makeAnew(Topic topic) throws Exception {
+        var named = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
+        Map<String, String> settings =
+                admin.describeConfigs(List.of(named)).values().values().iterator().next().get().entries().stream()
+                        .filter(entry -> entry.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG)
+                        .collect(Collectors.toMap(ConfigEntry::name, ConfigEntry::value));
+        delete(topic);
+        admin.createTopics(List.of(new NewTopic(topic.name(), Topics.PARTITIONS, (short) 1).configs(settings)))
+                .all()
+                .get();
+        LogSetup.ensure(client());
+    }
+
+    private void startRefuses(String problem) {
+        var refusal = assertThrows(IncompletePast.class, this::coordinator);
+        String text = String.valueOf(refusal.getMessage());
+        assertTrue(text.startsWith(problem), text);
+        assertTrue(text.contains(". Bring the log back"), text);
+        nothingWasTakenAway();
+    }
+
+    @Test
+    void aLogThatIsMissingBesideOthersIsNotMadeAnew() throws Exception {
+        delete(Topics.FLEET);
+        var refusal = assertThrows(MissingLogs.class, () -> LogSetup.ensure(client()));
+        String text = String.valueOf(refusal.getMessage());
+        assertTrue(
+                text.startsWith("topics baton.fleet are missing, but baton.decisions, baton.declarations,"
+                        + " baton.heartbeats, baton.snapshots have records"),
+                text);
+        assertTrue(!topics().contains(Topics.FLEET.name()));
+    }
+
+    @Test
+    void aFleetLogThatWasMadeAnewEndsACoordinator() throws Exception {
+        makeAnew(Topics.FLEET);
+        startRefuses("baton.fleet-0 ends at offset ");
+    }
+
+    @Test
+    void heartbeatsThatWereMadeAnewEndACoordinator() throws Exception {
+        makeAnew(Topics.HEARTBEATS);
+        startRefuses("baton.heartbeats-0 ends at offset ");
+    }
+
+    @Test
+    void aLogThatLostItsEndRefusesAStart() throws Exception {
+        long end = end(Topics.FLEET);
+        commit(end + 3);
+        startRefuses("baton.fleet-0 ends at offset " + end + ", but was read up to " + (end + 3) + ": ");
+    }
+
+    @Test
+    void aFleetLogThatIsMadeAnewBesideARunningCoordinatorEndsIt() throws Exception {
+        try (var coordinator = coordinator();
+                var declarer = new Declarer(client(), codec, FLEET)) {
+            Eventually.holds(Eventually.LONG, "it runs", coordinator::isRunning);
+            makeAnew(Topics.FLEET);
+            declarer.append(Manifest.read("test", MANIFEST, List.of()).declarations());
+            IncompletePast refusal =
+                    coordinator.refusal().toCompletableFuture().get(Eventually.LONG.toSeconds(), TimeUnit.SECONDS);
+            assertTrue(String.valueOf(refusal.getMessage()).contains("it was made anew"), refusal::toString);
+        }
+        nothingWasTakenAway();
+    }
+
+    private void commit(long offset) throws Exception {
+        var fleet = new TopicPartition(Topics.FLEET.name(), 0);
+        admin.alterConsumerGroupOffsets("baton-coordinator", Map.of(fleet, new OffsetAndMetadata(offset)))
+                .all()
+                .get();
+    }
+
+    @Test
+    void offsetsThatAreResetMoveNothing() throws Exception {
+        for (long offset : List.of(0L, end(Topics.FLEET))) {
+            commit(offset);
+            try (var coordinator = coordinator()) {
+                long before = end(Topics.SNAPSHOTS);
+                Eventually.holds(Eventually.LONG, "it decides", () -> end(Topics.SNAPSHOTS) > before);
+                assertTrue(!coordinator.refusal().toCompletableFuture().isDone());
+                assertEquals(
+                        held.orElseThrow().eip(),
+                        assignment(AssignmentStep.HELD).eip());
+                nothingWasTakenAway();
+            }
+        }
+    }
+}

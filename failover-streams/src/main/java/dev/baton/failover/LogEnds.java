@@ -1,0 +1,75 @@
+package dev.baton.failover;
+
+import dev.baton.contract.FleetSnapshot;
+import dev.baton.contract.LivenessSnapshot;
+import dev.baton.contract.Snapshot;
+import dev.baton.contract.Topic;
+import dev.baton.contract.Topics;
+import dev.baton.failover.runner.IncompletePast;
+import dev.baton.failover.topology.KafkaHistory;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Whether each log goes as far as it was read. Where one does not, Kafka would begin it again without a word, and a
+ * quiet log would not be looked at before its next entry.
+ */
+final class LogEnds {
+    private LogEnds() {}
+
+    /**
+     * @param client at least {@code bootstrap.servers}
+     * @throws IncompletePast if a log ends before what the coordinators' group has read of it, or before its newest
+     *     snapshot
+     * @throws IllegalStateException if the brokers refuse to tell
+     */
+    static void check(Map<String, Object> client, KafkaHistory history) throws InterruptedException {
+        try (Admin admin = Admin.create(client)) {
+            checkReadUpTo(admin);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("how far the logs were read is not known: " + e.getCause(), e);
+        }
+        for (int partition = 0; partition < Topics.PARTITIONS; partition++) {
+            checkSnapshots(history, Topics.HEARTBEATS, LivenessSnapshot.class, partition);
+            checkSnapshots(history, Topics.FLEET, FleetSnapshot.class, partition);
+        }
+    }
+
+    private static void checkReadUpTo(Admin admin) throws InterruptedException, ExecutionException {
+        var topics = admin.listTopics().names().get();
+        var read = new TreeMap<TopicPartition, Long>(Comparator.comparing(TopicPartition::toString));
+        admin.listConsumerGroupOffsets(StreamsSettings.APPLICATION)
+                .partitionsToOffsetAndMetadata()
+                .get()
+                .forEach((partition, committed) -> {
+                    if (committed != null && topics.contains(partition.topic())) {
+                        read.put(partition, committed.offset());
+                    }
+                });
+        var asked = new HashMap<TopicPartition, OffsetSpec>();
+        read.keySet().forEach(partition -> asked.put(partition, OffsetSpec.latest()));
+        var ends = admin.listOffsets(asked);
+        for (Map.Entry<TopicPartition, Long> one : read.entrySet()) {
+            long end = ends.partitionResult(one.getKey()).get().offset();
+            if (one.getValue() > end) {
+                throw IncompletePast.readBeyond(one.getKey().toString(), one.getValue(), end);
+            }
+        }
+    }
+
+    private static <S extends Snapshot> void checkSnapshots(
+            KafkaHistory history, Topic log, Class<S> kind, int partition) {
+        history.snapshots(kind, partition, Long.MAX_VALUE).newest().ifPresent(newest -> {
+            long end = history.end(log, partition);
+            if (newest > end) {
+                throw IncompletePast.shortened(log.name() + "-" + partition, newest, end);
+            }
+        });
+    }
+}
