@@ -10,9 +10,6 @@ import java.time.Duration;
  * @param eipEvictionTimeout silence that costs a node its EIPs
  */
 public record Timings(Duration tunnelUpdatePeriod, Duration tunnelMonitorPeriod, Duration eipEvictionTimeout) {
-    /** Of each of the periods. */
-    public static final Duration LONGEST = Duration.ofMinutes(10);
-
     /** Two clocks may run at different rates: 1 % of the timeout covers it, but not less than this. */
     private static final Duration LEAST_MARGIN = Duration.ofMillis(50);
 
@@ -50,7 +47,7 @@ public record Timings(Duration tunnelUpdatePeriod, Duration tunnelMonitorPeriod,
         if (value.toNanosPart() % 1_000_000 != 0) {
             throw new IllegalArgumentException(field + "=" + value + " is not a whole number of milliseconds");
         }
-        if (value.compareTo(Duration.ofMillis(10)) < 0 || value.compareTo(LONGEST) > 0) {
+        if (value.compareTo(Duration.ofMillis(10)) < 0 || value.compareTo(Duration.ofMinutes(10)) > 0) {
             throw new IllegalArgumentException(field + "=" + text(value) + " is not within 10ms..10m");
         }
     }

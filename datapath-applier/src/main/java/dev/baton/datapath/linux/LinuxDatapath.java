@@ -82,7 +82,7 @@ public final class LinuxDatapath implements Datapath {
         routing = new PolicyRouting(ip, ip6);
         device = new TunnelDevice(namespace, tools);
         events = new NftEvents(namespace, Set.of(TrafficTable.NAME, GuardTable.NAME, Fence.NAME));
-        tables = new TablePair(tools, terse, namespace, events, () -> progressed.run());
+        tables = new TablePair(tools, terse, namespace, events, this::progress);
         fenced = new FencedInterfaces(tools, terse);
         connections = new Connections(namespace);
         eips = new EipChanges(ip, held, routing, announcer, connections);
@@ -117,7 +117,7 @@ public final class LinuxDatapath implements Datapath {
     /** Each step relies on the ones before it; the comments say for what. */
     @Override
     public ApplyReport apply(DesiredState desired) throws DatapathException {
-        var call = new EipChanges.Call(desired, opened(), System.nanoTime(), new ArrayList<>(), () -> progressed.run());
+        var call = new EipChanges.Call(desired, opened(), System.nanoTime(), new ArrayList<>(), this::progress);
         if (last == null) {
             held.read(call.parent(), call.addresses());
         }
@@ -179,6 +179,19 @@ public final class LinuxDatapath implements Datapath {
         ip6.close();
     }
 
+    /** A long change must not outlast the addresses that are there already. */
+    private void progress() {
+        progressed.run();
+        try {
+            Parent current = parent;
+            if (current != null) {
+                held.keep(current);
+            }
+        } catch (DatapathException e) {
+            log.debug("event=addresses_not_kept reason=\"{}\"", e.getMessage());
+        }
+    }
+
     @Override
     public void onProgress(Runnable listener) {
         progressed = listener;
@@ -197,6 +210,7 @@ public final class LinuxDatapath implements Datapath {
             Parent current = opened();
             boolean atOnce = isDisturbed();
             disturbed = false;
+            held.keep(current);
             if (fenced.hasDrifted(atOnce)) {
                 repaired.add("fence");
                 fenced.ensure(FencedInterfaces.onTheSegmentOf(current.name(), tools));

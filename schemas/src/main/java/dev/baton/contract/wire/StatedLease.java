@@ -1,7 +1,6 @@
 package dev.baton.contract.wire;
 
 import dev.baton.contract.Heartbeat;
-import dev.baton.contract.Timings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -16,9 +15,6 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  */
 public final class StatedLease {
     public static final String HEADER = "lease";
-
-    /** A larger number is nonsense. */
-    private static final Duration LONGEST = Timings.LONGEST;
 
     private StatedLease() {}
 
@@ -35,7 +31,8 @@ public final class StatedLease {
         }
         try {
             Duration lease = Duration.ofMillis(Long.parseLong(new String(header.value(), StandardCharsets.US_ASCII)));
-            return Optional.of(lease).filter(told -> !told.isNegative() && told.compareTo(LONGEST) <= 0);
+            return Optional.of(lease)
+                    .filter(told -> !told.isNegative() && told.compareTo(Heartbeat.LONGEST_TIMEOUT) <= 0);
         } catch (NumberFormatException e) {
             return Optional.empty();
         }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -25,12 +26,14 @@ public final class HeldAddresses {
     private static final Duration LOCAL_WITHIN = Duration.ofMillis(500);
 
     private static final long POLL_NANOS = 300_000;
+    private static final Duration KEEP_EVERY = Duration.ofSeconds(1);
 
     private final ResidentTool ip;
     private final Fence fence;
     private SortedSet<IpAddress> present = new TreeSet<>();
     private SortedSet<IpAddress> open = new TreeSet<>();
     private SortedSet<IpAddress> fenced = new TreeSet<>();
+    private long keptNanos = System.nanoTime() - KEEP_EVERY.toNanos();
 
     public HeldAddresses(ResidentTool ip, Fence fence) {
         this.ip = ip;
@@ -114,15 +117,40 @@ public final class HeldAddresses {
             return;
         }
         var lines = new ArrayList<String>();
-        // IPv6 first, because it takes longer. Without a preferred lifetime the node never uses the address itself.
+        AddressLifetime lifetime = lifetime().orElse(AddressLifetime.FIRST);
+        // IPv6 first, because it takes longer.
         missing.reversed()
-                .forEach(address -> lines.add("addr add " + address + "/"
-                        + address.family().bits() + " dev " + parent.name()
-                        + (address.family() == IpFamily.V6 ? " nodad preferred_lft 0" : "")));
+                .forEach(address -> lines.add("addr add " + on(parent, address)
+                        + (address.family() == IpFamily.V6 ? " nodad" : "") + lifetime.words(address)));
         present.addAll(missing);
         ip.require(DatapathFault.ADDRESS, lines);
         for (IpAddress address : missing) {
             awaitLocal(address);
+        }
+    }
+
+    private Optional<AddressLifetime> lifetime() throws DatapathException {
+        return fence.lease().remaining().map(AddressLifetime::of);
+    }
+
+    private static String on(Parent parent, IpAddress address) {
+        return address + "/" + address.family().bits() + " dev " + parent.name();
+    }
+
+    /** Keeps the addresses on the interface for longer, if the lease runs; more often than once a second does nothing. */
+    public void keep(Parent parent) throws DatapathException {
+        long now = System.nanoTime();
+        if (present.isEmpty() || now - keptNanos < KEEP_EVERY.toNanos()) {
+            return;
+        }
+        Optional<AddressLifetime> lifetime = lifetime();
+        if (lifetime.isPresent()) {
+            keptNanos = now;
+            // Complaints are not heard: an address that somebody took away is put back by the next look for drift.
+            ip.run(present.stream()
+                    .map(address -> "addr change " + on(parent, address)
+                            + lifetime.get().words(address))
+                    .toList());
         }
     }
 
@@ -150,7 +178,7 @@ public final class HeldAddresses {
     public List<String> removal(Collection<IpAddress> addresses, Parent parent) {
         return addresses.stream()
                 .filter(present::contains)
-                .map(address -> "addr del " + address + "/" + address.family().bits() + " dev " + parent.name())
+                .map(address -> "addr del " + on(parent, address))
                 .toList();
     }
 

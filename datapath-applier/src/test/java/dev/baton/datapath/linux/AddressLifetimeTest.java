@@ -1,0 +1,61 @@
+package dev.baton.datapath.linux;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.baton.datapath.DatapathException;
+import dev.baton.datapath.lab.Lab;
+import dev.baton.datapath.lab.TestFleet;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * No authority outlives its lease for long: the fence stops a dead agent's frames, and if somebody takes the fence
+ * away, the address is gone soon.
+ */
+@NeedsRootAndTools
+class AddressLifetimeTest extends ThreeNodes {
+    private static final Duration LEASE = Duration.ofMillis(800);
+
+    private String addresses() {
+        return lab.in("n2", "ip", "-o", "addr", "show", "dev", "eth0");
+    }
+
+    private boolean hasEip() {
+        String shown = addresses();
+        return shown.contains(TestFleet.EIP4 + "/32") && shown.contains(TestFleet.EIP6 + "/128");
+    }
+
+    private static long until() {
+        return System.nanoTime() + LEASE.toNanos();
+    }
+
+    /** As an agent does that is well. */
+    private void renewAndLook() {
+        try {
+            datapath(2).lease().renew(until());
+            assertEquals(List.of(), datapath(2).check().repaired());
+        } catch (DatapathException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void theAddressesStayWhileTheLeaseIsRenewedAndGoSoonAfterItEnded() throws Exception {
+        assertTrue(hasEip(), addresses());
+        datapath(2).lease().begin(until());
+        long enough = System.nanoTime() + Duration.ofSeconds(6).toNanos();
+        Lab.eventually(Duration.ofSeconds(10), "a lifetime and more has passed", () -> {
+            renewAndLook();
+            assertTrue(hasEip(), addresses());
+            return System.nanoTime() - enough > 0;
+        });
+        // Now nobody renews or looks any more, and somebody loads the firewall anew.
+        lab.in("n2", "nft", "flush", "ruleset");
+        Lab.eventually(
+                Duration.ofSeconds(8),
+                "the addresses are gone",
+                () -> !addresses().contains(TestFleet.EIP4) && !addresses().contains(TestFleet.EIP6));
+    }
+}
