@@ -244,7 +244,7 @@ final class AgentLoop implements AutoCloseable {
     private Input resultOf(Effect.OnKernel effect) throws DatapathException {
         return switch (effect) {
             case Effect.Open _ -> {
-                datapath.open();
+                datapath.open(log.epochs().keySet());
                 yield new Input.Opened();
             }
             case Effect.TakeOver _ -> new Input.TookOver(leases.takeOver());

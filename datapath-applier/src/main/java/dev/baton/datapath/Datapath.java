@@ -1,8 +1,10 @@
 package dev.baton.datapath;
 
+import dev.baton.contract.Eip;
 import dev.baton.contract.ParentInterface;
 import dev.baton.datapath.core.DesiredState;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One node's datapath. Used by one thread; only its {@link #lease} may be renewed by another meanwhile.
@@ -12,9 +14,16 @@ public interface Datapath extends AutoCloseable {
      * Makes what does not depend on assignments (fence first, then chains, rules), closed: no EIP is held yet unless an
      * agent of the same incarnation left it so. Takes over what is right already without touching it.
      *
+     * @param remembered EIPs that this node has known: they are fenced at once, and without a running lease none of
+     *     them stays on the node, whatever became of the fence meanwhile
      * @throws DatapathException if this node cannot carry traffic
      */
-    void open() throws DatapathException;
+    void open(Set<Eip> remembered) throws DatapathException;
+
+    /** On a node that remembers nothing. */
+    default void open() throws DatapathException {
+        open(Set.of());
+    }
 
     /**
      * Brings the node to {@code desired} by the fewest changes and reads them back. A failure of one EIP is reported,

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -107,7 +108,7 @@ final class MemoryKernel {
 
     private final class Programmed implements Datapath, KernelLease {
         @Override
-        public void open() {}
+        public void open(Set<Eip> remembered) {}
 
         @Override
         public void withdraw() {

@@ -1,6 +1,8 @@
 package dev.baton.datapath.linux;
 
 import dev.baton.contract.DatapathFault;
+import dev.baton.contract.Eip;
+import dev.baton.contract.IpAddress;
 import dev.baton.contract.ParentInterface;
 import dev.baton.contract.Tunnel;
 import dev.baton.datapath.ApplyReport;
@@ -28,6 +30,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -95,7 +100,7 @@ public final class LinuxDatapath implements Datapath {
     }
 
     @Override
-    public void open() throws DatapathException {
+    public void open(Set<Eip> remembered) throws DatapathException {
         var missing = missingTools();
         if (!missing.isEmpty()) {
             throw new DatapathException(DatapathFault.FIREWALL, "not installed: " + String.join(", ", missing));
@@ -106,12 +111,25 @@ public final class LinuxDatapath implements Datapath {
             log.info("event=fence_made parent={}", found.name());
         }
         fence.lease().proveThatTheKernelCan();
-        held.read(found, Set.of());
+        var known = remembered.stream()
+                .flatMap(eip -> eip.addresses().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
+        held.read(found, known);
         // Look again without the EIPs: one of them could be taken for the node's own address.
         parent = Parent.find(options.parent(), tools, held.anywhere());
+        denyUnlessLeased(known, opened());
         routing.read();
         announcer.open(options.namespace());
         events.open();
+    }
+
+    /** Nothing was read yet that says who holds these EIPs; the fence may have been taken away since they were known. */
+    private void denyUnlessLeased(SortedSet<IpAddress> known, Parent current) throws DatapathException {
+        known.removeIf(current.shape()::has);
+        held.fence(known);
+        if (fence.lease().remaining().isEmpty()) {
+            held.leave(current);
+        }
     }
 
     /** Each step relies on the ones before it; the comments say for what. */
@@ -210,7 +228,6 @@ public final class LinuxDatapath implements Datapath {
             Parent current = opened();
             boolean atOnce = isDisturbed();
             disturbed = false;
-            held.keep(current);
             if (fenced.hasDrifted(atOnce)) {
                 repaired.add("fence");
                 fenced.ensure(FencedInterfaces.onTheSegmentOf(current.name(), tools));
@@ -223,6 +240,8 @@ public final class LinuxDatapath implements Datapath {
                     repair(desired);
                 }
             }
+            // After the look: an address that somebody took away would come back without a word.
+            held.keep(opened());
             announcer.repeat(held.open(), current);
             if (tables.sawOlderFlows()) {
                 connections.forgetLater(TrafficTable.OLDER_MARK);

@@ -24,6 +24,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -48,7 +49,7 @@ public final class RecordDatapath implements Datapath {
     }
 
     @Override
-    public void open() throws DatapathException {
+    public void open(Set<Eip> remembered) throws DatapathException {
         try {
             Path folder = file.toAbsolutePath().getParent();
             if (folder != null) {

@@ -1,13 +1,16 @@
 package dev.baton.datapath.linux;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.baton.contract.Eip;
 import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.lab.Lab;
 import dev.baton.datapath.lab.TestFleet;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -57,5 +60,43 @@ class AddressLifetimeTest extends ThreeNodes {
                 Duration.ofSeconds(8),
                 "the addresses are gone",
                 () -> !addresses().contains(TestFleet.EIP4) && !addresses().contains(TestFleet.EIP6));
+    }
+
+    private LinuxDatapath nextAgent() throws Exception {
+        datapath(2).close();
+        var next = new LinuxDatapath(LinuxOptions.inNamespace(lab.namespace("n2")));
+        datapaths.set(1, next);
+        return next;
+    }
+
+    /** Its agent was dead when somebody loaded the firewall anew, and starts before the address is gone by itself. */
+    @Test
+    void anAgentThatStartsDeniesWhatItRemembersBeforeItHasReadAnything() throws Exception {
+        Eip eip = Eip.parse(TestFleet.EIP4 + "+" + TestFleet.EIP6);
+        LinuxDatapath next = nextAgent();
+        lab.in("n2", "nft", "flush", "ruleset");
+        assertTrue(hasEip(), addresses());
+
+        next.open(Set.of(eip));
+
+        assertFalse(hasEip(), addresses());
+        for (String fenced : List.of(TestFleet.EIP4, TestFleet.EIP6)) {
+            assertTrue(
+                    lab.in("n2", "nft", "list", "table", "netdev", "baton-fence")
+                            .contains(fenced),
+                    fenced);
+        }
+    }
+
+    /** An upgrade costs no packet. */
+    @Test
+    void anAgentThatStartsWithinItsLeaseTouchesNothing() throws Exception {
+        Eip eip = Eip.parse(TestFleet.EIP4 + "+" + TestFleet.EIP6);
+        LinuxDatapath next = nextAgent();
+
+        next.open(Set.of(eip));
+
+        assertTrue(hasEip(), addresses());
+        assertTrue(next.lease().remaining().isPresent());
     }
 }

@@ -1,7 +1,6 @@
 package dev.baton.datapath.linux.fence;
 
 import dev.baton.contract.IpAddress;
-import dev.baton.contract.IpFamily;
 import java.time.Duration;
 
 /**
@@ -24,10 +23,14 @@ record AddressLifetime(long seconds) {
     }
 
     /**
-     * The words for {@code ip}. Without a preferred lifetime the node never uses an IPv6 address itself; an IPv4 one
-     * has none of its own, and it may not be longer than the other.
+     * The words for {@code ip}. Without a preferred lifetime the node never uses an IPv6 address itself, and without a
+     * route to itself as to a network nothing is left of it when it is taken away. An IPv4 address has neither.
      */
     String words(IpAddress address) {
-        return " valid_lft " + seconds + " preferred_lft " + (address.family() == IpFamily.V6 ? 0 : seconds);
+        return " valid_lft " + seconds
+                + switch (address.family()) {
+                    case V4 -> " preferred_lft " + seconds;
+                    case V6 -> " preferred_lft 0 noprefixroute";
+                };
     }
 }

@@ -33,7 +33,7 @@ public final class HeldAddresses {
     private SortedSet<IpAddress> present = new TreeSet<>();
     private SortedSet<IpAddress> open = new TreeSet<>();
     private SortedSet<IpAddress> fenced = new TreeSet<>();
-    private long keptNanos = System.nanoTime() - KEEP_EVERY.toNanos();
+    private long keptNanos = System.nanoTime();
 
     public HeldAddresses(ResidentTool ip, Fence fence) {
         this.ip = ip;
@@ -79,9 +79,9 @@ public final class HeldAddresses {
         return new TreeSet<>(open);
     }
 
-    /** Takes all EIPs off an interface that is not the parent any more; it may be gone by now. */
-    public void leave(Parent former) throws DatapathException {
-        for (String command : removal(present, former)) {
+    /** Takes all EIPs off an interface; it may be gone by now. */
+    public void leave(Parent parent) throws DatapathException {
+        for (String command : removal(present, parent)) {
             ip.run(List.of(command));
         }
         present = new TreeSet<>();
@@ -146,7 +146,6 @@ public final class HeldAddresses {
         Optional<AddressLifetime> lifetime = lifetime();
         if (lifetime.isPresent()) {
             keptNanos = now;
-            // Complaints are not heard: an address that somebody took away is put back by the next look for drift.
             ip.run(present.stream()
                     .map(address -> "addr change " + on(parent, address)
                             + lifetime.get().words(address))
