@@ -4,7 +4,7 @@ import dev.baton.contract.Settings;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.failover.Coordinator;
 import dev.baton.failover.CoordinatorConfig;
-import dev.baton.failover.runner.IncompletePast;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -29,6 +29,8 @@ final class CoordinatorCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
+
+    private static final Duration LOOK_AT_LOGS_EVERY = Duration.ofMinutes(1);
 
     @Mixin
     private final Connection connection = new Connection();
@@ -63,8 +65,10 @@ final class CoordinatorCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(new Thread(coordinator::close, "coordinator-close"));
         spec.commandLine().getOut().println("coordinator started");
         spec.commandLine().getOut().flush();
-        IncompletePast refusal = coordinator.refusal().toCompletableFuture().join();
-        coordinator.close();
-        throw refusal;
+        try (var watch = LogWatch.start(connection.clientOfAService(), LOOK_AT_LOGS_EVERY)) {
+            throw coordinator.refusal().toCompletableFuture().join();
+        } finally {
+            coordinator.close();
+        }
     }
 }

@@ -14,12 +14,13 @@ public final class LogSetup {
 
     /**
      * @return a remark on the brokers for people: how safe acknowledged records are
+     * @throws dev.baton.contract.wire.MissingLogs if logs are missing that others with records need
      * @throws dev.baton.contract.wire.UnsafeTopic if a log must not be used as it is
      */
     public static String ensure(Map<String, Object> client) throws InterruptedException {
         try (Admin admin = Admin.create(client)) {
             int brokers = admin.describeCluster().nodes().get().size();
-            short replication = (short) (brokers >= REPLICAS ? REPLICAS : 1);
+            short replication = replication(brokers);
             TopicSetup.ensure(admin, new TopicSetup.Layout(Topics.PARTITIONS, replication));
             return replication == REPLICAS
                     ? "replication=3 min.insync.replicas=2"
@@ -28,5 +29,24 @@ public final class LogSetup {
         } catch (ExecutionException e) {
             throw new IllegalStateException("Kafka at " + client.get("bootstrap.servers") + ": " + Failures.text(e), e);
         }
+    }
+
+    /**
+     * Looks at them again.
+     *
+     * @throws dev.baton.contract.wire.MissingLogs if one is not there any more
+     * @throws dev.baton.contract.wire.UnsafeTopic if one must not be used as it is now
+     */
+    static void check(Map<String, Object> client) throws InterruptedException {
+        try (Admin admin = Admin.create(client)) {
+            int brokers = admin.describeCluster().nodes().get().size();
+            TopicSetup.check(admin, new TopicSetup.Layout(Topics.PARTITIONS, replication(brokers)));
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("Kafka at " + client.get("bootstrap.servers") + ": " + Failures.text(e), e);
+        }
+    }
+
+    private static short replication(int brokers) {
+        return (short) (brokers >= REPLICAS ? REPLICAS : 1);
     }
 }

@@ -15,6 +15,7 @@ import dev.baton.contract.Topics;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.MissingLogs;
 import dev.baton.contract.wire.PartitionReader;
+import dev.baton.contract.wire.TopicSetup;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.failover.Coordinator;
 import dev.baton.failover.CoordinatorConfig;
@@ -192,6 +193,9 @@ class LostLogsE2E {
                         + " baton.heartbeats, baton.snapshots have records"),
                 text);
         assertTrue(!topics().contains(Topics.FLEET.name()));
+        var later = assertThrows(
+                MissingLogs.class, () -> TopicSetup.check(admin, new TopicSetup.Layout(Topics.PARTITIONS, (short) 1)));
+        assertEquals("topics baton.fleet are not there any more", later.getMessage());
     }
 
     @Test

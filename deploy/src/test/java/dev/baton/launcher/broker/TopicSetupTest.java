@@ -21,6 +21,7 @@ class TopicSetupTest {
         try (Admin admin = SharedBroker.admin()) {
             assertEquals(Topics.ALL.stream().map(Topic::name).toList(), TopicSetup.ensure(admin, LAYOUT));
             assertEquals(List.of(), TopicSetup.ensure(admin, LAYOUT));
+            TopicSetup.check(admin, LAYOUT);
 
             assertRefused(
                     admin,
@@ -69,6 +70,8 @@ class TopicSetupTest {
         try {
             var refusal = assertThrows(UnsafeTopic.class, () -> TopicSetup.ensure(admin, layout));
             assertEquals(message, refusal.getMessage());
+            var later = assertThrows(UnsafeTopic.class, () -> TopicSetup.check(admin, layout));
+            assertEquals(message, later.getMessage());
         } finally {
             changed.change(admin, before);
         }

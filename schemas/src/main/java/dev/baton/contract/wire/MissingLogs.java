@@ -9,6 +9,11 @@ import java.util.Collection;
 public final class MissingLogs extends RuntimeException {
     private static final long serialVersionUID = 1;
 
+    /** They were there when this process started. */
+    MissingLogs(Collection<String> missing) {
+        super("topics " + String.join(", ", missing) + " are not there any more");
+    }
+
     MissingLogs(Collection<String> missing, Collection<String> used) {
         super("topics " + String.join(", ", missing) + " are missing, but " + String.join(", ", used)
                 + " have records. Bring the missing ones back from a copy; or stop all agents, delete all topics"

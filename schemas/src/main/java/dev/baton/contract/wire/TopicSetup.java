@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -71,6 +72,26 @@ public final class TopicSetup {
      */
     public static List<String> ensure(Admin admin, Layout layout) throws InterruptedException {
         return new TopicSetup(admin, layout).ensureAll();
+    }
+
+    /**
+     * Looks at the topics again, as they were made.
+     *
+     * @throws MissingLogs if any is not there any more
+     * @throws UnsafeTopic for the first one that must not be used as it is now
+     * @throws IllegalStateException if the brokers do not answer, or refuse
+     */
+    public static void check(Admin admin, Layout layout) throws InterruptedException {
+        Set<String> present = await(admin.listTopics().names());
+        List<String> missing = Topics.ALL.stream()
+                .map(Topic::name)
+                .filter(name -> !present.contains(name))
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new MissingLogs(missing);
+        }
+        var all = Topics.ALL.stream().map(Topic::name).collect(Collectors.toCollection(TreeSet::new));
+        Topics.ALL.forEach(new TopicSetup(admin, layout).checkOnceKnown(all)::check);
     }
 
     private List<String> ensureAll() throws InterruptedException {
