@@ -123,7 +123,9 @@ public final class LinuxDatapath implements Datapath {
         events.open();
     }
 
-    /** Nothing was read yet that says who holds these EIPs; the fence may have been taken away since they were known. */
+    /**
+     * Nothing was read yet that says who holds these EIPs; the fence may have been taken away since they were known.
+     */
     private void denyUnlessLeased(SortedSet<IpAddress> known, Parent current) throws DatapathException {
         known.removeIf(current.shape()::has);
         held.fence(known);

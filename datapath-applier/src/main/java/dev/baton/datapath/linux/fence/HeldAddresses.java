@@ -137,7 +137,9 @@ public final class HeldAddresses {
         return address + "/" + address.family().bits() + " dev " + parent.name();
     }
 
-    /** Keeps the addresses on the interface for longer, if the lease runs; more often than once a second does nothing. */
+    /**
+     * Keeps the addresses on the interface for longer, if the lease runs; more often than once a second does nothing.
+     */
     public void keep(Parent parent) throws DatapathException {
         long now = System.nanoTime();
         if (present.isEmpty() || now - keptNanos < KEEP_EVERY.toNanos()) {
