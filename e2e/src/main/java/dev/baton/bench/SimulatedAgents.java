@@ -12,7 +12,6 @@ import dev.baton.contract.Incarnation;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.Timings;
-import dev.baton.contract.Topics;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.failover.core.FleetState;
@@ -132,7 +131,7 @@ final class SimulatedAgents implements AutoCloseable {
     }
 
     private void send(LivenessEvent event) {
-        producer.send(codec.record(Logs.HEARTBEATS, FLEET, event, Topics.PARTITIONS));
+        producer.send(codec.record(Logs.HEARTBEATS, FLEET, event));
     }
 
     @Override

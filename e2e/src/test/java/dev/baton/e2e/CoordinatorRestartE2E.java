@@ -236,7 +236,7 @@ class CoordinatorRestartE2E {
         for (long offset = end; offset < last.get() + 64; offset++) {
             var fleet = new FleetId(fleets.get((int) (offset % fleets.size())));
             Snapshot snapshot = LivenessState.start(fleet).snapshot(0);
-            behind.add(codec.record(Logs.SNAPSHOTS, fleet, snapshot, Topics.PARTITIONS));
+            behind.add(codec.record(Logs.SNAPSHOTS, fleet, snapshot));
         }
         write(behind);
     }
@@ -255,9 +255,7 @@ class CoordinatorRestartE2E {
             var old = new PolicyBinding(
                     right.policy(), right.gateway(), Optional.empty(), List.of(Cidr.parse("10.1.0.0/16")), 7, 0);
             var stray = new PolicyBinding(gone, right.gateway(), Optional.empty(), List.of(), 0, 0);
-            write(List.of(
-                    codec.record(Logs.POLICIES, fleet, old, Topics.PARTITIONS),
-                    codec.record(Logs.POLICIES, fleet, stray, Topics.PARTITIONS)));
+            write(List.of(codec.record(Logs.POLICIES, fleet, old), codec.record(Logs.POLICIES, fleet, stray)));
             Eventually.holds(Eventually.LONG, "what is right is said again", () -> {
                 var shown = policies(fleet);
                 return shown.size() == 1

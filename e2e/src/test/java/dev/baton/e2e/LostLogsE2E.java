@@ -37,6 +37,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -252,5 +253,26 @@ class LostLogsE2E {
                 nothingWasTakenAway();
             }
         }
+    }
+
+    /** They cannot be taken away again, so they must do no harm. */
+    @Test
+    void partitionsThatSomebodyAddsTearNoFleetInTwo() throws Exception {
+        admin.createPartitions(Topics.ALL.stream()
+                        .collect(Collectors.toMap(Topic::name, topic -> NewPartitions.increaseTo(5))))
+                .all()
+                .get();
+        LogSetup.ensure(client());
+        try (var coordinator = coordinator();
+                var declarer = new Declarer(client(), codec, FLEET)) {
+            for (Declarer.Answer answer :
+                    declarer.declare(Manifest.read("test", MANIFEST, List.of()).declarations(), Eventually.LONG)) {
+                assertEquals(Optional.empty(), answer.refused());
+            }
+            assertEquals(
+                    held.orElseThrow().epoch(), assignment(AssignmentStep.HELD).epoch());
+            assertTrue(coordinator.isRunning());
+        }
+        nothingWasTakenAway();
     }
 }

@@ -98,17 +98,16 @@ final class PlayedNodes implements AutoCloseable {
     private void sendHeartbeat(Heartbeat heartbeat) {
         if (garbled.contains(heartbeat.node())) {
             byte[] ofUnknownSchema = {0, 0x7f, 0x7f, 0x7f, 0x7f, 1, 2, 3};
-            var known = codec.record(Logs.HEARTBEATS, fleet, heartbeat, 1);
+            var known = codec.record(Logs.HEARTBEATS, fleet, heartbeat);
             producer.send(new ProducerRecord<>(
-                    known.topic(), 0, known.key(), ofUnknownSchema, StatedLease.headers(heartbeat)));
+                    known.topic(), known.partition(), known.key(), ofUnknownSchema, StatedLease.headers(heartbeat)));
         } else {
             send(heartbeat);
         }
     }
 
     private void send(LivenessEvent event) {
-        int partitions = producer.partitionsFor(Logs.HEARTBEATS.topic().name()).size();
-        producer.send(codec.record(Logs.HEARTBEATS, fleet, event, partitions));
+        producer.send(codec.record(Logs.HEARTBEATS, fleet, event));
     }
 
     @Override

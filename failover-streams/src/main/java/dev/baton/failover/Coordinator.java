@@ -123,9 +123,7 @@ public final class Coordinator implements AutoCloseable {
         properties.put("acks", "all");
         try (var producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
             Declaration declaration = new SettingsDeclared(settings);
-            int partitions =
-                    producer.partitionsFor(Logs.DECLARATIONS.topic().name()).size();
-            producer.send(codec.record(Logs.DECLARATIONS, config.fleet(), declaration, partitions))
+            producer.send(codec.record(Logs.DECLARATIONS, config.fleet(), declaration))
                     .get();
         } catch (ExecutionException e) {
             throw new IllegalStateException("the settings could not be declared: " + e.getCause(), e);

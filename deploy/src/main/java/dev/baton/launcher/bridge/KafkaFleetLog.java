@@ -131,8 +131,7 @@ public final class KafkaFleetLog implements FleetLog {
 
     private <T> void send(Log<T> to, T value, Outcome outcome) {
         try {
-            int partitions = producer.partitionsFor(to.topic().name()).size();
-            producer.send(codec.record(to, fleet, value, partitions), (appended, failure) -> {
+            producer.send(codec.record(to, fleet, value), (appended, failure) -> {
                 if (failure == null) {
                     outcome.appended(appended.offset());
                 } else {

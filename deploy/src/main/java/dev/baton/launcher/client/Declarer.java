@@ -120,11 +120,8 @@ public final class Declarer implements AutoCloseable {
     }
 
     private <T> long send(Log<T> log, T value) throws InterruptedException {
-        int partitions = producer.partitionsFor(log.topic().name()).size();
         try {
-            return producer.send(codec.record(log, fleet, value, partitions))
-                    .get()
-                    .offset();
+            return producer.send(codec.record(log, fleet, value)).get().offset();
         } catch (ExecutionException e) {
             throw new IllegalStateException(log.topic().name() + " took no record: " + e.getCause(), e);
         }

@@ -102,7 +102,7 @@ class EmbeddedBrokerTest {
                 "delivery.timeout.ms",
                 20_000);
         try (var producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.send(CODEC.record(Logs.HEARTBEATS, FLEET, event, 1)).get();
+            producer.send(CODEC.record(Logs.HEARTBEATS, FLEET, event)).get();
         }
     }
 

@@ -52,7 +52,7 @@ class TopicSetupTest {
                     "topic baton.snapshots has max.message.bytes=1048588; required is at least 33554432");
             var more = new Layout(Topics.PARTITIONS + 1, (short) 1);
             var refusal = assertThrows(UnsafeTopic.class, () -> TopicSetup.ensure(admin, more));
-            assertEquals("topic baton.heartbeats has partitions=1; required is 2", refusal.getMessage());
+            assertEquals("topic baton.heartbeats has partitions=1; required is at least 2", refusal.getMessage());
         }
     }
 

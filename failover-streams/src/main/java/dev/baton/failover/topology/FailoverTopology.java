@@ -98,6 +98,6 @@ public final class FailoverTopology {
     /** A fleet lives in the same partition of every log, whatever the rest of the key says. */
     private static StreamPartitioner<byte[], byte[]> byFleet() {
         return (topic, key, value, partitions) -> Optional.of(Set.of(
-                Partitions.of(Key.parse(new String(key, StandardCharsets.UTF_8)).fleet(), partitions)));
+                Partitions.of(Key.parse(new String(key, StandardCharsets.UTF_8)).fleet())));
     }
 }

@@ -69,7 +69,8 @@ final class FoldTask<S, N extends Snapshot, E> implements Processor<byte[], byte
         long offset = metadata.offset();
         Instant at = Instant.ofEpochMilli(record.timestamp());
         long began = now();
-        Optional<Shell.Entry<E>> entry = shell.decode(log, offset, record.key(), record.value(), record.headers());
+        Optional<Shell.Entry<E>> entry =
+                shell.decode(log, metadata.partition(), offset, record.key(), record.value(), record.headers());
         forward(
                 entry.isPresent()
                         ? runner().take(

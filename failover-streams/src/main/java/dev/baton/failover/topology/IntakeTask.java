@@ -6,6 +6,7 @@ import java.util.Objects;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /** Hands declarations to {@link Intake} and forwards what it says. */
@@ -28,8 +29,9 @@ final class IntakeTask implements Processor<byte[], byte[], byte[], byte[]> {
     @Override
     public void process(Record<byte[], byte[]> record) {
         var to = Objects.requireNonNull(context, "init comes first");
-        long offset = to.recordMetadata().orElseThrow().offset();
-        shell.decode(Logs.DECLARATIONS, offset, record.key(), record.value(), record.headers())
+        RecordMetadata metadata = to.recordMetadata().orElseThrow();
+        long offset = metadata.offset();
+        shell.decode(Logs.DECLARATIONS, metadata.partition(), offset, record.key(), record.value(), record.headers())
                 .ifPresent(entry -> {
                     Sinks.Sent sent = SINKS.of(shell, Intake.take(entry.fleet(), offset, entry.value()));
                     to.forward(sent.record(), sent.sink());

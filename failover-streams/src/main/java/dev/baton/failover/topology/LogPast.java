@@ -47,7 +47,7 @@ final class LogPast<N extends Snapshot, E> implements Past<N, E>, AutoCloseable 
                         partition,
                         from,
                         to,
-                        (offset, at, key, value, headers) -> shell.decode(log, offset, key, value, headers)
+                        (offset, at, key, value, headers) -> shell.decode(log, partition, offset, key, value, headers)
                                 .ifPresent(entry -> entries.entry(offset, at, entry.fleet(), entry.value())));
     }
 

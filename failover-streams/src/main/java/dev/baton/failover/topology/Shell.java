@@ -3,6 +3,7 @@ package dev.baton.failover.topology;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.wire.Key;
 import dev.baton.contract.wire.Log;
+import dev.baton.contract.wire.Partitions;
 import dev.baton.contract.wire.RemovalCause;
 import dev.baton.contract.wire.Undecodable;
 import dev.baton.contract.wire.WireCodec;
@@ -57,9 +58,12 @@ public record Shell(
      * cannot read; such a one is empty, or what it counts as.
      */
     <T> Optional<Entry<T>> decode(
-            Log<T> log, long offset, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+            Log<T> log, int partition, long offset, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
         try {
             Key about = Key.of(key);
+            if (Partitions.of(about.fleet()) != partition) {
+                throw new IllegalArgumentException("fleet " + about.fleet() + " does not live in this partition");
+            }
             try {
                 return Optional.of(new Entry<>(about.fleet(), codec.decode(log, value)));
             } catch (Undecodable e) {

@@ -24,6 +24,7 @@ final class ViewEnds implements History.Records, AutoCloseable {
             List.of(Logs.TUNNELS.topic(), Logs.ASSIGNMENTS.topic(), Logs.POLICIES.topic());
 
     private final Shell shell;
+    private final int partition;
     private final History.Followed logs;
     private final SortedMap<FleetId, SortedMap<Place, View>> ends = new TreeMap<>();
 
@@ -37,6 +38,7 @@ final class ViewEnds implements History.Records, AutoCloseable {
 
     ViewEnds(Shell shell, int partition) {
         this.shell = shell;
+        this.partition = partition;
         this.logs = shell.history().follow(VIEWS, partition, this);
     }
 
@@ -79,7 +81,8 @@ final class ViewEnds implements History.Records, AutoCloseable {
     }
 
     private <T> Optional<View> view(Log<T> log, byte @Nullable [] key, byte[] value, Function<T, View> shown) {
-        return shell.decode(log, -1, key, value, new RecordHeaders()).map(entry -> shown.apply(entry.value()));
+        return shell.decode(log, partition, -1, key, value, new RecordHeaders())
+                .map(entry -> shown.apply(entry.value()));
     }
 
     private static View of(TunnelEntry entry) {

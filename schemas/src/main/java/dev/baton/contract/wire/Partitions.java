@@ -2,6 +2,7 @@ package dev.baton.contract.wire;
 
 import dev.baton.contract.FleetId;
 import dev.baton.contract.Topic;
+import dev.baton.contract.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.zip.CRC32C;
@@ -14,6 +15,14 @@ import org.jspecify.annotations.Nullable;
 public final class Partitions {
     private Partitions() {}
 
+    /**
+     * Its number. By the count that the logs were made with: one that somebody adds later would tear a fleet in two.
+     */
+    public static int of(FleetId fleet) {
+        return of(fleet, Topics.PARTITIONS);
+    }
+
+    /** Its number among so many. */
     public static int of(FleetId fleet, int count) {
         if (count < 1) {
             throw new IllegalArgumentException("partitions=" + count + " must be positive");
@@ -34,6 +43,6 @@ public final class Partitions {
             throw new UnknownTopicOrPartitionException(
                     "topic " + topic.name() + " does not exist: the coordinator makes the logs when it starts");
         }
-        return new TopicPartition(topic.name(), of(fleet, known.size()));
+        return new TopicPartition(topic.name(), of(fleet));
     }
 }

@@ -226,12 +226,9 @@ public final class TopicSetup {
             Layout layout, Map<String, TopicDescription> descriptions, Map<ConfigResource, Config> configs) {
         void check(Topic topic) {
             int partitions = described(topic).partitions().size();
-            if (partitions != layout.partitions()) {
+            if (partitions < layout.partitions()) {
                 throw new UnsafeTopic(
-                        topic.name(),
-                        "partitions",
-                        Integer.toString(partitions),
-                        Integer.toString(layout.partitions()));
+                        topic.name(), "partitions", Integer.toString(partitions), "at least " + layout.partitions());
             }
             requireEqual(topic, "cleanup.policy", topic.cleanup().text());
             requireEqual(topic, "message.timestamp.type", "LogAppendTime");

@@ -57,15 +57,11 @@ public final class WireCodec {
         return this;
     }
 
-    /**
-     * A value as everybody appends it: in its fleet's partition, under its key.
-     *
-     * @param partitions that the topic has
-     */
-    public <T> ProducerRecord<byte[], byte[]> record(Log<T> log, FleetId fleet, T value, int partitions) {
+    /** A value as everybody appends it: in its fleet's partition, under its key. */
+    public <T> ProducerRecord<byte[], byte[]> record(Log<T> log, FleetId fleet, T value) {
         String topic = log.topic().name();
         return new ProducerRecord<>(
-                topic, Partitions.of(fleet, partitions), log.keyOf(fleet, value).bytes(), encode(log, value));
+                topic, Partitions.of(fleet), log.keyOf(fleet, value).bytes(), encode(log, value));
     }
 
     public <T> byte[] encode(Log<T> log, T value) {
