@@ -22,8 +22,10 @@ import dev.baton.heartbeat.SessionFile;
 import dev.baton.heartbeat.core.SavedSession;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * One round after the other: reads the logs, asks {@link AgentStep} what to do, and does it, in that order. All that
@@ -41,6 +43,7 @@ final class AgentLoop implements AutoCloseable {
     private final Acknowledger acknowledger;
     private final HeartbeatProducer heartbeats;
     private final SessionFile session;
+    private final Duration longestBefore;
     private final LogMemory memory;
     private final Timings own;
     private final ReadyFile readyFile;
@@ -73,6 +76,7 @@ final class AgentLoop implements AutoCloseable {
         this.acknowledger = acknowledger;
         this.heartbeats = heartbeats;
         this.session = session;
+        this.longestBefore = session.read().map(SavedSession::longest).orElse(Duration.ZERO);
         this.memory = memory;
         this.own = own;
         this.readyFile = readyFile;
@@ -155,12 +159,15 @@ final class AgentLoop implements AutoCloseable {
 
     /**
      * Every lease that the kernel may have been given has run out. An earlier process's was granted before this one's
-     * start, by the fleet's timings or, if that process had not read them yet, by its own settings.
+     * start, and its session says for how long at most. If that is lost, the fleet's timings count or, if that process
+     * had not read them yet, its own settings.
      */
     private boolean isKernelLeaseOver() {
         long now = System.nanoTime();
         Duration fleets = heartbeats.timings().lease();
-        Duration longest = own.lease().compareTo(fleets) >= 0 ? own.lease() : fleets;
+        Duration longest = Stream.of(own.lease(), fleets, longestBefore)
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
         return leases.hasRunOut(now) && now - startedNanos > longest.toNanos();
     }
 

@@ -81,7 +81,7 @@ class LeaseKeeperTest {
     }
 
     private HeartbeatProducer producer(OptionalLong leaseUntilNanos, HeartbeatLog log) {
-        var saved = new SavedSession(new Incarnation(5), leaseUntilNanos, 0);
+        var saved = new SavedSession(new Incarnation(5), leaseUntilNanos, 0, Duration.ZERO);
         return new HeartbeatProducer(
                 Session.starting(NODE, TIMINGS, saved, System.nanoTime()),
                 new SessionFile(run.files(), NODE, new BootId("a")),

@@ -4,6 +4,7 @@ import dev.baton.contract.BootId;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.NodeId;
 import dev.baton.heartbeat.core.SavedSession;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
@@ -18,6 +19,7 @@ public final class SessionFile {
     private static final String LEASE_UNTIL = "lease_until_nanos";
     private static final String NO_LEASE = "none";
     private static final String SEQUENCE_LIMIT = "sequence_limit";
+    private static final String LONGEST = "longest_lease_millis";
 
     private final AtomicFiles files;
     private final NodeId node;
@@ -44,7 +46,9 @@ public final class SessionFile {
         return new SavedSession(
                 new Incarnation(AtomicFiles.number(lines, INCARNATION)),
                 leased ? OptionalLong.of(AtomicFiles.number(lines, LEASE_UNTIL)) : OptionalLong.empty(),
-                AtomicFiles.number(lines, SEQUENCE_LIMIT));
+                AtomicFiles.number(lines, SEQUENCE_LIMIT),
+                // Files of older releases do not have it.
+                lines.containsKey(LONGEST) ? Duration.ofMillis(AtomicFiles.number(lines, LONGEST)) : Duration.ZERO);
     }
 
     /** @throws java.io.UncheckedIOException if it cannot be written: the file is as it was before */
@@ -59,6 +63,7 @@ public final class SessionFile {
                         ? Long.toString(session.leaseUntilNanos().getAsLong())
                         : NO_LEASE);
         lines.put(SEQUENCE_LIMIT, Long.toString(session.sequenceLimit()));
+        lines.put(LONGEST, Long.toString(session.longest().toMillis()));
         files.replace(FILE, lines);
     }
 }

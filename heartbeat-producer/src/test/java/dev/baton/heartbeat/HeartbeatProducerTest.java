@@ -88,7 +88,7 @@ class HeartbeatProducerTest {
     }
 
     private void start(Timings timings) {
-        var saved = new SavedSession(new Incarnation(5), OptionalLong.empty(), 0);
+        var saved = new SavedSession(new Incarnation(5), OptionalLong.empty(), 0, Duration.ZERO);
         producer = new HeartbeatProducer(Session.starting(NODE, timings, saved, System.nanoTime()), file, log, freezer);
         producer.start();
     }

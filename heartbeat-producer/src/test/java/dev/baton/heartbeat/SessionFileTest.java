@@ -12,15 +12,19 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SessionFileTest {
     private static final NodeId NODE = new NodeId("node1");
     private static final BootId BOOT = new BootId("a");
-    private static final SavedSession SESSION = new SavedSession(new Incarnation(7), OptionalLong.of(123), 1000);
+    private static final SavedSession SESSION =
+            new SavedSession(new Incarnation(7), OptionalLong.of(123), 1000, Duration.ofMillis(2_950));
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -41,6 +45,20 @@ class SessionFileTest {
         assertEquals(Optional.of(SESSION), file().read());
         file().write(SESSION.withoutLease());
         assertEquals(Optional.of(SESSION.withoutLease()), file().read());
+    }
+
+    @Test
+    void readsWhatAnOlderReleaseWrote() {
+        var lines = new TreeMap<String, String>(Map.of(
+                "node", "node1",
+                "boot", "a",
+                "incarnation", "7",
+                "lease_until_nanos", "123",
+                "sequence_limit", "1000"));
+        new AtomicFiles(directory, NODE).replace("session", lines);
+        assertEquals(
+                Optional.of(new SavedSession(new Incarnation(7), OptionalLong.of(123), 1000, Duration.ZERO)),
+                file().read());
     }
 
     @Test

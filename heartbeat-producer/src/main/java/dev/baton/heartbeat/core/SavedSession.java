@@ -1,6 +1,7 @@
 package dev.baton.heartbeat.core;
 
 import dev.baton.contract.Incarnation;
+import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
@@ -9,14 +10,17 @@ import java.util.OptionalLong;
  * @param leaseUntilNanos empty if no lease was acknowledged, if it is not to be gone on with, or if the machine was
  *     started since
  * @param sequenceLimit heartbeat numbers from here on were never used
+ * @param longest for how long a lease that the kernel was given may run from the end of this process on; zero: not
+ *     known
  */
-public record SavedSession(Incarnation incarnation, OptionalLong leaseUntilNanos, long sequenceLimit) {
+public record SavedSession(
+        Incarnation incarnation, OptionalLong leaseUntilNanos, long sequenceLimit, Duration longest) {
     /** Of a node that knows of no session. */
-    public static final SavedSession NONE = new SavedSession(Incarnation.NONE, OptionalLong.empty(), 0);
+    public static final SavedSession NONE = new SavedSession(Incarnation.NONE, OptionalLong.empty(), 0, Duration.ZERO);
 
     /** The next process must begin another incarnation. */
     public SavedSession withoutLease() {
-        return new SavedSession(incarnation, OptionalLong.empty(), sequenceLimit);
+        return new SavedSession(incarnation, OptionalLong.empty(), sequenceLimit, longest);
     }
 
     /** The lease of the process that saved this if it still runs, else a new one. */

@@ -166,7 +166,8 @@ public record Session(
      */
     public SavedSession saved() {
         OptionalLong until = farewell == Farewell.NONE ? lease.untilNanos() : OptionalLong.empty();
-        return new SavedSession(lease.incarnation(), until, sequences.limit());
+        return new SavedSession(
+                lease.incarnation(), until, sequences.limit(), terms.stated().lease());
     }
 
     private Heartbeat heartbeat(long nowNanos, Instant wallClock) {

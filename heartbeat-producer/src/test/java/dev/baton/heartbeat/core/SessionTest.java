@@ -29,7 +29,7 @@ class SessionTest {
             new Timings(Duration.ofMillis(500), Duration.ofMillis(250), Duration.ofSeconds(3));
 
     private static Session session() {
-        return Session.starting(NODE, TIMINGS, new SavedSession(FIVE, OptionalLong.empty(), 0), 0);
+        return Session.starting(NODE, TIMINGS, new SavedSession(FIVE, OptionalLong.empty(), 0, Duration.ZERO), 0);
     }
 
     private static Beat.Send beat(Session session, long nowNanos) {
@@ -83,7 +83,7 @@ class SessionTest {
         Beat.Send first = beat(silent.after().begun(SIX, end + MS), end + MS);
         assertEquals(SIX, first.heartbeat().heartbeat().incarnation());
         assertEquals(0, first.heartbeat().heartbeat().sequence());
-        assertEquals(new SavedSession(SIX, OptionalLong.empty(), 500), first.first());
+        assertEquals(new SavedSession(SIX, OptionalLong.empty(), 500, TIMINGS.lease()), first.first());
     }
 
     @Test
