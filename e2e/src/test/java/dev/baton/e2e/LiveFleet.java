@@ -235,7 +235,7 @@ final class LiveFleet implements AutoCloseable {
         try (var reader = new LogReader(client(), codec, fleet)) {
             var decisions = reader.read(Logs.DECISIONS);
             var sequenced = reader.read(Logs.FLEET);
-            Replay.Report coordination = replay.coordination(fleet, sequenced, decisions);
+            Replay.Report coordination = replay.coordination(fleet, sequenced, decisions, 0);
             assertTrue(coordination.holds(), () -> "coordination: " + coordination);
             assertTrue(coordination.compared() > 10, () -> "coordination: " + coordination);
             Replay.Report liveness = replay.liveness(fleet, reader.read(Logs.HEARTBEATS), sequenced);

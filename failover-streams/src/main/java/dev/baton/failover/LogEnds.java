@@ -1,27 +1,54 @@
 package dev.baton.failover;
 
+import dev.baton.contract.FleetId;
 import dev.baton.contract.FleetSnapshot;
 import dev.baton.contract.LivenessSnapshot;
 import dev.baton.contract.Snapshot;
 import dev.baton.contract.Topic;
 import dev.baton.contract.Topics;
+import dev.baton.contract.wire.Partitions;
 import dev.baton.failover.runner.IncompletePast;
 import dev.baton.failover.topology.KafkaHistory;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
  * Whether each log goes as far as it was read. Where one does not, Kafka would begin it again without a word, and a
  * quiet log would not be looked at before its next entry.
  */
-final class LogEnds {
+public final class LogEnds {
+    private static final String UNKNOWN = "how far the logs were read is not known: ";
+
     private LogEnds() {}
+
+    /**
+     * Up to which offset the coordinators' group has read a fleet's part of a log; everything that follows from entries
+     * before it was said. 0 if no coordinator has read it yet.
+     *
+     * @param client at least {@code bootstrap.servers}
+     * @throws IllegalStateException if the brokers refuse to tell
+     */
+    public static long readUpTo(Map<String, Object> client, Topic topic, FleetId fleet) throws InterruptedException {
+        var part = new TopicPartition(topic.name(), Partitions.of(fleet));
+        try (Admin admin = Admin.create(client)) {
+            return Optional.ofNullable(admin.listConsumerGroupOffsets(StreamsSettings.APPLICATION)
+                            .partitionsToOffsetAndMetadata()
+                            .get()
+                            .get(part))
+                    .map(OffsetAndMetadata::offset)
+                    .orElse(0L);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(UNKNOWN + e.getCause(), e);
+        }
+    }
 
     /**
      * @param client at least {@code bootstrap.servers}
@@ -33,7 +60,7 @@ final class LogEnds {
         try (Admin admin = Admin.create(client)) {
             checkReadUpTo(admin);
         } catch (ExecutionException e) {
-            throw new IllegalStateException("how far the logs were read is not known: " + e.getCause(), e);
+            throw new IllegalStateException(UNKNOWN + e.getCause(), e);
         }
         for (int partition = 0; partition < Topics.PARTITIONS; partition++) {
             checkSnapshots(history, Topics.HEARTBEATS, LivenessSnapshot.class, partition);

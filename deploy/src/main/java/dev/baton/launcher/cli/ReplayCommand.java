@@ -1,7 +1,9 @@
 package dev.baton.launcher.cli;
 
+import dev.baton.contract.Topics;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.WireCodec;
+import dev.baton.failover.LogEnds;
 import dev.baton.failover.replay.LogReader;
 import dev.baton.failover.replay.Replay;
 import dev.baton.launcher.Connection;
@@ -33,16 +35,23 @@ public final class ReplayCommand implements Callable<Integer> {
     private final Connection connection = new Connection();
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         WireCodec codec = connection.codec();
         var replay = new Replay(codec);
         PrintWriter out = spec.commandLine().getOut();
         try (var reader = new LogReader(connection.reached(), codec, connection.fleet())) {
-            // Decisions are read first, so that none that is made in the meantime looks missing.
+            long saidBefore = LogEnds.readUpTo(connection.reached(), Topics.FLEET, connection.fleet());
+            // Then the decisions, so that none that is made in the meantime looks missing.
             var decisions = reader.read(Logs.DECISIONS);
             var fleet = reader.read(Logs.FLEET);
             var heartbeats = reader.read(Logs.HEARTBEATS);
-            boolean holds = print(out, "coordination", replay.coordination(connection.fleet(), fleet, decisions));
+            if (!reader.isWhole(Logs.FLEET)) {
+                out.println("coordination: not replayed, the oldest entries of the fleet log are gone");
+                out.flush();
+                return 1;
+            }
+            boolean holds =
+                    print(out, "coordination", replay.coordination(connection.fleet(), fleet, decisions, saidBefore));
             if (reader.isWhole(Logs.HEARTBEATS)) {
                 holds &= print(out, "liveness", replay.liveness(connection.fleet(), heartbeats, fleet));
             } else {
@@ -55,6 +64,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
     private static boolean print(PrintWriter out, String fold, Replay.Report report) {
         out.println(fold + ": " + report.entries() + " entries folded, " + report.compared() + " decisions compared, "
+                + (report.unrecorded() > 0 ? report.unrecorded() + " not recorded yet, " : "")
                 + report.first().map(d -> "first divergence at " + d).orElse("all the same"));
         return report.holds();
     }

@@ -145,7 +145,7 @@ final class Fleet implements AutoCloseable {
         Logbook book = read();
         var replay = new Replay(codec);
         return List.of(
-                replay.coordination(ID, book.fleet(), book.decisions()),
+                replay.coordination(ID, book.fleet(), book.decisions(), 0),
                 replay.liveness(ID, book.heartbeats(), book.fleet()));
     }
 

@@ -42,8 +42,10 @@ public final class Replay {
     /**
      * @param entries folded
      * @param compared decisions or events that were compared
+     * @param unrecorded decisions or events at the end of the log that nothing could be compared with: they may be said
+     *     still
      */
-    public record Report(long entries, long compared, Optional<Divergence> first) {
+    public record Report(long entries, long compared, long unrecorded, Optional<Divergence> first) {
         public boolean holds() {
             return first.isEmpty();
         }
@@ -63,18 +65,24 @@ public final class Replay {
         }
     }
 
-    /** Folds the fleet log and compares with {@code baton.decisions}. */
-    public Report coordination(FleetId fleet, List<LogEntry<Sequenced>> log, List<LogEntry<Decided>> recorded) {
+    /**
+     * Folds the fleet log and compares with {@code baton.decisions}.
+     *
+     * @param saidBefore all decisions that follow from entries before this offset were said: one that is not recorded
+     *     is lost
+     */
+    public Report coordination(
+            FleetId fleet, List<LogEntry<Sequenced>> log, List<LogEntry<Decided>> recorded, long saidBefore) {
         var book = new TreeMap<Name, byte[]>();
         for (LogEntry<Decided> entry : recorded) {
             Decided decided = entry.value();
             var name = new Name(decided.cause(), decided.index());
             Optional<Divergence> torn = put(book, name, codec.encode(Logs.DECISIONS, decided));
             if (torn.isPresent()) {
-                return new Report(0, 0, torn);
+                return new Report(0, 0, 0, torn);
             }
         }
-        var comparison = new Comparison(book);
+        var comparison = new Comparison(book, saidBefore);
         FleetState state = FleetState.start(fleet);
         for (LogEntry<Sequenced> entry : log) {
             Outcome outcome = Coordination.step(state, entry.offset(), entry.value());
@@ -97,11 +105,11 @@ public final class Replay {
                 var name = new Name(origin.get().offset(), origin.get().index());
                 Optional<Divergence> torn = put(book, name, codec.encode(Logs.FLEET, entry.value()));
                 if (torn.isPresent()) {
-                    return new Report(0, 0, torn);
+                    return new Report(0, 0, 0, torn);
                 }
             }
         }
-        var comparison = new Comparison(book);
+        var comparison = new Comparison(book, 0);
         LivenessState state = LivenessState.start(fleet);
         for (LogEntry<LivenessEvent> entry : log) {
             Liveness.Outcome outcome = Liveness.step(state, entry.offset(), entry.at(), entry.value());
@@ -129,17 +137,22 @@ public final class Replay {
 
     private static final class Comparison {
         private final TreeMap<Name, byte[]> recorded;
+        private final long saidBefore;
         private long compared;
+        private long unrecorded;
         private Optional<Divergence> first = Optional.empty();
 
-        Comparison(TreeMap<Name, byte[]> recorded) {
+        Comparison(TreeMap<Name, byte[]> recorded, long saidBefore) {
             this.recorded = recorded;
+            this.saidBefore = saidBefore;
         }
 
         void add(Name name, byte[] folded) {
             byte[] then = recorded.remove(name);
-            boolean notYet =
-                    then == null && (recorded.isEmpty() || recorded.lastKey().compareTo(name) < 0);
+            boolean notYet = then == null
+                    && name.cause() >= saidBefore
+                    && (recorded.isEmpty() || recorded.lastKey().compareTo(name) < 0);
+            unrecorded += notYet ? 1 : 0;
             if (then != null && Arrays.equals(then, folded)) {
                 compared++;
             } else if (first.isEmpty() && !notYet) {
@@ -152,7 +165,7 @@ public final class Replay {
                 var left = recorded.firstEntry();
                 first = Optional.of(new Divergence(left.getKey().toString(), hex(left.getValue()), ""));
             }
-            return new Report(entries, compared, first);
+            return new Report(entries, compared, unrecorded, first);
         }
     }
 }

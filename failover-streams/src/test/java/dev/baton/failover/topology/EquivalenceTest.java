@@ -1,6 +1,7 @@
 package dev.baton.failover.topology;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.contract.AckOutcome;
@@ -225,9 +226,22 @@ class EquivalenceTest {
                 .forEach(a -> answer(a, a.holder().orElseThrow(), AckOutcome.APPLIED));
         send(declarations, Logs.DECLARATIONS, new DrainRequested(new NodeId("node1"), true));
 
-        var report = new Replay(codec).coordination(FLEET, fleetLog, decisionLog);
+        var report = new Replay(codec).coordination(FLEET, fleetLog, decisionLog, Long.MAX_VALUE);
         assertEquals(Optional.empty(), report.first());
         assertTrue(report.compared() > 30, report.toString());
         assertEquals(decisionLog.size(), report.compared());
+        assertEquals(0, report.unrecorded());
+        theLastDecisionsAreMissed();
+    }
+
+    private void theLastDecisionsAreMissed() {
+        var cut = decisionLog.subList(0, decisionLog.size() - 3);
+        var mayStillCome = new Replay(codec).coordination(FLEET, fleetLog, cut, 0);
+        assertTrue(mayStillCome.holds(), mayStillCome.toString());
+        assertEquals(3, mayStillCome.unrecorded());
+        var lost = new Replay(codec).coordination(FLEET, fleetLog, cut, Long.MAX_VALUE);
+        assertFalse(lost.holds(), lost.toString());
+        var none = new Replay(codec).coordination(FLEET, fleetLog, List.of(), Long.MAX_VALUE);
+        assertFalse(none.holds(), none.toString());
     }
 }
