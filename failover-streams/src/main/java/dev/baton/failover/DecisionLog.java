@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 final class DecisionLog implements Watch {
     private static final Logger LOG = LoggerFactory.getLogger("baton.coordinator");
 
+    private final PassedOver passedOver = new PassedOver();
     private final Map<Ignored, AtomicLong> ignored = new EnumMap<>(Ignored.class);
 
     DecisionLog() {
@@ -108,7 +109,10 @@ final class DecisionLog implements Watch {
 
     @Override
     public void undecodable(String log, long offset, String why) {
-        LOG.warn("event=record_undecodable at={}@{} reason=\"{}\"", log, offset, why);
+        passedOver
+                .one(log, System.nanoTime())
+                .ifPresent(count ->
+                        LOG.warn("event=record_undecodable at={}@{} count={} reason=\"{}\"", log, offset, count, why));
     }
 
     @Override
