@@ -33,7 +33,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -216,20 +215,6 @@ class LostLogsE2E {
         long end = end(Topics.FLEET);
         commit(end + 3);
         startRefuses("baton.fleet-0 ends at offset " + end + ", but was read up to " + (end + 3) + ": ");
-    }
-
-    @Test
-    void aFleetLogThatIsMadeAnewBesideARunningCoordinatorEndsIt() throws Exception {
-        try (var coordinator = coordinator();
-                var declarer = new Declarer(client(), codec, FLEET)) {
-            Eventually.holds(Eventually.LONG, "it runs", coordinator::isRunning);
-            makeAnew(Topics.FLEET);
-            declarer.append(Manifest.read("test", MANIFEST, List.of()).declarations());
-            IncompletePast refusal =
-                    coordinator.refusal().toCompletableFuture().get(Eventually.LONG.toSeconds(), TimeUnit.SECONDS);
-            assertTrue(String.valueOf(refusal.getMessage()).contains("it was made anew"), refusal::toString);
-        }
-        nothingWasTakenAway();
     }
 
     private void commit(long offset) throws Exception {
