@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -215,6 +216,23 @@ class LostLogsE2E {
         long end = end(Topics.FLEET);
         commit(end + 3);
         startRefuses("baton.fleet-0 ends at offset " + end + ", but was read up to " + (end + 3) + ": ");
+    }
+
+    /** The new log is far shorter than the newest snapshot's offset when a coordinator looks at it. */
+    @Test
+    void aFleetLogThatIsMadeAnewBesideARunningCoordinatorEndsIt() throws Exception {
+        try (var coordinator = coordinator();
+                var declarer = new Declarer(client(), codec, FLEET)) {
+            for (int i = 0; i < 20; i++) {
+                declarer.declare(Manifest.read("test", MANIFEST, List.of()).declarations(), Eventually.LONG);
+            }
+            makeAnew(Topics.FLEET);
+            declarer.append(Manifest.read("test", MANIFEST, List.of()).declarations());
+            IncompletePast refusal =
+                    coordinator.refusal().toCompletableFuture().get(Eventually.LONG.toSeconds(), TimeUnit.SECONDS);
+            assertTrue(String.valueOf(refusal.getMessage()).contains("it was made anew"), refusal::toString);
+        }
+        nothingWasTakenAway();
     }
 
     private void commit(long offset) throws Exception {
