@@ -51,7 +51,7 @@ public final class Agent implements AutoCloseable {
         var memory = new LogMemory(config.node(), config.fleet(), new LogFiles(run.files()));
         Timings timings = memory.timings().orElse(config.timings());
         var session = Session.starting(config.node(), timings, saved, System.nanoTime());
-        var kafka = new KafkaHeartbeatLog(config.fleet(), config.partitions(), codec, timings, config.kafka());
+        var kafka = new KafkaHeartbeatLog(config.fleet(), codec, timings, config.kafka());
         kafka.connect();
         this.toLog = kafka;
         this.heartbeats = new HeartbeatProducer(session, sessionFile, toLog, freezer);

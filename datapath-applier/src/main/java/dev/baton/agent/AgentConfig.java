@@ -4,7 +4,6 @@ import dev.baton.contract.FailsafeMode;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.Timings;
-import dev.baton.contract.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -14,7 +13,6 @@ import java.util.Optional;
 /**
  * What an agent must be told.
  *
- * @param partitions how many partitions the logs have
  * @param runDirectory outlives the process, not the machine; one for each node
  * @param parentInterface empty: the one of the default route
  * @param timings until the fleet's were read from the log once; they are remembered in the run directory
@@ -25,7 +23,6 @@ public record AgentConfig(
         NodeId node,
         FleetId fleet,
         String bootstrap,
-        int partitions,
         DatapathKind datapath,
         Path runDirectory,
         Optional<String> parentInterface,
@@ -67,7 +64,6 @@ public record AgentConfig(
                 node,
                 fleet,
                 bootstrap,
-                Topics.PARTITIONS,
                 DatapathKind.RECORD,
                 RUN,
                 Optional.empty(),
@@ -90,7 +86,6 @@ public record AgentConfig(
                 node,
                 fleet,
                 bootstrap,
-                partitions,
                 datapath,
                 changed,
                 parentInterface,
@@ -106,7 +101,6 @@ public record AgentConfig(
                 node,
                 fleet,
                 bootstrap,
-                partitions,
                 datapath,
                 runDirectory,
                 parentInterface,
@@ -122,7 +116,6 @@ public record AgentConfig(
                 node,
                 fleet,
                 bootstrap,
-                partitions,
                 datapath,
                 runDirectory,
                 parentInterface,

@@ -64,7 +64,7 @@ final class LogReader implements AutoCloseable {
     private long aliveNanos;
 
     LogReader(AgentConfig config) {
-        int partition = Partitions.of(config.fleet(), config.partitions());
+        int partition = Partitions.of(config.fleet());
         this.partitions = List.of(
                 new TopicPartition(Logs.TUNNELS.topic().name(), partition),
                 new TopicPartition(Logs.ASSIGNMENTS.topic().name(), partition),

@@ -8,7 +8,6 @@ import dev.baton.agent.ReadyFile;
 import dev.baton.contract.FailsafeMode;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.ParentInterface;
-import dev.baton.contract.Topics;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.datapath.Datapath;
 import dev.baton.datapath.DatapathException;
@@ -117,7 +116,6 @@ final class AgentCommand implements Callable<Integer> {
                 new NodeId(node),
                 connection.fleet(),
                 connection.bootstrap(),
-                Topics.PARTITIONS,
                 datapath,
                 runDirectory,
                 parent,

@@ -18,17 +18,11 @@ public final class LogSetup {
      * @throws dev.baton.contract.wire.UnsafeTopic if a log must not be used as it is
      */
     public static String ensure(Map<String, Object> client) throws InterruptedException {
-        try (Admin admin = Admin.create(client)) {
-            int brokers = admin.describeCluster().nodes().get().size();
-            short replication = replication(brokers);
-            TopicSetup.ensure(admin, new TopicSetup.Layout(Topics.PARTITIONS, replication));
-            return replication == REPLICAS
-                    ? "replication=3 min.insync.replicas=2"
-                    : "brokers=" + brokers + " replication=1: a lab, not a production log;"
-                            + " what it acknowledged is lost with its disk, and with it the proof of a single holder";
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("Kafka at " + client.get("bootstrap.servers") + ": " + Failures.text(e), e);
-        }
+        int brokers = withLayout(client, TopicSetup::ensure);
+        return replication(brokers) == REPLICAS
+                ? "replication=3 min.insync.replicas=2"
+                : "brokers=" + brokers + " replication=1: a lab, not a production log;"
+                        + " what it acknowledged is lost with its disk, and with it the proof of a single holder";
     }
 
     /**
@@ -38,9 +32,19 @@ public final class LogSetup {
      * @throws dev.baton.contract.wire.UnsafeTopic if one must not be used as it is now
      */
     static void check(Map<String, Object> client) throws InterruptedException {
+        withLayout(client, TopicSetup::check);
+    }
+
+    private interface Step {
+        void with(Admin admin, TopicSetup.Layout layout) throws InterruptedException;
+    }
+
+    /** @return how many brokers there are */
+    private static int withLayout(Map<String, Object> client, Step step) throws InterruptedException {
         try (Admin admin = Admin.create(client)) {
             int brokers = admin.describeCluster().nodes().get().size();
-            TopicSetup.check(admin, new TopicSetup.Layout(Topics.PARTITIONS, replication(brokers)));
+            step.with(admin, new TopicSetup.Layout(Topics.PARTITIONS, replication(brokers)));
+            return brokers;
         } catch (ExecutionException e) {
             throw new IllegalStateException("Kafka at " + client.get("bootstrap.servers") + ": " + Failures.text(e), e);
         }

@@ -59,7 +59,7 @@ final class PlayedCoordinator implements AutoCloseable {
         Map<String, Object> settings = Map.of("bootstrap.servers", bootstrap, "reconnect.backoff.max.ms", 500);
         producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
         consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        var partition = new TopicPartition(Logs.HEARTBEATS.topic().name(), Partitions.of(fleet, 1));
+        var partition = new TopicPartition(Logs.HEARTBEATS.topic().name(), Partitions.of(fleet));
         consumer.assign(List.of(partition));
         consumer.seekToBeginning(List.of(partition));
     }
@@ -106,7 +106,7 @@ final class PlayedCoordinator implements AutoCloseable {
     void free(Eip eip, long because) {
         Key key = Logs.assignmentKey(fleet, eip);
         var removal = new ProducerRecord<byte[], byte[]>(
-                Logs.ASSIGNMENTS.topic().name(), Partitions.of(fleet, 1), key.bytes(), null);
+                Logs.ASSIGNMENTS.topic().name(), Partitions.of(fleet), key.bytes(), null);
         RemovalCause.headers(because).forEach(removal.headers()::add);
         write(removal);
     }
@@ -122,7 +122,7 @@ final class PlayedCoordinator implements AutoCloseable {
 
     private <T> void write(Log<T> log, T value) {
         byte[] key = log.keyOf(fleet, value).bytes();
-        write(new ProducerRecord<>(log.topic().name(), Partitions.of(fleet, 1), key, codec.encode(log, value)));
+        write(new ProducerRecord<>(log.topic().name(), Partitions.of(fleet), key, codec.encode(log, value)));
     }
 
     private void write(ProducerRecord<byte[], byte[]> record) {

@@ -3,7 +3,6 @@ package dev.baton.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.baton.bridge.manifest.Manifest;
 import dev.baton.contract.AckOutcome;
 import dev.baton.contract.Assignment;
 import dev.baton.contract.AssignmentStep;
@@ -93,36 +92,6 @@ class CoordinatorRestartE2E {
         }
     }
 
-    private static List<Declaration> settings() {
-        return List.copyOf(Manifest.read("settings", """
-            apiVersion: baton.dev/v1beta1
-            kind: Settings
-            spec: {tunnelUpdatePeriod: 250ms, tunnelMonitorPeriod: 150ms, eipEvictionTimeout: 3s, quarantine: 2s}
-            """, List.of()).declarations());
-    }
-
-    /** One node, a gateway with as many EIPs as policies. */
-    private static List<Declaration> declarations(int policies) {
-        var text = new StringBuilder("""
-            {apiVersion: v1, kind: Node, metadata: {name: node1, labels: {egress: "true"}}}
-            ---
-            apiVersion: egressgateway.spidernet.io/v1beta1
-            kind: EgressGateway
-            metadata: {name: egw1}
-            spec: {ippools: {ipv4: [10.7.1.0/28]}, nodeSelector: {selector: {matchLabels: {egress: "true"}}}}
-            """);
-        for (int i = 1; i <= policies; i++) {
-            text.append("""
-                ---
-                apiVersion: egressgateway.spidernet.io/v1beta1
-                kind: EgressPolicy
-                metadata: {name: p%d, namespace: default}
-                spec: {egressGatewayName: egw1, appliedTo: {podSelector: {matchLabels: {app: web}}}}
-                """.formatted(i));
-        }
-        return new ArrayList<>(Manifest.read("test", text.toString(), List.of()).declarations());
-    }
-
     private FleetState state(String fleet) {
         try (var follower = new FleetFollower(client(), codec, new FleetId(fleet))) {
             return follower.catchUp();
@@ -154,8 +123,8 @@ class CoordinatorRestartE2E {
     void aPauseEndsAfterATakeOverAlsoIfNobodyAppendsAnything() throws Exception {
         try (var nodes = new PlayedNodes("quiet", broker.bootstrap(), TIMINGS).with("node1")) {
             try (var first = coordinator("quiet", 50)) {
-                declare("quiet", settings());
-                declare("quiet", declarations(1));
+                declare("quiet", OneNodeFleet.settings());
+                declare("quiet", OneNodeFleet.declarations(1));
                 nodes.answer(assignment("quiet", AssignmentStep.ACQUIRE, Eventually.LONG), AckOutcome.FAILED);
                 assignment("quiet", AssignmentStep.WAITING, Eventually.LONG);
             }
@@ -185,18 +154,18 @@ class CoordinatorRestartE2E {
         List<String> fleets = List.of("cluster-a", "cluster-b", "cluster-c");
         try (var first = coordinator("cluster-a", 20)) {
             for (String fleet : fleets) {
-                declare(fleet, declarations(3));
+                declare(fleet, OneNodeFleet.declarations(3));
             }
             // Until a snapshot holds all that was declared.
             for (int i = 0; i < 20; i++) {
-                declare("cluster-a", declarations(3));
+                declare("cluster-a", OneNodeFleet.declarations(3));
             }
         }
         hideAllButTheLastFleetSnapshot(fleets);
         try (var second = coordinator("cluster-a", 20)) {
             for (String fleet : fleets) {
                 // A policy that was forgotten could not be removed.
-                var gone = declarations(3).stream()
+                var gone = OneNodeFleet.declarations(3).stream()
                         .flatMap(declaration -> declaration instanceof PolicyDeclared policy
                                 ? Stream.of(new PolicyRemoved(policy.policy()))
                                 : Stream.of())
@@ -246,7 +215,7 @@ class CoordinatorRestartE2E {
     void oldWordsThatComeLastArePutRight() throws Exception {
         var fleet = new FleetId("views");
         try (var owner = coordinator("views", 1_000)) {
-            declare("views", declarations(1));
+            declare("views", OneNodeFleet.declarations(1));
             PolicyBinding right = Eventually.get(
                     Eventually.LONG,
                     () -> "a binding is shown",
@@ -287,13 +256,13 @@ class CoordinatorRestartE2E {
     void recordsWithoutKeyOrValueInAnyLogStopNeitherCoordinatorsNorReaders() throws Exception {
         try (var nodes = new PlayedNodes("strange", broker.bootstrap(), TIMINGS).with("node1")) {
             try (var first = coordinator("strange", 5)) {
-                declare("strange", declarations(1));
+                declare("strange", OneNodeFleet.declarations(1));
                 nonsense();
-                declare("strange", declarations(2));
+                declare("strange", OneNodeFleet.declarations(2));
             }
             nonsense();
             try (var second = coordinator("strange", 5)) {
-                declare("strange", declarations(3));
+                declare("strange", OneNodeFleet.declarations(3));
                 assertEquals(3, state("strange").policies().size());
                 Assignment asked = assignment("strange", AssignmentStep.ACQUIRE, Eventually.LONG);
                 nodes.answer(asked, AckOutcome.APPLIED);
@@ -311,8 +280,8 @@ class CoordinatorRestartE2E {
                         .with("node1")
                         .with("node2");
                 var first = coordinator("newer", 50)) {
-            declare("newer", settings());
-            declare("newer", declarations(1));
+            declare("newer", OneNodeFleet.settings());
+            declare("newer", OneNodeFleet.declarations(1));
             nodes.answer(assignment("newer", AssignmentStep.ACQUIRE, Eventually.LONG), AckOutcome.APPLIED);
             Assignment held = assignment("newer", AssignmentStep.HELD, Eventually.LONG);
             nodes.garble(newer);

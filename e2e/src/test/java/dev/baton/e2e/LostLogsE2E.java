@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.baton.bridge.manifest.Manifest;
 import dev.baton.contract.AckOutcome;
 import dev.baton.contract.Assignment;
 import dev.baton.contract.AssignmentStep;
+import dev.baton.contract.Declaration;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.Timings;
 import dev.baton.contract.Topic;
@@ -27,6 +27,7 @@ import dev.baton.launcher.broker.EmbeddedBroker;
 import dev.baton.launcher.client.Declarer;
 import dev.baton.launcher.client.FleetFollower;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,23 +55,6 @@ class LostLogsE2E {
     private static final FleetId FLEET = new FleetId("lost");
     private static final Timings TIMINGS =
             new Timings(Duration.ofMillis(250), Duration.ofMillis(150), Duration.ofSeconds(3));
-    private static final String MANIFEST = """
-        apiVersion: baton.dev/v1beta1
-        kind: Settings
-        spec: {tunnelUpdatePeriod: 250ms, tunnelMonitorPeriod: 150ms, eipEvictionTimeout: 3s}
-        ---
-        {apiVersion: v1, kind: Node, metadata: {name: node1, labels: {egress: "true"}}}
-        ---
-        apiVersion: egressgateway.spidernet.io/v1beta1
-        kind: EgressGateway
-        metadata: {name: egw1}
-        spec: {ippools: {ipv4: [10.7.1.0/28]}, nodeSelector: {selector: {matchLabels: {egress: "true"}}}}
-        ---
-        apiVersion: egressgateway.spidernet.io/v1beta1
-        kind: EgressPolicy
-        metadata: {name: p1, namespace: default}
-        spec: {egressGatewayName: egw1, appliedTo: {podSelector: {matchLabels: {app: web}}}}
-        """;
 
     private final WireCodec codec = WireCodec.bundled();
     private final EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.DEFAULT);
@@ -84,7 +68,7 @@ class LostLogsE2E {
         LogSetup.ensure(client());
         try (var coordinator = coordinator();
                 var declarer = new Declarer(client(), codec, FLEET)) {
-            declarer.declare(Manifest.read("test", MANIFEST, List.of()).declarations(), Eventually.LONG);
+            declarer.declare(declarations(), Eventually.LONG);
             nodes.answer(assignment(AssignmentStep.ACQUIRE), AckOutcome.APPLIED);
             held = Optional.of(assignment(AssignmentStep.HELD));
             Eventually.holds(Eventually.LONG, "snapshots of both folds", () -> end(Topics.SNAPSHOTS) > 4);
@@ -123,6 +107,12 @@ class LostLogsE2E {
         try (var reader = new PartitionReader(client())) {
             return reader.end(new TopicPartition(topic.name(), 0));
         }
+    }
+
+    private static List<Declaration> declarations() {
+        var all = new ArrayList<Declaration>(OneNodeFleet.settings());
+        all.addAll(OneNodeFleet.declarations(1));
+        return all;
     }
 
     /** What agents read: the last word on each EIP; a removal is none. */
@@ -224,10 +214,10 @@ class LostLogsE2E {
         try (var coordinator = coordinator();
                 var declarer = new Declarer(client(), codec, FLEET)) {
             for (int i = 0; i < 20; i++) {
-                declarer.declare(Manifest.read("test", MANIFEST, List.of()).declarations(), Eventually.LONG);
+                declarer.declare(declarations(), Eventually.LONG);
             }
             makeAnew(Topics.FLEET);
-            declarer.append(Manifest.read("test", MANIFEST, List.of()).declarations());
+            declarer.append(declarations());
             IncompletePast refusal =
                     coordinator.refusal().toCompletableFuture().get(Eventually.LONG.toSeconds(), TimeUnit.SECONDS);
             assertTrue(String.valueOf(refusal.getMessage()).contains("it was made anew"), refusal::toString);
@@ -268,8 +258,7 @@ class LostLogsE2E {
         LogSetup.ensure(client());
         try (var coordinator = coordinator();
                 var declarer = new Declarer(client(), codec, FLEET)) {
-            for (Declarer.Answer answer :
-                    declarer.declare(Manifest.read("test", MANIFEST, List.of()).declarations(), Eventually.LONG)) {
+            for (Declarer.Answer answer : declarer.declare(declarations(), Eventually.LONG)) {
                 assertEquals(Optional.empty(), answer.refused());
             }
             assertEquals(

@@ -12,12 +12,11 @@ import dev.baton.failover.topology.KafkaHistory;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -39,12 +38,7 @@ public final class LogEnds {
     public static long readUpTo(Map<String, Object> client, Topic topic, FleetId fleet) throws InterruptedException {
         var part = new TopicPartition(topic.name(), Partitions.of(fleet));
         try (Admin admin = Admin.create(client)) {
-            return Optional.ofNullable(admin.listConsumerGroupOffsets(StreamsSettings.APPLICATION)
-                            .partitionsToOffsetAndMetadata()
-                            .get()
-                            .get(part))
-                    .map(OffsetAndMetadata::offset)
-                    .orElse(0L);
+            return readUpTo(admin).getOrDefault(part, 0L);
         } catch (ExecutionException e) {
             throw new IllegalStateException(UNKNOWN + e.getCause(), e);
         }
@@ -68,17 +62,24 @@ public final class LogEnds {
         }
     }
 
-    private static void checkReadUpTo(Admin admin) throws InterruptedException, ExecutionException {
-        var topics = admin.listTopics().names().get();
+    private static SortedMap<TopicPartition, Long> readUpTo(Admin admin)
+            throws InterruptedException, ExecutionException {
         var read = new TreeMap<TopicPartition, Long>(Comparator.comparing(TopicPartition::toString));
         admin.listConsumerGroupOffsets(StreamsSettings.APPLICATION)
                 .partitionsToOffsetAndMetadata()
                 .get()
                 .forEach((partition, committed) -> {
-                    if (committed != null && topics.contains(partition.topic())) {
+                    if (committed != null) {
                         read.put(partition, committed.offset());
                     }
                 });
+        return read;
+    }
+
+    private static void checkReadUpTo(Admin admin) throws InterruptedException, ExecutionException {
+        var topics = admin.listTopics().names().get();
+        SortedMap<TopicPartition, Long> read = readUpTo(admin);
+        read.keySet().removeIf(partition -> !topics.contains(partition.topic()));
         var asked = new HashMap<TopicPartition, OffsetSpec>();
         read.keySet().forEach(partition -> asked.put(partition, OffsetSpec.latest()));
         var ends = admin.listOffsets(asked);
@@ -92,11 +93,7 @@ public final class LogEnds {
 
     private static <S extends Snapshot> void checkSnapshots(
             KafkaHistory history, Topic log, Class<S> kind, int partition) {
-        history.snapshots(kind, partition, Long.MAX_VALUE).newest().ifPresent(newest -> {
-            long end = history.end(log, partition);
-            if (newest > end) {
-                throw IncompletePast.shortened(log.name() + "-" + partition, newest, end);
-            }
-        });
+        var snapshots = history.snapshots(kind, partition, Long.MAX_VALUE);
+        snapshots.requireWithin(log.name() + "-" + partition, history.end(log, partition));
     }
 }

@@ -36,16 +36,14 @@ public final class KafkaHeartbeatLog implements HeartbeatLog {
     private boolean closed;
 
     /**
-     * @param partitions how many {@code baton.heartbeats} has
      * @param codec has its ids already: a heartbeat must not wait for them
      * @param client at least {@code bootstrap.servers}; further settings of Kafka's client, such as those of its
      *     security
      */
-    public KafkaHeartbeatLog(
-            FleetId fleet, int partitions, WireCodec codec, Timings timings, Map<String, Object> client) {
+    public KafkaHeartbeatLog(FleetId fleet, WireCodec codec, Timings timings, Map<String, Object> client) {
         this.fleet = fleet;
         this.codec = codec;
-        this.partition = Partitions.of(fleet, partitions);
+        this.partition = Partitions.of(fleet);
         this.settings = new HashMap<>(client);
         settings.putAll(promptness(timings));
     }

@@ -145,16 +145,7 @@ public final class SimCoordinator {
 
     private void heard(SimLog.Entry<LivenessEvent> entry) {
         boolean first = !liveness.isRestored();
-        try {
-            perform(
-                    entry.isReadable()
-                            ? liveness.take(entry.fleet(), entry.offset(), entry.at(), entry.value(), now())
-                            : liveness.passOver(entry.offset()));
-        } catch (IncompletePast e) {
-            refuse(e, first);
-            return;
-        }
-        if (first) {
+        if (take(liveness, entry) && first) {
             long next = entry.offset() + 1;
             for (FleetId fleet : world.fleets()) {
                 LivenessState state = liveness.state(fleet).orElseGet(() -> LivenessState.start(fleet));
@@ -171,16 +162,7 @@ public final class SimCoordinator {
 
     private void sequenced(SimLog.Entry<Sequenced> entry) {
         boolean first = !coordination.isRestored();
-        try {
-            perform(
-                    entry.isReadable()
-                            ? coordination.take(entry.fleet(), entry.offset(), entry.at(), entry.value(), now())
-                            : coordination.passOver(entry.offset()));
-        } catch (IncompletePast e) {
-            refuse(e, first);
-            return;
-        }
-        if (first) {
+        if (take(coordination, entry) && first) {
             long next = entry.offset() + 1;
             for (FleetId fleet : world.fleets()) {
                 FleetState state = coordination.state(fleet).orElseGet(() -> FleetState.start(fleet));
@@ -189,9 +171,20 @@ public final class SimCoordinator {
         }
     }
 
-    private void refuse(IncompletePast why, boolean first) {
-        world.trace().line(name, "refuses", String.valueOf(why.getMessage()));
-        world.coordinators().refused(this, first ? Rare.START_REFUSED : Rare.RUN_REFUSED);
+    /** @return false if its past is not whole: then it has ended */
+    private <E> boolean take(FoldRunner<?, ?, E> runner, SimLog.Entry<E> entry) {
+        Rare refusal = runner.isRestored() ? Rare.RUN_REFUSED : Rare.START_REFUSED;
+        try {
+            perform(
+                    entry.isReadable()
+                            ? runner.take(entry.fleet(), entry.offset(), entry.at(), entry.value(), now())
+                            : runner.passOver(entry.offset()));
+            return true;
+        } catch (IncompletePast why) {
+            world.trace().line(name, "refuses", String.valueOf(why.getMessage()));
+            world.coordinators().refused(this, refusal);
+            return false;
+        }
     }
 
     private long now() {

@@ -246,7 +246,6 @@ public final class World {
                 : Stream.concat(nodes.stream(), twins.stream()).toList();
     }
 
-    /** What is before this offset of the fleet log cannot be found now, nor any snapshot of it. */
     /** From now on compaction goes by no lag. */
     public void compactEarly() {
         compactsEarly = true;
@@ -258,11 +257,16 @@ public final class World {
 
     /** The coordinator is of the newest release from now on: it can read what everybody writes. */
     public void upgradeCoordinator() {
-        if (machines().stream().filter(SimNode::speakPlainly).count() > 0) {
+        boolean wasUnreadable = false;
+        for (SimNode node : machines()) {
+            wasUnreadable |= node.speakPlainly();
+        }
+        if (wasUnreadable) {
             coordinators.restart();
         }
     }
 
+    /** What is before this offset of the fleet log cannot be found now, nor any snapshot of it. */
     public void hideHistory(Optional<Long> before) {
         hiddenHistory = before;
     }

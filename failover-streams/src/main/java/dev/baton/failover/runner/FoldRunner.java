@@ -181,7 +181,7 @@ public final class FoldRunner<S, N extends Snapshot, E> {
             states.put(snapshot.fleet(), fold.of(snapshot));
             begins.put(snapshot.fleet(), snapshot.offset());
         }
-        checkEnd(snapshots.newest());
+        snapshots.requireWithin(log, past.end());
         checkWhole(snapshots.wholeAt());
         long from = snapshots.wholeAt().orElse(0);
         past.read(from, offset, (at, time, fleet, entry) -> {
@@ -192,14 +192,6 @@ public final class FoldRunner<S, N extends Snapshot, E> {
                 refolded++;
             }
         });
-    }
-
-    /** Offsets of another log mean nothing here. */
-    private void checkEnd(OptionalLong snapshot) {
-        long end = past.end();
-        if (snapshot.isPresent() && snapshot.getAsLong() > end) {
-            throw IncompletePast.shortened(log, snapshot.getAsLong(), end);
-        }
     }
 
     /** Nothing may be concluded, least of all that something is to be removed, from a past with a hole in it. */

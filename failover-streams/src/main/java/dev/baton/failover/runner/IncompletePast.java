@@ -34,7 +34,7 @@ public final class IncompletePast extends IllegalStateException {
                 log + " went back from offset " + next + " to " + offset + ": it was made anew, or has lost its end");
     }
 
-    public static IncompletePast shortened(String log, long snapshot, long end) {
+    static IncompletePast shortened(String log, long snapshot, long end) {
         return new IncompletePast(log + " ends at offset " + end + ", but a snapshot of it is of offset " + snapshot
                 + ": it was made anew, or has lost its end");
     }

@@ -25,6 +25,19 @@ public interface Past<N extends Snapshot, E> {
      * @param newest offset of the newest snapshot, usable or not
      */
     record Snapshots<N extends Snapshot>(List<N> latest, OptionalLong wholeAt, OptionalLong newest) {
+        /**
+         * Offsets of another log mean nothing here.
+         *
+         * @param log its name with the partition, for the error
+         * @param end offset of the entry that will be appended next
+         * @throws IncompletePast if the newest snapshot is of what the log does not have
+         */
+        public void requireWithin(String log, long end) {
+            if (newest.isPresent() && newest.getAsLong() > end) {
+                throw IncompletePast.shortened(log, newest.getAsLong(), end);
+            }
+        }
+
         public static <N extends Snapshot> Snapshots<N> none() {
             return new Snapshots<>(List.of(), OptionalLong.empty(), OptionalLong.empty());
         }
