@@ -4,6 +4,7 @@ import dev.baton.agent.core.AgentState;
 import dev.baton.agent.core.NodeLog;
 import dev.baton.contract.BootId;
 import dev.baton.contract.Incarnation;
+import dev.baton.contract.Lineage;
 import dev.baton.contract.Timings;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.datapath.Datapath;
@@ -18,6 +19,7 @@ import dev.baton.heartbeat.core.SavedSession;
 import dev.baton.heartbeat.core.Session;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,9 +62,9 @@ public final class Agent implements AutoCloseable {
             kafka.reconnect();
             reader.reconnect();
         });
-        var nodeLog = new NodeLog(config.node(), memory.epochs());
+        var nodeLog = new NodeLog(config.node(), memory.lineages(), memory.epochs());
         this.loop = new AgentLoop(
-                startOf(session),
+                startOf(session, memory.lineages().obeyed()),
                 datapath,
                 reader,
                 new LogInput(config.fleet(), codec, nodeLog),
@@ -77,12 +79,14 @@ public final class Agent implements AutoCloseable {
         this.thread = new Thread(this::work, "agent-" + config.node());
     }
 
-    private static AgentState startOf(Session session) {
+    private static AgentState startOf(Session session, Optional<Lineage> obeyed) {
         long now = System.nanoTime();
         Incarnation last = session.lease().incarnation();
-        return session.lease().untilNanos().isPresent()
-                ? AgentState.resuming(session.node(), last, now)
-                : AgentState.starting(session.node(), last, now);
+        // What was left is not gone on with: the process before may have ended before it let go.
+        boolean same = session.report().lineage().equals(obeyed);
+        return same && session.lease().untilNanos().isPresent()
+                ? AgentState.resuming(session.node(), last, obeyed, now)
+                : AgentState.starting(session.node(), last, obeyed, now);
     }
 
     /**

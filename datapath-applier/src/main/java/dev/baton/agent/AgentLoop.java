@@ -101,6 +101,10 @@ final class AgentLoop implements AutoCloseable {
         if (memory.isOtherCluster(reader.cluster())) {
             step(new Input.OtherCluster());
         }
+        // What cannot be written down would be taken for the old lineage's after a restart: tried again next round.
+        log.other()
+                .filter(next -> memory.write(log.lineages().entering(next)))
+                .ifPresent(next -> step(new Input.OtherLineage(next)));
         log.timings().ifPresent(this::adopt);
         log.news().ifPresent(this::step);
         leases.failure().ifPresent(e -> {
@@ -193,7 +197,7 @@ final class AgentLoop implements AutoCloseable {
 
     /** What is not written down is not refused either: it would be taken for done when it is asked for again. */
     private boolean isRemembered(SortedMap<Eip, Epoch> refused) {
-        boolean written = memory.write(log.epochsRefusing(refused));
+        boolean written = memory.write(log.lineages()) && memory.write(log.epochsRefusing(refused));
         if (written) {
             refused.forEach(log::refuse);
         }
@@ -207,8 +211,8 @@ final class AgentLoop implements AutoCloseable {
                 return performOnKernel(change);
             }
             case Effect.RememberEpochs _ -> {} // done already
-            case Effect.ForgetLogs _ -> {
-                log.forget();
+            case Effect.ForgetLogs(var next) -> {
+                log.forget(next.map(log.lineages()::entering).orElseGet(log.lineages()::unknown));
                 reader.startOver();
                 heartbeats.timings(own); // until those of its fleet were read there
             }

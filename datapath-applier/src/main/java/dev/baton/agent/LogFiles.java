@@ -1,20 +1,27 @@
 package dev.baton.agent;
 
+import dev.baton.agent.core.Lineages;
 import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
 import dev.baton.contract.FleetId;
+import dev.baton.contract.Lineage;
 import dev.baton.contract.Timings;
 import dev.baton.heartbeat.AtomicFiles;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The files of the run directory that say what the node has read of the logs. */
 final class LogFiles {
     private static final String EPOCHS = "epochs";
     private static final String CLUSTER = "cluster";
     private static final String ID = "id";
+    private static final String LINEAGE = "lineage";
+    private static final String OBEYED = "obeyed";
+    private static final String LEFT = "left";
     private static final String TIMINGS = "timings";
     private static final String FLEET = "fleet";
     private static final String UPDATE_PERIOD = "tunnel_update_period_ms";
@@ -62,6 +69,34 @@ final class LogFiles {
         var lines = new TreeMap<String, String>();
         lines.put(ID, cluster);
         files.replace(CLUSTER, lines);
+    }
+
+    /** Which lineage the node obeys, and which it has left. */
+    Lineages lineages() {
+        return files.read(LINEAGE, LogFiles::lineages).orElse(Lineages.NONE);
+    }
+
+    private static Lineages lineages(SortedMap<String, String> lines) {
+        return new Lineages(
+                lineages(lines, OBEYED).findFirst(), lineages(lines, LEFT).toList());
+    }
+
+    private static Stream<Lineage> lineages(SortedMap<String, String> lines, String name) {
+        return Stream.of(lines.getOrDefault(name, "").split(","))
+                .filter(text -> !text.isEmpty())
+                .map(Lineage::new);
+    }
+
+    /** Epochs of another lineage count for nothing: they are forgotten first, as those of another cluster are. */
+    void write(Lineages lineages) {
+        Optional<Lineage> before = lineages().obeyed();
+        if (before.isPresent() && !before.equals(lineages.obeyed())) {
+            writeEpochs(new TreeMap<>());
+        }
+        var lines = new TreeMap<String, String>();
+        lineages.obeyed().ifPresent(obeyed -> lines.put(OBEYED, obeyed.value()));
+        lines.put(LEFT, lineages.left().stream().map(Lineage::value).collect(Collectors.joining(",")));
+        files.replace(LINEAGE, lines);
     }
 
     /** The timings of this fleet in this cluster; empty: what is there is another's. */

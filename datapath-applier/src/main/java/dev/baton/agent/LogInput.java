@@ -7,11 +7,14 @@ import dev.baton.contract.FleetId;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.PolicyId;
 import dev.baton.contract.wire.Key;
+import dev.baton.contract.wire.LineageHeader;
 import dev.baton.contract.wire.Logs;
+import dev.baton.contract.wire.RemovalCause;
 import dev.baton.contract.wire.WireCodec;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import org.apache.kafka.common.header.Headers;
 
 /** Decodes the records of the compacted logs and hands those of the agent's fleet to the fold. */
 final class LogInput implements LogReader.Sink {
@@ -30,9 +33,10 @@ final class LogInput implements LogReader.Sink {
     }
 
     @Override
-    public void read(String topic, Key key, Optional<byte[]> value, OptionalLong removalCause) {
+    public void read(String topic, Key key, Optional<byte[]> value, Headers headers) {
         if (key.fleet().equals(fleet)) {
-            entry(topic, key.entity(), value, removalCause).ifPresent(log::read);
+            entry(topic, key.entity(), value, RemovalCause.of(headers))
+                    .ifPresent(entry -> log.read(entry, LineageHeader.of(headers)));
         }
     }
 

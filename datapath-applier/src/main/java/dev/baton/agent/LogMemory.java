@@ -1,8 +1,10 @@
 package dev.baton.agent;
 
+import dev.baton.agent.core.Lineages;
 import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
 import dev.baton.contract.FleetId;
+import dev.baton.contract.Lineage;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.Timings;
 import java.io.UncheckedIOException;
@@ -24,6 +26,7 @@ final class LogMemory {
     private final FleetId fleet;
     private final LogFiles files;
     private Optional<String> cluster;
+    private Lineages lineages;
     private SortedMap<Eip, Epoch> epochs;
     private Optional<Timings> timings;
     /** Of each event, the problem that was logged last. */
@@ -34,8 +37,13 @@ final class LogMemory {
         this.fleet = fleet;
         this.files = files;
         this.cluster = files.cluster();
+        this.lineages = files.lineages();
         this.epochs = files.epochs();
         this.timings = cluster.flatMap(known -> files.timings(known, fleet));
+    }
+
+    Lineages lineages() {
+        return lineages;
     }
 
     SortedMap<Eip, Epoch> epochs() {
@@ -73,6 +81,27 @@ final class LogMemory {
         }
         cluster = read;
         return another;
+    }
+
+    /**
+     * Forgets what a lineage said that is not obeyed any more.
+     *
+     * @return false if it could not be written down: then nothing of it may be obeyed
+     */
+    boolean write(Lineages read) {
+        return read.equals(lineages)
+                || isDone("lineage_not_written", () -> {
+                    files.write(read);
+                    if (lineages.obeyed().isPresent() && !lineages.obeyed().equals(read.obeyed())) {
+                        log.warn(
+                                "event=other_lineage node={} was={} now={}",
+                                node,
+                                lineages.obeyed().get(),
+                                read.obeyed().map(Lineage::value).orElse("-"));
+                        epochs = new TreeMap<>();
+                    }
+                    lineages = read;
+                });
     }
 
     /** @return false if they could not be written down: then nothing of them may be obeyed */

@@ -3,14 +3,12 @@ package dev.baton.agent;
 import dev.baton.contract.wire.Key;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.Partitions;
-import dev.baton.contract.wire.RemovalCause;
 import dev.baton.contract.wire.SchemasUnavailable;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -20,6 +18,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,9 +41,9 @@ final class LogReader implements AutoCloseable {
     interface Sink {
         /**
          * @param value empty: the entity is gone
-         * @param removalCause of a removal that says it
+         * @param headers that say the lineage of what is read, and the cause of a removal
          */
-        void read(String topic, Key key, Optional<byte[]> value, OptionalLong removalCause);
+        void read(String topic, Key key, Optional<byte[]> value, Headers headers);
 
         /** A log goes on at an offset that was read before: it was made anew, or has lost what it held. */
         void beganAnew();
@@ -102,7 +101,11 @@ final class LogReader implements AutoCloseable {
             }
             for (TopicPartition partition : partitions) {
                 // Compaction leaves gaps, also at the end: the position, not the last record, says how far we are.
-                positions.put(partition, client.position(partition, PROBE_LIMIT));
+                long position = client.position(partition, PROBE_LIMIT);
+                if (position < positions.getOrDefault(partition, 0L)) {
+                    beganAnew(partition, position, sink);
+                }
+                positions.put(partition, position);
             }
             maybeProbe(client);
             trouble = "";
@@ -144,13 +147,12 @@ final class LogReader implements AutoCloseable {
         aliveNanos = System.nanoTime();
         var partition = new TopicPartition(record.topic(), record.partition());
         if (record.offset() < positions.getOrDefault(partition, 0L)) {
-            log.warn("event=log_began_anew log={} offset={}", record.topic(), record.offset());
-            sink.beganAnew();
+            beganAnew(partition, record.offset(), sink);
         }
         positions.put(partition, record.offset());
         try {
             Key key = Key.of(record.key());
-            sink.read(record.topic(), key, Optional.ofNullable(record.value()), RemovalCause.of(record.headers()));
+            sink.read(record.topic(), key, Optional.ofNullable(record.value()), record.headers());
         } catch (SchemasUnavailable e) {
             throw e;
         } catch (IllegalArgumentException | KafkaException e) {
@@ -162,6 +164,12 @@ final class LogReader implements AutoCloseable {
                     e.getMessage());
         }
         positions.put(partition, record.offset() + 1);
+    }
+
+    private void beganAnew(TopicPartition partition, long offset, Sink sink) {
+        log.warn("event=log_began_anew log={} offset={}", partition.topic(), offset);
+        sink.beganAnew();
+        restartCatchUp(); // it may never be as long as what was read to its end
     }
 
     /**

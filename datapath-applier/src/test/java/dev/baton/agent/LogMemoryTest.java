@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.baton.agent.core.Lineages;
 import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
 import dev.baton.contract.FleetId;
+import dev.baton.contract.Lineage;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.Timings;
 import dev.baton.heartbeat.RunDirectory;
@@ -14,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -86,6 +89,20 @@ class LogMemoryTest {
         assertEquals(new TreeMap<>(), memory.epochs());
         assertEquals(Optional.empty(), memory(FLEET).timings(), "nor after a restart");
         assertEquals(new TreeMap<>(), memory(FLEET).epochs());
+    }
+
+    @Test
+    void anotherLineageMakesItForgetEpochs() {
+        LogMemory memory = inCluster("first");
+        var obeyed = new Lineages(Optional.of(Lineage.of(1)), List.of());
+        assertTrue(memory.write(obeyed));
+        assertTrue(memory.write(epochs()));
+        assertEquals(epochs(), memory(FLEET).epochs());
+        var entered = new Lineages(Optional.of(Lineage.of(2)), List.of(Lineage.of(1)));
+        assertTrue(memory.write(entered));
+        assertEquals(new TreeMap<>(), memory.epochs());
+        assertEquals(new TreeMap<>(), memory(FLEET).epochs(), "nor after a restart");
+        assertEquals(entered, memory(FLEET).lineages());
     }
 
     @Test

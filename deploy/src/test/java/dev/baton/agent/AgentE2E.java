@@ -14,6 +14,7 @@ import dev.baton.contract.FleetId;
 import dev.baton.contract.Heartbeat;
 import dev.baton.contract.Holder;
 import dev.baton.contract.Incarnation;
+import dev.baton.contract.Lineage;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.NodeLeaving;
 import dev.baton.contract.Timings;
@@ -51,6 +52,8 @@ class AgentE2E {
     private static final Eip OTHER_EIP = Eip.parse("10.6.1.56");
     private static final Timings TIMINGS =
             new Timings(Duration.ofMillis(200), Duration.ofMillis(100), Duration.ofMillis(2000));
+    private static final Lineage FIRST_LINEAGE = Lineage.of(1);
+    private static final Lineage NEXT_LINEAGE = Lineage.of(2);
     private static final AtomicInteger FLEETS = new AtomicInteger();
 
     @SuppressWarnings("NullAway.Init")
@@ -280,6 +283,47 @@ class AgentE2E {
             assertEquals(set(EIP), kernel.emitting());
             running.orElseThrow().kill();
         }
+    }
+
+    @Test
+    void letsGoBeforeItObeysALogThatBeganAnew() throws Exception {
+        coordinator.begin(FIRST_LINEAGE);
+        Incarnation before = holding();
+        coordinator.assign(EIP, 40, AssignmentStep.HELD, holder(NODE, before), Optional.empty());
+        heardOf(FIRST_LINEAGE, before);
+
+        coordinator.begin(NEXT_LINEAGE);
+        coordinator.allocate(NODE, before, TunnelPhase.READY, 1);
+        await("it lets go", () -> kernel.emitting().isEmpty());
+        Incarnation now = heardOf(NEXT_LINEAGE, Incarnation.NONE);
+        assertTrue(now.supersedes(before));
+        coordinator.assign(EIP, 1, AssignmentStep.ACQUIRE, holder(NODE, now), Optional.empty());
+        hearAck(1, AckOutcome.APPLIED);
+        assertEquals(set(EIP), kernel.emitting());
+
+        // A coordinator of the log that is no more goes on and says what it had to say.
+        coordinator.begin(FIRST_LINEAGE);
+        coordinator.assign(EIP, 41, AssignmentStep.ACQUIRE, holder(OTHER, now), Optional.empty());
+        coordinator.begin(NEXT_LINEAGE);
+        coordinator.assign(OTHER_EIP, 2, AssignmentStep.ACQUIRE, holder(NODE, now), Optional.empty());
+        hearAck(2, AckOutcome.APPLIED);
+        assertEquals(set(EIP, OTHER_EIP), kernel.emitting());
+        running.orElseThrow().kill();
+        start();
+        Heartbeat first = coordinator.hear(
+                "the next process",
+                event -> event instanceof Heartbeat heartbeat ? Optional.of(heartbeat) : Optional.empty());
+        assertEquals(Optional.of(NEXT_LINEAGE), first.lineage(), "before it has read anything");
+    }
+
+    private Incarnation heardOf(Lineage lineage, Incarnation incarnation) {
+        return coordinator.hear(
+                "a heartbeat that obeys " + lineage,
+                event -> event instanceof Heartbeat heartbeat
+                                && heartbeat.lineage().equals(Optional.of(lineage))
+                                && !incarnation.supersedes(heartbeat.incarnation())
+                        ? Optional.of(heartbeat.incarnation())
+                        : Optional.empty());
     }
 
     @Test

@@ -81,7 +81,7 @@ class LeaseKeeperTest {
     }
 
     private HeartbeatProducer producer(OptionalLong leaseUntilNanos, HeartbeatLog log) {
-        var saved = new SavedSession(new Incarnation(5), leaseUntilNanos, 0, Duration.ZERO);
+        var saved = new SavedSession(new Incarnation(5), leaseUntilNanos, 0, Duration.ZERO, Optional.empty());
         return new HeartbeatProducer(
                 Session.starting(NODE, TIMINGS, saved, System.nanoTime()),
                 new SessionFile(run.files(), NODE, new BootId("a")),
@@ -106,7 +106,8 @@ class LeaseKeeperTest {
     }
 
     private void report(long atNanos) {
-        heartbeats.report(new NodeReport(DatapathState.READY, DatapathFault.NONE, 1, Optional.empty(), atNanos));
+        heartbeats.report(new NodeReport(
+                DatapathState.READY, DatapathFault.NONE, 1, Optional.empty(), Optional.empty(), atNanos));
     }
 
     /** Waits until more was granted than the kernel was told. */

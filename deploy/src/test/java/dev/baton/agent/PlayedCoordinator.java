@@ -10,6 +10,7 @@ import dev.baton.contract.GatewayId;
 import dev.baton.contract.Holder;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.IpAddress;
+import dev.baton.contract.Lineage;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.MacAddress;
 import dev.baton.contract.Mark;
@@ -23,6 +24,7 @@ import dev.baton.contract.Timings;
 import dev.baton.contract.Tunnel;
 import dev.baton.contract.TunnelPhase;
 import dev.baton.contract.wire.Key;
+import dev.baton.contract.wire.LineageHeader;
 import dev.baton.contract.wire.Log;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.Partitions;
@@ -53,6 +55,7 @@ final class PlayedCoordinator implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final List<LivenessEvent> heard = new ArrayList<>();
     private long cause = 100;
+    private Optional<Lineage> lineage = Optional.empty();
 
     PlayedCoordinator(FleetId fleet, String bootstrap) {
         this.fleet = fleet;
@@ -115,6 +118,12 @@ final class PlayedCoordinator implements AutoCloseable {
         write(Logs.TUNNELS, new SettingsInForce(Settings.DEFAULT.withTimings(timings), cause++));
     }
 
+    /** What it writes from now on follows from the log of this lineage. */
+    void begin(Lineage drawn) {
+        lineage = Optional.of(drawn);
+        cause = 0;
+    }
+
     /** The offset of the fleet log that the newest record names. */
     long lastCause() {
         return cause - 1;
@@ -126,6 +135,7 @@ final class PlayedCoordinator implements AutoCloseable {
     }
 
     private void write(ProducerRecord<byte[], byte[]> record) {
+        LineageHeader.add(record.headers(), lineage);
         try {
             producer.send(record).get(LIMIT_SECONDS, TimeUnit.SECONDS);
         } catch (Exception e) {

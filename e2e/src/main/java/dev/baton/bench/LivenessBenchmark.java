@@ -69,6 +69,7 @@ public class LivenessBenchmark {
                 false,
                 Duration.ofSeconds(3),
                 Optional.empty(),
+                Optional.empty(),
                 at);
         state = Liveness.step(state, entry++, at, heartbeat).state();
         return state;

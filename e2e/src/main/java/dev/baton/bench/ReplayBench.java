@@ -118,6 +118,7 @@ final class ReplayBench {
                 DatapathFault.NONE,
                 0,
                 Optional.empty(),
+                Optional.empty(),
                 0,
                 Duration.ZERO));
     }

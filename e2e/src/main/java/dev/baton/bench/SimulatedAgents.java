@@ -88,6 +88,7 @@ final class SimulatedAgents implements AutoCloseable {
                         false,
                         timings.eipEvictionTimeout(),
                         Optional.empty(),
+                        Optional.empty(),
                         Instant.now()));
             }
             due += spacing;

@@ -128,6 +128,10 @@ public final class Simulation {
     private Optional<Breach> step(World world, List<Law> laws, long step) {
         try {
             world.scheduler().next();
+            if (world.logsBeganAnew()) {
+                laws.forEach(Law::logsBeganAnew);
+                world.sightings().logsBeganAnew();
+            }
             for (Law law : laws) {
                 law.check(world);
             }

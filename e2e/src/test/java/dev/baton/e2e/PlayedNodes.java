@@ -74,6 +74,7 @@ final class PlayedNodes implements AutoCloseable {
                             false,
                             timings.eipEvictionTimeout(),
                             Optional.empty(),
+                            Optional.empty(),
                             Instant.EPOCH));
                 }
             }

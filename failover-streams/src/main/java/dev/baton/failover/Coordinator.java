@@ -1,6 +1,7 @@
 package dev.baton.failover;
 
 import dev.baton.contract.Declaration;
+import dev.baton.contract.Lineage;
 import dev.baton.contract.Settings;
 import dev.baton.contract.SettingsDeclared;
 import dev.baton.contract.wire.Logs;
@@ -10,6 +11,7 @@ import dev.baton.failover.topology.FailoverTopology;
 import dev.baton.failover.topology.KafkaHistory;
 import dev.baton.failover.topology.Pulse;
 import dev.baton.failover.topology.Shell;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -68,6 +70,7 @@ public final class Coordinator implements AutoCloseable {
                 new DecisionLog(),
                 System::nanoTime,
                 () -> UUID.randomUUID().toString(),
+                Lineage.of(new SecureRandom().nextLong()),
                 PUNCTUATION,
                 config.snapshotEvery(),
                 new Pulse(System::nanoTime));

@@ -2,6 +2,7 @@ package dev.baton.heartbeat;
 
 import dev.baton.contract.BootId;
 import dev.baton.contract.Incarnation;
+import dev.baton.contract.Lineage;
 import dev.baton.contract.NodeId;
 import dev.baton.heartbeat.core.SavedSession;
 import java.time.Duration;
@@ -20,6 +21,8 @@ public final class SessionFile {
     private static final String NO_LEASE = "none";
     private static final String SEQUENCE_LIMIT = "sequence_limit";
     private static final String LONGEST = "longest_lease_millis";
+
+    private static final String LINEAGE = "lineage";
 
     private final AtomicFiles files;
     private final NodeId node;
@@ -48,7 +51,8 @@ public final class SessionFile {
                 leased ? OptionalLong.of(AtomicFiles.number(lines, LEASE_UNTIL)) : OptionalLong.empty(),
                 AtomicFiles.number(lines, SEQUENCE_LIMIT),
                 // Files of older releases do not have it.
-                lines.containsKey(LONGEST) ? Duration.ofMillis(AtomicFiles.number(lines, LONGEST)) : Duration.ZERO);
+                lines.containsKey(LONGEST) ? Duration.ofMillis(AtomicFiles.number(lines, LONGEST)) : Duration.ZERO,
+                Optional.ofNullable(lines.get(LINEAGE)).map(Lineage::new));
     }
 
     /** @throws java.io.UncheckedIOException if it cannot be written: the file is as it was before */
@@ -64,6 +68,7 @@ public final class SessionFile {
                         : NO_LEASE);
         lines.put(SEQUENCE_LIMIT, Long.toString(session.sequenceLimit()));
         lines.put(LONGEST, Long.toString(session.longest().toMillis()));
+        session.lineage().ifPresent(lineage -> lines.put(LINEAGE, lineage.value()));
         files.replace(FILE, lines);
     }
 }

@@ -88,7 +88,7 @@ class HeartbeatProducerTest {
     }
 
     private void start(Timings timings) {
-        var saved = new SavedSession(new Incarnation(5), OptionalLong.empty(), 0, Duration.ZERO);
+        var saved = new SavedSession(new Incarnation(5), OptionalLong.empty(), 0, Duration.ZERO, Optional.empty());
         producer = new HeartbeatProducer(Session.starting(NODE, timings, saved, System.nanoTime()), file, log, freezer);
         producer.start();
     }
@@ -151,8 +151,8 @@ class HeartbeatProducerTest {
     @Test
     void tellsNewsAtOnce() throws InterruptedException {
         startAndSettle();
-        producer.report(
-                new NodeReport(DatapathState.READY, DatapathFault.NONE, 3, Optional.empty(), System.nanoTime()));
+        producer.report(new NodeReport(
+                DatapathState.READY, DatapathFault.NONE, 3, Optional.empty(), Optional.empty(), System.nanoTime()));
         assertEquals(DatapathState.READY, log.acknowledgeNext().datapath());
     }
 

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 class SessionFileTest {
     private static final NodeId NODE = new NodeId("node1");
     private static final BootId BOOT = new BootId("a");
-    private static final SavedSession SESSION =
-            new SavedSession(new Incarnation(7), OptionalLong.of(123), 1000, Duration.ofMillis(2_950));
+    private static final SavedSession SESSION = new SavedSession(
+            new Incarnation(7), OptionalLong.of(123), 1000, Duration.ofMillis(2_950), Optional.empty());
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -57,7 +57,8 @@ class SessionFileTest {
                 "sequence_limit", "1000"));
         new AtomicFiles(directory, NODE).replace("session", lines);
         assertEquals(
-                Optional.of(new SavedSession(new Incarnation(7), OptionalLong.of(123), 1000, Duration.ZERO)),
+                Optional.of(new SavedSession(
+                        new Incarnation(7), OptionalLong.of(123), 1000, Duration.ZERO, Optional.empty())),
                 file().read());
     }
 

@@ -15,6 +15,7 @@ import dev.baton.contract.Decision.TunnelPhaseDecided;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.EndpointEntry;
 import dev.baton.contract.FleetSnapshot;
+import dev.baton.contract.Lineage;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.PhaseReason;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -60,6 +61,7 @@ public final class Bridge implements AutoCloseable {
     private final Map<NodeId, Instant> heartbeats = new HashMap<>();
     private Optional<Supplier<FleetSnapshot>> latest = Optional.empty();
     private Optional<FleetView> standing = Optional.empty();
+    private Optional<Lineage> followed = Optional.empty();
     private final EventTeller events;
     private final GatewayFinalizers finalizers;
 
@@ -99,9 +101,9 @@ public final class Bridge implements AutoCloseable {
         loop.start();
         writer.start();
         sources.start();
-        fleet.follow((snapshot, told) -> {
+        fleet.follow((lineage, snapshot, told) -> {
             List<FleetLog.Announced> news = List.copyOf(told);
-            loop.post(() -> moved(snapshot, news));
+            loop.post(() -> moved(lineage, snapshot, news));
         });
         leadership.start();
         sampler.start();
@@ -150,6 +152,14 @@ public final class Bridge implements AutoCloseable {
         }
     }
 
+    /** Answers that are awaited will not come, and what was published is gone: as if another replica had led. */
+    private void beginAnew() {
+        if (leading) {
+            leading = false;
+            elected(Optional.empty());
+        }
+    }
+
     private void deposed() {
         term.incrementAndGet();
         loop.post(() -> {
@@ -158,7 +168,12 @@ public final class Bridge implements AutoCloseable {
         });
     }
 
-    private void moved(Supplier<FleetSnapshot> snapshot, List<FleetLog.Announced> news) {
+    private void moved(Optional<Lineage> lineage, Supplier<FleetSnapshot> snapshot, List<FleetLog.Announced> news) {
+        if (followed.isPresent() && !followed.equals(lineage)) {
+            log.warn("event=fleet_log_began_anew was={}", followed.get());
+            beginAnew();
+        }
+        followed = lineage;
         latest = Optional.of(snapshot);
         for (FleetLog.Announced told : news) {
             pledges.answered(told.decided().decision());

@@ -4,11 +4,13 @@ import dev.baton.contract.Decided;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.EndpointEntry;
 import dev.baton.contract.FleetSnapshot;
+import dev.baton.contract.Lineage;
 import dev.baton.contract.NodeId;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** The logs of one fleet, as the bridge needs them. */
@@ -19,10 +21,11 @@ public interface FleetLog extends AutoCloseable {
     /** Is notified of the coordinator's decisions, on a thread that it must not block. */
     interface Follower {
         /**
+         * @param lineage of the fleet's log; another than before: nothing that was read before counts any more
          * @param state after these decisions; computed when it is asked for, so ask only if needed
          * @param told in order
          */
-        void moved(Supplier<FleetSnapshot> state, List<Announced> told);
+        void moved(Optional<Lineage> lineage, Supplier<FleetSnapshot> state, List<Announced> told);
     }
 
     /** Is notified whether a record was appended. */

@@ -1,4 +1,5 @@
 package dev.baton.contract;
 
 /** What {@code baton.fleet} holds: the sequenced input of every decision. */
-public sealed interface FleetEvent permits Declaration, TunnelPhaseChanged, DatapathAcknowledged, NodeLeaving, Tick {}
+public sealed interface FleetEvent
+        permits Declaration, TunnelPhaseChanged, DatapathAcknowledged, NodeLeaving, EarlierLeasesOver, Tick {}

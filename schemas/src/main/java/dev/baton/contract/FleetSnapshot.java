@@ -14,6 +14,8 @@ import java.util.TreeMap;
  * @param declarationsOrigin last origin taken from {@code baton.declarations}
  * @param lastEpoch highest epoch given to any EIP
  * @param lastNodeMark node mark given last; the search for a free one goes on after it
+ * @param lineage of the log; empty: its writers drew none
+ * @param beginning what is known of leases that were granted before the log began
  * @param networks the addresses that the cluster itself uses, if anybody declared them
  */
 public record FleetSnapshot(
@@ -30,7 +32,9 @@ public record FleetSnapshot(
         List<FleetGateway> gateways,
         List<FleetPolicy> policies,
         List<FleetEip> eips,
-        Optional<ClusterNetworksDeclared> networks)
+        Optional<ClusterNetworksDeclared> networks,
+        Optional<Lineage> lineage,
+        Beginning beginning)
         implements Snapshot {
     public FleetSnapshot {
         nodes = List.copyOf(nodes);
@@ -47,6 +51,7 @@ public record FleetSnapshot(
      * @param cordoned whether the node's declaration says that it is cordoned
      * @param live the phase that its heartbeats give
      * @param shown the phase that viewers see
+     * @param lineage of the log whose assignments it obeys; empty: it has not said
      */
     public record FleetNode(
             NodeId node,
@@ -63,7 +68,8 @@ public record FleetSnapshot(
             DatapathFault fault,
             Incarnation incarnation,
             long foldedOffset,
-            Optional<ParentInterface> parent) {
+            Optional<ParentInterface> parent,
+            Optional<Lineage> lineage) {
         public FleetNode {
             labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
         }

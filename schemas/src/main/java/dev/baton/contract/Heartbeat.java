@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param asksConfirmation reserved for the failsafe among peers: always false
  * @param evictionTimeout the silence that this node's lease counts on; it is never timed out earlier
  * @param parent the interface under its tunnel
+ * @param lineage of the log whose assignments the node obeys; empty: it has read none
  * @param sentAt its wall clock, for people to read; decides nothing
  */
 public record Heartbeat(
@@ -24,6 +25,7 @@ public record Heartbeat(
         boolean asksConfirmation,
         Duration evictionTimeout,
         Optional<ParentInterface> parent,
+        Optional<Lineage> lineage,
         Instant sentAt)
         implements LivenessEvent {
     /** A node may not ask for a longer timeout than this. */

@@ -1,15 +1,25 @@
 package dev.baton.contract;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * State of the liveness fold.
  *
  * @param lastEntryAt append time of the last entry folded, of any kind
+ * @param earlierLeases the longest timeout that was declared in this log, by which an earlier log may have
+ *     granted leases; empty: {@link EarlierLeasesOver} was said
  */
 public record LivenessSnapshot(
-        FleetId fleet, long offset, Settings settings, TickClock clock, Instant lastEntryAt, List<NodeLiveness> nodes)
+        FleetId fleet,
+        long offset,
+        Settings settings,
+        TickClock clock,
+        Instant lastEntryAt,
+        Optional<Duration> earlierLeases,
+        List<NodeLiveness> nodes)
         implements Snapshot {
     public LivenessSnapshot {
         nodes = List.copyOf(nodes);

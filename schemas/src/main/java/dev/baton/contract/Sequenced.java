@@ -7,8 +7,15 @@ import java.util.Optional;
  * fold takes each origin once, in order.
  *
  * @param origin empty for a tick, which begins in the fleet log itself
+ * @param drawn what its writer drew when it started, for the case that this is the log's first entry: then it is the
+ *     log's lineage from here on. Empty: its writer is of a release that draws none
  */
-public record Sequenced(FleetId fleet, Optional<Origin> origin, FleetEvent event) {
+public record Sequenced(FleetId fleet, Optional<Origin> origin, FleetEvent event, Optional<Lineage> drawn) {
+    /** An entry whose writer has drawn no lineage. */
+    public Sequenced(FleetId fleet, Optional<Origin> origin, FleetEvent event) {
+        this(fleet, origin, event, Optional.empty());
+    }
+
     /**
      * The record of another log that caused an entry.
      *

@@ -7,6 +7,7 @@ import java.util.Optional;
  * The liveness fold says that a node's phase changed; with its evidence.
  *
  * @param phase INIT, READY, FAILED or HEARTBEAT_TIMEOUT
+ * @param lineage of the log whose assignments the node obeys, as its heartbeat said; empty: it said none
  * @param lastHeartbeatOffset offset in {@code baton.heartbeats} of the last heartbeat that counted
  * @param silence counted log time since then; zero unless the reason is SILENT
  */
@@ -18,6 +19,7 @@ public record TunnelPhaseChanged(
         DatapathFault fault,
         long foldedOffset,
         Optional<ParentInterface> parent,
+        Optional<Lineage> lineage,
         long lastHeartbeatOffset,
         Duration silence)
         implements FleetEvent {}

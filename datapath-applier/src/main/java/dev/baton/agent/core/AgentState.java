@@ -3,6 +3,7 @@ package dev.baton.agent.core;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.DatapathState;
 import dev.baton.contract.Incarnation;
+import dev.baton.contract.Lineage;
 import dev.baton.contract.NodeId;
 import dev.baton.heartbeat.core.NodeReport;
 import java.util.Optional;
@@ -20,19 +21,30 @@ public record AgentState(
         NameConflict name,
         Optional<Long> leavesAtNanos) {
 
-    /** @param last the incarnation that this node announced last; NONE: it does not know of any */
-    public static AgentState starting(NodeId node, Incarnation last, long nowNanos) {
-        return inPhase(node, new Phase.Fencing(last), nowNanos);
+    /**
+     * @param last the incarnation that this node announced last; NONE: it does not know of any
+     * @param obeyed the lineage that it obeyed; empty: it does not know of any
+     */
+    public static AgentState starting(NodeId node, Incarnation last, Optional<Lineage> obeyed, long nowNanos) {
+        return inPhase(node, new Phase.Fencing(last), obeyed, nowNanos);
     }
 
-    /** @param incarnation whose lease, granted to an earlier process, still runs */
-    public static AgentState resuming(NodeId node, Incarnation incarnation, long nowNanos) {
-        return inPhase(node, new Phase.Resuming(incarnation), nowNanos);
+    /**
+     * @param incarnation whose lease, granted to an earlier process, still runs
+     * @param obeyed by that process
+     */
+    public static AgentState resuming(NodeId node, Incarnation incarnation, Optional<Lineage> obeyed, long nowNanos) {
+        return inPhase(node, new Phase.Resuming(incarnation), obeyed, nowNanos);
     }
 
-    private static AgentState inPhase(NodeId node, Phase phase, long nowNanos) {
+    private static AgentState inPhase(NodeId node, Phase phase, Optional<Lineage> obeyed, long nowNanos) {
         return new AgentState(
-                node, phase, ReadSoFar.nothing(node), Programmed.closed(nowNanos), NameConflict.NONE, Optional.empty());
+                node,
+                phase,
+                ReadSoFar.nothing(node, obeyed),
+                Programmed.closed(nowNanos),
+                NameConflict.NONE,
+                Optional.empty());
     }
 
     AgentState with(Phase changed) {
@@ -72,6 +84,6 @@ public record AgentState(
         DatapathState state = fault != DatapathFault.NONE
                 ? DatapathState.BROKEN
                 : ready ? DatapathState.READY : DatapathState.STARTING;
-        return new NodeReport(state, fault, programmed.foldedOffset(), programmed.parent(), nowNanos);
+        return new NodeReport(state, fault, programmed.foldedOffset(), programmed.parent(), read.lineage(), nowNanos);
     }
 }

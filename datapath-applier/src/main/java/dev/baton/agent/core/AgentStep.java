@@ -8,10 +8,12 @@ import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
 import dev.baton.contract.Holder;
 import dev.baton.contract.Incarnation;
+import dev.baton.contract.Lineage;
 import dev.baton.heartbeat.core.Incarnations;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -35,10 +37,15 @@ public final class AgentStep {
                 settled(state.with(state.programmed().checked(fault)), nowNanos);
             case Input.Failed(Effect.OnKernel effect, DatapathFault fault) -> failed(state, effect, fault, nowNanos);
             case Input.RenewalFailed(DatapathFault fault) -> Step.of(broke(state, fault, nowNanos));
-            case Input.OtherCluster other ->
-                Step.of(state.with(ReadSoFar.nothing(state.node())), new Effect.ForgetLogs(), new Effect.Lapse());
+            case Input.OtherCluster other -> forget(state, Optional.empty());
+            case Input.OtherLineage(Lineage next) -> forget(state, Optional.of(next));
             case Input.Leave(long until) -> Step.of(state.leavingAt(until), new Effect.SayLeaving());
         };
+    }
+
+    private static Step forget(AgentState state, Optional<Lineage> next) {
+        return Step.of(
+                state.with(ReadSoFar.nothing(state.node(), next)), new Effect.ForgetLogs(next), new Effect.Lapse());
     }
 
     private static AgentState seeing(AgentState state, Moment moment) {

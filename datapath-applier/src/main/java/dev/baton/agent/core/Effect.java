@@ -4,8 +4,10 @@ import dev.baton.contract.DatapathAcknowledged;
 import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
 import dev.baton.contract.Incarnation;
+import dev.baton.contract.Lineage;
 import dev.baton.heartbeat.core.NodeReport;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /**
@@ -30,9 +32,12 @@ public sealed interface Effect {
     record RememberEpochs(SortedMap<Eip, Epoch> refused) implements Effect {}
 
     /**
-     * Read the logs from their beginning, and forget what was read: they are another Kafka's. BEFORE anything is read.
+     * Read the logs from their beginning, and forget what was read: they are another Kafka's, or began anew. BEFORE
+     * anything is read.
+     *
+     * @param next the lineage that is obeyed from now on; empty: the first that is read
      */
-    record ForgetLogs() implements Effect {}
+    record ForgetLogs(Optional<Lineage> next) implements Effect {}
 
     /**
      * End the lease that heartbeats grant. BEFORE {@link Withdraw}: else an acknowledgement could renew it in between.

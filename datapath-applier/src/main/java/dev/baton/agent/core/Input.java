@@ -3,6 +3,7 @@ package dev.baton.agent.core;
 import dev.baton.contract.Assignment;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Eip;
+import dev.baton.contract.Lineage;
 import dev.baton.contract.ParentInterface;
 import dev.baton.contract.Tunnel;
 import dev.baton.heartbeat.core.Lease;
@@ -21,8 +22,9 @@ public sealed interface Input {
      * @param assignments in the order in which they were read
      * @param own what the coordinator says of this node by now
      * @param cause offset of the fleet log that the newest thing read follows from
+     * @param lineage that is obeyed
      */
-    record News(List<OfEip> assignments, Optional<Tunnel> own, long cause) implements Input {
+    record News(List<OfEip> assignments, Optional<Tunnel> own, long cause, Optional<Lineage> lineage) implements Input {
         /** @param assignment empty: the EIP was freed */
         public record OfEip(Eip eip, Optional<Assignment> assignment) {}
 
@@ -82,6 +84,11 @@ public sealed interface Input {
      * The logs are another Kafka's than before: its coordinator counts epochs from one, and knows nothing of this node.
      */
     record OtherCluster() implements Input {}
+
+    /**
+     * The fleet's log began anew: its coordinator counts epochs from one, and knows nothing of what this node holds.
+     */
+    record OtherLineage(Lineage next) implements Input {}
 
     /** The agent is asked to leave: its EIPs are to be moved away first, until then at the latest. */
     record Leave(long untilNanos) implements Input {}

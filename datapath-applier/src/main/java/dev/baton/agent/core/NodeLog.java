@@ -4,6 +4,7 @@ import dev.baton.contract.Assignment;
 import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
 import dev.baton.contract.Incarnation;
+import dev.baton.contract.Lineage;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.SettingsInForce;
 import dev.baton.contract.Timings;
@@ -25,6 +26,8 @@ import java.util.TreeMap;
 public final class NodeLog {
     private final NodeId self;
     private final NewestWords words = new NewestWords();
+    private Lineages lineages;
+    private Optional<Lineage> other = Optional.empty();
     private NodeView view;
     private Optional<Tunnel> own = Optional.empty();
     private Optional<Timings> timings = Optional.empty();
@@ -32,13 +35,31 @@ public final class NodeLog {
     private List<Input.News.OfEip> assignments = new ArrayList<>();
     private boolean read;
 
-    /** @param seen the highest epoch of each EIP that this node saw before, from its run directory */
-    public NodeLog(NodeId self, Map<Eip, Epoch> seen) {
+    /**
+     * @param lineages as its run directory says
+     * @param seen the highest epoch of each EIP that this node saw before, from its run directory
+     */
+    public NodeLog(NodeId self, Lineages lineages, Map<Eip, Epoch> seen) {
         this.self = self;
+        this.lineages = lineages;
         this.view = new NodeView(self, seen);
     }
 
+    /** A record that does not say its lineage is believed to be of the one obeyed. */
     public void read(LogEntry entry) {
+        read(entry, Optional.empty());
+    }
+
+    /** @param lineage as the record says, if it does */
+    public void read(LogEntry entry, Optional<Lineage> lineage) {
+        if (other.isPresent() || lineages.isLeft(lineage)) {
+            return; // what another lineage says is read again, once this node has let go
+        }
+        if (lineages.isOther(lineage)) {
+            other = lineage;
+            return;
+        }
+        lineages = lineages.reading(lineage);
         read = true;
         if (words.isOld(entry)) {
             return;
@@ -92,7 +113,7 @@ public final class NodeLog {
         if (!read) {
             return Optional.empty();
         }
-        var news = new Input.News(assignments, own, cause);
+        var news = new Input.News(assignments, own, cause, lineages.obeyed());
         assignments = new ArrayList<>();
         read = false;
         return Optional.of(news);
@@ -103,8 +124,23 @@ public final class NodeLog {
         words.forget();
     }
 
-    /** Another log is read from now on: nothing that this one said counts there. */
-    public void forget() {
+    /** The lineage that something was read of, and that is not the one obeyed: this node has to let go. */
+    public Optional<Lineage> other() {
+        return other;
+    }
+
+    public Lineages lineages() {
+        return lineages;
+    }
+
+    /**
+     * Another log is read from now on: nothing that this one said counts there.
+     *
+     * @param next what is known of its lineage
+     */
+    public void forget(Lineages next) {
+        lineages = next;
+        other = Optional.empty();
         words.forget();
         view = new NodeView(self, new TreeMap<>());
         own = Optional.empty();

@@ -1,6 +1,7 @@
 package dev.baton.agent.core;
 
 import dev.baton.contract.Incarnation;
+import dev.baton.contract.Lineage;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.Tunnel;
 import dev.baton.contract.TunnelPhase;
@@ -13,34 +14,41 @@ import java.util.Optional;
  * @param changed whether anything was read that the datapath was not brought to
  * @param cause offset of the fleet log that the newest thing read follows from; -1 before the first
  * @param own what the coordinator says of this node
+ * @param lineage that is obeyed; empty: none was read
  */
 public record ReadSoFar(
-        boolean caughtUp, boolean changed, long cause, Optional<Tunnel> own, OwedAcknowledgements owed) {
+        boolean caughtUp,
+        boolean changed,
+        long cause,
+        Optional<Tunnel> own,
+        Optional<Lineage> lineage,
+        OwedAcknowledgements owed) {
 
-    static ReadSoFar nothing(NodeId node) {
-        return new ReadSoFar(false, true, -1, Optional.empty(), OwedAcknowledgements.none(node));
+    static ReadSoFar nothing(NodeId node, Optional<Lineage> lineage) {
+        return new ReadSoFar(false, true, -1, Optional.empty(), lineage, OwedAcknowledgements.none(node));
     }
 
     ReadSoFar after(Input.News news, long nowNanos) {
-        return new ReadSoFar(caughtUp, true, news.cause(), news.own(), owed.after(news.assignments(), nowNanos));
+        return new ReadSoFar(
+                caughtUp, true, news.cause(), news.own(), news.lineage(), owed.after(news.assignments(), nowNanos));
     }
 
     ReadSoFar caughtUp(boolean is) {
-        return new ReadSoFar(is, changed, cause, own, owed);
+        return new ReadSoFar(is, changed, cause, own, lineage, owed);
     }
 
     /** All that was read is being obeyed now. */
     ReadSoFar taken() {
-        return new ReadSoFar(caughtUp, false, cause, own, owed);
+        return new ReadSoFar(caughtUp, false, cause, own, lineage, owed);
     }
 
     ReadSoFar with(OwedAcknowledgements settled) {
-        return new ReadSoFar(caughtUp, changed, cause, own, settled);
+        return new ReadSoFar(caughtUp, changed, cause, own, lineage, settled);
     }
 
     /** The datapath is to be brought to something else than before, although nothing was read. */
     ReadSoFar unsettled() {
-        return new ReadSoFar(caughtUp, true, cause, own, owed);
+        return new ReadSoFar(caughtUp, true, cause, own, lineage, owed);
     }
 
     /** The highest incarnation of this node that the coordinator has shown. */

@@ -52,7 +52,7 @@ class AgentStepLawsTest {
     private static final class Life {
         private static final Eip EIP = AgentStory.EIP;
         private final Random random;
-        private AgentState state = AgentState.starting(AgentStory.NODE, Incarnation.NONE, 0);
+        private AgentState state = AgentState.starting(AgentStory.NODE, Incarnation.NONE, Optional.empty(), 0);
         private Lease lease = Lease.of(Incarnation.NONE);
         private long now;
         private long cause;
@@ -122,7 +122,8 @@ class AgentStepLawsTest {
             tell(new Input.News(
                     List.of(new Input.News.OfEip(EIP, Optional.of(assignment))),
                     state.read().own(),
-                    cause));
+                    cause,
+                    Optional.empty()));
         }
 
         private void restart() {
@@ -130,8 +131,8 @@ class AgentStepLawsTest {
                     && lease.untilNanos().isPresent()
                     && lease.incarnation().equals(written);
             state = resumes
-                    ? AgentState.resuming(AgentStory.NODE, written, now)
-                    : AgentState.starting(AgentStory.NODE, written, now);
+                    ? AgentState.resuming(AgentStory.NODE, written, Optional.empty(), now)
+                    : AgentState.starting(AgentStory.NODE, written, Optional.empty(), now);
             lease = resumes ? lease : Lease.of(written);
             withdrawn = false;
             readAgain = false;

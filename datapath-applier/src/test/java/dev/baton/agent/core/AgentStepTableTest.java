@@ -49,7 +49,7 @@ class AgentStepTableTest {
         inputs.put("a moment, logs not read", moment(running, false, false));
         inputs.put("a moment, lease lapsed", moment(Lease.of(ME).lapsed(), true, false));
         inputs.put("a moment, kernel's lease over", moment(Lease.of(ME).lapsed(), true, true));
-        inputs.put("news", new Input.News(List.of(), Optional.empty(), 5));
+        inputs.put("news", new Input.News(List.of(), Optional.empty(), 5, Optional.empty()));
         inputs.put("opened", new Input.Opened());
         inputs.put("took over, runs", new Input.TookOver(true));
         inputs.put("took over, runs no more", new Input.TookOver(false));
@@ -86,7 +86,8 @@ class AgentStepTableTest {
 
     /** Open, programmed as the incarnation that heartbeats announce, with all that was read obeyed. */
     private static AgentState in(Phase phase) {
-        AgentState state = AgentState.starting(AgentStory.NODE, LAST, NOW).with(phase);
+        AgentState state = AgentState.starting(AgentStory.NODE, LAST, Optional.empty(), NOW)
+                .with(phase);
         Programmed programmed =
                 state.programmed().opened().applied(ME, 4, new TreeMap<>(), NOW).checking(NOW);
         return state.with(programmed).with(state.read().caughtUp(true).taken());

@@ -60,16 +60,20 @@ final class AgentStory {
     }
 
     static AgentStory starting() {
-        return new AgentStory(AgentState.starting(NODE, FIRST, 1_000 * SECOND), Lease.of(FIRST));
+        return new AgentStory(AgentState.starting(NODE, FIRST, Optional.empty(), 1_000 * SECOND), Lease.of(FIRST));
     }
 
     /** Its run directory is lost: it does not know what it was. */
     static AgentStory startingWithoutMemory() {
-        return new AgentStory(AgentState.starting(NODE, Incarnation.NONE, 1_000 * SECOND), Lease.of(Incarnation.NONE));
+        return new AgentStory(
+                AgentState.starting(NODE, Incarnation.NONE, Optional.empty(), 1_000 * SECOND),
+                Lease.of(Incarnation.NONE));
     }
 
     static AgentStory resuming() {
-        return new AgentStory(AgentState.resuming(NODE, FIRST, 1_000 * SECOND), Lease.restored(FIRST, 1_002 * SECOND));
+        return new AgentStory(
+                AgentState.resuming(NODE, FIRST, Optional.empty(), 1_000 * SECOND),
+                Lease.restored(FIRST, 1_002 * SECOND));
     }
 
     /** Holding {@link #EIP}, acknowledged. */
@@ -155,7 +159,7 @@ final class AgentStory {
     /** The coordinator says this of the node. */
     AgentStory shown(Incarnation incarnation, TunnelPhase phase, ParentInterface at) {
         own = Optional.of(tunnel(incarnation, phase, at));
-        return happens(new Input.News(List.of(), own, cause));
+        return happens(new Input.News(List.of(), own, cause, Optional.empty()));
     }
 
     private Tunnel tunnel(Incarnation incarnation, TunnelPhase phase, ParentInterface at) {
@@ -201,7 +205,8 @@ final class AgentStory {
                 prepares ? Optional.of(to) : Optional.empty(),
                 MoveReason.DRAIN,
                 ++cause);
-        return happens(new Input.News(List.of(new Input.News.OfEip(EIP, Optional.of(assignment))), own, cause));
+        return happens(new Input.News(
+                List.of(new Input.News.OfEip(EIP, Optional.of(assignment))), own, cause, Optional.empty()));
     }
 
     AgentStory happens(Input input) {

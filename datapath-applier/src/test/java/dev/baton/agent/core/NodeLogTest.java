@@ -10,6 +10,7 @@ import dev.baton.contract.Epoch;
 import dev.baton.contract.GatewayId;
 import dev.baton.contract.Holder;
 import dev.baton.contract.Incarnation;
+import dev.baton.contract.Lineage;
 import dev.baton.contract.Mark;
 import dev.baton.contract.MoveReason;
 import dev.baton.contract.NodeId;
@@ -29,7 +30,9 @@ class NodeLogTest {
     private static final NodeId SELF = new NodeId("node1");
     private static final Incarnation OWN = new Incarnation(3);
 
-    private final NodeLog log = new NodeLog(SELF, new TreeMap<>());
+    private static final Lineage FIRST = Lineage.of(1);
+    private static final Lineage NEXT = Lineage.of(2);
+    private final NodeLog log = new NodeLog(SELF, Lineages.NONE, new TreeMap<>());
 
     private Role role() {
         return Optional.ofNullable(log.desired(OWN).eips().get(EIP))
@@ -101,5 +104,34 @@ class NodeLogTest {
         log.beganAnew();
         log.read(new LogEntry.PolicyBound(policy(1, 0)));
         assertEquals(Optional.of(1L), priority());
+    }
+
+    @Test
+    void whatAnotherLineageSaysIsNotReadBeforeTheNodeHasLetGo() {
+        log.read(new LogEntry.PolicyBound(policy(2, 9)), Optional.of(FIRST));
+        log.read(new LogEntry.PolicyBound(policy(3, 1)), Optional.of(NEXT));
+        assertEquals(Optional.of(NEXT), log.other());
+        assertEquals(Optional.of(FIRST), log.lineages().obeyed());
+        assertEquals(9, log.news().orElseThrow().cause());
+        log.forget(log.lineages().entering(NEXT));
+        assertEquals(Optional.empty(), log.other());
+        log.read(new LogEntry.PolicyBound(policy(3, 1)), Optional.of(NEXT));
+        assertEquals(1, log.news().orElseThrow().cause());
+        assertEquals(Optional.of(NEXT), log.lineages().obeyed());
+    }
+
+    @Test
+    void aLineageThatWasLeftIsNeverObeyedAgain() {
+        log.forget(new Lineages(Optional.of(FIRST), List.of()).entering(NEXT));
+        log.read(new LogEntry.PolicyBound(policy(2, 90)), Optional.of(FIRST));
+        assertEquals(Optional.empty(), log.other());
+        assertEquals(Optional.empty(), log.news());
+    }
+
+    @Test
+    void aRecordThatSaysNoLineageIsBelieved() {
+        log.read(new LogEntry.PolicyBound(policy(2, 9)), Optional.of(FIRST));
+        log.read(new LogEntry.PolicyBound(policy(2, 10)), Optional.empty());
+        assertEquals(10, log.news().orElseThrow().cause());
     }
 }

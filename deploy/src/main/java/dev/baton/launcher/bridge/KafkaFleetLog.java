@@ -107,7 +107,7 @@ public final class KafkaFleetLog implements FleetLog {
     }
 
     private static void tell(Follower follower, FleetState state, List<Announced> told) {
-        follower.moved(() -> state.snapshot(0), List.copyOf(told));
+        follower.moved(state.lineage(), () -> state.snapshot(0), List.copyOf(told));
         told.clear();
     }
 

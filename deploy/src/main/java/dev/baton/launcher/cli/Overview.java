@@ -39,7 +39,31 @@ public final class Overview {
         var lines = new ArrayList<>(nodes.lines());
         lines.add("");
         lines.addAll(eips.lines());
+        lines.addAll(beginning(state));
         return lines;
+    }
+
+    /** Why no EIP is given to a node yet, while the log is new. */
+    private static List<String> beginning(FleetState state) {
+        return switch (state.beginning()) {
+            case OVER -> List.of();
+            case EARLIER_LEASES_RUN ->
+                List.of(
+                        "",
+                        "The log is new. EIPs are given when leases of a log before it are over, seconds from now.");
+            case OTHERS_ARE_HEARD ->
+                List.of(
+                        "",
+                        "The log is new. EIPs are given when these nodes no longer obey a log before it: "
+                                + others(state));
+        };
+    }
+
+    private static String others(FleetState state) {
+        return state.nodes().values().stream()
+                .filter(node -> node.lineage().isPresent() && !node.lineage().equals(state.lineage()))
+                .map(node -> node.node().value())
+                .collect(Collectors.joining(" "));
     }
 
     /** In the form of kubectl's {@code Ready,SchedulingDisabled}. */

@@ -35,6 +35,8 @@ public final class FleetFollower implements AutoCloseable {
     private final WireCodec codec;
     private final TopicPartition source;
     private FleetState state;
+    /** Offset of the first entry that was not read. */
+    private long next;
 
     /** Is notified of each entry and its outcome. */
     @FunctionalInterface
@@ -81,7 +83,11 @@ public final class FleetFollower implements AutoCloseable {
         return state;
     }
 
-    /** Folds the new entries, and waits for the first one at most this long. */
+    /**
+     * Folds the new entries, and waits for the first one at most this long.
+     *
+     * @throws IllegalStateException if the log began anew: then nothing that was read of it counts
+     */
     public void poll(Duration wait, Listener listener) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(wait)) {
             fold(record, listener);
@@ -107,6 +113,11 @@ public final class FleetFollower implements AutoCloseable {
     }
 
     private void fold(ConsumerRecord<byte[], byte[]> record, Listener listener) {
+        if (record.offset() < next) {
+            throw new IllegalStateException(source + " began anew: it was read up to offset " + next
+                    + " and goes on at offset " + record.offset());
+        }
+        next = record.offset() + 1;
         Sequenced entry;
         try {
             entry = codec.decode(Logs.FLEET, record.value());

@@ -39,7 +39,7 @@ public final class Churn {
     }
 
     public void declareAll() {
-        declare(new SettingsDeclared(world.swarm().settings()));
+        declare(new SettingsDeclared(settings()));
         declareGateways();
         for (SimNode node : world.nodes()) {
             declare(Wishes.node(node.id()));
@@ -131,9 +131,14 @@ public final class Churn {
 
     /** The timeout doubles, or is again what it was. */
     private Settings otherTimeout() {
+        doubled = !doubled;
+        return settings();
+    }
+
+    /** Those that were declared last. */
+    Settings settings() {
         Settings settings = world.swarm().settings();
         Timings timings = settings.timings();
-        doubled = !doubled;
         return doubled
                 ? settings.withTimings(new Timings(
                         timings.tunnelUpdatePeriod(),

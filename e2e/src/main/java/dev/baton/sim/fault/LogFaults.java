@@ -7,6 +7,7 @@ import dev.baton.sim.model.Committed;
 import dev.baton.sim.model.Logs;
 import dev.baton.sim.model.SimLog;
 import dev.baton.sim.world.World;
+import java.time.Duration;
 import java.util.List;
 
 /** Faults of Kafka. */
@@ -30,7 +31,11 @@ public final class LogFaults {
             case UNREADABLE_RECORD -> unreadable();
             case RETENTION -> retain();
             case LOST_TAIL -> loseTail();
-            case LOGS_MADE_ANEW -> makeAnew();
+            case LOGS_MADE_ANEW -> {
+                if (areLeasesAsDeclared()) {
+                    makeAnew();
+                }
+            }
             case HOLE_IN_HEARTBEATS -> {
                 retainNothing(world.logs().heartbeats(), fault);
                 world.coordinators().restart();
@@ -94,12 +99,21 @@ public final class LogFaults {
         log.cutAt(log.end() - lost);
     }
 
-    /** The coordinator is stopped for it and started again; agents and kernels go on. */
+    /**
+     * A new log cannot know of a lease that is longer than the timeout that was declared for it, if its node is silent.
+     */
+    private boolean areLeasesAsDeclared() {
+        Duration declared = churn.settings().timings().lease();
+        return world.nodes().stream()
+                .flatMap(node -> node.runDirectory().session().stream())
+                .allMatch(session -> session.longest().compareTo(declared) <= 0);
+    }
+
+    /** Coordinators are stopped for it, and one is started again; agents and kernels go on. */
     private void makeAnew() {
         world.trace().line("log", "FAULT", "LOGS_MADE_ANEW");
-        world.coordinators().killAll();
-        world.logs().all().forEach(log -> log.cutAt(0));
-        world.commit(Committed.START);
+        world.coordinators().endAll();
+        world.makeLogsAnew();
         world.coordinators().start();
         churn.declareAll();
     }

@@ -30,6 +30,13 @@ public final class AllocationsKept implements Law {
     }
 
     @Override
+    public void logsBeganAnew() {
+        declared.clear();
+        bound.clear();
+        seen = 0;
+    }
+
+    @Override
     public void check(World world) {
         for (; seen < world.ledger().decidedEnd(); seen++) {
             Outcome outcome = world.ledger().decided(seen);

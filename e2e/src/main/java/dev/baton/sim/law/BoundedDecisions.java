@@ -24,6 +24,12 @@ public final class BoundedDecisions implements Law {
     }
 
     @Override
+    public void logsBeganAnew() {
+        seen = 0;
+        answered = -1;
+    }
+
+    @Override
     public void check(World world) {
         for (; seen < world.ledger().decidedEnd(); seen++) {
             world.ledger().decided(seen).decisions().forEach(this::answered);

@@ -28,6 +28,11 @@ public final class EligibleHolders implements Law {
     }
 
     @Override
+    public void logsBeganAnew() {
+        seen = 0;
+    }
+
+    @Override
     public void check(World world) {
         for (; seen < world.ledger().decidedEnd(); seen++) {
             var outcome = world.ledger().decided(seen);

@@ -1,10 +1,12 @@
 package dev.baton.sim.law;
 
 import dev.baton.contract.Assignment;
+import dev.baton.contract.Beginning;
 import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
 import dev.baton.contract.FleetSnapshot.FleetEip;
 import dev.baton.contract.Holder;
+import dev.baton.failover.core.FleetState;
 import dev.baton.sim.menu.LawName;
 import dev.baton.sim.model.Kernel;
 import dev.baton.sim.world.Deeds;
@@ -40,7 +42,11 @@ public final class FramesStop implements Law {
     }
 
     private void check(World world, SimNode node, Eip eip, Kernel.Held held) {
-        Optional<Assignment> assignment = world.ledger().fleet().eips().get(eip).map(FleetEip::assignment);
+        FleetState fleet = world.ledger().fleet();
+        if (fleet.lineage().isEmpty() || fleet.beginning() != Beginning.OVER) {
+            return; // by the log that was there before; the log that is there now gives no EIP until then
+        }
+        Optional<Assignment> assignment = fleet.eips().get(eip).map(FleetEip::assignment);
         var emitter = new Holder(node.id(), held.incarnation());
         if (assignment
                 .filter(known -> known.holder().equals(Optional.of(emitter)))

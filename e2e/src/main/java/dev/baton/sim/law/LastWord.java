@@ -7,6 +7,7 @@ import dev.baton.contract.Epoch;
 import dev.baton.failover.core.FleetState;
 import dev.baton.failover.core.Views;
 import dev.baton.failover.core.Views.View;
+import dev.baton.failover.runner.Write;
 import dev.baton.sim.menu.LawName;
 import dev.baton.sim.model.SimLog;
 import dev.baton.sim.world.World;
@@ -31,15 +32,23 @@ public final class LastWord implements Law {
     }
 
     @Override
+    public void logsBeganAnew() {
+        decided.clear();
+        freed.clear();
+        seen = 0;
+        shown = 0;
+    }
+
+    @Override
     public void check(World world) {
         for (; seen < world.ledger().decidedEnd(); seen++) {
             world.ledger().decided(seen).decisions().forEach(this::decided);
         }
-        SimLog<View> log = world.logs().assignments();
+        SimLog<Write.Show> log = world.logs().assignments();
         for (; shown < log.end(); shown++) {
-            SimLog.Entry<View> entry = log.get(shown);
+            SimLog.Entry<Write.Show> entry = log.get(shown);
             if (entry.isOf(world.fleetId())) {
-                entry.record().ifPresent(this::check);
+                entry.record().map(Write.Show::view).ifPresent(this::check);
             }
         }
     }

@@ -11,6 +11,9 @@ public interface Law {
     /** After every step. */
     void check(World world);
 
+    /** All logs were made anew: what was read of those before says nothing of these. */
+    default void logsBeganAnew() {}
+
     /** Once the world has been mended, has come to rest, and has stayed so for a while. */
     default void validate(World world) {}
 

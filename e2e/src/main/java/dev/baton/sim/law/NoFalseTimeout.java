@@ -32,6 +32,11 @@ public final class NoFalseTimeout implements Law {
     }
 
     @Override
+    public void logsBeganAnew() {
+        seen = 0;
+    }
+
+    @Override
     public void check(World world) {
         for (; seen < world.ledger().heardEnd(); seen++) {
             for (FleetEvent event : world.ledger().heard(seen).events()) {

@@ -26,6 +26,12 @@ public final class NoReturn implements Law {
     }
 
     @Override
+    public void logsBeganAnew() {
+        timedOut.clear();
+        seen = 0;
+    }
+
+    @Override
     public void check(World world) {
         for (; seen < world.ledger().heardEnd(); seen++) {
             world.ledger().heard(seen).events().forEach(this::heard);

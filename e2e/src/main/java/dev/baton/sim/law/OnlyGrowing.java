@@ -8,11 +8,13 @@ import dev.baton.contract.Decision.TunnelPhaseDecided;
 import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
 import dev.baton.contract.Incarnation;
+import dev.baton.contract.Lineage;
 import dev.baton.contract.NodeId;
 import dev.baton.sim.menu.LawName;
 import dev.baton.sim.world.Deeds;
 import dev.baton.sim.world.SimNode;
 import dev.baton.sim.world.World;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Law 3: epochs of an EIP and incarnations of a node only grow; nobody acts on an older one. */
@@ -30,11 +32,21 @@ public final class OnlyGrowing implements Law {
     }
 
     @Override
+    public void logsBeganAnew() {
+        latest.clear();
+        byEpoch.clear();
+        decided.clear();
+        obeyed.clear();
+        seen = 0;
+    }
+
+    @Override
     public void check(World world) {
         for (; seen < world.ledger().decidedEnd(); seen++) {
             world.ledger().decided(seen).decisions().forEach(this::decision);
         }
-        world.deeds().recent().forEach(this::deed);
+        Optional<Lineage> lineage = world.ledger().fleet().lineage();
+        world.deeds().recent().forEach(deed -> deed(deed, lineage));
     }
 
     private void decision(Decision decision) {
@@ -66,7 +78,7 @@ public final class OnlyGrowing implements Law {
         }
     }
 
-    private void deed(Deeds.Deed deed) {
+    private void deed(Deeds.Deed deed, Optional<Lineage> lineage) {
         switch (deed) {
             case Deeds.Deed.Began(SimNode node, Incarnation incarnation) -> {
                 Incarnation before = begun.getOrDefault(node.id(), Incarnation.NONE);
@@ -75,7 +87,12 @@ public final class OnlyGrowing implements Law {
                 }
                 begun.put(node.id(), incarnation);
             }
-            case Deeds.Deed.Held held -> held(held);
+            case Deeds.Deed.Held held -> {
+                current(held);
+                if (held.node().runDirectory().lineages().obeyed().equals(lineage)) {
+                    obeyed(held);
+                } // else by a log that is no more
+            }
             case Deeds.Deed.SpokeLapsed spoke -> {}
             case Deeds.Deed.AnsweredApplied answered -> {}
             case Deeds.Deed.LetGo letGo -> {}
@@ -83,12 +100,16 @@ public final class OnlyGrowing implements Law {
         }
     }
 
-    private void held(Deeds.Deed.Held held) {
+    private void current(Deeds.Deed.Held held) {
         NodeId node = held.node().id();
         Incarnation current = begun.getOrDefault(node, Incarnation.NONE);
         if (!held.incarnation().equals(current)) {
             throw broken(node + " holds " + held.eip() + " as #" + held.incarnation() + ", but is #" + current);
         }
+    }
+
+    private void obeyed(Deeds.Deed.Held held) {
+        NodeId node = held.node().id();
         Assignment assignment = byEpoch.get(held.epoch());
         if (assignment == null || !assignment.allows(node, held.incarnation())) {
             throw broken(node + "#" + held.incarnation() + " holds " + held.eip() + " by " + assignment);

@@ -32,6 +32,12 @@ public final class ReplayEquality implements Law {
     }
 
     @Override
+    public void logsBeganAnew() {
+        fleetSeen = 0;
+        decisionsSeen = 0;
+    }
+
+    @Override
     public void check(World world) {
         for (; fleetSeen < world.logs().fleet().end(); fleetSeen++) {
             Optional<Sequenced> record = world.logs().fleet().get(fleetSeen).record();

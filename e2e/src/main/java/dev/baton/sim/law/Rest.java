@@ -10,6 +10,7 @@ import dev.baton.failover.core.FleetState;
 import dev.baton.sim.world.SimCoordinator;
 import dev.baton.sim.world.SimNode;
 import dev.baton.sim.world.World;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,6 +36,9 @@ public final class Rest {
             if (!ready) {
                 return Optional.of(node.id() + "#" + node.incarnation() + " runs, but is known as " + known);
             }
+            if (statesLongerTimeout(world, node, state)) {
+                return Optional.of(node.id() + " still states a timeout from before, and is waited for as long");
+            }
             if (!node.kernel().leaseRuns()) {
                 return Optional.of(node.id() + " is Ready, but its lease has lapsed: it will come back as another");
             }
@@ -46,6 +50,16 @@ public final class Rest {
             }
         }
         return strayEmitter(world, state);
+    }
+
+    private static boolean statesLongerTimeout(World world, SimNode node, FleetState state) {
+        Duration settled = state.settings().timings().eipEvictionTimeout();
+        return world.ledger()
+                .liveness()
+                .nodes()
+                .get(node.id())
+                .filter(known -> known.evictionTimeout().compareTo(settled) > 0)
+                .isPresent();
     }
 
     private static Optional<String> complaint(World world, Assignment assignment) {

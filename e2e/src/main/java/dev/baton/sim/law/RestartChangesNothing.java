@@ -6,6 +6,7 @@ import dev.baton.contract.FleetSnapshot;
 import dev.baton.contract.LivenessSnapshot;
 import dev.baton.contract.Snapshot;
 import dev.baton.failover.core.Views.View;
+import dev.baton.failover.runner.Write;
 import dev.baton.sim.menu.LawName;
 import dev.baton.sim.model.SimLog;
 import dev.baton.sim.world.Deeds;
@@ -37,11 +38,11 @@ public final class RestartChangesNothing implements Law {
     private void check(World world, Deeds.Deed.LetGo letGo) {
         boolean given = false;
         boolean told = false;
-        SimLog<View> log = world.logs().assignments();
+        SimLog<Write.Show> log = world.logs().assignments();
         for (long offset = 0; offset < log.end(); offset++) {
-            SimLog.Entry<View> entry = log.get(offset);
+            SimLog.Entry<Write.Show> entry = log.get(offset);
             if (entry.isOf(world.fleetId())
-                    && entry.record().orElse(null)
+                    && entry.record().map(Write.Show::view).orElse(null)
                             instanceof View.OfAssignment(Eip eip, Optional<Assignment> said, long cause)
                     && eip.equals(letGo.eip())) {
                 given |= said.filter(one -> one.epoch().equals(letGo.held().epoch()))

@@ -94,7 +94,7 @@ public enum Fault {
     /** A log's leader had not seen the last entries: they are gone, though their writers were told they were kept. */
     LOST_TAIL(Kind.LOG, LawName.REPLAY_EQUALITY),
     /** All topics are deleted and made again, and the users declare everything again. */
-    LOGS_MADE_ANEW(Kind.LOG, LawName.ONE_EMITTER),
+    LOGS_MADE_ANEW(Kind.LOG),
     /** Retention takes heartbeats away that the next start would need. */
     HOLE_IN_HEARTBEATS(Kind.LOG, LawName.RESTART_CHANGES_NOTHING),
     /** A node writes to Kafka and cannot read: an EIP that it is given is not held, and it never answers. */

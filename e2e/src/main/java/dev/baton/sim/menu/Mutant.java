@@ -52,6 +52,10 @@ public enum Mutant {
     UNREADABLE_NOT_COUNTED(LawName.ONE_EMITTER, Fault.UNREADABLE_HEARTBEATS),
     /** A coordinator goes on though entries are gone that it has not read. */
     HOLE_PASSED_OVER(LawName.REPLAY_EQUALITY, Fault.HOLE_IN_FLEET_LOG, Fault.CUT_COORDINATOR),
+    /** What agents read does not say of which lineage it is. */
+    LINEAGE_NOT_SAID(LawName.ONE_EMITTER, Fault.LOGS_MADE_ANEW),
+    /** A log gives EIPs to nodes from its first entry on, whatever a log before it granted. */
+    BEGINNING_NOT_AWAITED(LawName.ONE_EMITTER, Fault.LOGS_MADE_ANEW),
     /** A start takes the newest snapshot, also if it is of later entries than those that were committed. */
     SNAPSHOT_FROM_LATER(LawName.RESTART_CHANGES_NOTHING),
     /** Each tick counts for half of the period that it proves: a silent node is given twice its time. */

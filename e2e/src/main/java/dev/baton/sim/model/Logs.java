@@ -9,6 +9,7 @@ import dev.baton.contract.Snapshot;
 import dev.baton.failover.core.Views.View;
 import dev.baton.failover.runner.Past.Snapshots;
 import dev.baton.failover.runner.SnapshotRounds;
+import dev.baton.failover.runner.Write.Show;
 import dev.baton.failover.runner.Write.TakeSnapshot;
 import java.util.List;
 import java.util.SortedMap;
@@ -20,9 +21,9 @@ public record Logs(
         SimLog<Declaration> declarations,
         SimLog<Sequenced> fleet,
         SimLog<Decided> decisions,
-        SimLog<View> tunnels,
-        SimLog<View> assignments,
-        SimLog<View> policies,
+        SimLog<Show> tunnels,
+        SimLog<Show> assignments,
+        SimLog<Show> policies,
         SimLog<TakeSnapshot> snapshots) {
 
     public static Logs empty(Scheduler scheduler) {
@@ -40,11 +41,11 @@ public record Logs(
     /** What the compacted logs end with for a fleet, by key. */
     public SortedMap<String, View> published(FleetId fleet) {
         var last = new TreeMap<String, View>();
-        for (SimLog<View> log : views()) {
+        for (SimLog<Show> log : views()) {
             for (long offset = 0; offset < log.end(); offset++) {
-                SimLog.Entry<View> entry = log.get(offset);
+                SimLog.Entry<Show> entry = log.get(offset);
                 if (entry.isOf(fleet)) {
-                    entry.record().ifPresent(view -> last.put(view.entity(), view));
+                    entry.record().map(Show::view).ifPresent(view -> last.put(view.entity(), view));
                 }
             }
         }
@@ -61,7 +62,7 @@ public record Logs(
     }
 
     /** Those that agents read. */
-    public List<SimLog<View>> views() {
+    public List<SimLog<Show>> views() {
         return List.of(tunnels, assignments, policies);
     }
 

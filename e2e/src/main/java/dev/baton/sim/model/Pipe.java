@@ -2,6 +2,7 @@ package dev.baton.sim.model;
 
 import dev.baton.contract.FleetId;
 import java.util.ArrayDeque;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.function.DoubleSupplier;
 import java.util.function.UnaryOperator;
@@ -26,6 +27,7 @@ public final class Pipe<E> {
     private boolean pumping;
     private final UnaryOperator<E> plain = UnaryOperator.identity();
     private UnaryOperator<E> written = plain;
+    private OptionalInt lives = OptionalInt.empty();
 
     /** @param wandering share of the parcels given up that are appended after all */
     public Pipe(Scheduler scheduler, Random random, Link link, SimLog<E> log, DoubleSupplier wandering) {
@@ -34,6 +36,12 @@ public final class Pipe<E> {
         this.link = link;
         this.log = log;
         this.wandering = wandering;
+    }
+
+    /** What it writes is lost if its log is made anew, as its process ends before: nobody tries it again. */
+    public Pipe<E> endingWithItsLog() {
+        lives = OptionalInt.of(log.lives());
+        return this;
     }
 
     /**
@@ -83,6 +91,9 @@ public final class Pipe<E> {
 
     private void arrive() {
         pumping = false;
+        if (lives.isPresent() && lives.getAsInt() != log.lives()) {
+            parcels.clear();
+        }
         if (parcels.isEmpty()) {
             return;
         }

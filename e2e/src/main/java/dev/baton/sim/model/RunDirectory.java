@@ -1,5 +1,6 @@
 package dev.baton.sim.model;
 
+import dev.baton.agent.core.Lineages;
 import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
 import dev.baton.contract.Incarnation;
@@ -14,6 +15,7 @@ public final class RunDirectory {
     private Optional<SavedSession> session = Optional.empty();
     private SortedMap<Eip, Epoch> epochs = new TreeMap<>();
     private Optional<Timings> timings = Optional.empty();
+    private Lineages lineages = Lineages.NONE;
     private boolean refusing;
 
     public Optional<SavedSession> session() {
@@ -37,6 +39,20 @@ public final class RunDirectory {
         return !refusing;
     }
 
+    /** Which lineage the node obeys, and which it has left. */
+    public Lineages lineages() {
+        return lineages;
+    }
+
+    /** @return false if they cannot be written; epochs of a lineage that is left are forgotten first */
+    public boolean write(Lineages written) {
+        if (!refusing && lineages.obeyed().isPresent() && !lineages.obeyed().equals(written.obeyed())) {
+            epochs = new TreeMap<>();
+        }
+        lineages = refusing ? lineages : written;
+        return !refusing;
+    }
+
     /** The disk is full, or read-only. */
     public void refuse(boolean isRefusing) {
         refusing = isRefusing;
@@ -53,6 +69,7 @@ public final class RunDirectory {
 
     public void lose() {
         timings = Optional.empty();
+        lineages = Lineages.NONE;
         session = Optional.empty();
         epochs = new TreeMap<>();
     }

@@ -50,6 +50,7 @@ public final class SimLog<E> {
     private long leaderClock;
     private long begin;
     private long beginBeforeLoss = Long.MAX_VALUE;
+    private int lives = 1;
     private boolean up = true;
     private long downSince;
     private long cameUpAt;
@@ -141,6 +142,19 @@ public final class SimLog<E> {
             begin = Math.min(begin, end);
             List.copyOf(watchers).forEach(watcher -> watcher.cut(end));
         }
+    }
+
+    /** The topic is deleted and made again. */
+    public void makeAnew() {
+        lives++;
+        cutAt(0);
+        begin = 0;
+        beginBeforeLoss = Long.MAX_VALUE;
+    }
+
+    /** How many times it was made. */
+    public int lives() {
+        return lives;
     }
 
     public void watch(Watcher<E> watcher) {

@@ -4,6 +4,7 @@ import dev.baton.agent.core.AgentState;
 import dev.baton.agent.core.AgentStep;
 import dev.baton.agent.core.Effect;
 import dev.baton.agent.core.Input;
+import dev.baton.agent.core.Lineages;
 import dev.baton.agent.core.NodeLog;
 import dev.baton.agent.core.PendingAcknowledgements;
 import dev.baton.agent.core.Phase;
@@ -14,6 +15,7 @@ import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
 import dev.baton.contract.Heartbeat;
 import dev.baton.contract.Incarnation;
+import dev.baton.contract.Lineage;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.UnreadableRecord;
 import dev.baton.heartbeat.core.SavedSession;
@@ -59,9 +61,10 @@ public final class Agent {
                 world.scheduler(), world.random(), node.link(), world.logs().heartbeats(), world::wandering);
         this.heartbeats = new AgentHeartbeats(world, node, process, pipe, this::granted);
         Incarnation last = heartbeats.incarnation();
-        this.state = heartbeats.lease().untilNanos().isPresent()
-                ? AgentState.resuming(node.id(), last, now())
-                : AgentState.starting(node.id(), last, now());
+        Optional<Lineage> obeyed = node.runDirectory().lineages().obeyed();
+        this.state = heartbeats.obeys(obeyed) && heartbeats.lease().untilNanos().isPresent()
+                ? AgentState.resuming(node.id(), last, obeyed, now())
+                : AgentState.starting(node.id(), last, obeyed, now());
         this.datapath = new AgentDatapath(world, node, process, heartbeats, this::wake);
         this.view = new AgentView(world, node, process, this::wake);
     }
@@ -176,6 +179,10 @@ public final class Agent {
         view.poll();
         NodeLog log = view.log();
         log.timings().ifPresent(heartbeats::timings);
+        Optional<Lineages> entered = log.other().map(log.lineages()::entering).filter(node.runDirectory()::write);
+        if (entered.isPresent()) {
+            tell(new Input.OtherLineage(entered.get().obeyed().orElseThrow()), changed -> {});
+        }
         if (patience.isPresent() && state.leavesAtNanos().isEmpty()) {
             tell(new Input.Leave(now() + patience.get()), changed -> {});
         }
@@ -257,7 +264,12 @@ public final class Agent {
     private void perform(Effect effect) {
         switch (effect) {
             case Effect.RememberEpochs _ -> {} // done already
-            case Effect.ForgetLogs _ -> throw new IllegalStateException("there is one cluster only");
+            case Effect.ForgetLogs(var next) -> {
+                view.log().forget(view.log().lineages().entering(next.orElseThrow()));
+                view.startOver();
+                heartbeats.forgetTimings();
+                world.trace().line(node.name(), "lineage", next.orElseThrow().toString());
+            }
             case Effect.Lapse _ -> heartbeats.lapse();
             case Effect.StopHeartbeats _ -> heartbeats.stop();
             case Effect.ReadToPresentEnd _ -> view.readToPresentEnd();
@@ -284,7 +296,8 @@ public final class Agent {
     }
 
     private boolean isRemembered(SortedMap<Eip, Epoch> refused) {
-        boolean written = node.runDirectory().writeEpochs(remembered(refused));
+        boolean written = node.runDirectory().write(view.log().lineages())
+                && node.runDirectory().writeEpochs(remembered(refused));
         if ((written || world.has(Mutant.REFUSED_BEFORE_WRITTEN)) && !world.has(Mutant.FAILED_TRIED_AGAIN)) {
             refused.forEach(view.log()::refuse);
         }

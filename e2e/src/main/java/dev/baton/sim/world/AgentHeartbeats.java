@@ -1,6 +1,7 @@
 package dev.baton.sim.world;
 
 import dev.baton.contract.Incarnation;
+import dev.baton.contract.Lineage;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.Timings;
 import dev.baton.heartbeat.core.Beat;
@@ -11,6 +12,7 @@ import dev.baton.heartbeat.core.Session;
 import dev.baton.sim.model.Pipe;
 import dev.baton.sim.model.Process;
 import java.time.Instant;
+import java.util.Optional;
 
 /** The heartbeats of one life of an agent: performs on a pipe what the session says, as the real thread on Kafka. */
 public final class AgentHeartbeats {
@@ -63,6 +65,11 @@ public final class AgentHeartbeats {
         return session.lease();
     }
 
+    /** Whether the lease of the life before was granted under this lineage. */
+    boolean obeys(Optional<Lineage> lineage) {
+        return session.report().lineage().equals(lineage);
+    }
+
     void lapse() {
         session = session.lapsed();
         knownToLapse = incarnation();
@@ -76,6 +83,11 @@ public final class AgentHeartbeats {
             become(begun);
         }
         return written;
+    }
+
+    /** Those of the fleet are read anew. */
+    void forgetTimings() {
+        become(session.wanting(world.swarm().settings().timings(), now()));
     }
 
     void timings(Timings wanted) {

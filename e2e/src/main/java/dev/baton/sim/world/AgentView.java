@@ -7,6 +7,7 @@ import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
 import dev.baton.contract.Holder;
 import dev.baton.failover.core.Views.View;
+import dev.baton.failover.runner.Write.Show;
 import dev.baton.sim.menu.Mutant;
 import dev.baton.sim.model.Process;
 import dev.baton.sim.model.Reader;
@@ -29,16 +30,18 @@ public final class AgentView {
     private final SimNode node;
     private final Process process;
     private final Runnable arrived;
-    private final Reader<View> tunnels;
-    private final Reader<View> assignments;
-    private final Reader<View> policies;
-    private final ArrayDeque<View> unread = new ArrayDeque<>();
+    private final Reader<Show> tunnels;
+    private final Reader<Show> assignments;
+    private final Reader<Show> policies;
+    private final ArrayDeque<Show> unread = new ArrayDeque<>();
     /** The newest record of each key, for a mutant that forgets one EIP's epoch and nothing else. */
-    private final TreeMap<String, View> newest = new TreeMap<>();
+    private final TreeMap<String, Show> newest = new TreeMap<>();
 
     private NodeLog log;
     private Optional<Ends> target = Optional.empty();
     private boolean probing;
+    private long probes;
+    private int lives;
     private boolean caughtUp;
     private boolean readsAssignments = true;
 
@@ -51,21 +54,25 @@ public final class AgentView {
         this.node = node;
         this.process = process;
         this.arrived = arrived;
-        this.log = new NodeLog(node.id(), node.runDirectory().epochs());
+        this.log = new NodeLog(
+                node.id(), node.runDirectory().lineages(), node.runDirectory().epochs());
         this.tunnels = reader(world.logs().tunnels());
         this.assignments = reader(world.logs().assignments());
         this.policies = reader(world.logs().policies());
+        this.lives = world.logs().tunnels().lives();
     }
 
-    private Reader<View> reader(SimLog<View> of) {
+    private Reader<Show> reader(SimLog<Show> of) {
         var next = new AtomicLong();
         Set<Long> compacted = world.random().nextBoolean() ? superseded(of) : Set.of();
+        int lives = of.lives();
         return new Reader<>(world.scheduler(), node.link(), of, process, entry -> {
             if (entry.offset() < next.getAndSet(entry.offset() + 1)) {
                 log.beganAnew();
             }
             boolean readable = readsAssignments || of != world.logs().assignments();
-            if (readable && !compacted.contains(entry.offset()) && entry.isOf(world.fleetId())) {
+            boolean gone = of.lives() == lives && compacted.contains(entry.offset());
+            if (readable && !gone && entry.isOf(world.fleetId())) {
                 entry.record().ifPresent(unread::add);
             }
             arrived.run();
@@ -73,14 +80,14 @@ public final class AgentView {
     }
 
     /** What compaction may have taken away by now: of each key only the newest record that is old enough is left. */
-    private Set<Long> superseded(SimLog<View> of) {
+    private Set<Long> superseded(SimLog<Show> of) {
         var newest = new TreeMap<String, Long>();
         var superseded = new TreeSet<Long>();
         for (long offset = 0; offset < of.end(); offset++) {
-            SimLog.Entry<View> entry = of.get(offset);
+            SimLog.Entry<Show> entry = of.get(offset);
             long age = world.scheduler().now() - entry.trueTime();
             if (entry.isReadable() && (age > COMPACTION_LAG || world.compactsEarly())) {
-                String key = entry.fleet() + " " + entry.value().entity();
+                String key = entry.fleet() + " " + entry.value().view().entity();
                 Optional.ofNullable(newest.put(key, offset)).ifPresent(superseded::add);
             }
         }
@@ -92,6 +99,17 @@ public final class AgentView {
         assignments.openAt(0);
         policies.openAt(0);
         readToPresentEnd();
+    }
+
+    /** The logs began anew: all that was read is forgotten, and they are read from their beginning. */
+    void startOver() {
+        close();
+        unread.clear();
+        newest.clear();
+        tunnels.openAt(0);
+        assignments.openAt(0);
+        policies.openAt(0);
+        askAgain();
     }
 
     void close() {
@@ -106,9 +124,14 @@ public final class AgentView {
 
     /** Reads what has arrived. */
     void poll() {
-        for (View view = unread.poll(); view != null; view = unread.poll()) {
-            newest.put(view.entity(), view);
-            read(view);
+        int now = world.logs().tunnels().lives();
+        if (lives != now) {
+            lives = now;
+            askAgain();
+        }
+        for (Show show = unread.poll(); show != null; show = unread.poll()) {
+            newest.put(show.view().entity(), show);
+            read(show);
         }
         caughtUp = caughtUp
                 || target.filter(ends -> tunnels.position() >= ends.tunnels()
@@ -137,7 +160,15 @@ public final class AgentView {
         }
     }
 
+    /** Where the logs ended that are no more says nothing. */
+    private void askAgain() {
+        probes++;
+        probing = false;
+        readToPresentEnd();
+    }
+
     private void askForEnds() {
+        long mine = probes;
         world.scheduler().in(node.link().delay(), () -> {
             boolean answered = world.logs().views().stream().allMatch(node.link()::reaches);
             var ends = new Ends(
@@ -145,44 +176,61 @@ public final class AgentView {
                     world.logs().assignments().end(),
                     world.logs().policies().end());
             if (answered) {
-                world.scheduler().in(node.link().delay(), () -> process.run(() -> answered(ends)));
+                world.scheduler().in(node.link().delay(), () -> process.run(() -> answered(mine, ends)));
             } else {
-                process.in(PROBE_AGAIN, this::askForEnds);
+                process.in(PROBE_AGAIN, () -> {
+                    if (mine == probes) {
+                        askForEnds();
+                    }
+                });
             }
         });
     }
 
-    private void answered(Ends ends) {
+    private void answered(long probe, Ends ends) {
+        if (probe != probes) {
+            return;
+        }
         target = Optional.of(ends);
         probing = false;
         arrived.run();
     }
 
-    private void read(View view) {
-        switch (view) {
+    private void read(Show show) {
+        switch (show.view()) {
             case View.OfTunnel(var id, var tunnel, long cause) ->
-                log.read(tunnel.<LogEntry>map(LogEntry.TunnelShown::new)
-                        .orElseGet(() -> new LogEntry.TunnelGone(id, removalCause(cause))));
-            case View.OfSettings(var inForce) -> log.read(new LogEntry.TunnelShown(inForce));
-            case View.OfAssignment(var eip, var assignment, long cause) -> assignment(eip, assignment, cause);
+                read(
+                        show,
+                        tunnel.<LogEntry>map(LogEntry.TunnelShown::new)
+                                .orElseGet(() -> new LogEntry.TunnelGone(id, removalCause(cause))));
+            case View.OfSettings(var inForce) -> read(show, new LogEntry.TunnelShown(inForce));
+            case View.OfAssignment(var eip, var assignment, long cause) -> assignment(show, eip, assignment, cause);
             case View.OfPolicy(var policy, var binding, long cause) ->
-                log.read(binding.<LogEntry>map(LogEntry.PolicyBound::new)
-                        .orElseGet(() -> new LogEntry.PolicyGone(policy, removalCause(cause))));
+                read(
+                        show,
+                        binding.<LogEntry>map(LogEntry.PolicyBound::new)
+                                .orElseGet(() -> new LogEntry.PolicyGone(policy, removalCause(cause))));
             case View.OfAlert alert -> {}
         }
+    }
+
+    private void read(Show show, LogEntry entry) {
+        log.read(entry, world.has(Mutant.LINEAGE_NOT_SAID) ? Optional.empty() : show.lineage());
     }
 
     private OptionalLong removalCause(long cause) {
         return world.has(Mutant.REMOVALS_WITHOUT_CAUSE) ? OptionalLong.empty() : OptionalLong.of(cause);
     }
 
-    private void assignment(Eip eip, Optional<Assignment> written, long cause) {
+    private void assignment(Show show, Eip eip, Optional<Assignment> written, long cause) {
         if (world.has(Mutant.OLDER_EPOCH_ACCEPTED) && written.isPresent()) {
             forgetEpoch(eip);
         }
-        log.read(written.<LogEntry>map(one ->
-                        new LogEntry.Assigned(world.has(Mutant.OLDER_INCARNATION_ACCEPTED) ? asIfMine(one) : one))
-                .orElseGet(() -> new LogEntry.AssignmentGone(eip, removalCause(cause))));
+        read(
+                show,
+                written.<LogEntry>map(one -> new LogEntry.Assigned(
+                                world.has(Mutant.OLDER_INCARNATION_ACCEPTED) ? asIfMine(one) : one))
+                        .orElseGet(() -> new LogEntry.AssignmentGone(eip, removalCause(cause))));
     }
 
     private Assignment asIfMine(Assignment written) {
@@ -197,20 +245,18 @@ public final class AgentView {
     private void forgetEpoch(Eip eip) {
         var others = new TreeMap<Eip, Epoch>(log.epochs());
         others.remove(eip);
-        log = new NodeLog(node.id(), others);
+        log = new NodeLog(node.id(), log.lineages(), others);
         newest.values().stream()
-                .filter(view -> !(view instanceof View.OfAssignment(var of, var any, long cause) && of.equals(eip)))
+                .filter(show ->
+                        !(show.view() instanceof View.OfAssignment(var of, var any, long cause) && of.equals(eip)))
                 .forEach(this::reread);
     }
 
-    private void reread(View view) {
-        switch (view) {
-            case View.OfAssignment(var eip, var assignment, long cause) ->
-                assignment.ifPresent(one -> log.read(new LogEntry.Assigned(one)));
-            case View.OfTunnel tunnel -> read(tunnel);
-            case View.OfSettings settings -> read(settings);
-            case View.OfPolicy policy -> read(policy);
-            case View.OfAlert alert -> {}
+    private void reread(Show show) {
+        if (show.view() instanceof View.OfAssignment(var eip, var assignment, long cause)) {
+            assignment.ifPresent(one -> log.read(new LogEntry.Assigned(one)));
+        } else {
+            read(show);
         }
     }
 }

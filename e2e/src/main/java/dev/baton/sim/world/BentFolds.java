@@ -2,6 +2,7 @@ package dev.baton.sim.world;
 
 import dev.baton.contract.FleetId;
 import dev.baton.contract.FleetSnapshot;
+import dev.baton.contract.Lineage;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.LivenessSnapshot;
 import dev.baton.contract.Sequenced;
@@ -22,8 +23,8 @@ public final class BentFolds {
     static final class OfLiveness extends LivenessFold {
         private final FoldsUnderTest cores;
 
-        OfLiveness(FoldsUnderTest cores) {
-            super(Watch.SILENT);
+        OfLiveness(FoldsUnderTest cores, Lineage drawn) {
+            super(Watch.SILENT, drawn);
             this.cores = cores;
         }
 
@@ -46,8 +47,8 @@ public final class BentFolds {
     static final class OfCoordination extends CoordinationFold {
         private final FoldsUnderTest cores;
 
-        OfCoordination(FoldsUnderTest cores) {
-            super(Watch.SILENT);
+        OfCoordination(FoldsUnderTest cores, Lineage drawn) {
+            super(Watch.SILENT, drawn);
             this.cores = cores;
         }
 

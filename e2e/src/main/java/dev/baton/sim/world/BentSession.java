@@ -23,7 +23,7 @@ public final class BentSession {
     Session starting(NodeId node, Timings timings, Optional<SavedSession> found, long now) {
         SavedSession saved = found.orElse(SavedSession.NONE);
         SavedSession known = world.has(Mutant.SEQUENCES_FROM_ZERO)
-                ? new SavedSession(saved.incarnation(), saved.leaseUntilNanos(), 0, saved.longest())
+                ? new SavedSession(saved.incarnation(), saved.leaseUntilNanos(), 0, saved.longest(), saved.lineage())
                 : saved;
         return terms(Mutant.LEASE_TERMS_FORGOTTEN, Session.starting(node, timings, known, now));
     }
@@ -42,7 +42,8 @@ public final class BentSession {
                                 send.first().incarnation(),
                                 session.lease().untilNanos(),
                                 send.first().sequenceLimit(),
-                                send.first().longest()),
+                                send.first().longest(),
+                                send.first().lineage()),
                         send.heartbeat(),
                         send.farewell(),
                         send.after(),

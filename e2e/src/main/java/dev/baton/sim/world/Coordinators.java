@@ -98,6 +98,12 @@ public final class Coordinators {
         List.copyOf(alive).forEach(this::kill);
     }
 
+    /** Also those that hang, and would say something later. */
+    public void endAll() {
+        killAll();
+        List.copyOf(hanging).forEach(this::ended);
+    }
+
     /**
      * It ended by itself, because its past is incomplete; Kubernetes starts another one.
      *
@@ -105,6 +111,7 @@ public final class Coordinators {
      */
     void refused(SimCoordinator one, Rare at) {
         world.sightings().count(at);
+        ended(one);
         kill(one);
         world.scheduler().in(world.swarm().timeoutNanos() / 4, this::startIfNone);
     }

@@ -2,6 +2,7 @@ package dev.baton.sim.world;
 
 import dev.baton.contract.AckOutcome;
 import dev.baton.contract.AssignmentStep;
+import dev.baton.contract.Beginning;
 import dev.baton.contract.DatapathAcknowledged;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Decision;
@@ -103,7 +104,13 @@ public record FoldsUnderTest(Optional<Mutant> mutant, int salt, boolean otherRul
 
     private static LivenessSnapshot withNodes(LivenessSnapshot whole, List<NodeLiveness> nodes) {
         return new LivenessSnapshot(
-                whole.fleet(), whole.offset(), whole.settings(), whole.clock(), whole.lastEntryAt(), nodes);
+                whole.fleet(),
+                whole.offset(),
+                whole.settings(),
+                whole.clock(),
+                whole.lastEntryAt(),
+                whole.earlierLeases(),
+                nodes);
     }
 
     FleetSnapshot snapshot(FleetState state, long offset) {
@@ -126,7 +133,9 @@ public record FoldsUnderTest(Optional<Mutant> mutant, int salt, boolean otherRul
                 whole.gateways(),
                 whole.policies(),
                 whole.eips(),
-                whole.networks());
+                whole.networks(),
+                whole.lineage(),
+                whole.beginning());
     }
 
     private static Heartbeat shortened(LivenessState state, Heartbeat said) {
@@ -141,6 +150,7 @@ public record FoldsUnderTest(Optional<Mutant> mutant, int salt, boolean otherRul
                 said.asksConfirmation(),
                 said.evictionTimeout().minus(period),
                 said.parent(),
+                said.lineage(),
                 said.sentAt());
     }
 
@@ -154,7 +164,13 @@ public record FoldsUnderTest(Optional<Mutant> mutant, int salt, boolean otherRul
 
     private static LivenessSnapshot withSettings(LivenessSnapshot before, Settings settings) {
         return new LivenessSnapshot(
-                before.fleet(), before.offset(), settings, before.clock(), before.lastEntryAt(), before.nodes());
+                before.fleet(),
+                before.offset(),
+                settings,
+                before.clock(),
+                before.lastEntryAt(),
+                before.earlierLeases(),
+                before.nodes());
     }
 
     private static Tick counted(TickClock clock, Tick tick) {
@@ -177,6 +193,9 @@ public record FoldsUnderTest(Optional<Mutant> mutant, int salt, boolean otherRul
     public Outcome coordination(FleetState state, long offset, Sequenced entry) {
         FleetState seen = has(Mutant.ORIGINS_TAKEN_TWICE) ? FleetState.of(withoutOrigins(state.snapshot(0))) : state;
         Outcome outcome = Coordination.step(seen, offset, entry);
+        if (has(Mutant.BEGINNING_NOT_AWAITED)) {
+            return begun(outcome);
+        }
         if (otherRules) {
             return OtherRules.applied(outcome);
         }
@@ -187,6 +206,28 @@ public record FoldsUnderTest(Optional<Mutant> mutant, int salt, boolean otherRul
             return freed(state, outcome, removed);
         }
         return has(Mutant.HASH_ORDER) ? shuffled(outcome) : outcome;
+    }
+
+    private static Outcome begun(Outcome outcome) {
+        FleetSnapshot whole = outcome.state().snapshot(0);
+        FleetState begun = FleetState.of(new FleetSnapshot(
+                whole.fleet(),
+                whole.offset(),
+                whole.settings(),
+                whole.clock(),
+                whole.heartbeatsOrigin(),
+                whole.declarationsOrigin(),
+                whole.lastEpoch(),
+                whole.lastNodeMark(),
+                whole.lastEipMark(),
+                whole.nodes(),
+                whole.gateways(),
+                whole.policies(),
+                whole.eips(),
+                whole.networks(),
+                whole.lineage(),
+                Beginning.OVER));
+        return new Outcome(begun, outcome.decisions(), outcome.ignored());
     }
 
     /** As if every holder that is asked to let go had answered at once. */
@@ -246,7 +287,9 @@ public record FoldsUnderTest(Optional<Mutant> mutant, int salt, boolean otherRul
                 whole.gateways(),
                 whole.policies(),
                 eips,
-                whole.networks()));
+                whole.networks(),
+                whole.lineage(),
+                whole.beginning()));
     }
 
     private Outcome shuffled(Outcome outcome) {

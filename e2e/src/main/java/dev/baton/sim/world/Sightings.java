@@ -13,6 +13,7 @@ import dev.baton.failover.core.FleetState;
 import dev.baton.failover.core.Ignored;
 import dev.baton.failover.core.LivenessState;
 import dev.baton.failover.core.Views.View;
+import dev.baton.failover.runner.Write;
 import dev.baton.sim.menu.Rare;
 import dev.baton.sim.model.SimLog;
 import java.util.Collections;
@@ -57,6 +58,12 @@ public final class Sightings {
         }
     }
 
+    public void logsBeganAnew() {
+        heard = 0;
+        decided = 0;
+        views = 0;
+    }
+
     /** After every step. */
     public void look() {
         for (; heard < world.ledger().heardEnd(); heard++) {
@@ -67,11 +74,11 @@ public final class Sightings {
             world.ledger().decided(decided).ignored().ifPresent(this::ignored);
             world.ledger().decided(decided).decisions().forEach(decision -> decided(before, decision));
         }
-        SimLog<View> log = world.logs().assignments();
+        SimLog<Write.Show> log = world.logs().assignments();
         for (; views < log.end(); views++) {
-            SimLog.Entry<View> entry = log.get(views);
+            SimLog.Entry<Write.Show> entry = log.get(views);
             if (entry.isOf(world.fleetId())) {
-                entry.record().ifPresent(this::shown);
+                entry.record().map(Write.Show::view).ifPresent(this::shown);
             }
         }
     }

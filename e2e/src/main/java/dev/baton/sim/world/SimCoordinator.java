@@ -4,6 +4,7 @@ import dev.baton.contract.Decided;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.FleetSnapshot;
+import dev.baton.contract.Lineage;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.LivenessSnapshot;
 import dev.baton.contract.Sequenced;
@@ -42,20 +43,22 @@ public final class SimCoordinator {
     private final Pipe<LivenessEvent> toHeartbeats;
     private final Pipe<Sequenced> toFleet;
     private final Pipe<Decided> toDecisions;
-    private final Pipe<View> toTunnels;
-    private final Pipe<View> toAssignments;
-    private final Pipe<View> toPolicies;
+    private final Pipe<Write.Show> toTunnels;
+    private final Pipe<Write.Show> toAssignments;
+    private final Pipe<Write.Show> toPolicies;
     private final Pipe<Write.TakeSnapshot> toSnapshots;
     private final Reader<LivenessEvent> heartbeats;
     private final Reader<Declaration> declarations;
     private final Reader<Sequenced> fleet;
     private final FoldRunner<LivenessState, LivenessSnapshot, LivenessEvent> liveness;
     private final FoldRunner<FleetState, FleetSnapshot, Sequenced> coordination;
+    private final Lineage drawn;
     private boolean owner = true;
 
     SimCoordinator(World world, int number, boolean otherRules, Link link, CrookedClock clock) {
         this.world = world;
         this.name = "coord" + number;
+        this.drawn = Lineage.of(number);
         this.link = link;
         this.process = new Process(world.scheduler(), clock);
         Logs logs = world.logs();
@@ -72,14 +75,14 @@ public final class SimCoordinator {
         var cores = new FoldsUnderTest(world.mutant(), number, otherRules);
         int snapshotEvery = LEAST_SNAPSHOT_EVERY + world.random().nextInt(MOST_SNAPSHOT_EVERY - LEAST_SNAPSHOT_EVERY);
         this.liveness = new FoldRunner<>(
-                new BentFolds.OfLiveness(cores),
+                new BentFolds.OfLiveness(cores, drawn),
                 new SimPast<>(world, link, logs.heartbeats(), LivenessSnapshot.class),
                 "heartbeats",
                 name,
                 unique -> new SimTicker(world.mutant(), unique),
                 snapshotEvery);
         this.coordination = new FoldRunner<>(
-                new BentFolds.OfCoordination(cores),
+                new BentFolds.OfCoordination(cores, drawn),
                 new SimPast<>(world, link, logs.fleet(), FleetSnapshot.class),
                 "fleet",
                 name,
@@ -88,7 +91,7 @@ public final class SimCoordinator {
     }
 
     private <E> Pipe<E> pipe(SimLog<E> log) {
-        return new Pipe<>(world.scheduler(), world.random(), link, log, () -> 0);
+        return new Pipe<>(world.scheduler(), world.random(), link, log, () -> 0).endingWithItsLog();
     }
 
     public Process process() {
@@ -156,7 +159,7 @@ public final class SimCoordinator {
 
     private void declared(SimLog.Entry<Declaration> entry) {
         if (entry.isReadable()) {
-            perform(List.of(Intake.take(entry.fleet(), entry.offset(), entry.value())));
+            perform(List.of(Intake.take(entry.fleet(), entry.offset(), entry.value(), drawn)));
         }
     }
 
@@ -198,18 +201,17 @@ public final class SimCoordinator {
                 case Write.ToFleet(var entry) -> send(toFleet, entry.fleet(), entry);
                 case Write.ToDecisions(var decided) -> send(toDecisions, decided.fleet(), decided);
                 case Write.TakeSnapshot taken -> send(toSnapshots, taken.fleet(), taken);
-                case Write.Show(var to, var view) -> show(to, view);
+                case Write.Show show -> show(show);
             }
         }
     }
 
-    private void show(FleetId to, View view) {
-        switch (view) {
-            case View.OfTunnel tunnel -> send(toTunnels, to, tunnel);
-            case View.OfSettings settings -> send(toTunnels, to, settings);
-            case View.OfAssignment assignment -> send(toAssignments, to, assignment);
-            case View.OfPolicy policy -> send(toPolicies, to, policy);
-            case View.OfAlert alert -> {}
+    private void show(Write.Show show) {
+        switch (show.view()) {
+            case View.OfTunnel _, View.OfSettings _ -> send(toTunnels, show.fleet(), show);
+            case View.OfAssignment _ -> send(toAssignments, show.fleet(), show);
+            case View.OfPolicy _ -> send(toPolicies, show.fleet(), show);
+            case View.OfAlert _ -> {}
         }
     }
 

@@ -40,7 +40,7 @@ public final class SimPast<N extends Snapshot, E> implements Past<N, E> {
 
     @Override
     public long begin() {
-        return hidden().orElse(log.begin());
+        return Math.max(hidden().orElse(0L), log.begin());
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.baton.sim.model.CrookedClock;
 import dev.baton.sim.model.Link;
 import dev.baton.sim.model.Logs;
 import dev.baton.sim.model.Scheduler;
+import dev.baton.sim.model.SimLog;
 import dev.baton.sim.model.Trace;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ public final class World {
     private final Logs logs = Logs.empty(scheduler);
     private final Deeds deeds = new Deeds();
     private final Sightings sightings = new Sightings(this);
+    private boolean logsBeganAnew;
     private final Ledger ledger;
     private final Ledger neighbours;
     private final List<SimNode> nodes = new ArrayList<>();
@@ -158,6 +160,20 @@ public final class World {
         return fleet.equals(FLEET) ? ledger : neighbours;
     }
 
+    /** All topics are deleted and made again. */
+    public void makeLogsAnew() {
+        logs.all().forEach(SimLog::makeAnew);
+        commit(Committed.START);
+        logsBeganAnew = true;
+    }
+
+    /** Once for each time that they did. */
+    public boolean logsBeganAnew() {
+        boolean began = logsBeganAnew;
+        logsBeganAnew = false;
+        return began;
+    }
+
     public Committed group() {
         return group;
     }
@@ -251,7 +267,7 @@ public final class World {
         compactsEarly = true;
     }
 
-    boolean compactsEarly() {
+    public boolean compactsEarly() {
         return compactsEarly;
     }
 

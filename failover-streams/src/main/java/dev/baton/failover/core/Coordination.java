@@ -4,6 +4,7 @@ import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.ClusterNetworksDeclared;
 import dev.baton.contract.DatapathAcknowledged;
 import dev.baton.contract.DrainRequested;
+import dev.baton.contract.EarlierLeasesOver;
 import dev.baton.contract.EipMoveRequested;
 import dev.baton.contract.FleetEvent;
 import dev.baton.contract.FleetSnapshot.FleetEip;
@@ -51,6 +52,7 @@ public final class Coordination {
     }
 
     private static Outcome step(Turn turn, Sequenced entry) {
+        Beginnings.draw(turn, entry.drawn());
         if (entry.origin().isPresent() && !isFirstSight(turn, entry.origin().get())) {
             turn.ignore(Ignored.SEQUENCED_TWICE);
             return turn.outcome();
@@ -79,11 +81,19 @@ public final class Coordination {
         switch (event) {
             case TunnelPhaseChanged changed -> {
                 Nodes.phaseChanged(turn, changed);
-                settleNode(turn, changed.node());
+                if (Beginnings.look(turn)) {
+                    settle(turn, eip -> true);
+                } else {
+                    settleNode(turn, changed.node());
+                }
             }
             case NodeLeaving leaving -> {
                 Nodes.leaving(turn, leaving);
                 settleNode(turn, leaving.node());
+            }
+            case EarlierLeasesOver over -> {
+                Beginnings.earlierLeasesOver(turn, over);
+                settle(turn, eip -> true);
             }
             case DatapathAcknowledged ack -> {
                 Assignments.acknowledged(turn, ack);

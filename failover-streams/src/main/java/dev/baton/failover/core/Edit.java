@@ -1,5 +1,6 @@
 package dev.baton.failover.core;
 
+import dev.baton.contract.Beginning;
 import dev.baton.contract.ClusterNetworksDeclared;
 import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
@@ -8,6 +9,7 @@ import dev.baton.contract.FleetSnapshot.FleetGateway;
 import dev.baton.contract.FleetSnapshot.FleetNode;
 import dev.baton.contract.FleetSnapshot.FleetPolicy;
 import dev.baton.contract.GatewayId;
+import dev.baton.contract.Lineage;
 import dev.baton.contract.Mark;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.PolicyId;
@@ -32,6 +34,8 @@ final class Edit {
     private Table<Eip, FleetEip> eips;
     private Table<Eip, Integer> uses;
     private Optional<ClusterNetworksDeclared> networks;
+    private Optional<Lineage> lineage;
+    private Beginning beginning;
 
     Edit(FleetState before) {
         this.before = before;
@@ -48,6 +52,8 @@ final class Edit {
         this.eips = before.eips();
         this.uses = before.uses();
         this.networks = before.networks();
+        this.lineage = before.lineage();
+        this.beginning = before.beginning();
     }
 
     FleetState done() {
@@ -65,7 +71,9 @@ final class Edit {
                 policies,
                 eips,
                 uses,
-                networks);
+                networks,
+                lineage,
+                beginning);
     }
 
     Edit settings(Settings changed) {
@@ -125,6 +133,16 @@ final class Edit {
 
     Edit networks(ClusterNetworksDeclared changed) {
         networks = Optional.of(changed);
+        return this;
+    }
+
+    Edit lineage(Lineage drawn) {
+        lineage = Optional.of(drawn);
+        return this;
+    }
+
+    Edit beginning(Beginning changed) {
+        beginning = changed;
         return this;
     }
 

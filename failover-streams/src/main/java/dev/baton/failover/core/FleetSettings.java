@@ -19,7 +19,9 @@ final class FleetSettings {
                         "tunnelIpv4Subnet and tunnelIpv6Subnet are fixed once a node has a tunnel address"))
                 : Optional.empty();
         if (Refusal.acceptOrRefuse(turn, origin, refusal)) {
+            Settings before = turn.state().settings();
             turn.put(declared.settings());
+            Beginnings.settingsDeclared(turn, before);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.baton.failover.core;
 
+import dev.baton.contract.Beginning;
 import dev.baton.contract.ClusterNetworksDeclared;
 import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
@@ -10,6 +11,7 @@ import dev.baton.contract.FleetSnapshot.FleetGateway;
 import dev.baton.contract.FleetSnapshot.FleetNode;
 import dev.baton.contract.FleetSnapshot.FleetPolicy;
 import dev.baton.contract.GatewayId;
+import dev.baton.contract.Lineage;
 import dev.baton.contract.Mark;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.PolicyId;
@@ -21,6 +23,8 @@ import java.util.Optional;
 /**
  * State of the coordination fold: nothing but the fold of the fleet log.
  *
+ * @param lineage of the log; empty: its writers drew none
+ * @param beginning what is known of leases that were granted before the log began
  * @param uses how many policies use each EIP; follows from the policies, and is kept because every entry needs it
  */
 public record FleetState(
@@ -37,7 +41,9 @@ public record FleetState(
         Table<PolicyId, FleetPolicy> policies,
         Table<Eip, FleetEip> eips,
         Table<Eip, Integer> uses,
-        Optional<ClusterNetworksDeclared> networks) {
+        Optional<ClusterNetworksDeclared> networks,
+        Optional<Lineage> lineage,
+        Beginning beginning) {
 
     public static FleetState start(FleetId fleet) {
         return new FleetState(
@@ -54,7 +60,9 @@ public record FleetState(
                 Table.empty(),
                 Table.empty(),
                 Table.empty(),
-                Optional.empty());
+                Optional.empty(),
+                Optional.empty(),
+                Beginning.OVER);
     }
 
     public static FleetState of(FleetSnapshot snapshot) {
@@ -92,7 +100,9 @@ public record FleetState(
                 policies,
                 eips,
                 uses,
-                snapshot.networks());
+                snapshot.networks(),
+                snapshot.lineage(),
+                snapshot.beginning());
     }
 
     /** The uses after one more or one less of this EIP; an unused EIP has no entry. */
@@ -117,7 +127,14 @@ public record FleetState(
                 gateways.values(),
                 policies.values(),
                 eips.values(),
-                networks);
+                networks,
+                lineage,
+                beginning);
+    }
+
+    /** Whether no entry changed anything yet: each of them has an origin, or is a tick. */
+    boolean isFresh() {
+        return heartbeatsOrigin.isEmpty() && declarationsOrigin.isEmpty() && clock.equals(TickClock.START);
     }
 
     /** Whether an acknowledgement is awaited or a pause will end: only then does this fold need ticks. */

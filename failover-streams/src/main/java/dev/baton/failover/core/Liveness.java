@@ -1,6 +1,8 @@
 package dev.baton.failover.core;
 
 import dev.baton.contract.DatapathAcknowledged;
+import dev.baton.contract.DatapathFault;
+import dev.baton.contract.EarlierLeasesOver;
 import dev.baton.contract.FleetEvent;
 import dev.baton.contract.Heartbeat;
 import dev.baton.contract.Incarnation;
@@ -9,6 +11,7 @@ import dev.baton.contract.NodeId;
 import dev.baton.contract.NodeLeaving;
 import dev.baton.contract.NodeLiveness;
 import dev.baton.contract.PhaseReason;
+import dev.baton.contract.Settings;
 import dev.baton.contract.SettingsDeclared;
 import dev.baton.contract.Tick;
 import dev.baton.contract.Timings;
@@ -64,7 +67,7 @@ public final class Liveness {
             case DatapathAcknowledged ack -> passed(state, ack, ack.node(), ack.incarnation());
             case UnreadableRecord unread -> seen(state, offset, unread);
             case NodeLeaving leaving -> passed(state, leaving, leaving.node(), leaving.incarnation());
-            case SettingsDeclared declared -> Outcome.of(state.with(declared.settings()));
+            case SettingsDeclared declared -> Outcome.of(settled(state, declared.settings()));
         };
     }
 
@@ -125,7 +128,9 @@ public final class Liveness {
     private static Outcome seen(LivenessState state, long offset, UnreadableRecord record) {
         NodeLiveness known = state.nodes().get(record.node()).orElse(null);
         if (known == null) {
-            return Outcome.ignored(state, Ignored.UNKNOWN_NODE);
+            return state.earlierLeases().isEmpty()
+                    ? Outcome.ignored(state, Ignored.UNKNOWN_NODE)
+                    : Outcome.of(state.with(unread(state, offset, record)));
         }
         if (known.phase() == TunnelPhase.HEARTBEAT_TIMEOUT) {
             return Outcome.ignored(state, Ignored.LAPSED_INCARNATION);
@@ -134,6 +139,25 @@ public final class Liveness {
                 .filter(told -> told.compareTo(known.evictionTimeout()) > 0)
                 .orElse(known.evictionTimeout());
         return Outcome.of(state.with(known.heardAt(offset, lease)));
+    }
+
+    /** It may hold by what another log granted, and nobody can read what it obeys: it is waited for. */
+    private static NodeLiveness unread(LivenessState state, long offset, UnreadableRecord record) {
+        return new NodeLiveness(
+                record.node(),
+                Incarnation.NONE,
+                -1,
+                TunnelPhase.INIT,
+                DatapathFault.NONE,
+                record.lease().orElse(state.settings().timings().eipEvictionTimeout()),
+                Optional.empty(),
+                offset,
+                -1,
+                Optional.empty());
+    }
+
+    private static boolean isUnread(NodeLiveness node) {
+        return node.incarnation().equals(Incarnation.NONE);
     }
 
     private static Outcome changed(
@@ -148,6 +172,7 @@ public final class Liveness {
                         heartbeat.fault(),
                         heartbeat.foldedOffset(),
                         heartbeat.parent(),
+                        heartbeat.lineage(),
                         offset,
                         Duration.ZERO));
     }
@@ -205,10 +230,44 @@ public final class Liveness {
             Duration silence = now.minus(node.silentSince().get());
             if (silence.compareTo(patienceWith(node, state)) >= 0) {
                 nodes = nodes.with(entry.key(), node.withPhase(TunnelPhase.HEARTBEAT_TIMEOUT));
-                events.add(timeout(node, silence));
+                if (!isUnread(node)) {
+                    events.add(timeout(node, silence));
+                }
             }
         }
-        return new Outcome(state.withNodes(nodes), List.copyOf(events), Optional.empty());
+        LivenessState after = state.withNodes(nodes);
+        if (areEarlierLeasesOver(after)) {
+            events.add(new EarlierLeasesOver(now));
+            after = after.withoutEarlierLeases();
+        }
+        return new Outcome(after, List.copyOf(events), Optional.empty());
+    }
+
+    /** By a longer timeout, earlier leases may run for longer than was said; by a shorter one, no shorter. */
+    private static LivenessState settled(LivenessState state, Settings settings) {
+        Duration before = state.settings().timings().eipEvictionTimeout();
+        Duration now = settings.timings().eipEvictionTimeout();
+        LivenessState settled = state.with(settings);
+        return state.earlierLeases().isPresent() || now.compareTo(before) > 0
+                ? settled.withEarlierLeases(now)
+                : settled;
+    }
+
+    /**
+     * Whether a node that was not heard since this log's first tick has no lease any more. The first counted period is
+     * the one that a silent node's count begins with, too.
+     */
+    private static boolean areEarlierLeasesOver(LivenessState state) {
+        if (state.earlierLeases().isEmpty()) {
+            return false; // that was said
+        }
+        boolean unread = state.nodes().values().stream()
+                .anyMatch(node -> isUnread(node) && node.phase() != TunnelPhase.HEARTBEAT_TIMEOUT);
+        Timings timings = state.settings().timings();
+        Duration longest =
+                state.earlierLeases().filter(known -> !known.isZero()).orElse(timings.eipEvictionTimeout());
+        Duration enough = longest.plus(timings.tunnelMonitorPeriod());
+        return !unread && state.clock().elapsed().compareTo(enough) >= 0;
     }
 
     /**
@@ -229,6 +288,7 @@ public final class Liveness {
                 node.fault(),
                 node.foldedOffset(),
                 node.parent(),
+                Optional.empty(),
                 node.lastHeartbeatOffset(),
                 silence);
     }

@@ -6,18 +6,28 @@ import dev.baton.contract.NodeId;
 import dev.baton.contract.NodeLiveness;
 import dev.baton.contract.Settings;
 import dev.baton.contract.TickClock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * State of the liveness fold.
  *
  * @param lastEntryAt append time of the last entry of any kind; {@link Instant#EPOCH} before the first
+ * @param earlierLeases the longest timeout that was declared in this log, by which an earlier log may have
+ *     granted leases; empty: it was said that they are over
  */
 public record LivenessState(
-        FleetId fleet, Settings settings, TickClock clock, Instant lastEntryAt, Table<NodeId, NodeLiveness> nodes) {
+        FleetId fleet,
+        Settings settings,
+        TickClock clock,
+        Instant lastEntryAt,
+        Optional<Duration> earlierLeases,
+        Table<NodeId, NodeLiveness> nodes) {
 
     public static LivenessState start(FleetId fleet) {
-        return new LivenessState(fleet, Settings.DEFAULT, TickClock.START, Instant.EPOCH, Table.empty());
+        return new LivenessState(
+                fleet, Settings.DEFAULT, TickClock.START, Instant.EPOCH, Optional.of(Duration.ZERO), Table.empty());
     }
 
     public static LivenessState of(LivenessSnapshot snapshot) {
@@ -26,31 +36,47 @@ public record LivenessState(
             nodes = nodes.with(node.node(), node);
         }
         return new LivenessState(
-                snapshot.fleet(), snapshot.settings(), snapshot.clock(), snapshot.lastEntryAt(), nodes);
+                snapshot.fleet(),
+                snapshot.settings(),
+                snapshot.clock(),
+                snapshot.lastEntryAt(),
+                snapshot.earlierLeases(),
+                nodes);
     }
 
     /** @param offset of the first entry that this state has not folded */
     public LivenessSnapshot snapshot(long offset) {
-        return new LivenessSnapshot(fleet, offset, settings, clock, lastEntryAt, nodes.values());
+        return new LivenessSnapshot(fleet, offset, settings, clock, lastEntryAt, earlierLeases, nodes.values());
     }
 
     LivenessState with(NodeLiveness node) {
-        return new LivenessState(fleet, settings, clock, lastEntryAt, nodes.with(node.node(), node));
+        return new LivenessState(fleet, settings, clock, lastEntryAt, earlierLeases, nodes.with(node.node(), node));
     }
 
     LivenessState with(Settings changed) {
-        return new LivenessState(fleet, changed, clock, lastEntryAt, nodes);
+        return new LivenessState(fleet, changed, clock, lastEntryAt, earlierLeases, nodes);
     }
 
     LivenessState with(TickClock changed) {
-        return new LivenessState(fleet, settings, changed, lastEntryAt, nodes);
+        return new LivenessState(fleet, settings, changed, lastEntryAt, earlierLeases, nodes);
     }
 
     LivenessState at(Instant entryAt) {
-        return new LivenessState(fleet, settings, clock, entryAt, nodes);
+        return new LivenessState(fleet, settings, clock, entryAt, earlierLeases, nodes);
     }
 
     LivenessState withNodes(Table<NodeId, NodeLiveness> changed) {
-        return new LivenessState(fleet, settings, clock, lastEntryAt, changed);
+        return new LivenessState(fleet, settings, clock, lastEntryAt, earlierLeases, changed);
+    }
+
+    /** As if it had been said that the leases of a log before this one are over. */
+    public LivenessState withoutEarlierLeases() {
+        return new LivenessState(fleet, settings, clock, lastEntryAt, Optional.empty(), nodes);
+    }
+
+    /** They may run for this long, if not for longer. */
+    LivenessState withEarlierLeases(Duration timeout) {
+        boolean longer = timeout.compareTo(earlierLeases.orElse(Duration.ZERO)) > 0;
+        return longer ? new LivenessState(fleet, settings, clock, lastEntryAt, Optional.of(timeout), nodes) : this;
     }
 }

@@ -166,6 +166,7 @@ final class Nodes {
                 DatapathFault.NONE,
                 Incarnation.NONE,
                 -1,
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -255,7 +256,8 @@ final class Nodes {
                     heard.map(TunnelPhaseChanged::fault).orElse(before.fault()),
                     heard.map(TunnelPhaseChanged::incarnation).orElse(before.incarnation()),
                     heard.map(TunnelPhaseChanged::foldedOffset).orElse(before.foldedOffset()),
-                    heard.map(TunnelPhaseChanged::parent).orElse(before.parent()));
+                    heard.map(TunnelPhaseChanged::parent).orElse(before.parent()),
+                    heard.map(TunnelPhaseChanged::lineage).orElse(before.lineage()));
         }
     }
 }

@@ -22,6 +22,9 @@ record Situation(AssignmentEvent event, MoveReason reason) {
         if (!turn.isUsed(eip.assignment().eip())) {
             return Optional.of(new Situation(AssignmentEvent.UNUSED, reason));
         }
+        if (eip.assignment().holder().isEmpty() && !Beginnings.isOver(turn)) {
+            return Optional.empty(); // somebody may hold it by a lease that this log knows nothing of
+        }
         if (eip.assignment().holder().isEmpty()) {
             boolean fresh = reason == MoveReason.ALLOCATED;
             return Optional.of(new Situation(

@@ -1,5 +1,6 @@
 package dev.baton.failover.core;
 
+import dev.baton.contract.Beginning;
 import dev.baton.contract.ClusterNetworksDeclared;
 import dev.baton.contract.Decision;
 import dev.baton.contract.Eip;
@@ -9,6 +10,7 @@ import dev.baton.contract.FleetSnapshot.FleetGateway;
 import dev.baton.contract.FleetSnapshot.FleetNode;
 import dev.baton.contract.FleetSnapshot.FleetPolicy;
 import dev.baton.contract.GatewayId;
+import dev.baton.contract.Lineage;
 import dev.baton.contract.Mark;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.PolicyId;
@@ -153,6 +155,14 @@ final class Turn {
         room = true;
         loads.changed(state.eips().get(eip), Optional.empty());
         state = new Edit(state).eips(state.eips().without(eip)).done();
+    }
+
+    void put(Lineage drawn, Beginning beginning) {
+        state = new Edit(state).lineage(drawn).beginning(beginning).done();
+    }
+
+    void put(Beginning beginning) {
+        state = new Edit(state).beginning(beginning).done();
     }
 
     void put(Settings settings) {

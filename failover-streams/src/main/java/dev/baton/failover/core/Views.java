@@ -95,7 +95,8 @@ public final class Views {
     public static List<View> of(FleetState before, Outcome outcome, long cause) {
         var views = new ArrayList<View>();
         FleetState after = outcome.state();
-        if (!before.settings().equals(after.settings())) {
+        boolean begins = !before.lineage().equals(after.lineage());
+        if (begins || !before.settings().equals(after.settings())) {
             views.add(new View.OfSettings(new SettingsInForce(after.settings(), cause)));
         }
         for (Decision decision : outcome.decisions()) {

@@ -103,7 +103,7 @@ public final class Replay {
             Optional<Origin> origin = entry.value().origin();
             if (origin.isPresent() && origin.get().source() == Source.HEARTBEATS) {
                 var name = new Name(origin.get().offset(), origin.get().index());
-                Optional<Divergence> torn = put(book, name, codec.encode(Logs.FLEET, entry.value()));
+                Optional<Divergence> torn = put(book, name, said(entry.value()));
                 if (torn.isPresent()) {
                     return new Report(0, 0, 0, torn);
                 }
@@ -111,6 +111,9 @@ public final class Replay {
         }
         var comparison = new Comparison(book, 0);
         LivenessState state = LivenessState.start(fleet);
+        if (isOfOlderRelease(recorded)) {
+            state = state.withoutEarlierLeases();
+        }
         for (LogEntry<LivenessEvent> entry : log) {
             Liveness.Outcome outcome = Liveness.step(state, entry.offset(), entry.at(), entry.value());
             state = outcome.state();
@@ -118,10 +121,20 @@ public final class Replay {
             for (FleetEvent event : outcome.events()) {
                 var sequenced =
                         new Sequenced(fleet, Optional.of(new Origin(Source.HEARTBEATS, entry.offset(), index)), event);
-                comparison.add(new Name(entry.offset(), index++), codec.encode(Logs.FLEET, sequenced));
+                comparison.add(new Name(entry.offset(), index++), said(sequenced));
             }
         }
         return comparison.report(log.size());
+    }
+
+    /** What every writer of an entry says alike. */
+    private byte[] said(Sequenced entry) {
+        return codec.encode(Logs.FLEET, new Sequenced(entry.fleet(), entry.origin(), entry.event()));
+    }
+
+    /** Such a release began its log without a word on earlier leases. */
+    private static boolean isOfOlderRelease(List<LogEntry<Sequenced>> recorded) {
+        return !recorded.isEmpty() && recorded.getFirst().value().drawn().isEmpty();
     }
 
     private static Optional<Divergence> put(TreeMap<Name, byte[]> book, Name name, byte[] bytes) {

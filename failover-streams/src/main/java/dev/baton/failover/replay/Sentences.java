@@ -8,6 +8,7 @@ import dev.baton.contract.Decision;
 import dev.baton.contract.Decision.Candidate;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.DrainRequested;
+import dev.baton.contract.EarlierLeasesOver;
 import dev.baton.contract.EipMoveRequested;
 import dev.baton.contract.FleetEvent;
 import dev.baton.contract.GatewayDeclared;
@@ -124,6 +125,9 @@ public final class Sentences {
                         + " after " + ack.took().toMillis() + "ms"
                         + (ack.fault() == DatapathFault.NONE ? "" : " (" + ack.fault() + ")");
             case NodeLeaving leaving -> leaving.node() + "#" + leaving.incarnation() + " said that it leaves";
+            case EarlierLeasesOver over ->
+                "no lease of an earlier log runs any more, after "
+                        + over.counted().toMillis() + "ms of counted ticks";
             case Tick tick -> "tick " + tick.sequence() + " of " + tick.ticker();
             case Declaration declaration -> declared(declaration);
         };

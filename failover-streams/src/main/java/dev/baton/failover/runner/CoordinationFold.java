@@ -4,6 +4,7 @@ import dev.baton.contract.Decided;
 import dev.baton.contract.Decision;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.FleetSnapshot;
+import dev.baton.contract.Lineage;
 import dev.baton.contract.Sequenced;
 import dev.baton.contract.SettingsDeclared;
 import dev.baton.contract.Tick;
@@ -24,9 +25,12 @@ import java.util.function.Supplier;
 /** The fleet log gives decisions, and the views that follow from them. */
 public class CoordinationFold implements Fold<FleetState, FleetSnapshot, Sequenced> {
     private final Watch watch;
+    private final Lineage drawn;
 
-    public CoordinationFold(Watch watch) {
+    /** @param drawn by this process at its start */
+    public CoordinationFold(Watch watch, Lineage drawn) {
         this.watch = watch;
+        this.drawn = drawn;
     }
 
     @Override
@@ -56,19 +60,19 @@ public class CoordinationFold implements Fold<FleetState, FleetSnapshot, Sequenc
         for (Decision decision : outcome.decisions()) {
             writes.add(new Write.ToDecisions(new Decided(fleet, offset, writes.size(), decision)));
         }
-        show(fleet, Views.of(before, outcome, offset), writes);
+        show(outcome.state(), Views.of(before, outcome, offset), writes);
         watch.decided(fleet, offset, outcome);
         outcome.ignored().ifPresent(why -> watch.ignored(fleet, "baton.fleet", offset, why));
         return new Folded<>(outcome.state(), writes);
     }
 
-    private static void show(FleetId fleet, List<View> views, List<Write> writes) {
+    private static void show(FleetState state, List<View> views, List<Write> writes) {
         for (View view : views) {
-            writes.add(new Write.Show(fleet, view));
+            writes.add(new Write.Show(state.fleet(), state.lineage(), view));
             if (view instanceof View.OfSettings settings) {
                 // The liveness fold reads no log but its own.
                 var declared = new SettingsDeclared(settings.settings().settings());
-                writes.add(new Write.ToHeartbeats(fleet, declared));
+                writes.add(new Write.ToHeartbeats(state.fleet(), declared));
             }
         }
     }
@@ -109,13 +113,13 @@ public class CoordinationFold implements Fold<FleetState, FleetSnapshot, Sequenc
 
     @Override
     public Write tick(FleetId fleet, Tick tick) {
-        return new Write.ToFleet(new Sequenced(fleet, Optional.empty(), tick));
+        return new Write.ToFleet(new Sequenced(fleet, Optional.empty(), tick, Optional.of(drawn)));
     }
 
     @Override
     public List<Write> views(FleetId fleet, FleetState state, long cause) {
         var writes = new ArrayList<Write>();
-        show(fleet, Views.all(state, cause), writes);
+        show(state, Views.all(state, cause), writes);
         return writes;
     }
 
@@ -131,14 +135,14 @@ public class CoordinationFold implements Fold<FleetState, FleetSnapshot, Sequenc
                 .get()
                 .map(ends -> Views.wrongEnds(ends, state, offset))
                 .orElse(List.of())) {
-            corrections.add(correction(fleet, wrong));
+            corrections.add(correction(state, wrong));
         }
         return corrections;
     }
 
-    private static Correction correction(FleetId fleet, WrongEnd wrong) {
+    private static Correction correction(FleetState state, WrongEnd wrong) {
         var writes = new ArrayList<Write>();
-        show(fleet, List.of(wrong.right()), writes);
+        show(state, List.of(wrong.right()), writes);
         return new Correction(wrong.right().entity(), wrong.shown(), writes);
     }
 }

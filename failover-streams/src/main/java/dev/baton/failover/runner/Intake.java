@@ -2,6 +2,7 @@ package dev.baton.failover.runner;
 
 import dev.baton.contract.Declaration;
 import dev.baton.contract.FleetId;
+import dev.baton.contract.Lineage;
 import dev.baton.contract.Sequenced;
 import dev.baton.contract.Sequenced.Origin;
 import dev.baton.contract.Sequenced.Source;
@@ -11,8 +12,9 @@ import java.util.Optional;
 public final class Intake {
     private Intake() {}
 
-    public static Write take(FleetId fleet, long offset, Declaration declaration) {
+    /** @param drawn by this process at its start */
+    public static Write take(FleetId fleet, long offset, Declaration declaration, Lineage drawn) {
         var origin = new Origin(Source.DECLARATIONS, offset, 0);
-        return new Write.ToFleet(new Sequenced(fleet, Optional.of(origin), declaration));
+        return new Write.ToFleet(new Sequenced(fleet, Optional.of(origin), declaration, Optional.of(drawn)));
     }
 }

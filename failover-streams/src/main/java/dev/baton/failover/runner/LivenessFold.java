@@ -2,6 +2,7 @@ package dev.baton.failover.runner;
 
 import dev.baton.contract.FleetEvent;
 import dev.baton.contract.FleetId;
+import dev.baton.contract.Lineage;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.LivenessSnapshot;
 import dev.baton.contract.Sequenced;
@@ -22,9 +23,12 @@ import java.util.function.Supplier;
 /** The heartbeats' log gives events of the fleet log. */
 public class LivenessFold implements Fold<LivenessState, LivenessSnapshot, LivenessEvent> {
     private final Watch watch;
+    private final Lineage drawn;
 
-    public LivenessFold(Watch watch) {
+    /** @param drawn by this process at its start */
+    public LivenessFold(Watch watch, Lineage drawn) {
         this.watch = watch;
+        this.drawn = drawn;
     }
 
     @Override
@@ -54,7 +58,7 @@ public class LivenessFold implements Fold<LivenessState, LivenessSnapshot, Liven
         var writes = new ArrayList<Write>();
         for (FleetEvent event : outcome.events()) {
             var origin = new Origin(Source.HEARTBEATS, offset, writes.size());
-            writes.add(new Write.ToFleet(new Sequenced(fleet, Optional.of(origin), event)));
+            writes.add(new Write.ToFleet(new Sequenced(fleet, Optional.of(origin), event, Optional.of(drawn))));
             watch.sequenced(fleet, offset, event);
         }
         outcome.ignored().ifPresent(why -> watch.ignored(fleet, "baton.heartbeats", offset, why));

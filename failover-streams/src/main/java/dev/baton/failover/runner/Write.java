@@ -2,10 +2,12 @@ package dev.baton.failover.runner;
 
 import dev.baton.contract.Decided;
 import dev.baton.contract.FleetId;
+import dev.baton.contract.Lineage;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.Sequenced;
 import dev.baton.contract.Snapshot;
 import dev.baton.failover.core.Views.View;
+import java.util.Optional;
 
 /** A record that a coordinator is to append. Those of one step are appended in their order. */
 public sealed interface Write {
@@ -30,8 +32,12 @@ public sealed interface Write {
         }
     }
 
-    /** To the log of the view's kind. */
-    record Show(FleetId fleet, View view) implements Write {}
+    /**
+     * To the log of the view's kind.
+     *
+     * @param lineage of the fleet log that it follows from, if that has one
+     */
+    record Show(FleetId fleet, Optional<Lineage> lineage, View view) implements Write {}
 
     /**
      * To {@code baton.snapshots}.

@@ -33,7 +33,7 @@ final class IntakeTask implements Processor<byte[], byte[], byte[], byte[]> {
         long offset = metadata.offset();
         shell.decode(Logs.DECLARATIONS, metadata.partition(), offset, record.key(), record.value(), record.headers())
                 .ifPresent(entry -> {
-                    Sinks.Sent sent = SINKS.of(shell, Intake.take(entry.fleet(), offset, entry.value()));
+                    Sinks.Sent sent = SINKS.of(shell, Intake.take(entry.fleet(), offset, entry.value(), shell.drawn()));
                     to.forward(sent.record(), sent.sink());
                 });
     }

@@ -1,6 +1,7 @@
 package dev.baton.failover.topology;
 
 import dev.baton.contract.FleetId;
+import dev.baton.contract.Lineage;
 import dev.baton.contract.wire.Key;
 import dev.baton.contract.wire.Log;
 import dev.baton.contract.wire.Partitions;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nanoClock monotonic
  * @param names gives a name never given before, for each life of a task
+ * @param drawn the lineage of each fleet whose log begins with an entry of this process
  * @param punctuation how often a task looks whether a tick is due; a small part of the monitor period
  * @param snapshotEvery entries between two snapshots of a fold
  * @param pulse hears of each tick that comes back
@@ -32,6 +34,7 @@ public record Shell(
         Watch watch,
         LongSupplier nanoClock,
         Supplier<String> names,
+        Lineage drawn,
         Duration punctuation,
         int snapshotEvery,
         Pulse pulse) {

@@ -1,5 +1,6 @@
 package dev.baton.failover.topology;
 
+import dev.baton.contract.wire.LineageHeader;
 import dev.baton.contract.wire.Logs;
 import dev.baton.failover.core.Views.View;
 import dev.baton.failover.runner.Write;
@@ -32,6 +33,12 @@ record Sinks(String heartbeats, String fleet, String snapshots) {
     }
 
     private static Sent of(Shell shell, Write.Show show) {
+        Sent sent = withoutLineage(shell, show);
+        LineageHeader.add(sent.record().headers(), show.lineage());
+        return sent;
+    }
+
+    private static Sent withoutLineage(Shell shell, Write.Show show) {
         var to = show.fleet();
         return switch (show.view()) {
             case View.OfTunnel(var node, var tunnel, long cause) ->

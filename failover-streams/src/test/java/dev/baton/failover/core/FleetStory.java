@@ -102,6 +102,7 @@ final class FleetStory {
                 phase == TunnelPhase.FAILED ? DatapathFault.ROUTE : DatapathFault.NONE,
                 0,
                 Optional.empty(),
+                Optional.empty(),
                 0,
                 Duration.ZERO));
         return this;

@@ -5,13 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.DatapathState;
+import dev.baton.contract.EarlierLeasesOver;
 import dev.baton.contract.FleetEvent;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.Heartbeat;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.NodeId;
+import dev.baton.contract.Settings;
+import dev.baton.contract.SettingsDeclared;
 import dev.baton.contract.Tick;
+import dev.baton.contract.Timings;
 import dev.baton.contract.TunnelPhase;
 import dev.baton.contract.TunnelPhaseChanged;
 import dev.baton.contract.UnreadableRecord;
@@ -52,6 +56,7 @@ class LivenessTest {
                 false,
                 Duration.ofSeconds(3),
                 Optional.empty(),
+                Optional.empty(),
                 Instant.EPOCH);
     }
 
@@ -74,7 +79,10 @@ class LivenessTest {
         }
         tick();
         assertEquals(TunnelPhase.HEARTBEAT_TIMEOUT, phase(A));
-        var timeout = (TunnelPhaseChanged) events.getLast();
+        var timeout = (TunnelPhaseChanged) events.stream()
+                .filter(TunnelPhaseChanged.class::isInstance)
+                .reduce((first, last) -> last)
+                .orElseThrow();
         assertEquals(Duration.ofSeconds(3), timeout.silence());
         assertEquals(1, timeout.lastHeartbeatOffset());
     }
@@ -203,6 +211,7 @@ class LivenessTest {
                 false,
                 Duration.ofSeconds(6),
                 Optional.empty(),
+                Optional.empty(),
                 Instant.EPOCH));
         for (int i = 0; i < 24; i++) {
             tick();
@@ -220,5 +229,51 @@ class LivenessTest {
         var restored = LivenessState.of(state.snapshot(offset));
         assertEquals(state.snapshot(offset), restored.snapshot(offset));
         assertTrue(restored.nodes().contains(A));
+    }
+
+    private Optional<Duration> earlierLeasesOver() {
+        return events.stream()
+                .filter(EarlierLeasesOver.class::isInstance)
+                .map(event -> ((EarlierLeasesOver) event).counted())
+                .reduce((first, last) -> last);
+    }
+
+    @Test
+    void earlierLeasesAreOverOnceAfterTheTimeoutAndAPeriod() {
+        for (int i = 0; i < 13; i++) {
+            tick(); // the first one proves no time
+        }
+        assertEquals(Optional.empty(), earlierLeasesOver());
+        tick();
+        assertEquals(Optional.of(Duration.ofMillis(3_250)), earlierLeasesOver());
+        events.clear();
+        tick();
+        assertEquals(List.of(), events);
+    }
+
+    /** Nobody can read which lineage it obeys. */
+    @Test
+    void earlierLeasesRunWhileANodeIsHeardThatNobodyCanRead() {
+        for (int i = 0; i < 20; i++) {
+            tick();
+            tell(new UnreadableRecord(A, Optional.of(Duration.ofSeconds(3))));
+        }
+        assertEquals(Optional.empty(), earlierLeasesOver());
+        for (int i = 0; i < 13; i++) {
+            tick();
+        }
+        assertEquals(1, events.size(), "and it is not told as a node: " + events);
+    }
+
+    @Test
+    void aShorterTimeoutDoesNotShortenTheWaitForEarlierLeases() {
+        Timings timings = Timings.DEFAULT;
+        tell(new SettingsDeclared(Settings.DEFAULT));
+        tell(new SettingsDeclared(Settings.DEFAULT.withTimings(
+                new Timings(timings.tunnelUpdatePeriod(), timings.tunnelMonitorPeriod(), Duration.ofSeconds(1)))));
+        for (int i = 0; i < 13; i++) {
+            tick();
+        }
+        assertEquals(Optional.empty(), earlierLeasesOver());
     }
 }

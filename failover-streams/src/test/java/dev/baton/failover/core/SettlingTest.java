@@ -176,6 +176,7 @@ class SettlingTest {
                 DatapathFault.NONE,
                 0,
                 Optional.empty(),
+                Optional.empty(),
                 0,
                 Duration.ZERO);
     }

@@ -163,6 +163,7 @@ class UnusableAddressesTest {
                 DatapathFault.NONE,
                 0,
                 Optional.of(new ParentInterface("eth0", ip("10.6.0.1"), Optional.empty())),
+                Optional.empty(),
                 0,
                 Duration.ZERO));
 

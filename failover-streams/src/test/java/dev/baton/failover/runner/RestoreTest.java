@@ -10,6 +10,7 @@ import dev.baton.contract.GatewayDeclared;
 import dev.baton.contract.GatewayId;
 import dev.baton.contract.IpFamily;
 import dev.baton.contract.LabelSelector;
+import dev.baton.contract.Lineage;
 import dev.baton.contract.Pool;
 import dev.baton.contract.Sequenced;
 import dev.baton.failover.core.Coordination;
@@ -63,8 +64,8 @@ class RestoreTest {
     }
 
     private FoldRunner<FleetState, FleetSnapshot, Sequenced> started() {
-        var runner =
-                new FoldRunner<>(new CoordinationFold(Watch.SILENT), new Kept(), "fleet", "test", Ticker::new, 1_000);
+        var runner = new FoldRunner<>(
+                new CoordinationFold(Watch.SILENT, Lineage.of(7)), new Kept(), "fleet", "test", Ticker::new, 1_000);
         take(runner, log.size() - 1);
         return runner;
     }

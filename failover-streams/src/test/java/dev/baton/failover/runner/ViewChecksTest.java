@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.FleetSnapshot;
 import dev.baton.contract.GatewayId;
+import dev.baton.contract.Lineage;
 import dev.baton.contract.NodeDeclared;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.PolicyBinding;
@@ -32,8 +33,8 @@ class ViewChecksTest {
     private final List<View> published = new ArrayList<>();
     private boolean unread;
 
-    private final FoldRunner<FleetState, FleetSnapshot, Sequenced> runner =
-            new FoldRunner<>(new CoordinationFold(Watch.SILENT), new Nothing(), "fleet", "test", Ticker::new, 1_000);
+    private final FoldRunner<FleetState, FleetSnapshot, Sequenced> runner = new FoldRunner<>(
+            new CoordinationFold(Watch.SILENT, Lineage.of(7)), new Nothing(), "fleet", "test", Ticker::new, 1_000);
 
     ViewChecksTest() {
         var node = new NodeDeclared(new NodeId("node1"), new TreeMap<>(), true, false);

@@ -9,6 +9,7 @@ import dev.baton.contract.FleetEvent;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.Heartbeat;
 import dev.baton.contract.Incarnation;
+import dev.baton.contract.Lineage;
 import dev.baton.contract.NodeDeclared;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.NodeLeaving;
@@ -63,6 +64,7 @@ class IntakeTest {
                 watch,
                 () -> 0,
                 () -> "ticker",
+                Lineage.of(7),
                 Duration.ofMillis(10),
                 1_000_000,
                 new Pulse(() -> 0));
@@ -117,6 +119,7 @@ class IntakeTest {
                         0,
                         false,
                         Duration.ofSeconds(3),
+                        Optional.empty(),
                         Optional.empty(),
                         now));
         List<FleetEvent> events = sequenced();

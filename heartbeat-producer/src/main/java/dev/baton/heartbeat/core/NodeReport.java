@@ -2,6 +2,7 @@ package dev.baton.heartbeat.core;
 
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.DatapathState;
+import dev.baton.contract.Lineage;
 import dev.baton.contract.ParentInterface;
 import java.time.Duration;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import java.util.Optional;
  * What the node's work thread says of itself, for the next heartbeat.
  *
  * @param foldedOffset offset of the fleet log up to which the node has obeyed; -1 before the first
+ * @param lineage of the log whose assignments the node obeys; empty: it has read none
  * @param atNanos when the work thread last finished a round; later by the time in which the whole process stood still
  */
 public record NodeReport(
@@ -17,13 +19,15 @@ public record NodeReport(
         DatapathFault fault,
         long foldedOffset,
         Optional<ParentInterface> parent,
+        Optional<Lineage> lineage,
         long atNanos) {
-    public static NodeReport starting(long nowNanos) {
-        return new NodeReport(DatapathState.STARTING, DatapathFault.NONE, -1, Optional.empty(), nowNanos);
+    /** @param lineage that the process before obeyed */
+    public static NodeReport starting(Optional<Lineage> lineage, long nowNanos) {
+        return new NodeReport(DatapathState.STARTING, DatapathFault.NONE, -1, Optional.empty(), lineage, nowNanos);
     }
 
     public NodeReport at(long nowNanos) {
-        return new NodeReport(datapath, fault, foldedOffset, parent, nowNanos);
+        return new NodeReport(datapath, fault, foldedOffset, parent, lineage, nowNanos);
     }
 
     /**
@@ -43,6 +47,9 @@ public record NodeReport(
 
     /** Whether another report says something new, apart from its time and the offset. */
     public boolean saysTheSameAs(NodeReport other) {
-        return datapath == other.datapath && fault == other.fault && parent.equals(other.parent);
+        return datapath == other.datapath
+                && fault == other.fault
+                && parent.equals(other.parent)
+                && lineage.equals(other.lineage);
     }
 }

@@ -1,7 +1,9 @@
 package dev.baton.heartbeat.core;
 
 import dev.baton.contract.Incarnation;
+import dev.baton.contract.Lineage;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -12,15 +14,21 @@ import java.util.OptionalLong;
  * @param sequenceLimit heartbeat numbers from here on were never used
  * @param longest for how long a lease that the kernel was given may run from the end of this process on; zero: not
  *     known
+ * @param lineage that its heartbeats said; empty: none
  */
 public record SavedSession(
-        Incarnation incarnation, OptionalLong leaseUntilNanos, long sequenceLimit, Duration longest) {
+        Incarnation incarnation,
+        OptionalLong leaseUntilNanos,
+        long sequenceLimit,
+        Duration longest,
+        Optional<Lineage> lineage) {
     /** Of a node that knows of no session. */
-    public static final SavedSession NONE = new SavedSession(Incarnation.NONE, OptionalLong.empty(), 0, Duration.ZERO);
+    public static final SavedSession NONE =
+            new SavedSession(Incarnation.NONE, OptionalLong.empty(), 0, Duration.ZERO, Optional.empty());
 
     /** The next process must begin another incarnation. */
     public SavedSession withoutLease() {
-        return new SavedSession(incarnation, OptionalLong.empty(), sequenceLimit, longest);
+        return new SavedSession(incarnation, OptionalLong.empty(), sequenceLimit, longest, lineage);
     }
 
     /** The lease of the process that saved this if it still runs, else a new one. */

@@ -51,7 +51,7 @@ public record Session(
                 lease,
                 Sequences.after(saved.sequenceLimit()),
                 new HeartbeatSchedule(nowNanos),
-                NodeReport.starting(nowNanos),
+                NodeReport.starting(saved.lineage(), nowNanos),
                 Farewell.NONE);
     }
 
@@ -167,7 +167,7 @@ public record Session(
     public SavedSession saved() {
         OptionalLong until = farewell == Farewell.NONE ? lease.untilNanos() : OptionalLong.empty();
         return new SavedSession(
-                lease.incarnation(), until, sequences.limit(), terms.stated().lease());
+                lease.incarnation(), until, sequences.limit(), terms.stated().lease(), report.lineage());
     }
 
     private Heartbeat heartbeat(long nowNanos, Instant wallClock) {
@@ -181,6 +181,7 @@ public record Session(
                 false,
                 terms.stated().eipEvictionTimeout(),
                 report.parent(),
+                report.lineage(),
                 wallClock);
     }
 
@@ -189,7 +190,8 @@ public record Session(
         if (!lease.incarnation().equals(sent.heartbeat().incarnation())) {
             return this;
         }
-        Session renewed = with(lease.acknowledged(sent.sentNanos(), nowNanos, terms.lengthFor(sent.under())));
+        Session renewed =
+                with(lease.acknowledged(sent.sentNanos(), nowNanos, terms.lengthFor(sent.under(), sent.sentNanos())));
         boolean first =
                 lease.untilNanos().isEmpty() && renewed.lease.untilNanos().isPresent();
         return first ? renewed.dueAt(nowNanos) : renewed;

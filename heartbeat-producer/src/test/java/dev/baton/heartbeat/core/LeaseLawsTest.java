@@ -76,12 +76,13 @@ class LeaseLawsTest {
         List<Timings> settings = List.of(timings(1000), timings(3000), timings(600));
         LeaseTerms terms = LeaseTerms.of(settings.get(random.nextInt(3)));
         Lease lease = Lease.of(FIRST);
+        int changesOnceIn = 15 + random.nextInt(400);
         var log = new ArrayList<Appended>();
         var inFlight = new ArrayList<InFlight>();
         long lastAppend = 0;
         for (long now = 0; now < 20_000 * MS; now += 10 * MS) {
             final long at = now;
-            if (random.nextInt(400) == 0) {
+            if (random.nextInt(changesOnceIn) == 0) {
                 terms = terms.wanting(settings.get(random.nextInt(3)));
             }
             if (random.nextInt(20) == 0 && !lease.at(now).isLapsed()) {
@@ -100,7 +101,7 @@ class LeaseLawsTest {
             }
             for (InFlight ack : inFlight) {
                 if (ack.ackNanos() == at) {
-                    lease = lease.acknowledged(ack.sentNanos(), at, terms.lengthFor(ack.under()));
+                    lease = lease.acknowledged(ack.sentNanos(), at, terms.lengthFor(ack.under(), ack.sentNanos()));
                 }
             }
             lease = lease.at(now);

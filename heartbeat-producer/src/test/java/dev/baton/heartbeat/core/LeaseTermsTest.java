@@ -29,12 +29,29 @@ class LeaseTermsTest {
         Lease lease = running(Duration.ofMillis(5_900));
         LeaseTerms terms = LeaseTerms.restored(TIMINGS, lease, 0);
         long later = Duration.ofMillis(3_000).toNanos();
-        assertEquals(LeaseTerms.of(TIMINGS), terms.settled(lease, later));
+        assertEquals(TIMINGS, terms.settled(lease, later).stated());
     }
 
     @Test
     void statesItsOwnTimeoutForALeaseThatIsNotLonger() {
         assertEquals(LeaseTerms.of(TIMINGS), LeaseTerms.restored(TIMINGS, running(Duration.ofMillis(900)), 0));
+    }
+
+    /**
+     * Settings go from long to short and back. The log has a heartbeat that states the short timeout, and then one is
+     * acknowledged that was sent before it: by its long timeout the lease would outlast the silence after the other.
+     */
+    @Test
+    void anAcknowledgementOfWhatWasSentBeforeAShorterTimeoutGrantsNoMoreThanThatOne() {
+        Timings longer =
+                new Timings(TIMINGS.tunnelUpdatePeriod(), TIMINGS.tunnelMonitorPeriod(), Duration.ofSeconds(6));
+        Lease lease = running(Duration.ofMillis(900));
+        LeaseTerms before = LeaseTerms.of(longer);
+        LeaseTerms shorter = before.wanting(TIMINGS).settled(lease, 100);
+        LeaseTerms again = shorter.wanting(longer).settled(lease, 200);
+        assertEquals(longer.lease(), again.length());
+        assertEquals(TIMINGS.lease(), again.lengthFor(before, 50));
+        assertEquals(longer.lease(), again.lengthFor(again, 200));
     }
 
     /** A heartbeat of 10.711550009 s could not be written, and ended the agent. */

@@ -13,7 +13,8 @@ class NodeReportTest {
     private static final Duration PERIOD = Duration.ofMillis(500);
 
     private static NodeReport reportedAt(long millis) {
-        return new NodeReport(DatapathState.READY, DatapathFault.NONE, 3, Optional.empty(), nanos(millis));
+        return new NodeReport(
+                DatapathState.READY, DatapathFault.NONE, 3, Optional.empty(), Optional.empty(), nanos(millis));
     }
 
     private static HeartbeatSchedule dueAt(long millis) {

@@ -29,7 +29,8 @@ class SessionTest {
             new Timings(Duration.ofMillis(500), Duration.ofMillis(250), Duration.ofSeconds(3));
 
     private static Session session() {
-        return Session.starting(NODE, TIMINGS, new SavedSession(FIVE, OptionalLong.empty(), 0, Duration.ZERO), 0);
+        return Session.starting(
+                NODE, TIMINGS, new SavedSession(FIVE, OptionalLong.empty(), 0, Duration.ZERO, Optional.empty()), 0);
     }
 
     private static Beat.Send beat(Session session, long nowNanos) {
@@ -42,7 +43,7 @@ class SessionTest {
     }
 
     private static NodeReport report(DatapathState state, long atNanos) {
-        return new NodeReport(state, DatapathFault.NONE, 3, Optional.empty(), atNanos);
+        return new NodeReport(state, DatapathFault.NONE, 3, Optional.empty(), Optional.empty(), atNanos);
     }
 
     @Test
@@ -83,7 +84,8 @@ class SessionTest {
         Beat.Send first = beat(silent.after().begun(SIX, end + MS), end + MS);
         assertEquals(SIX, first.heartbeat().heartbeat().incarnation());
         assertEquals(0, first.heartbeat().heartbeat().sequence());
-        assertEquals(new SavedSession(SIX, OptionalLong.empty(), 500, TIMINGS.lease()), first.first());
+        assertEquals(
+                new SavedSession(SIX, OptionalLong.empty(), 500, TIMINGS.lease(), Optional.empty()), first.first());
     }
 
     @Test
@@ -135,7 +137,8 @@ class SessionTest {
         Session after = beat(session(), 0).after().reporting(report(DatapathState.READY, MS), MS);
         assertTrue(after.schedule().isDue(MS));
         Session told = beat(after, MS).after();
-        var further = new NodeReport(DatapathState.READY, DatapathFault.NONE, 4, Optional.empty(), 2 * MS);
+        var further =
+                new NodeReport(DatapathState.READY, DatapathFault.NONE, 4, Optional.empty(), Optional.empty(), 2 * MS);
         assertFalse(told.reporting(further, 2 * MS).schedule().isDue(2 * MS));
     }
 

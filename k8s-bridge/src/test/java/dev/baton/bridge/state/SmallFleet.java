@@ -2,6 +2,7 @@ package dev.baton.bridge.state;
 
 import dev.baton.contract.Assignment;
 import dev.baton.contract.AssignmentStep;
+import dev.baton.contract.Beginning;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Eip;
 import dev.baton.contract.EndpointSlice.Endpoint;
@@ -90,6 +91,7 @@ public final class SmallFleet {
                 DatapathFault.NONE,
                 INCARNATION,
                 0,
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -134,7 +136,9 @@ public final class SmallFleet {
                 gateways,
                 policies,
                 eips,
-                Optional.empty());
+                Optional.empty(),
+                Optional.empty(),
+                Beginning.OVER);
     }
 
     public static Endpoint endpoint(String namespace, String pod, String ip) {

@@ -41,6 +41,7 @@ public final class CodecSpeed {
                                 "eth0",
                                 Optional.of(IpAddress.parse("10.6.1.17")),
                                 Optional.of(IpAddress.parse("fd00::17")))),
+                        Optional.empty(),
                         Instant.ofEpochMilli(1_790_000_000_000L)));
         for (int warmUp = 0; warmUp < 3; warmUp++) {
             events.forEach((name, event) -> measure(codec, name, event));

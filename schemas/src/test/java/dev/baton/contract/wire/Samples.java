@@ -6,6 +6,7 @@ import dev.baton.contract.Eip;
 import dev.baton.contract.GatewayId;
 import dev.baton.contract.IpAddress;
 import dev.baton.contract.LabelSelector;
+import dev.baton.contract.Lineage;
 import dev.baton.contract.MacAddress;
 import dev.baton.contract.Mark;
 import dev.baton.contract.Settings;
@@ -53,6 +54,7 @@ enum Samples {
             Map.entry(
                     MacAddress.class,
                     new Pair(new MacAddress("00:00:00:00:00:00"), new MacAddress("66:c5:d6:cc:29:54"))),
+            Map.entry(Lineage.class, new Pair(Lineage.of(0), Lineage.of(-1))),
             Map.entry(Mark.class, new Pair(Mark.FIRST_NODE, Mark.LAST_EIP)),
             Map.entry(Duration.class, new Pair(Duration.ofMillis(1), Duration.ofMinutes(10))),
             Map.entry(Instant.class, new Pair(Instant.EPOCH, Instant.ofEpochMilli(1_800_000_000_123L))),
