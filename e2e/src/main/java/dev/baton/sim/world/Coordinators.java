@@ -12,6 +12,9 @@ public final class Coordinators {
     private final World world;
     private final List<SimCoordinator> alive = new ArrayList<>();
     private final List<SimCoordinator> hanging = new ArrayList<>();
+    /** Of how many that hung something may still be on the wire. */
+    private int lastWords;
+
     private int started;
     private boolean otherRules;
 
@@ -52,12 +55,14 @@ public final class Coordinators {
     public void ended(SimCoordinator hung) {
         if (hanging.remove(hung)) {
             end(hung);
+            lastWords++;
+            world.scheduler().in(world.swarm().timeoutNanos(), () -> lastWords--);
         }
     }
 
     /** Whether no instance lives beside the owner, or may go on and speak. */
     public boolean isOwnerAlone() {
-        return alive.size() == 1 && hanging.isEmpty();
+        return alive.size() == 1 && hanging.isEmpty() && lastWords == 0;
     }
 
     /** The instance that owns the partitions. */
