@@ -17,7 +17,7 @@ import org.apache.avro.SchemaBuilder;
  */
 final class RegistryServer {
     /** More than the jar has: then no id is the jar's by chance. */
-    private static final int OTHERS = 20;
+    private static final int OTHERS = 100;
 
     private static final Path HOME = Path.of(System.getProperty("baton.root"), "deploy", "target", "registry");
     private static final Pattern LISTENING = Pattern.compile("Listening on: http://127\\.0\\.0\\.1:([0-9]+)\\.");
