@@ -6,6 +6,7 @@ import dev.baton.launcher.cli.DeclareCommands.Delete;
 import dev.baton.launcher.cli.DeclareCommands.Drain;
 import dev.baton.launcher.cli.DeclareCommands.Move;
 import dev.baton.launcher.cli.DeclareCommands.Rebalance;
+import dev.baton.launcher.cli.FleetCommands;
 import dev.baton.launcher.cli.GetCommand;
 import dev.baton.launcher.cli.ReplayCommand;
 import dev.baton.launcher.cli.WhyCommand;
@@ -56,6 +57,7 @@ public final class Baton {
             Delete.class,
             WhyCommand.class,
             ReplayCommand.class,
+            FleetCommands.class,
             HelpCommand.class,
             GenerateCompletion.class);
 

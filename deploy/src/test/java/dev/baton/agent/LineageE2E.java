@@ -2,6 +2,7 @@ package dev.baton.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.bridge.manifest.Manifest;
 import dev.baton.contract.AssignmentStep;
@@ -16,6 +17,7 @@ import dev.baton.contract.wire.WireCodec;
 import dev.baton.failover.Coordinator;
 import dev.baton.failover.CoordinatorConfig;
 import dev.baton.failover.core.FleetState;
+import dev.baton.launcher.Baton;
 import dev.baton.launcher.Connection;
 import dev.baton.launcher.LogSetup;
 import dev.baton.launcher.broker.BrokerOptions;
@@ -243,6 +245,51 @@ class LineageE2E {
             machine.start(second);
         }
         holdsAsBefore(second);
+    }
+
+    /** Sealed, exported, imported under another name in the same Kafka; then its agents come over, one by one. */
+    @Test
+    void anExportedFleetGoesOnUnderAnotherNameAndNothingMoves() throws Exception {
+        var first = new FleetId("first");
+        var second = new FleetId("second");
+        liveAWhile(first);
+        Machine holder = emitter();
+        Path file = directory.resolve("fleet.baton");
+        cli("fleet", "export", file.toString(), "--fleet=first");
+        assertTrue(state(first).sealed());
+        cli("fleet", "import", file.toString(), "--fleet=second");
+        for (Machine machine : machines) {
+            machine.agent.orElseThrow().kill();
+            machine.start(second);
+            assertEquals(holder.id, holderIn(second));
+        }
+        // It first goes on with its lease, then reads the other lineage, lets go, and is given its EIP again.
+        await(
+                "it came over",
+                () -> state(second).lastEpoch().supersedes(state(first).lastEpoch()));
+        await("the EIP is held again", () -> isHeld(second) && holder.emits());
+        assertEquals(holder.id, holderIn(second));
+        assertEquals(Optional.empty(), twoEmitters.get());
+        assertEquals(
+                1,
+                Baton.run("fleet", "import", file.toString(), "--fleet=second", "--bootstrap=" + broker.bootstrap()));
+    }
+
+    private NodeId holderIn(FleetId fleet) {
+        return state(fleet)
+                .eips()
+                .get(EIP)
+                .orElseThrow()
+                .assignment()
+                .holder()
+                .orElseThrow()
+                .node();
+    }
+
+    private void cli(String... words) {
+        var all = new ArrayList<>(List.of(words));
+        all.add("--bootstrap=" + broker.bootstrap());
+        assertEquals(0, Baton.run(all.toArray(new String[0])), all.toString());
     }
 
     private void deleteTopics() throws Exception {

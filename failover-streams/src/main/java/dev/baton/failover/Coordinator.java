@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
  * A running coordinator. Closing it leaves its group at once, so that another coordinator takes over without waiting.
  */
 public final class Coordinator implements AutoCloseable {
+    private static final SecureRandom DRAWS = new SecureRandom();
     private static final Logger LOG = LoggerFactory.getLogger("baton.coordinator");
     private static final Duration PUNCTUATION = Duration.ofMillis(5);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
@@ -70,7 +71,7 @@ public final class Coordinator implements AutoCloseable {
                 new DecisionLog(),
                 System::nanoTime,
                 () -> UUID.randomUUID().toString(),
-                Lineage.of(new SecureRandom().nextLong()),
+                () -> Lineage.of(DRAWS.nextLong()),
                 PUNCTUATION,
                 config.snapshotEvery(),
                 new Pulse(System::nanoTime));

@@ -9,6 +9,8 @@ public enum Beginning {
     EARLIER_LEASES_RUN,
     /** All nodes that may hold by one are heard, and some of them live and obey another lineage. */
     OTHERS_ARE_HEARD,
+    /** The state of another log is being declared, part by part. */
+    IMPORTING,
     /** No lease of another log can run. */
     OVER
 }

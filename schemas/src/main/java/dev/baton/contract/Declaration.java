@@ -12,4 +12,6 @@ public sealed interface Declaration extends FleetEvent
                 ClusterNetworksDeclared,
                 DrainRequested,
                 EipMoveRequested,
-                RebalanceRequested {}
+                RebalanceRequested,
+                FleetSealed,
+                FleetImported {}

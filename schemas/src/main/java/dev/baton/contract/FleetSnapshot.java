@@ -16,6 +16,7 @@ import java.util.TreeMap;
  * @param lastNodeMark node mark given last; the search for a free one goes on after it
  * @param lineage of the log; empty: its writers drew none
  * @param beginning what is known of leases that were granted before the log began
+ * @param sealed whether it decides nothing, so that it can be carried to another log
  * @param networks the addresses that the cluster itself uses, if anybody declared them
  */
 public record FleetSnapshot(
@@ -34,7 +35,8 @@ public record FleetSnapshot(
         List<FleetEip> eips,
         Optional<ClusterNetworksDeclared> networks,
         Optional<Lineage> lineage,
-        Beginning beginning)
+        Beginning beginning,
+        boolean sealed)
         implements Snapshot {
     public FleetSnapshot {
         nodes = List.copyOf(nodes);
@@ -69,7 +71,8 @@ public record FleetSnapshot(
             Incarnation incarnation,
             long foldedOffset,
             Optional<ParentInterface> parent,
-            Optional<Lineage> lineage) {
+            Optional<Lineage> lineage)
+            implements ImportPart {
         public FleetNode {
             labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
         }
@@ -93,10 +96,11 @@ public record FleetSnapshot(
      * @param held whether its moves wait
      */
     public record FleetGateway(
-            GatewayDeclared spec, Optional<IpAddress> lastIpv4, Optional<IpAddress> lastIpv6, boolean held) {}
+            GatewayDeclared spec, Optional<IpAddress> lastIpv4, Optional<IpAddress> lastIpv6, boolean held)
+            implements ImportPart {}
 
     /** A policy and its EIP, if it has one. */
-    public record FleetPolicy(PolicyDeclared spec, GatewayId gateway, Optional<Eip> eip) {}
+    public record FleetPolicy(PolicyDeclared spec, GatewayId gateway, Optional<Eip> eip) implements ImportPart {}
 
     /**
      * An EIP.
@@ -106,7 +110,8 @@ public record FleetSnapshot(
      * @param quarantined nodes that have failed with this EIP
      */
     public record FleetEip(
-            Assignment assignment, Optional<Duration> deadline, boolean alerted, List<Quarantine> quarantined) {
+            Assignment assignment, Optional<Duration> deadline, boolean alerted, List<Quarantine> quarantined)
+            implements ImportPart {
         public FleetEip {
             quarantined = List.copyOf(quarantined);
         }

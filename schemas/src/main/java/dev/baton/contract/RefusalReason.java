@@ -28,5 +28,11 @@ public enum RefusalReason {
     ADDRESS_RESERVED,
     ADDRESS_OF_CLUSTER,
     ADDRESS_OF_NODE,
+    /** The fleet decides nothing now: it is carried to another log, or from one. */
+    FLEET_SEALED,
+    /** What is imported needs a log in which nothing was declared yet. */
+    FLEET_NOT_EMPTY,
+    /** A part of what is imported is missing. */
+    IMPORT_INCOMPLETE,
     MALFORMED
 }

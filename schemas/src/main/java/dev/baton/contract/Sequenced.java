@@ -7,8 +7,8 @@ import java.util.Optional;
  * fold takes each origin once, in order.
  *
  * @param origin empty for a tick, which begins in the fleet log itself
- * @param drawn what its writer drew when it started, for the case that this is the log's first entry: then it is the
- *     log's lineage from here on. Empty: its writer is of a release that draws none
+ * @param drawn at random by its writer, for the case that this is the log's first entry: then it is the log's lineage
+ *     from here on. Empty: its writer is of a release that draws none
  */
 public record Sequenced(FleetId fleet, Optional<Origin> origin, FleetEvent event, Optional<Lineage> drawn) {
     /** An entry whose writer has drawn no lineage. */

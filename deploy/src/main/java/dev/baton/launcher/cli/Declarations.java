@@ -4,6 +4,8 @@ import dev.baton.contract.ClusterNetworksDeclared;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.DrainRequested;
 import dev.baton.contract.EipMoveRequested;
+import dev.baton.contract.FleetImported;
+import dev.baton.contract.FleetSealed;
 import dev.baton.contract.GatewayDeclared;
 import dev.baton.contract.GatewayRemoved;
 import dev.baton.contract.NodeDeclared;
@@ -47,6 +49,8 @@ final class Declarations {
             case ClusterNetworksDeclared d -> "networks of the cluster declared";
             case DrainRequested d -> "node/" + d.node() + (d.drain() ? " draining" : " no longer draining");
             case EipMoveRequested d -> "eip/" + d.address() + " moving to " + d.to();
+            case FleetSealed d -> d.sealed() ? "fleet sealed" : "fleet opened again";
+            case FleetImported d -> "a part of a fleet imported";
             case RebalanceRequested d -> "egressgateway/" + d.gateway() + " rebalancing";
         };
     }

@@ -51,6 +51,10 @@ public final class Overview {
                 List.of(
                         "",
                         "The log is new. EIPs are given when leases of a log before it are over, seconds from now.");
+            case IMPORTING ->
+                List.of(
+                        "",
+                        "The fleet is being imported, and decides nothing until that ends: baton fleet import FILE.");
             case OTHERS_ARE_HEARD ->
                 List.of(
                         "",

@@ -5,6 +5,9 @@ import dev.baton.contract.Declaration;
 import dev.baton.contract.DrainRequested;
 import dev.baton.contract.EipMoveRequested;
 import dev.baton.contract.FleetId;
+import dev.baton.contract.FleetImported;
+import dev.baton.contract.FleetSealed;
+import dev.baton.contract.FleetSnapshot;
 import dev.baton.contract.GatewayRemoved;
 import dev.baton.contract.NodeDeclared;
 import dev.baton.contract.NodeId;
@@ -30,6 +33,7 @@ public final class Churn {
     private final Wishes wishes;
     private final Pipe<Declaration> pipe;
     private boolean doubled;
+    private boolean sealing;
 
     public Churn(World world) {
         this.world = world;
@@ -47,6 +51,23 @@ public final class Churn {
         for (int n = 1; n <= wishes.eips(); n++) {
             declare(wishes.policy(n, n % wishes.gateways(), List.of(), 0));
         }
+        declareNeighbours();
+    }
+
+    void seal(boolean sealed) {
+        sealing = sealed;
+        declare(new FleetSealed(sealed));
+    }
+
+    /** Nothing that was on its way to the old log may come before it. */
+    void carryOver(FleetSnapshot fleet) {
+        sealing = false;
+        pipe.drop();
+        FleetImported.partsOf(fleet).forEach(this::declare);
+        declareNeighbours();
+    }
+
+    private void declareNeighbours() {
         declareNeighbour(new SettingsDeclared(world.swarm().settings()));
         declareNeighbour(wishes.gateway(0));
         declareNeighbour(wishes.policy(1, 0, List.of(), 0));
@@ -60,6 +81,9 @@ public final class Churn {
 
     /** All nodes are wanted, ready and neither drained nor cordoned again; settings and gateways are as at first. */
     void calm() {
+        if (sealing) {
+            seal(false);
+        }
         doubled = false;
         declare(new SettingsDeclared(world.swarm().settings()));
         declareGateways();

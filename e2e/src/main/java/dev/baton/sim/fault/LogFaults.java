@@ -2,6 +2,7 @@ package dev.baton.sim.fault;
 
 import dev.baton.contract.FleetSnapshot;
 import dev.baton.contract.LivenessSnapshot;
+import dev.baton.failover.core.FleetState;
 import dev.baton.sim.menu.Fault;
 import dev.baton.sim.model.Committed;
 import dev.baton.sim.model.Logs;
@@ -35,6 +36,11 @@ public final class LogFaults {
                 if (areLeasesAsDeclared()) {
                     makeAnew();
                 }
+            }
+            case CARRIED_OVER -> {
+                world.trace().line("log", "FAULT", fault.toString());
+                churn.seal(true);
+                world.scheduler().in(chance.spell(), this::export);
             }
             case HOLE_IN_HEARTBEATS -> {
                 retainNothing(world.logs().heartbeats(), fault);
@@ -107,6 +113,33 @@ public final class LogFaults {
         return world.nodes().stream()
                 .flatMap(node -> node.runDirectory().session().stream())
                 .allMatch(session -> session.longest().compareTo(declared) <= 0);
+    }
+
+    /** If the seal was not decided yet, all stays as it is. */
+    private void export() {
+        FleetState from = world.ledger().fleet();
+        if (world.isCalm()) {
+            return; // it is opened again
+        }
+        if (from.sealed()) {
+            world.scheduler().in(chance.spell(), () -> carryOver(from.snapshot(0)));
+        } else {
+            churn.seal(false);
+        }
+    }
+
+    /** The old log goes on meanwhile, but decides nothing. */
+    private void carryOver(FleetSnapshot file) {
+        FleetState now = world.ledger().fleet();
+        if (world.isCalm() || !now.sealed() || !now.lineage().equals(file.lineage())) {
+            return; // it is opened again, or the logs were made anew
+        }
+        world.trace().line("log", "carried", "over, after " + file.lastEpoch());
+        world.coordinators().endAll();
+        world.makeLogsAnew();
+        world.coordinators().start();
+        world.carryOver(file.lastEpoch());
+        churn.carryOver(file);
     }
 
     /** Coordinators are stopped for it, and one is started again; agents and kernels go on. */

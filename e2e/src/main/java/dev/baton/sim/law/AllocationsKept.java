@@ -1,8 +1,10 @@
 package dev.baton.sim.law;
 
+import dev.baton.contract.Beginning;
 import dev.baton.contract.Decision;
 import dev.baton.contract.Eip;
 import dev.baton.contract.FleetEvent;
+import dev.baton.contract.FleetImported;
 import dev.baton.contract.FleetSnapshot.FleetEip;
 import dev.baton.contract.FleetSnapshot.FleetNode;
 import dev.baton.contract.FleetSnapshot.FleetPolicy;
@@ -15,6 +17,7 @@ import dev.baton.failover.core.FleetState;
 import dev.baton.failover.core.Outcome;
 import dev.baton.sim.menu.LawName;
 import dev.baton.sim.world.World;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -22,6 +25,9 @@ import java.util.TreeSet;
 public final class AllocationsKept implements Law {
     private final TreeSet<PolicyId> declared = new TreeSet<>();
     private final TreeMap<PolicyId, Eip> bound = new TreeMap<>();
+    /** What the log before this one had bound. */
+    private final TreeMap<PolicyId, Eip> carried = new TreeMap<>();
+
     private long seen;
 
     @Override
@@ -32,6 +38,8 @@ public final class AllocationsKept implements Law {
     @Override
     public void logsBeganAnew() {
         declared.clear();
+        carried.clear();
+        carried.putAll(bound);
         bound.clear();
         seen = 0;
     }
@@ -44,7 +52,9 @@ public final class AllocationsKept implements Law {
                 if (outcome.decisions().stream().anyMatch(Decision.DeclarationAccepted.class::isInstance)) {
                     accepted(world.logs().fleet().get(seen).value().event());
                 }
-                check(outcome.state());
+                if (outcome.state().beginning() != Beginning.IMPORTING) { // its parts are still to come
+                    check(outcome.state());
+                }
             }
         }
     }
@@ -52,9 +62,20 @@ public final class AllocationsKept implements Law {
     private void accepted(FleetEvent event) {
         if (event instanceof PolicyDeclared policy) {
             declared.add(policy.policy());
+        } else if (event instanceof FleetImported(FleetPolicy policy)) {
+            imported(policy);
         } else if (event instanceof PolicyRemoved policy) {
             declared.remove(policy.policy());
             bound.remove(policy.policy());
+        }
+    }
+
+    private void imported(FleetPolicy policy) {
+        PolicyId id = policy.spec().policy();
+        declared.add(id);
+        Eip before = carried.get(id);
+        if (before != null && !policy.eip().equals(Optional.of(before))) {
+            throw broken("policy " + id + " had " + before + " and is imported with " + policy.eip());
         }
     }
 

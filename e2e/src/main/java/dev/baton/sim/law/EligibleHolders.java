@@ -2,6 +2,7 @@ package dev.baton.sim.law;
 
 import dev.baton.contract.Assignment;
 import dev.baton.contract.AssignmentStep;
+import dev.baton.contract.Beginning;
 import dev.baton.contract.Decision;
 import dev.baton.contract.Decision.EipAssigned;
 import dev.baton.contract.FleetSnapshot.FleetNode;
@@ -36,6 +37,9 @@ public final class EligibleHolders implements Law {
     public void check(World world) {
         for (; seen < world.ledger().decidedEnd(); seen++) {
             var outcome = world.ledger().decided(seen);
+            if (outcome.state().beginning() == Beginning.IMPORTING) {
+                continue; // decided in another log
+            }
             for (Decision decision : outcome.decisions()) {
                 if (decision instanceof EipAssigned assigned) {
                     given(assigned.assignment()).ifPresent(to -> check(outcome.state(), assigned.assignment(), to));

@@ -35,7 +35,7 @@ public final class OldWords implements Law {
                 .map(FleetEip::assignment)
                 .filter(known ->
                         known.step() == AssignmentStep.HELD && known.holder().equals(holder))
-                .filter(known -> !isCompactedAway(world, known))
+                .filter(known -> !isCompactedAway(world, known) && !world.isOfLogBefore(known.epoch()))
                 .ifPresent(known -> {
                     throw broken(
                             letGo.node().name() + " lets go of what it held by " + letGo.held() + ", but " + known);

@@ -95,6 +95,8 @@ public enum Fault {
     LOST_TAIL(Kind.LOG, LawName.REPLAY_EQUALITY),
     /** All topics are deleted and made again, and the users declare everything again. */
     LOGS_MADE_ANEW(Kind.LOG),
+    /** The fleet is sealed, all topics are made again, and it is imported into them, while agents and kernels go on. */
+    CARRIED_OVER(Kind.LOG),
     /** Retention takes heartbeats away that the next start would need. */
     HOLE_IN_HEARTBEATS(Kind.LOG, LawName.RESTART_CHANGES_NOTHING),
     /** A node writes to Kafka and cannot read: an EIP that it is given is not held, and it never answers. */

@@ -56,6 +56,8 @@ public enum Mutant {
     LINEAGE_NOT_SAID(LawName.ONE_EMITTER, Fault.LOGS_MADE_ANEW),
     /** A log gives EIPs to nodes from its first entry on, whatever a log before it granted. */
     BEGINNING_NOT_AWAITED(LawName.ONE_EMITTER, Fault.LOGS_MADE_ANEW),
+    /** A sealed fleet goes on deciding: what is carried over is not what holds. */
+    SEAL_IGNORED(LawName.ONE_EMITTER, Fault.CARRIED_OVER, Fault.POWER_OFF, Fault.CUT_RECEIVING),
     /** A start takes the newest snapshot, also if it is of later entries than those that were committed. */
     SNAPSHOT_FROM_LATER(LawName.RESTART_CHANGES_NOTHING),
     /** Each tick counts for half of the period that it proves: a silent node is given twice its time. */

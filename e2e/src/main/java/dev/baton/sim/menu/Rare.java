@@ -2,6 +2,8 @@ package dev.baton.sim.menu;
 
 /** States that a run seldom comes to, and that matter: a run in which one never came has not tested what it should. */
 public enum Rare {
+    /** A fleet goes on in another log. */
+    IMPORTED,
     /** A coordinator starts while an EIP is to move and its successor prepares. */
     TAKE_OVER_IN_PREPARE,
     /** A coordinator starts while a holder is asked to let go. */

@@ -82,6 +82,11 @@ public final class Pipe<E> {
         }
     }
 
+    /** Whoever had it sent does not want it any more. */
+    public void drop() {
+        parcels.clear();
+    }
+
     private void pump() {
         if (!pumping && !parcels.isEmpty()) {
             pumping = true;

@@ -15,6 +15,7 @@ import dev.baton.failover.runner.LivenessFold;
 import dev.baton.failover.runner.Watch;
 import dev.baton.sim.menu.Mutant;
 import java.time.Instant;
+import java.util.function.Supplier;
 
 /** The folds as the runners take them, with whatever a mutant bends in them. */
 public final class BentFolds {
@@ -23,8 +24,8 @@ public final class BentFolds {
     static final class OfLiveness extends LivenessFold {
         private final FoldsUnderTest cores;
 
-        OfLiveness(FoldsUnderTest cores, Lineage drawn) {
-            super(Watch.SILENT, drawn);
+        OfLiveness(FoldsUnderTest cores, Supplier<Lineage> draw) {
+            super(Watch.SILENT, draw);
             this.cores = cores;
         }
 
@@ -47,8 +48,8 @@ public final class BentFolds {
     static final class OfCoordination extends CoordinationFold {
         private final FoldsUnderTest cores;
 
-        OfCoordination(FoldsUnderTest cores, Lineage drawn) {
-            super(Watch.SILENT, drawn);
+        OfCoordination(FoldsUnderTest cores, Supplier<Lineage> draw) {
+            super(Watch.SILENT, draw);
             this.cores = cores;
         }
 

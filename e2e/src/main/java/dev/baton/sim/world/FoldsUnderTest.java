@@ -7,6 +7,7 @@ import dev.baton.contract.DatapathAcknowledged;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Decision;
 import dev.baton.contract.Eip;
+import dev.baton.contract.FleetSealed;
 import dev.baton.contract.FleetSnapshot;
 import dev.baton.contract.FleetSnapshot.FleetEip;
 import dev.baton.contract.FleetSnapshot.FleetPolicy;
@@ -135,7 +136,8 @@ public record FoldsUnderTest(Optional<Mutant> mutant, int salt, boolean otherRul
                 whole.eips(),
                 whole.networks(),
                 whole.lineage(),
-                whole.beginning());
+                whole.beginning(),
+                whole.sealed());
     }
 
     private static Heartbeat shortened(LivenessState state, Heartbeat said) {
@@ -191,6 +193,10 @@ public record FoldsUnderTest(Optional<Mutant> mutant, int salt, boolean otherRul
     }
 
     public Outcome coordination(FleetState state, long offset, Sequenced entry) {
+        if (has(Mutant.SEAL_IGNORED) && state.sealed() && !(entry.event() instanceof FleetSealed)) {
+            Outcome decided = Coordination.step(sealed(state, false), offset, entry);
+            return new Outcome(sealed(decided.state(), true), decided.decisions(), decided.ignored());
+        }
         FleetState seen = has(Mutant.ORIGINS_TAKEN_TWICE) ? FleetState.of(withoutOrigins(state.snapshot(0))) : state;
         Outcome outcome = Coordination.step(seen, offset, entry);
         if (has(Mutant.BEGINNING_NOT_AWAITED)) {
@@ -210,7 +216,15 @@ public record FoldsUnderTest(Optional<Mutant> mutant, int salt, boolean otherRul
 
     private static Outcome begun(Outcome outcome) {
         FleetSnapshot whole = outcome.state().snapshot(0);
-        FleetState begun = FleetState.of(new FleetSnapshot(
+        return new Outcome(with(whole, Beginning.OVER, whole.sealed()), outcome.decisions(), outcome.ignored());
+    }
+
+    private static FleetState sealed(FleetState state, boolean sealed) {
+        return with(state.snapshot(0), state.beginning(), sealed);
+    }
+
+    private static FleetState with(FleetSnapshot whole, Beginning beginning, boolean sealed) {
+        return FleetState.of(new FleetSnapshot(
                 whole.fleet(),
                 whole.offset(),
                 whole.settings(),
@@ -226,8 +240,8 @@ public record FoldsUnderTest(Optional<Mutant> mutant, int salt, boolean otherRul
                 whole.eips(),
                 whole.networks(),
                 whole.lineage(),
-                Beginning.OVER));
-        return new Outcome(begun, outcome.decisions(), outcome.ignored());
+                beginning,
+                sealed));
     }
 
     /** As if every holder that is asked to let go had answered at once. */
@@ -289,7 +303,8 @@ public record FoldsUnderTest(Optional<Mutant> mutant, int salt, boolean otherRul
                 eips,
                 whole.networks(),
                 whole.lineage(),
-                whole.beginning()));
+                whole.beginning(),
+                whole.sealed()));
     }
 
     private Outcome shuffled(Outcome outcome) {

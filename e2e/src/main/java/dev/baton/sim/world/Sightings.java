@@ -2,6 +2,7 @@ package dev.baton.sim.world;
 
 import dev.baton.contract.Assignment;
 import dev.baton.contract.AssignmentStep;
+import dev.baton.contract.Beginning;
 import dev.baton.contract.Decision;
 import dev.baton.contract.Eip;
 import dev.baton.contract.FleetSnapshot.FleetEip;
@@ -71,6 +72,10 @@ public final class Sightings {
         }
         for (; decided < world.ledger().decidedEnd(); decided++) {
             FleetState before = world.ledger().fleet(decided);
+            boolean over = world.ledger().decided(decided).state().beginning() == Beginning.OVER;
+            if (before.beginning() == Beginning.IMPORTING && over) {
+                count(Rare.IMPORTED);
+            }
             world.ledger().decided(decided).ignored().ifPresent(this::ignored);
             world.ledger().decided(decided).decisions().forEach(decision -> decided(before, decision));
         }

@@ -52,13 +52,14 @@ public final class SimCoordinator {
     private final Reader<Sequenced> fleet;
     private final FoldRunner<LivenessState, LivenessSnapshot, LivenessEvent> liveness;
     private final FoldRunner<FleetState, FleetSnapshot, Sequenced> coordination;
-    private final Lineage drawn;
+    private final int number;
+    private int drawn;
     private boolean owner = true;
 
     SimCoordinator(World world, int number, boolean otherRules, Link link, CrookedClock clock) {
         this.world = world;
         this.name = "coord" + number;
-        this.drawn = Lineage.of(number);
+        this.number = number;
         this.link = link;
         this.process = new Process(world.scheduler(), clock);
         Logs logs = world.logs();
@@ -75,19 +76,24 @@ public final class SimCoordinator {
         var cores = new FoldsUnderTest(world.mutant(), number, otherRules);
         int snapshotEvery = LEAST_SNAPSHOT_EVERY + world.random().nextInt(MOST_SNAPSHOT_EVERY - LEAST_SNAPSHOT_EVERY);
         this.liveness = new FoldRunner<>(
-                new BentFolds.OfLiveness(cores, drawn),
+                new BentFolds.OfLiveness(cores, this::draw),
                 new SimPast<>(world, link, logs.heartbeats(), LivenessSnapshot.class),
                 "heartbeats",
                 name,
                 unique -> new SimTicker(world.mutant(), unique),
                 snapshotEvery);
         this.coordination = new FoldRunner<>(
-                new BentFolds.OfCoordination(cores, drawn),
+                new BentFolds.OfCoordination(cores, this::draw),
                 new SimPast<>(world, link, logs.fleet(), FleetSnapshot.class),
                 "fleet",
                 name,
                 unique -> new SimTicker(world.mutant(), unique),
                 snapshotEvery);
+    }
+
+    /** Never the same again. */
+    private Lineage draw() {
+        return Lineage.of(((long) number << Integer.SIZE) + drawn++);
     }
 
     private <E> Pipe<E> pipe(SimLog<E> log) {
@@ -159,7 +165,7 @@ public final class SimCoordinator {
 
     private void declared(SimLog.Entry<Declaration> entry) {
         if (entry.isReadable()) {
-            perform(List.of(Intake.take(entry.fleet(), entry.offset(), entry.value(), drawn)));
+            perform(List.of(Intake.take(entry.fleet(), entry.offset(), entry.value(), draw())));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.baton.sim.world;
 
 import dev.baton.contract.Eip;
+import dev.baton.contract.Epoch;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.IpAddress;
 import dev.baton.contract.NodeId;
@@ -37,6 +38,7 @@ public final class World {
     private final Deeds deeds = new Deeds();
     private final Sightings sightings = new Sightings(this);
     private boolean logsBeganAnew;
+    private Epoch carriedOver = Epoch.NONE;
     private final Ledger ledger;
     private final Ledger neighbours;
     private final List<SimNode> nodes = new ArrayList<>();
@@ -164,7 +166,18 @@ public final class World {
     public void makeLogsAnew() {
         logs.all().forEach(SimLog::makeAnew);
         commit(Committed.START);
+        carriedOver = Epoch.NONE;
         logsBeganAnew = true;
+    }
+
+    /** Up to this epoch, assignments come from the logs that were there before. */
+    public void carryOver(Epoch last) {
+        carriedOver = last;
+    }
+
+    /** Whether a node that comes over lets go of what it held by this epoch, though this log says that it holds it. */
+    public boolean isOfLogBefore(Epoch epoch) {
+        return !epoch.supersedes(carriedOver);
     }
 
     /** Once for each time that they did. */

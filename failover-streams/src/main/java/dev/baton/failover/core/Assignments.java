@@ -6,6 +6,7 @@ import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.DatapathAcknowledged;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Eip;
+import dev.baton.contract.Epoch;
 import dev.baton.contract.FleetSnapshot.FleetEip;
 import dev.baton.contract.FleetSnapshot.FleetGateway;
 import dev.baton.contract.GatewayId;
@@ -80,6 +81,46 @@ final class Assignments {
                 : eip.get().assignment().reason();
         take(turn, eip.get(), event.get(), reason, ack.fault());
         settle(turn, ack.eip());
+    }
+
+    /** An answer that comes while nothing is decided. What was asked is asked again later, so only FAILED is noted. */
+    static void answeredMeanwhile(Turn turn, DatapathAcknowledged ack) {
+        turn.ignore(Ignored.STANDSTILL);
+        turn.state()
+                .eips()
+                .get(ack.eip())
+                .filter(eip -> eip.assignment().epoch().equals(ack.epoch()))
+                .filter(eip -> event(eip.assignment(), ack).equals(Optional.of(AssignmentEvent.HOLDER_ANSWERED_FAILED)))
+                .ifPresent(eip -> Steps.failedMeanwhile(turn, eip));
+    }
+
+    /** Answers that came while nothing was decided are lost: who could still do what was asked is asked again. */
+    static void askAgain(Turn turn, Epoch before) {
+        for (FleetEip eip : turn.state().eips().values()) {
+            AssignmentStep step = eip.assignment().step();
+            if (eip.assignment().epoch().supersedes(before)) {
+                continue; // asked just now
+            }
+            switch (step) {
+                case RELEASE -> Steps.again(turn, eip, step);
+                case PREPARE, ACQUIRE -> {
+                    if (Holders.isStillEligible(turn, eip, eip.assignment().askedHolder())) {
+                        Steps.again(turn, eip, step);
+                    }
+                }
+                case HELD -> {
+                    if (eip.alerted()) {
+                        take(
+                                turn,
+                                eip,
+                                AssignmentEvent.HOLDER_ANSWERED_FAILED,
+                                MoveReason.ACK_FAILED,
+                                DatapathFault.NONE);
+                    }
+                }
+                case WAITING -> {}
+            }
+        }
     }
 
     private static Optional<AssignmentEvent> event(Assignment assignment, DatapathAcknowledged ack) {

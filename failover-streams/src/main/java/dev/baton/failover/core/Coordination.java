@@ -6,7 +6,10 @@ import dev.baton.contract.DatapathAcknowledged;
 import dev.baton.contract.DrainRequested;
 import dev.baton.contract.EarlierLeasesOver;
 import dev.baton.contract.EipMoveRequested;
+import dev.baton.contract.Epoch;
 import dev.baton.contract.FleetEvent;
+import dev.baton.contract.FleetImported;
+import dev.baton.contract.FleetSealed;
 import dev.baton.contract.FleetSnapshot.FleetEip;
 import dev.baton.contract.FleetSnapshot.FleetNode;
 import dev.baton.contract.GatewayDeclared;
@@ -78,7 +81,20 @@ public final class Coordination {
     }
 
     private static void fold(Turn turn, FleetEvent event, long origin) {
+        if (Standstill.is(turn.state())) {
+            boolean sealed = turn.state().sealed();
+            Epoch before = turn.state().lastEpoch();
+            if (Standstill.fold(turn, event, origin)) {
+                settle(turn, eip -> true);
+                if (sealed) {
+                    Assignments.askAgain(turn, before);
+                }
+            }
+            return;
+        }
         switch (event) {
+            case FleetSealed sealed -> Standstill.seal(turn, sealed, origin);
+            case FleetImported imported -> Imports.take(turn, imported.part(), origin);
             case TunnelPhaseChanged changed -> {
                 Nodes.phaseChanged(turn, changed);
                 if (Beginnings.look(turn)) {
@@ -164,11 +180,9 @@ public final class Coordination {
     }
 
     private static void ticked(Turn turn, Tick tick) {
-        if (!LogClock.accepts(turn.state().clock(), tick)) {
-            turn.ignore(Ignored.REPLACED_TICKER);
+        if (!LogClock.count(turn, tick)) {
             return;
         }
-        turn.put(LogClock.after(turn.state().clock(), tick));
         Assignments.timePassed(turn);
         Policies.bindUnbound(turn);
     }

@@ -36,6 +36,7 @@ final class Edit {
     private Optional<ClusterNetworksDeclared> networks;
     private Optional<Lineage> lineage;
     private Beginning beginning;
+    private boolean sealed;
 
     Edit(FleetState before) {
         this.before = before;
@@ -54,6 +55,7 @@ final class Edit {
         this.networks = before.networks();
         this.lineage = before.lineage();
         this.beginning = before.beginning();
+        this.sealed = before.sealed();
     }
 
     FleetState done() {
@@ -73,7 +75,8 @@ final class Edit {
                 uses,
                 networks,
                 lineage,
-                beginning);
+                beginning,
+                sealed);
     }
 
     Edit settings(Settings changed) {
@@ -138,6 +141,11 @@ final class Edit {
 
     Edit lineage(Lineage drawn) {
         lineage = Optional.of(drawn);
+        return this;
+    }
+
+    Edit sealed(boolean changed) {
+        sealed = changed;
         return this;
     }
 

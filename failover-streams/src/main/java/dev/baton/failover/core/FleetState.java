@@ -25,6 +25,7 @@ import java.util.Optional;
  *
  * @param lineage of the log; empty: its writers drew none
  * @param beginning what is known of leases that were granted before the log began
+ * @param sealed whether it decides nothing, so that it can be carried to another log
  * @param uses how many policies use each EIP; follows from the policies, and is kept because every entry needs it
  */
 public record FleetState(
@@ -43,7 +44,8 @@ public record FleetState(
         Table<Eip, Integer> uses,
         Optional<ClusterNetworksDeclared> networks,
         Optional<Lineage> lineage,
-        Beginning beginning) {
+        Beginning beginning,
+        boolean sealed) {
 
     public static FleetState start(FleetId fleet) {
         return new FleetState(
@@ -62,7 +64,8 @@ public record FleetState(
                 Table.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                Beginning.OVER);
+                Beginning.OVER,
+                false);
     }
 
     public static FleetState of(FleetSnapshot snapshot) {
@@ -102,7 +105,8 @@ public record FleetState(
                 uses,
                 snapshot.networks(),
                 snapshot.lineage(),
-                snapshot.beginning());
+                snapshot.beginning(),
+                snapshot.sealed());
     }
 
     /** The uses after one more or one less of this EIP; an unused EIP has no entry. */
@@ -129,7 +133,8 @@ public record FleetState(
                 eips.values(),
                 networks,
                 lineage,
-                beginning);
+                beginning,
+                sealed);
     }
 
     /** Whether no entry changed anything yet: each of them has an origin, or is a tick. */
@@ -139,6 +144,9 @@ public record FleetState(
 
     /** Whether an acknowledgement is awaited or a pause will end: only then does this fold need ticks. */
     public boolean waitsForTime() {
+        if (Standstill.is(this)) {
+            return false;
+        }
         for (Table.Entry<Eip, FleetEip> eip : eips) {
             if (eip.value().deadline().isPresent()) {
                 return true;

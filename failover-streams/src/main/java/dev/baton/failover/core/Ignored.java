@@ -16,6 +16,8 @@ public enum Ignored {
     NOT_ASKED,
     /** The node is unknown. */
     UNKNOWN_NODE,
+    /** The fleet decides nothing now: it is carried to another log, or from one. */
+    STANDSTILL,
     /** The entry was sequenced before, by an intake that started again. */
     SEQUENCED_TWICE
 }

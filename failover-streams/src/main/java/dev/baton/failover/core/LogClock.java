@@ -20,6 +20,16 @@ final class LogClock {
                         && tick.sequence() > clock.sequence());
     }
 
+    /** @return whether the tick counts */
+    static boolean count(Turn turn, Tick tick) {
+        if (!accepts(turn.state().clock(), tick)) {
+            turn.ignore(Ignored.REPLACED_TICKER);
+            return false;
+        }
+        turn.put(after(turn.state().clock(), tick));
+        return true;
+    }
+
     /** The clock after an accepted tick. */
     static TickClock after(TickClock clock, Tick tick) {
         boolean takesOver = tick.generation() > clock.generation();

@@ -170,6 +170,17 @@ final class Steps {
                 .toList();
     }
 
+    /** Asks the same again, by another epoch: the answer to the one before was lost. */
+    static void again(Turn turn, FleetEip eip, AssignmentStep step) {
+        Assignment now = eip.assignment();
+        assign(turn, eip, step, now.holder(), now.successor(), now.reason(), List.of());
+    }
+
+    /** A holder answered FAILED while nothing was decided: it is asked again once something is. */
+    static void failedMeanwhile(Turn turn, FleetEip eip) {
+        turn.put(new FleetEip(eip.assignment(), eip.deadline(), true, eip.quarantined()));
+    }
+
     private static void assign(
             Turn turn,
             FleetEip eip,

@@ -165,6 +165,16 @@ final class Turn {
         state = new Edit(state).beginning(beginning).done();
     }
 
+    /** Everything changes. */
+    void put(FleetState another) {
+        selected.forget();
+        state = another;
+    }
+
+    void seal(boolean sealed) {
+        state = new Edit(state).sealed(sealed).done();
+    }
+
     void put(Settings settings) {
         state = new Edit(state).settings(settings).done();
     }

@@ -2,6 +2,7 @@ package dev.baton.failover.core;
 
 import dev.baton.contract.Alert;
 import dev.baton.contract.Assignment;
+import dev.baton.contract.Beginning;
 import dev.baton.contract.Decision;
 import dev.baton.contract.Eip;
 import dev.baton.contract.FleetSnapshot.FleetEip;
@@ -95,6 +96,9 @@ public final class Views {
     public static List<View> of(FleetState before, Outcome outcome, long cause) {
         var views = new ArrayList<View>();
         FleetState after = outcome.state();
+        if (before.beginning() == Beginning.IMPORTING && after.beginning() != Beginning.IMPORTING) {
+            return all(after, cause);
+        }
         boolean begins = !before.lineage().equals(after.lineage());
         if (begins || !before.settings().equals(after.settings())) {
             views.add(new View.OfSettings(new SettingsInForce(after.settings(), cause)));

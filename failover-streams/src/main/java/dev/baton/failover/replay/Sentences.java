@@ -11,6 +11,8 @@ import dev.baton.contract.DrainRequested;
 import dev.baton.contract.EarlierLeasesOver;
 import dev.baton.contract.EipMoveRequested;
 import dev.baton.contract.FleetEvent;
+import dev.baton.contract.FleetImported;
+import dev.baton.contract.FleetSealed;
 import dev.baton.contract.GatewayDeclared;
 import dev.baton.contract.GatewayRemoved;
 import dev.baton.contract.Holder;
@@ -150,6 +152,9 @@ public final class Sentences {
             case ClusterNetworksDeclared d -> "networks of the cluster declared";
             case DrainRequested d -> "drain of " + d.node() + (d.drain() ? " asked for" : " ended");
             case EipMoveRequested d -> "move of " + d.address() + " to " + d.to() + " asked for";
+            case FleetSealed d -> "fleet " + (d.sealed() ? "sealed" : "opened again");
+            case FleetImported d ->
+                "part of another log's fleet imported: " + d.part().getClass().getSimpleName();
             case RebalanceRequested d -> "rebalance of gateway " + d.gateway() + " asked for";
         };
     }

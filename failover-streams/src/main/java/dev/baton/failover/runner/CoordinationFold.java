@@ -25,12 +25,12 @@ import java.util.function.Supplier;
 /** The fleet log gives decisions, and the views that follow from them. */
 public class CoordinationFold implements Fold<FleetState, FleetSnapshot, Sequenced> {
     private final Watch watch;
-    private final Lineage drawn;
+    private final Supplier<Lineage> draw;
 
-    /** @param drawn by this process at its start */
-    public CoordinationFold(Watch watch, Lineage drawn) {
+    /** @param draw gives a lineage that was never drawn before, for each entry of the fleet log */
+    public CoordinationFold(Watch watch, Supplier<Lineage> draw) {
         this.watch = watch;
-        this.drawn = drawn;
+        this.draw = draw;
     }
 
     @Override
@@ -113,7 +113,7 @@ public class CoordinationFold implements Fold<FleetState, FleetSnapshot, Sequenc
 
     @Override
     public Write tick(FleetId fleet, Tick tick) {
-        return new Write.ToFleet(new Sequenced(fleet, Optional.empty(), tick, Optional.of(drawn)));
+        return new Write.ToFleet(new Sequenced(fleet, Optional.empty(), tick, Optional.of(draw.get())));
     }
 
     @Override

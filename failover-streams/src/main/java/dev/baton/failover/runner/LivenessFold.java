@@ -23,12 +23,12 @@ import java.util.function.Supplier;
 /** The heartbeats' log gives events of the fleet log. */
 public class LivenessFold implements Fold<LivenessState, LivenessSnapshot, LivenessEvent> {
     private final Watch watch;
-    private final Lineage drawn;
+    private final Supplier<Lineage> draw;
 
-    /** @param drawn by this process at its start */
-    public LivenessFold(Watch watch, Lineage drawn) {
+    /** @param draw gives a lineage that was never drawn before, for each entry of the fleet log */
+    public LivenessFold(Watch watch, Supplier<Lineage> draw) {
         this.watch = watch;
-        this.drawn = drawn;
+        this.draw = draw;
     }
 
     @Override
@@ -58,7 +58,7 @@ public class LivenessFold implements Fold<LivenessState, LivenessSnapshot, Liven
         var writes = new ArrayList<Write>();
         for (FleetEvent event : outcome.events()) {
             var origin = new Origin(Source.HEARTBEATS, offset, writes.size());
-            writes.add(new Write.ToFleet(new Sequenced(fleet, Optional.of(origin), event, Optional.of(drawn))));
+            writes.add(new Write.ToFleet(new Sequenced(fleet, Optional.of(origin), event, Optional.of(draw.get()))));
             watch.sequenced(fleet, offset, event);
         }
         outcome.ignored().ifPresent(why -> watch.ignored(fleet, "baton.heartbeats", offset, why));

@@ -72,7 +72,7 @@ public final class FailoverTopology {
                 shell,
                 Logs.HEARTBEATS,
                 LivenessSnapshot.class,
-                new LivenessFold(shell.watch(), shell.drawn()),
+                new LivenessFold(shell.watch(), shell.draw()),
                 new Sinks(HEARTBEATS_OF_LIVENESS, FLEET_OF_LIVENESS, SNAPSHOTS_OF_LIVENESS),
                 Optional.of(shell.pulse()));
     }
@@ -82,7 +82,7 @@ public final class FailoverTopology {
                 shell,
                 Logs.FLEET,
                 FleetSnapshot.class,
-                new CoordinationFold(shell.watch(), shell.drawn()),
+                new CoordinationFold(shell.watch(), shell.draw()),
                 new Sinks(HEARTBEATS_OF_COORDINATION, FLEET_OF_COORDINATION, SNAPSHOTS_OF_COORDINATION),
                 Optional.empty());
     }

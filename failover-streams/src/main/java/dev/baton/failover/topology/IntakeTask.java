@@ -33,7 +33,13 @@ final class IntakeTask implements Processor<byte[], byte[], byte[], byte[]> {
         long offset = metadata.offset();
         shell.decode(Logs.DECLARATIONS, metadata.partition(), offset, record.key(), record.value(), record.headers())
                 .ifPresent(entry -> {
-                    Sinks.Sent sent = SINKS.of(shell, Intake.take(entry.fleet(), offset, entry.value(), shell.drawn()));
+                    Sinks.Sent sent = SINKS.of(
+                            shell,
+                            Intake.take(
+                                    entry.fleet(),
+                                    offset,
+                                    entry.value(),
+                                    shell.draw().get()));
                     to.forward(sent.record(), sent.sink());
                 });
     }

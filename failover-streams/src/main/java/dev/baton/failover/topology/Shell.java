@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nanoClock monotonic
  * @param names gives a name never given before, for each life of a task
- * @param drawn the lineage of each fleet whose log begins with an entry of this process
+ * @param draw gives a lineage that was never drawn before, for each entry of the fleet log
  * @param punctuation how often a task looks whether a tick is due; a small part of the monitor period
  * @param snapshotEvery entries between two snapshots of a fold
  * @param pulse hears of each tick that comes back
@@ -34,7 +34,7 @@ public record Shell(
         Watch watch,
         LongSupplier nanoClock,
         Supplier<String> names,
-        Lineage drawn,
+        Supplier<Lineage> draw,
         Duration punctuation,
         int snapshotEvery,
         Pulse pulse) {

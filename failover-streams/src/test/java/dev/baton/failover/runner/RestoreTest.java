@@ -65,7 +65,12 @@ class RestoreTest {
 
     private FoldRunner<FleetState, FleetSnapshot, Sequenced> started() {
         var runner = new FoldRunner<>(
-                new CoordinationFold(Watch.SILENT, Lineage.of(7)), new Kept(), "fleet", "test", Ticker::new, 1_000);
+                new CoordinationFold(Watch.SILENT, () -> Lineage.of(7)),
+                new Kept(),
+                "fleet",
+                "test",
+                Ticker::new,
+                1_000);
         take(runner, log.size() - 1);
         return runner;
     }

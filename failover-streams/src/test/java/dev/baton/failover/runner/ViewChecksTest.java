@@ -34,7 +34,12 @@ class ViewChecksTest {
     private boolean unread;
 
     private final FoldRunner<FleetState, FleetSnapshot, Sequenced> runner = new FoldRunner<>(
-            new CoordinationFold(Watch.SILENT, Lineage.of(7)), new Nothing(), "fleet", "test", Ticker::new, 1_000);
+            new CoordinationFold(Watch.SILENT, () -> Lineage.of(7)),
+            new Nothing(),
+            "fleet",
+            "test",
+            Ticker::new,
+            1_000);
 
     ViewChecksTest() {
         var node = new NodeDeclared(new NodeId("node1"), new TreeMap<>(), true, false);

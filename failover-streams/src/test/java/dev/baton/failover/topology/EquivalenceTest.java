@@ -81,7 +81,7 @@ class EquivalenceTest {
                 Watch.SILENT,
                 nanos::get,
                 () -> "ticker-" + names.incrementAndGet(),
-                Lineage.of(7),
+                () -> Lineage.of(7),
                 Duration.ofMillis(10),
                 50,
                 new Pulse(nanos::get));

@@ -64,7 +64,7 @@ class IntakeTest {
                 watch,
                 () -> 0,
                 () -> "ticker",
-                Lineage.of(7),
+                () -> Lineage.of(7),
                 Duration.ofMillis(10),
                 1_000_000,
                 new Pulse(() -> 0));

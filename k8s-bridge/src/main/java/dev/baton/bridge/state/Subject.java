@@ -4,6 +4,8 @@ import dev.baton.contract.ClusterNetworksDeclared;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.DrainRequested;
 import dev.baton.contract.EipMoveRequested;
+import dev.baton.contract.FleetImported;
+import dev.baton.contract.FleetSealed;
 import dev.baton.contract.GatewayDeclared;
 import dev.baton.contract.GatewayId;
 import dev.baton.contract.GatewayRemoved;
@@ -38,6 +40,7 @@ public sealed interface Subject {
             case NodeRemoved removed -> Optional.of(new OfNode(removed.node()));
             case ClusterNetworksDeclared _ -> Optional.of(new OfNetworks());
             case SettingsDeclared _, DrainRequested _, EipMoveRequested _, RebalanceRequested _ -> Optional.empty();
+            case FleetSealed _, FleetImported _ -> Optional.empty();
         };
     }
 }

@@ -138,7 +138,8 @@ public final class SmallFleet {
                 eips,
                 Optional.empty(),
                 Optional.empty(),
-                Beginning.OVER);
+                Beginning.OVER,
+                false);
     }
 
     public static Endpoint endpoint(String namespace, String pod, String ip) {

@@ -13,6 +13,8 @@ import dev.baton.contract.EipMoveRequested;
 import dev.baton.contract.EndpointEntry;
 import dev.baton.contract.EndpointSlice;
 import dev.baton.contract.FleetId;
+import dev.baton.contract.FleetImported;
+import dev.baton.contract.FleetSealed;
 import dev.baton.contract.FleetSnapshot;
 import dev.baton.contract.GatewayDeclared;
 import dev.baton.contract.GatewayRemoved;
@@ -121,6 +123,8 @@ public final class Logs {
             case SettingsDeclared declared -> SETTINGS;
             case ClusterNetworksDeclared declared -> "cluster-networks";
             case EipMoveRequested requested -> "address/" + requested.address();
+            case FleetSealed sealed -> "seal";
+            case FleetImported imported -> "import";
         };
     }
 

@@ -10,6 +10,7 @@ import dev.baton.contract.DrainRequested;
 import dev.baton.contract.FleetEvent;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.Heartbeat;
+import dev.baton.contract.Lineage;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.Sequenced;
@@ -51,7 +52,10 @@ class WireCodecTest {
                             samples == Samples.LEAST
                                     ? Optional.empty()
                                     : Optional.of((Sequenced.Origin) samples.of(Sequenced.Origin.class)),
-                            (FleetEvent) samples.of(kind)));
+                            (FleetEvent) samples.of(kind),
+                            samples == Samples.LEAST
+                                    ? Optional.empty()
+                                    : Optional.of((Lineage) samples.of(Lineage.class))));
         } else if (log.type() == Decided.class) {
             values = UnionShape.kinds(Decision.class)
                     .filter(kind -> Decision.class.isAssignableFrom(kind))
