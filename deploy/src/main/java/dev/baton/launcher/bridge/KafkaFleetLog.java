@@ -138,7 +138,7 @@ public final class KafkaFleetLog implements FleetLog {
                     outcome.failed(String.valueOf(failure.getMessage()));
                 }
             });
-        } catch (KafkaException e) {
+        } catch (KafkaException | IllegalArgumentException e) {
             outcome.failed(String.valueOf(e.getMessage()));
         }
     }

@@ -38,6 +38,7 @@ public final class FoldRunner<S, N extends Snapshot, E> {
     private final SortedMap<FleetId, Optional<Duration>> periods = new TreeMap<>();
 
     private final ViewChecks checks = new ViewChecks();
+    private final CalmSnapshots calm = new CalmSnapshots();
     private boolean woken;
     private boolean restored;
     private long refolded;
@@ -98,6 +99,10 @@ public final class FoldRunner<S, N extends Snapshot, E> {
         var writes = new ArrayList<Write>(wake());
         if (restored && checks.begins(nowNanos)) {
             states.forEach((fleet, state) -> writes.addAll(corrections(fleet, state)));
+        }
+        if (restored && fold.needsWholePast() && calm.isDue(nowNanos)) {
+            sinceSnapshot = 0;
+            writes.addAll(snapshotsAndViews());
         }
         states.forEach((fleet, state) -> {
             TickSource ticker = tickerOf(fleet);

@@ -2,6 +2,8 @@ package dev.baton.failover.topology;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.DatapathState;
@@ -187,6 +189,24 @@ class IntakeTest {
         System.arraycopy(new byte[] {(byte) 0xd8, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x0f}, 0, huge, 6, 5);
         write(Logs.HEARTBEATS.topic(), key, huge);
         assertEquals(List.of(Logs.HEARTBEATS.topic().name()), passedOver);
+        theFoldsGoOn();
+    }
+
+    /** With what is added to it, it would be too large for the fleet log, and end the task at each try. */
+    @Test
+    void aDeclarationThatIsTooLargeIsPassedOver() {
+        var labels = new TreeMap<String, String>();
+        for (int i = 0; i < 20_000; i++) {
+            labels.put("label-" + i, "x".repeat(40));
+        }
+        var large = new NodeDeclared(new NodeId("node9"), labels, true, false);
+        write(Logs.DECLARATIONS, large);
+        assertEquals(List.of(), sequenced());
+        assertEquals(List.of("baton.declarations"), passedOver);
+        var refusal = assertThrows(IllegalArgumentException.class, () -> codec.record(Logs.DECLARATIONS, FLEET, large));
+        String text = String.valueOf(refusal.getMessage());
+        assertTrue(text.startsWith("baton.declarations: node/node9 takes "), text);
+        assertTrue(text.endsWith(" bytes; at most 524288 are allowed"), text);
         theFoldsGoOn();
     }
 }

@@ -11,8 +11,10 @@ import org.apache.kafka.common.header.Headers;
  *
  * @param entity what a record is about, within its fleet
  * @param unreadable what becomes of records that cannot be read
+ * @param mostBytes larger values are neither written nor read: what follows from them, in other logs, must fit there
+ *     too
  */
-public record Log<T>(Topic topic, Class<T> type, Function<T, String> entity, Unreadable<T> unreadable) {
+public record Log<T>(Topic topic, Class<T> type, Function<T, String> entity, Unreadable<T> unreadable, int mostBytes) {
     /** What a record counts as that cannot be read; empty: it is passed over. */
     @FunctionalInterface
     public interface Unreadable<T> {
@@ -20,7 +22,7 @@ public record Log<T>(Topic topic, Class<T> type, Function<T, String> entity, Unr
     }
 
     Log(Topic topic, Class<T> type, Function<T, String> entity) {
-        this(topic, type, entity, (about, headers) -> Optional.empty());
+        this(topic, type, entity, (about, headers) -> Optional.empty(), Integer.MAX_VALUE);
     }
 
     /** The key under which everybody writes this value, so that compaction replaces like by like. */

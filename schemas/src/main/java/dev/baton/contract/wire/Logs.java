@@ -49,9 +49,9 @@ public final class Logs {
     private static final String NODE = "node/";
 
     public static final Log<LivenessEvent> HEARTBEATS =
-            new Log<>(Topics.HEARTBEATS, LivenessEvent.class, Logs::entityOf, Logs::unreadable);
-    public static final Log<Declaration> DECLARATIONS =
-            new Log<>(Topics.DECLARATIONS, Declaration.class, Logs::entityOf);
+            new Log<>(Topics.HEARTBEATS, LivenessEvent.class, Logs::entityOf, Logs::unreadable, 64 * 1024);
+    public static final Log<Declaration> DECLARATIONS = new Log<>(
+            Topics.DECLARATIONS, Declaration.class, Logs::entityOf, (about, headers) -> Optional.empty(), 512 * 1024);
     /** Its key only says the fleet's partition; nothing is replaced. */
     public static final Log<Sequenced> FLEET = new Log<>(Topics.FLEET, Sequenced.class, entry -> "entry");
     /** Keyed by the decision's name: cause and index. */

@@ -60,8 +60,13 @@ public final class WireCodec {
     /** A value as everybody appends it: in its fleet's partition, under its key. */
     public <T> ProducerRecord<byte[], byte[]> record(Log<T> log, FleetId fleet, T value) {
         String topic = log.topic().name();
-        return new ProducerRecord<>(
-                topic, Partitions.of(fleet), log.keyOf(fleet, value).bytes(), encode(log, value));
+        Key key = log.keyOf(fleet, value);
+        byte[] bytes = encode(log, value);
+        if (bytes.length > log.mostBytes()) {
+            throw new IllegalArgumentException(topic + ": " + key.entity() + " takes " + bytes.length
+                    + " bytes; at most " + log.mostBytes() + " are allowed");
+        }
+        return new ProducerRecord<>(topic, Partitions.of(fleet), key.bytes(), bytes);
     }
 
     public <T> byte[] encode(Log<T> log, T value) {
@@ -92,6 +97,9 @@ public final class WireCodec {
         String topic = log.topic().name();
         if (bytes == null) {
             throw new Undecodable(topic, "the record has no value");
+        }
+        if (bytes.length > log.mostBytes()) {
+            throw new Undecodable(topic, bytes.length + " bytes are more than " + log.mostBytes());
         }
         if (bytes.length < HEADER || bytes[0] != MAGIC) {
             throw new Undecodable(topic, bytes.length + " bytes do not begin with magic byte 0 and a schema id");
