@@ -19,9 +19,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -67,8 +69,12 @@ public final class Declarer implements AutoCloseable {
         consumer.seekToEnd(List.of(decisions));
         consumer.position(decisions);
         var asked = new TreeMap<Long, Declaration>();
+        var sent = new ArrayList<Future<RecordMetadata>>();
         for (Declaration declaration : declarations) {
-            asked.put(send(Logs.DECLARATIONS, declaration), declaration);
+            sent.add(producer.send(codec.record(Logs.DECLARATIONS, fleet, declaration)));
+        }
+        for (int i = 0; i < sent.size(); i++) {
+            asked.put(offsetOf(sent.get(i), Logs.DECLARATIONS), declarations.get(i));
         }
         var answers = new ArrayList<Answer>();
         long deadline = System.nanoTime() + limit.toNanos();
@@ -120,8 +126,12 @@ public final class Declarer implements AutoCloseable {
     }
 
     private <T> long send(Log<T> log, T value) throws InterruptedException {
+        return offsetOf(producer.send(codec.record(log, fleet, value)), log);
+    }
+
+    private static long offsetOf(Future<RecordMetadata> sent, Log<?> log) throws InterruptedException {
         try {
-            return producer.send(codec.record(log, fleet, value)).get().offset();
+            return sent.get().offset();
         } catch (ExecutionException e) {
             throw new IllegalStateException(log.topic().name() + " took no record: " + e.getCause(), e);
         }

@@ -84,8 +84,9 @@ public final class Webhook implements AutoCloseable {
             throws IOException, GeneralSecurityException {
         SharedKey key = SharedKey.of(client, options.namespace(), Options.NAME, options.names(), clock.instant());
         var serving = new CurrentKey(key.key().open(), key.key().password());
-        WebhookServer server = WebhookServer.start(
-                options.address(), serving.context(), new Admission(options.families(), cluster), ready);
+        var admission = new Admission(options.families(), cluster);
+        FirstVerdict.by(admission);
+        WebhookServer server = WebhookServer.start(options.address(), serving.context(), admission, ready);
         var webhook = new Webhook(client, options, clock, key, serving, server);
         webhook.upkeep.scheduleWithFixedDelay(
                 webhook::keepUp, 0, options.lookEvery().toMillis(), TimeUnit.MILLISECONDS);

@@ -14,6 +14,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** What needs no API server to be seen; the whole table is asserted with kubectl elsewhere. */
@@ -181,5 +183,37 @@ class AdmissionTest {
                     IllegalArgumentException.class,
                     () -> AdmissionRequest.read(Serialization.unmarshal(text, JsonNode.class)));
         }
+    }
+
+    /** So that the first request of the API server finds classes and connection there. */
+    @Test
+    void theFirstVerdictAsksTheClusterAsAnyOtherDoes() {
+        var asked = new TreeSet<String>();
+        var cluster = new OneGateway();
+        FirstVerdict.by(new Admission(Families.BOTH, new ClusterObjects() {
+            @Override
+            public Collection<EgressGateway> gateways() {
+                asked.add("gateways");
+                return cluster.gateways();
+            }
+
+            @Override
+            public Optional<EgressGateway> gateway(String name) {
+                asked.add("gateway " + name);
+                return cluster.gateway(name);
+            }
+
+            @Override
+            public Optional<EgressClusterInfo> clusterInfo() {
+                asked.add("networks");
+                return cluster.clusterInfo();
+            }
+
+            @Override
+            public Map<String, String> namespaceLabels(String namespace) {
+                return cluster.namespaceLabels(namespace);
+            }
+        }));
+        assertEquals(Set.of("gateways", "gateway first-verdict", "networks"), asked);
     }
 }
