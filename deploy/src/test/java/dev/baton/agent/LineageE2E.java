@@ -8,11 +8,15 @@ import dev.baton.bridge.manifest.Manifest;
 import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.Eip;
+import dev.baton.contract.EipMoveRequested;
 import dev.baton.contract.FleetId;
+import dev.baton.contract.Lineage;
+import dev.baton.contract.NodeDeclared;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.Timings;
 import dev.baton.contract.Topic;
 import dev.baton.contract.Topics;
+import dev.baton.contract.TunnelPhase;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.failover.Coordinator;
 import dev.baton.failover.CoordinatorConfig;
@@ -20,6 +24,7 @@ import dev.baton.failover.core.FleetState;
 import dev.baton.launcher.Baton;
 import dev.baton.launcher.Connection;
 import dev.baton.launcher.LogSetup;
+import dev.baton.launcher.bridge.KafkaFleetLog;
 import dev.baton.launcher.broker.BrokerOptions;
 import dev.baton.launcher.broker.EmbeddedBroker;
 import dev.baton.launcher.client.Declarer;
@@ -32,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -128,6 +134,11 @@ class LineageE2E {
     }
 
     private void coordinate(FleetId fleet) throws InterruptedException {
+        coordinate(fleet, List.of());
+    }
+
+    /** @param more declared after the fleet's own */
+    private void coordinate(FleetId fleet, List<Declaration> more) throws InterruptedException {
         stopCoordinator();
         LogSetup.ensure(client());
         var config = new CoordinatorConfig(broker.bootstrap(), fleet, Optional.empty(), client());
@@ -135,6 +146,7 @@ class LineageE2E {
         try (var declarer = new Declarer(client(), codec, fleet)) {
             List<Declaration> all =
                     new ArrayList<>(Manifest.read("fleet", FLEET, List.of()).declarations());
+            all.addAll(more);
             for (Declarer.Answer answer : declarer.declare(all, LIMIT)) {
                 assertEquals(Optional.empty(), answer.refused());
             }
@@ -175,6 +187,26 @@ class LineageE2E {
         thread.start();
         watch = Optional.of(thread);
         await("the EIP is held", () -> isHeld(fleet) && machines.stream().anyMatch(Machine::emits));
+        // To and fro, so that epochs are higher than those with which another log begins.
+        for (int i = 0; i < 2; i++) {
+            move(fleet, other(emitter()));
+        }
+    }
+
+    private void move(FleetId fleet, Machine to) throws InterruptedException {
+        await(
+                "both are Ready",
+                () -> state(fleet).nodes().values().stream().allMatch(node -> node.live() == TunnelPhase.READY));
+        try (var declarer = new Declarer(client(), codec, fleet)) {
+            declarer.declare(List.of(new EipMoveRequested(EIP.addresses().getFirst(), to.id)), LIMIT)
+                    .forEach(answer -> assertEquals(Optional.empty(), answer.refused()));
+        }
+        await("the EIP has moved", () -> isHeld(fleet) && to.emits());
+    }
+
+    /** The new log's coordinator gives the EIP to another node, if it can. */
+    private static List<Declaration> cordoned(Machine machine) {
+        return List.of(new NodeDeclared(machine.id, new TreeMap<>(Map.of("egress", "true")), true, true));
     }
 
     private void watchOn() {
@@ -205,7 +237,7 @@ class LineageE2E {
         return machines.stream().filter(one -> one != machine).findFirst().orElseThrow();
     }
 
-    private void holdsAsBefore(FleetId fleet) {
+    private void isHeldByOne(FleetId fleet) {
         await("the EIP is held again", () -> isHeld(fleet) && machines.stream().anyMatch(Machine::emits));
         NodeId holder = state(fleet)
                 .eips()
@@ -219,19 +251,29 @@ class LineageE2E {
         assertEquals(Optional.empty(), twoEmitters.get());
     }
 
-    /** Agents go on; the one that holds nothing is rebooted, so that it has seen no epoch. */
+    /**
+     * Agents go on; the one that holds nothing is rebooted, so that it has seen no epoch. A bridge goes on as well, and
+     * must notice that what it was told does not count any more.
+     */
     @Test
     void topicsThatAreDeletedAndMadeAgainGiveNoEipToTwoNodes() throws Exception {
         var fleet = new FleetId("anew");
         liveAWhile(fleet);
-        var before = state(fleet).lineage().orElseThrow();
-        stopCoordinator();
-        Machine holder = emitter();
-        other(holder).reboot(fleet);
-        deleteTopics();
-        coordinate(fleet);
-        holdsAsBefore(fleet);
-        assertNotEquals(before, state(fleet).lineage().orElseThrow());
+        Lineage before = state(fleet).lineage().orElseThrow();
+        var followed = new AtomicReference<Optional<Lineage>>(Optional.empty());
+        try (var bridge = new KafkaFleetLog(client(), codec, fleet)) {
+            bridge.follow((lineage, state, told) -> followed.set(lineage));
+            await("the bridge follows", () -> Optional.of(before).equals(followed.get()));
+            stopCoordinator();
+            Machine holder = emitter();
+            other(holder).reboot(fleet);
+            deleteTopics();
+            coordinate(fleet, cordoned(holder));
+            isHeldByOne(fleet);
+            Optional<Lineage> now = state(fleet).lineage();
+            assertNotEquals(Optional.of(before), now);
+            await("the bridge follows the new log", () -> now.equals(followed.get()));
+        }
     }
 
     /** Same Kafka, same EIPs; agents are restarted within their leases, on what their run directories say. */
@@ -239,12 +281,12 @@ class LineageE2E {
     void aFleetThatIsRenamedGivesNoEipToTwoNodes() throws Exception {
         liveAWhile(new FleetId("first"));
         var second = new FleetId("second");
-        coordinate(second);
+        coordinate(second, cordoned(emitter()));
         for (Machine machine : machines) {
             machine.agent.orElseThrow().kill();
             machine.start(second);
         }
-        holdsAsBefore(second);
+        isHeldByOne(second);
     }
 
     /** Sealed, exported, imported under another name in the same Kafka; then its agents come over, one by one. */
