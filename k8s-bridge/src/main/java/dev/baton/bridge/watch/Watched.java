@@ -37,6 +37,11 @@ final class Watched<T extends HasMetadata> {
 
     private static final Duration RESTART_LONGEST = Duration.ofSeconds(30);
     private static final int MOST_DOUBLINGS = 5;
+    /**
+     * A watch that is not there for this long is begun anew with a list. The client library tries again by itself, but
+     * not if a connection ends in the moment in which it is handed over: then it waits for ever.
+     */
+    private static final Duration DEAF_LIMIT = Duration.ofSeconds(30);
 
     private final Informable<T> of;
     private final Sink<T> sink;
@@ -54,6 +59,7 @@ final class Watched<T extends HasMetadata> {
     private boolean expired;
     private int restarts;
     private long notBeforeNanos = System.nanoTime();
+    private long heardNanos = System.nanoTime();
 
     /**
      * @param kept reduced form of an object, which is all that is stored
@@ -84,7 +90,7 @@ final class Watched<T extends HasMetadata> {
     /** Restarts an expired watch at once; if it expires again and again, after pauses that grow. */
     synchronized void look() {
         forgetStale();
-        expired |= refused.getAsBoolean();
+        expired |= refused.getAsBoolean() || isDeaf();
         long late = System.nanoTime() - notBeforeNanos;
         if (expired && late >= 0) {
             expired = false;
@@ -100,10 +106,24 @@ final class Watched<T extends HasMetadata> {
      * listed. Objects deleted since are found by comparison when the new list is complete.
      */
     synchronized void restart() {
+        heardNanos = System.nanoTime();
         log.info("event=watch_restarted kind={}", sink.kind());
         current.stop().forEach(object -> stale.put(key(object), object));
         current = new Informer();
         current.informer.start();
+    }
+
+    private boolean isDeaf() {
+        long now = System.nanoTime();
+        if (current.informer.isWatching()) {
+            heardNanos = now;
+        }
+        boolean deaf = now - heardNanos > DEAF_LIMIT.toNanos();
+        if (deaf) {
+            heardNanos = now; // said once
+            log.warn("event=watch_deaf kind={} since={}s", sink.kind(), DEAF_LIMIT.toSeconds());
+        }
+        return deaf;
     }
 
     private void forgetStale() {
