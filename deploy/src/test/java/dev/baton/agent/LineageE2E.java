@@ -120,13 +120,7 @@ class LineageE2E {
     }
 
     private static void await(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + LIMIT.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("not within " + LIMIT.toSeconds() + "s: " + what);
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-        }
+        Await.await(LIMIT, what, condition);
     }
 
     private Map<String, Object> client() {
@@ -239,15 +233,7 @@ class LineageE2E {
 
     private void isHeldByOne(FleetId fleet) {
         await("the EIP is held again", () -> isHeld(fleet) && machines.stream().anyMatch(Machine::emits));
-        NodeId holder = state(fleet)
-                .eips()
-                .get(EIP)
-                .orElseThrow()
-                .assignment()
-                .holder()
-                .orElseThrow()
-                .node();
-        assertEquals(holder, emitter().id);
+        assertEquals(holderIn(fleet), emitter().id);
         assertEquals(Optional.empty(), twoEmitters.get());
     }
 

@@ -17,7 +17,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -72,15 +71,13 @@ public final class FleetCommands implements Runnable {
 
         /** @return whether all were accepted; refusals are printed */
         boolean isAccepted(List<? extends Declaration> declarations, WireCodec codec) throws InterruptedException {
-            var refused = new ArrayList<Declarer.Answer>();
             try (var declarer = new Declarer(connection.reached(), codec, connection.fleet())) {
-                declarer.declare(declarations, limit).stream()
+                List<Declarer.Answer> refused = declarer.declare(declarations, limit).stream()
                         .filter(answer -> answer.refused().isPresent())
-                        .forEach(refused::add);
+                        .limit(1) // it says what is wrong; the others follow from it
+                        .toList();
+                return Declarations.report(refused, out(), spec.commandLine().getErr()) == 0;
             }
-            // One says what is wrong; the others follow from it.
-            List<Declarer.Answer> first = refused.subList(0, Math.min(1, refused.size()));
-            return Declarations.report(first, out(), spec.commandLine().getErr()) == 0;
         }
 
         PrintWriter out() {

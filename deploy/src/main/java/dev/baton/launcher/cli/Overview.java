@@ -64,10 +64,7 @@ public final class Overview {
     }
 
     private static String others(FleetState state) {
-        return state.nodes().values().stream()
-                .filter(node -> node.lineage().isPresent() && !node.lineage().equals(state.lineage()))
-                .map(node -> node.node().value())
-                .collect(Collectors.joining(" "));
+        return state.obeyingAnother().stream().map(node -> node.node().value()).collect(Collectors.joining(" "));
     }
 
     /** In the form of kubectl's {@code Ready,SchedulingDisabled}. */

@@ -120,24 +120,34 @@ public record FoldsUnderTest(Optional<Mutant> mutant, int salt, boolean otherRul
     }
 
     private static FleetSnapshot withoutOrigins(FleetSnapshot whole) {
+        return copy(whole, Optional.empty(), Optional.empty(), whole.eips(), whole.beginning(), whole.sealed());
+    }
+
+    private static FleetSnapshot copy(
+            FleetSnapshot whole,
+            Optional<Sequenced.Origin> heartbeatsOrigin,
+            Optional<Sequenced.Origin> declarationsOrigin,
+            List<FleetEip> eips,
+            Beginning beginning,
+            boolean sealed) {
         return new FleetSnapshot(
                 whole.fleet(),
                 whole.offset(),
                 whole.settings(),
                 whole.clock(),
-                Optional.empty(),
-                Optional.empty(),
+                heartbeatsOrigin,
+                declarationsOrigin,
                 whole.lastEpoch(),
                 whole.lastNodeMark(),
                 whole.lastEipMark(),
                 whole.nodes(),
                 whole.gateways(),
                 whole.policies(),
-                whole.eips(),
+                eips,
                 whole.networks(),
                 whole.lineage(),
-                whole.beginning(),
-                whole.sealed());
+                beginning,
+                sealed);
     }
 
     private static Heartbeat shortened(LivenessState state, Heartbeat said) {
@@ -224,24 +234,8 @@ public record FoldsUnderTest(Optional<Mutant> mutant, int salt, boolean otherRul
     }
 
     private static FleetState with(FleetSnapshot whole, Beginning beginning, boolean sealed) {
-        return FleetState.of(new FleetSnapshot(
-                whole.fleet(),
-                whole.offset(),
-                whole.settings(),
-                whole.clock(),
-                whole.heartbeatsOrigin(),
-                whole.declarationsOrigin(),
-                whole.lastEpoch(),
-                whole.lastNodeMark(),
-                whole.lastEipMark(),
-                whole.nodes(),
-                whole.gateways(),
-                whole.policies(),
-                whole.eips(),
-                whole.networks(),
-                whole.lineage(),
-                beginning,
-                sealed));
+        return FleetState.of(
+                copy(whole, whole.heartbeatsOrigin(), whole.declarationsOrigin(), whole.eips(), beginning, sealed));
     }
 
     /** As if every holder that is asked to let go had answered at once. */
@@ -287,24 +281,8 @@ public record FoldsUnderTest(Optional<Mutant> mutant, int salt, boolean otherRul
 
     /** The state that a snapshot says, but with these EIPs. */
     static FleetState withEips(FleetSnapshot whole, List<FleetEip> eips) {
-        return FleetState.of(new FleetSnapshot(
-                whole.fleet(),
-                whole.offset(),
-                whole.settings(),
-                whole.clock(),
-                whole.heartbeatsOrigin(),
-                whole.declarationsOrigin(),
-                whole.lastEpoch(),
-                whole.lastNodeMark(),
-                whole.lastEipMark(),
-                whole.nodes(),
-                whole.gateways(),
-                whole.policies(),
-                eips,
-                whole.networks(),
-                whole.lineage(),
-                whole.beginning(),
-                whole.sealed()));
+        return FleetState.of(copy(
+                whole, whole.heartbeatsOrigin(), whole.declarationsOrigin(), eips, whole.beginning(), whole.sealed()));
     }
 
     private Outcome shuffled(Outcome outcome) {

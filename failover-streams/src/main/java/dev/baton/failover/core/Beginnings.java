@@ -2,11 +2,8 @@ package dev.baton.failover.core;
 
 import dev.baton.contract.Beginning;
 import dev.baton.contract.EarlierLeasesOver;
-import dev.baton.contract.FleetSnapshot.FleetNode;
 import dev.baton.contract.Lineage;
 import dev.baton.contract.Settings;
-import dev.baton.contract.Timings;
-import dev.baton.contract.TunnelPhase;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -27,10 +24,16 @@ final class Beginnings {
         }
     }
 
-    /** How long an earlier lease may run: a silent node's count, too, begins with a tick that proves nothing. */
     static Duration wait(Settings settings) {
-        Timings timings = settings.timings();
-        return timings.eipEvictionTimeout().plus(timings.tunnelMonitorPeriod());
+        return wait(settings.timings().eipEvictionTimeout(), settings);
+    }
+
+    /**
+     * How long a lease that an earlier log granted by this timeout may run: a silent node's count, too, begins with a
+     * tick that proves nothing.
+     */
+    static Duration wait(Duration timeout, Settings settings) {
+        return timeout.plus(settings.timings().tunnelMonitorPeriod());
     }
 
     static void earlierLeasesOver(Turn turn, EarlierLeasesOver over) {
@@ -56,7 +59,8 @@ final class Beginnings {
 
     /** @return whether EIPs may be given to nodes from now on */
     static boolean look(Turn turn) {
-        if (turn.state().beginning() != Beginning.OTHERS_ARE_HEARD || isAnyOfAnother(turn.state())) {
+        if (turn.state().beginning() != Beginning.OTHERS_ARE_HEARD
+                || !turn.state().obeyingAnother().isEmpty()) {
             return false;
         }
         turn.put(Beginning.OVER);
@@ -65,16 +69,5 @@ final class Beginnings {
 
     static boolean isOver(Turn turn) {
         return turn.state().beginning() == Beginning.OVER;
-    }
-
-    private static boolean isAnyOfAnother(FleetState state) {
-        for (Table.Entry<?, FleetNode> entry : state.nodes()) {
-            FleetNode node = entry.value();
-            boolean another = node.lineage().isPresent() && !node.lineage().equals(state.lineage());
-            if (another && node.live() != TunnelPhase.HEARTBEAT_TIMEOUT) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -134,8 +134,8 @@ final class Edit {
         return this;
     }
 
-    Edit networks(ClusterNetworksDeclared changed) {
-        networks = Optional.of(changed);
+    Edit networks(Optional<ClusterNetworksDeclared> changed) {
+        networks = changed;
         return this;
     }
 

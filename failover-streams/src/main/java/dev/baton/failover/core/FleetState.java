@@ -18,6 +18,8 @@ import dev.baton.contract.PolicyId;
 import dev.baton.contract.Sequenced.Origin;
 import dev.baton.contract.Settings;
 import dev.baton.contract.TickClock;
+import dev.baton.contract.TunnelPhase;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -140,6 +142,14 @@ public record FleetState(
     /** Whether no entry changed anything yet: each of them has an origin, or is a tick. */
     boolean isFresh() {
         return heartbeatsOrigin.isEmpty() && declarationsOrigin.isEmpty() && clock.equals(TickClock.START);
+    }
+
+    /** The nodes that live, and say that they obey the log of another lineage. */
+    public List<FleetNode> obeyingAnother() {
+        return nodes.values().stream()
+                .filter(node -> node.lineage().isPresent() && !node.lineage().equals(lineage))
+                .filter(node -> node.live() != TunnelPhase.HEARTBEAT_TIMEOUT)
+                .toList();
     }
 
     /** Whether an acknowledgement is awaited or a pause will end: only then does this fold need ticks. */

@@ -16,7 +16,6 @@ import dev.baton.contract.TickClock;
 import dev.baton.contract.TunnelPhase;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * Takes over the state of another log, part by part. Its holders hold on: none is timed out before it was heard in this
@@ -101,53 +100,28 @@ final class Imports {
         Table<NodeId, FleetNode> heard = Table.empty();
         for (FleetNode node : state.nodes().values()) {
             if (isHeard(node)) {
-                heard = heard.with(node.node(), undeclared(node));
+                heard = heard.with(node.node(), Nodes.asHeardOnly(node));
             }
         }
-        FleetState start = FleetState.start(state.fleet());
         TickClock clock = state.clock();
-        return new FleetState(
-                state.fleet(),
-                begun.settings(),
-                new TickClock(clock.ticker(), clock.generation(), clock.sequence(), begun.elapsed()),
-                state.heartbeatsOrigin(),
-                state.declarationsOrigin(),
-                begun.lastEpoch(),
-                begun.lastNodeMark(),
-                begun.lastEipMark(),
-                heard,
-                start.gateways(),
-                start.policies(),
-                start.eips(),
-                start.uses(),
-                begun.networks(),
-                state.lineage(),
-                Beginning.IMPORTING,
-                false);
+        return new Edit(state)
+                .settings(begun.settings())
+                .clock(new TickClock(clock.ticker(), clock.generation(), clock.sequence(), begun.elapsed()))
+                .lastEpoch(begun.lastEpoch())
+                .lastNodeMark(begun.lastNodeMark())
+                .lastEipMark(begun.lastEipMark())
+                .nodes(heard)
+                .gateways(Table.empty())
+                .policies(Table.empty())
+                .eips(Table.empty())
+                .uses(Table.empty())
+                .networks(begun.networks())
+                .beginning(Beginning.IMPORTING)
+                .done();
     }
 
     private static boolean isHeard(FleetNode node) {
         return !node.incarnation().equals(Incarnation.NONE) && node.live() != TunnelPhase.INIT;
-    }
-
-    private static FleetNode undeclared(FleetNode heard) {
-        return new FleetNode(
-                heard.node(),
-                false,
-                new TreeMap<>(),
-                true,
-                false,
-                false,
-                heard.leaving(),
-                Optional.empty(),
-                heard.live(),
-                TunnelPhase.PENDING,
-                heard.reason(),
-                heard.fault(),
-                heard.incarnation(),
-                heard.foldedOffset(),
-                heard.parent(),
-                heard.lineage());
     }
 
     /** What it says of itself in this log is newer than what it said in the other one. */

@@ -263,10 +263,11 @@ public final class Liveness {
         }
         boolean unread = state.nodes().values().stream()
                 .anyMatch(node -> isUnread(node) && node.phase() != TunnelPhase.HEARTBEAT_TIMEOUT);
-        Timings timings = state.settings().timings();
-        Duration longest =
-                state.earlierLeases().filter(known -> !known.isZero()).orElse(timings.eipEvictionTimeout());
-        Duration enough = longest.plus(timings.tunnelMonitorPeriod());
+        Settings settings = state.settings();
+        Duration longest = state.earlierLeases()
+                .filter(known -> !known.isZero())
+                .orElse(settings.timings().eipEvictionTimeout());
+        Duration enough = Beginnings.wait(longest, settings);
         return !unread && state.clock().elapsed().compareTo(enough) >= 0;
     }
 

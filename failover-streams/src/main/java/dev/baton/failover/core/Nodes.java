@@ -100,13 +100,19 @@ final class Nodes {
         for (Table.Entry<NodeId, FleetNode> entry : turn.state().nodes()) {
             FleetNode node = entry.value();
             if (!node.declared() && node.tunnel().isPresent() && !isNamed(turn, node.node())) {
-                turn.put(new Change(node)
-                        .tunnel(Optional.empty())
-                        .shown(TunnelPhase.PENDING, node.reason())
-                        .done());
+                turn.put(withoutTunnel(new Change(node)).done());
                 turn.decide(new TunnelReleased(node.node()));
             }
         }
+    }
+
+    /** What is left of a node of which nothing but its own words counts. */
+    static FleetNode asHeardOnly(FleetNode node) {
+        return withoutTunnel(new Change(node).undeclared()).done();
+    }
+
+    private static Change withoutTunnel(Change node) {
+        return node.tunnel(Optional.empty()).shown(TunnelPhase.PENDING, node.before.reason());
     }
 
     private static boolean isNamed(Turn turn, NodeId node) {

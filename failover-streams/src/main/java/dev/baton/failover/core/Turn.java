@@ -180,7 +180,7 @@ final class Turn {
     }
 
     void put(ClusterNetworksDeclared networks) {
-        state = new Edit(state).networks(networks).done();
+        state = new Edit(state).networks(Optional.of(networks)).done();
     }
 
     void put(TickClock clock) {

@@ -101,7 +101,6 @@ public final class FoldRunner<S, N extends Snapshot, E> {
             states.forEach((fleet, state) -> writes.addAll(corrections(fleet, state)));
         }
         if (restored && fold.needsWholePast() && calm.isDue(nowNanos)) {
-            sinceSnapshot = 0;
             writes.addAll(snapshotsAndViews());
         }
         states.forEach((fleet, state) -> {
@@ -220,11 +219,11 @@ public final class FoldRunner<S, N extends Snapshot, E> {
         if (sinceSnapshot < spacing) {
             return List.of();
         }
-        sinceSnapshot = 0;
         return snapshotsAndViews();
     }
 
     private List<Write> snapshotsAndViews() {
+        sinceSnapshot = 0;
         var writes = new ArrayList<Write>();
         states.forEach((fleet, state) -> {
             writes.add(new Write.TakeSnapshot(fold.snapshot(state, nextOffset), states.size()));
