@@ -6,6 +6,7 @@ import dev.baton.contract.BootId;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.Lineage;
 import dev.baton.contract.Timings;
+import dev.baton.contract.UnknownRules;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.datapath.Datapath;
 import dev.baton.heartbeat.Freezer;
@@ -52,7 +53,7 @@ public final class Agent implements AutoCloseable {
         SavedSession saved = sessionFile.read().orElse(SavedSession.NONE);
         var memory = new LogMemory(config.node(), config.fleet(), new LogFiles(run.files()));
         Timings timings = memory.timings().orElse(config.timings());
-        var session = Session.starting(config.node(), timings, saved, System.nanoTime());
+        var session = Session.starting(config.node(), codec.reads(), timings, saved, System.nanoTime());
         var kafka = new KafkaHeartbeatLog(config.fleet(), codec, timings, config.kafka());
         kafka.connect();
         this.toLog = kafka;
@@ -62,7 +63,7 @@ public final class Agent implements AutoCloseable {
             kafka.reconnect();
             reader.reconnect();
         });
-        var nodeLog = new NodeLog(config.node(), memory.lineages(), memory.epochs());
+        var nodeLog = new NodeLog(config.fleet(), config.node(), codec.reads(), memory.lineages(), memory.epochs());
         this.loop = new AgentLoop(
                 startOf(session, memory.lineages().obeyed()),
                 datapath,
@@ -115,6 +116,10 @@ public final class Agent implements AutoCloseable {
             if (alive) {
                 stop();
             }
+        } catch (UnknownRules e) {
+            // What it reads may mean something else by now. Its lease ends in the kernel by itself.
+            log.error("event=agent_ends node={} reason=\"{}\"", config.node(), e.getMessage());
+            freezer.kill();
         } catch (RuntimeException | Error e) {
             // Our bug. A node that does not know what it does falls silent; its lease ends in the kernel by itself.
             log.error("event=agent_failed node={}", config.node(), e);

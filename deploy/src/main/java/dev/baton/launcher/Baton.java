@@ -9,6 +9,7 @@ import dev.baton.launcher.cli.DeclareCommands.Rebalance;
 import dev.baton.launcher.cli.FleetCommands;
 import dev.baton.launcher.cli.GetCommand;
 import dev.baton.launcher.cli.ReplayCommand;
+import dev.baton.launcher.cli.RulesCommands;
 import dev.baton.launcher.cli.WhyCommand;
 import dev.baton.launcher.jvm.PrepareAgentCommand;
 import dev.baton.launcher.lab.LabCommand;
@@ -58,6 +59,7 @@ public final class Baton {
             WhyCommand.class,
             ReplayCommand.class,
             FleetCommands.class,
+            RulesCommands.class,
             HelpCommand.class,
             GenerateCompletion.class);
 

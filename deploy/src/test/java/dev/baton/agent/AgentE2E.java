@@ -18,8 +18,10 @@ import dev.baton.contract.Incarnation;
 import dev.baton.contract.Lineage;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.NodeLeaving;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Timings;
 import dev.baton.contract.TunnelPhase;
+import dev.baton.contract.wire.BundledSchemas;
 import dev.baton.contract.wire.TopicSetup;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.launcher.broker.BrokerOptions;
@@ -207,7 +209,7 @@ class AgentE2E {
     @Test
     void passesNoAssignmentOverWhoseSchemaItCannotHaveYet() throws IOException {
         var schemas = new DistantSchemas();
-        codec = new WireCodec(schemas);
+        codec = new WireCodec(schemas, new BundledSchemas());
         Incarnation incarnation = ready();
         coordinator.allocate(NODE, incarnation, TunnelPhase.READY, 1);
         coordinator.assign(EIP, 1, AssignmentStep.ACQUIRE, holder(NODE, incarnation), Optional.empty());
@@ -216,6 +218,19 @@ class AgentE2E {
         schemas.arrive();
         hearAck(1, AckOutcome.APPLIED);
         assertEquals(set(EIP), kernel.emitting());
+    }
+
+    /** It holds what it holds until its lease ends in the kernel, and no process of its release begins another one. */
+    @Test
+    void endsWhenTheLogIsAtRulesThatItDoesNotKnow() throws IOException {
+        holding();
+        Agent agent = running.orElseThrow();
+        coordinator.settle(TIMINGS, new Rules(Rules.NEWEST.version() + 1));
+        await("it ends", () -> !agent.isAlive());
+        await("its lease ends", () -> kernel.emitting().isEmpty());
+        Agent again = start();
+        await("it ends again", () -> !again.isAlive());
+        assertEquals(set(), kernel.emitting());
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.baton.contract.Heartbeat;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.NodeId;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Timings;
 import dev.baton.datapath.Datapath;
 import dev.baton.datapath.DatapathException;
@@ -83,7 +84,7 @@ class LeaseKeeperTest {
     private HeartbeatProducer producer(OptionalLong leaseUntilNanos, HeartbeatLog log) {
         var saved = new SavedSession(new Incarnation(5), leaseUntilNanos, 0, Duration.ZERO, Optional.empty());
         return new HeartbeatProducer(
-                Session.starting(NODE, TIMINGS, saved, System.nanoTime()),
+                Session.starting(NODE, Rules.NEWEST, TIMINGS, saved, System.nanoTime()),
                 new SessionFile(run.files(), NODE, new BootId("a")),
                 log,
                 freezer);

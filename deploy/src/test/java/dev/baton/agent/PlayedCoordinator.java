@@ -18,6 +18,7 @@ import dev.baton.contract.MoveReason;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.ParentInterface;
 import dev.baton.contract.PhaseReason;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Settings;
 import dev.baton.contract.SettingsInForce;
 import dev.baton.contract.Timings;
@@ -115,7 +116,11 @@ final class PlayedCoordinator implements AutoCloseable {
     }
 
     void settle(Timings timings) {
-        write(Logs.TUNNELS, new SettingsInForce(Settings.DEFAULT.withTimings(timings), cause++));
+        settle(timings, Rules.FIRST);
+    }
+
+    void settle(Timings timings, Rules rules) {
+        write(Logs.TUNNELS, new SettingsInForce(Settings.DEFAULT.withTimings(timings), rules, cause++));
     }
 
     /** What it writes from now on follows from the log of this lineage. */

@@ -6,6 +6,7 @@ import dev.baton.contract.FleetId;
 import dev.baton.contract.Heartbeat;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.NodeId;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Tick;
 import dev.baton.failover.core.Liveness;
 import dev.baton.failover.core.LivenessState;
@@ -70,6 +71,7 @@ public class LivenessBenchmark {
                 Duration.ofSeconds(3),
                 Optional.empty(),
                 Optional.empty(),
+                Rules.NEWEST,
                 at);
         state = Liveness.step(state, entry++, at, heartbeat).state();
         return state;

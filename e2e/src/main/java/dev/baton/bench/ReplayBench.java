@@ -12,6 +12,7 @@ import dev.baton.contract.Holder;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.PhaseReason;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Sequenced;
 import dev.baton.contract.TunnelPhase;
 import dev.baton.contract.TunnelPhaseChanged;
@@ -119,6 +120,7 @@ final class ReplayBench {
                 0,
                 Optional.empty(),
                 Optional.empty(),
+                Rules.NEWEST,
                 0,
                 Duration.ZERO));
     }

@@ -11,6 +11,7 @@ import dev.baton.contract.Heartbeat;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.NodeId;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Timings;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.WireCodec;
@@ -89,6 +90,7 @@ final class SimulatedAgents implements AutoCloseable {
                         timings.eipEvictionTimeout(),
                         Optional.empty(),
                         Optional.empty(),
+                        Rules.NEWEST,
                         Instant.now()));
             }
             due += spacing;

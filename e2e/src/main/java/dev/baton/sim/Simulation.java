@@ -24,6 +24,7 @@ import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** One run: a seed, a number of steps, every law after every step. */
@@ -104,6 +105,11 @@ public final class Simulation {
     }
 
     public Report run() {
+        return run(world -> {});
+    }
+
+    /** @param atEnd is shown the world as it stands when the run ends */
+    public Report run(Consumer<World> atEnd) {
         var world = new World(seed, mutant, fatal);
         List<Law> laws = laws();
         var rounds = new Rounds(world, laws);
@@ -115,6 +121,7 @@ public final class Simulation {
             world.trace().step(step);
             breach = step(world, laws, step);
         }
+        atEnd.accept(world);
         return new Report(
                 seed,
                 step,

@@ -1,6 +1,7 @@
 package dev.baton.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -218,8 +219,9 @@ class LostLogsE2E {
             }
             makeAnew(Topics.FLEET);
             declarer.append(declarations());
-            IncompletePast refusal =
-                    coordinator.refusal().toCompletableFuture().get(Eventually.LONG.toSeconds(), TimeUnit.SECONDS);
+            var refusal = assertInstanceOf(
+                    IncompletePast.class,
+                    coordinator.refusal().toCompletableFuture().get(Eventually.LONG.toSeconds(), TimeUnit.SECONDS));
             assertTrue(String.valueOf(refusal.getMessage()).contains("it was made anew"), refusal::toString);
         }
         nothingWasTakenAway();

@@ -10,6 +10,7 @@ import dev.baton.contract.Heartbeat;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.NodeId;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Timings;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.StatedLease;
@@ -33,6 +34,8 @@ final class PlayedNodes implements AutoCloseable {
     private final WireCodec codec = WireCodec.bundled();
     private final Set<NodeId> alive = ConcurrentHashMap.newKeySet();
     private final Set<NodeId> garbled = ConcurrentHashMap.newKeySet();
+    private volatile Incarnation incarnation = new Incarnation(1);
+    private volatile Rules reads = Rules.FIRST;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final KafkaProducer<byte[], byte[]> producer;
 
@@ -47,6 +50,12 @@ final class PlayedNodes implements AutoCloseable {
     PlayedNodes with(String node) {
         alive.add(new NodeId(node));
         return this;
+    }
+
+    /** Their agents are replaced by those of a release that knows these rules. */
+    void install(Rules knows) {
+        reads = knows;
+        incarnation = new Incarnation(incarnation.number() + 1);
     }
 
     /** From now on its heartbeats are those of a release that nobody knows yet. */
@@ -66,7 +75,7 @@ final class PlayedNodes implements AutoCloseable {
                 for (NodeId node : alive) {
                     sendHeartbeat(new Heartbeat(
                             node,
-                            new Incarnation(1),
+                            incarnation,
                             sequence,
                             DatapathState.READY,
                             DatapathFault.NONE,
@@ -75,6 +84,7 @@ final class PlayedNodes implements AutoCloseable {
                             timings.eipEvictionTimeout(),
                             Optional.empty(),
                             Optional.empty(),
+                            reads,
                             Instant.EPOCH));
                 }
             }

@@ -4,10 +4,12 @@ import dev.baton.contract.Declaration;
 import dev.baton.contract.Lineage;
 import dev.baton.contract.Settings;
 import dev.baton.contract.SettingsDeclared;
+import dev.baton.contract.UnknownRules;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.failover.runner.IncompletePast;
 import dev.baton.failover.topology.FailoverTopology;
+import dev.baton.failover.topology.Folds;
 import dev.baton.failover.topology.KafkaHistory;
 import dev.baton.failover.topology.Pulse;
 import dev.baton.failover.topology.Shell;
@@ -40,7 +42,7 @@ public final class Coordinator implements AutoCloseable {
     private final Properties settings;
     private final Shell shell;
     private final Watchdog watchdog;
-    private final CompletableFuture<IncompletePast> refusal = new CompletableFuture<>();
+    private final CompletableFuture<IllegalStateException> refusal = new CompletableFuture<>();
     private KafkaStreams streams;
     private boolean closed;
 
@@ -58,6 +60,17 @@ public final class Coordinator implements AutoCloseable {
      * @throws InterruptedException if interrupted while the settings were declared
      */
     public static Coordinator start(CoordinatorConfig config, WireCodec codec) throws InterruptedException {
+        return start(config, codec, Folds.RELEASED);
+    }
+
+    /**
+     * The same, with other folds than those of this release.
+     *
+     * @throws IncompletePast as {@link #start(CoordinatorConfig, WireCodec)}
+     * @throws InterruptedException as {@link #start(CoordinatorConfig, WireCodec)}
+     */
+    public static Coordinator start(CoordinatorConfig config, WireCodec codec, Folds folds)
+            throws InterruptedException {
         var client = new HashMap<String, Object>(config.client());
         client.put("bootstrap.servers", config.bootstrap());
         var history = new KafkaHistory(client, codec);
@@ -67,6 +80,7 @@ public final class Coordinator implements AutoCloseable {
         }
         var shell = new Shell(
                 codec,
+                folds,
                 history,
                 new DecisionLog(),
                 System::nanoTime,
@@ -75,7 +89,8 @@ public final class Coordinator implements AutoCloseable {
                 PUNCTUATION,
                 config.snapshotEvery(),
                 new Pulse(System::nanoTime));
-        var coordinator = new Coordinator(StreamsSettings.of(config), shell, client);
+        var coordinator = new Coordinator(
+                StreamsSettings.of(config, codec.reads(), shell.names().get()), shell, client);
         coordinator.begin();
         return coordinator;
     }
@@ -95,7 +110,8 @@ public final class Coordinator implements AutoCloseable {
     /** Another thread, or another process, would find the same past. */
     private StreamThreadExceptionResponse failed(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof IncompletePast why) {
+            if (cause instanceof IncompletePast || cause instanceof UnknownRules) {
+                var why = (IllegalStateException) cause;
                 LOG.error("event=coordinator_ends reason=\"{}\"", why.getMessage());
                 refusal.complete(why);
                 return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
@@ -134,8 +150,11 @@ public final class Coordinator implements AutoCloseable {
         }
     }
 
-    /** Completed when this coordinator has stopped by itself, with the reason. */
-    public CompletionStage<IncompletePast> refusal() {
+    /**
+     * Completed when this coordinator has stopped by itself, with the reason: {@link IncompletePast} or {@link
+     * UnknownRules}.
+     */
+    public CompletionStage<IllegalStateException> refusal() {
         return refusal.minimalCompletionStage();
     }
 

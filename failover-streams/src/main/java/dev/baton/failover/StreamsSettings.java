@@ -1,5 +1,6 @@
 package dev.baton.failover;
 
+import dev.baton.contract.Rules;
 import dev.baton.contract.Topics;
 import java.util.Map;
 import java.util.Properties;
@@ -17,20 +18,29 @@ final class StreamsSettings {
 
     private StreamsSettings() {}
 
-    static Properties of(CoordinatorConfig config) {
+    static Properties of(CoordinatorConfig config, Rules knows, String unique) {
         var properties = new Properties();
         properties.putAll(config.client());
         properties.putAll(Map.of(
-                StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION,
-                StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrap(),
+                StreamsConfig.APPLICATION_ID_CONFIG,
+                APPLICATION,
+                StreamsConfig.CLIENT_ID_CONFIG,
+                CoordinatorGroup.clientId(knows, unique),
+                StreamsConfig.BOOTSTRAP_SERVERS_CONFIG,
+                config.bootstrap(),
                 // Decisions are named by their cause, so repeating them is harmless; exactly-once would cost half a
                 // commit interval a hop, and after a crash would stall readers until the broker ends the transaction.
-                StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE,
-                StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 200,
-                StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1,
+                StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
+                StreamsConfig.AT_LEAST_ONCE,
+                StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
+                200,
+                StreamsConfig.NUM_STREAM_THREADS_CONFIG,
+                1,
                 // When no entry arrives, a due tick waits for at most this long.
-                StreamsConfig.POLL_MS_CONFIG, 5,
-                StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0));
+                StreamsConfig.POLL_MS_CONFIG,
+                5,
+                StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG,
+                0));
         consumer(
                 properties,
                 ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,

@@ -11,6 +11,7 @@ import dev.baton.contract.Incarnation;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.NodeLeaving;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Timings;
 import dev.baton.heartbeat.core.NodeReport;
 import dev.baton.heartbeat.core.SavedSession;
@@ -89,7 +90,8 @@ class HeartbeatProducerTest {
 
     private void start(Timings timings) {
         var saved = new SavedSession(new Incarnation(5), OptionalLong.empty(), 0, Duration.ZERO, Optional.empty());
-        producer = new HeartbeatProducer(Session.starting(NODE, timings, saved, System.nanoTime()), file, log, freezer);
+        producer = new HeartbeatProducer(
+                Session.starting(NODE, Rules.NEWEST, timings, saved, System.nanoTime()), file, log, freezer);
         producer.start();
     }
 

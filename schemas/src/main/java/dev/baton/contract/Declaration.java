@@ -9,6 +9,7 @@ public sealed interface Declaration extends FleetEvent
                 NodeDeclared,
                 NodeRemoved,
                 SettingsDeclared,
+                RulesAdopted,
                 ClusterNetworksDeclared,
                 DrainRequested,
                 EipMoveRequested,

@@ -17,7 +17,8 @@ public record FleetImported(ImportPart part) implements Declaration {
                 fleet.lastEpoch(),
                 fleet.lastNodeMark(),
                 fleet.lastEipMark(),
-                fleet.networks()));
+                fleet.networks(),
+                fleet.rules()));
         fleet.nodes().forEach(add);
         fleet.gateways().forEach(add);
         fleet.policies().forEach(add);

@@ -17,6 +17,7 @@ import java.util.TreeMap;
  * @param lineage of the log; empty: its writers drew none
  * @param beginning what is known of leases that were granted before the log began
  * @param sealed whether it decides nothing, so that it can be carried to another log
+ * @param rules by which the log is folded
  * @param networks the addresses that the cluster itself uses, if anybody declared them
  */
 public record FleetSnapshot(
@@ -36,7 +37,8 @@ public record FleetSnapshot(
         Optional<ClusterNetworksDeclared> networks,
         Optional<Lineage> lineage,
         Beginning beginning,
-        boolean sealed)
+        boolean sealed,
+        Rules rules)
         implements Snapshot {
     public FleetSnapshot {
         nodes = List.copyOf(nodes);
@@ -54,6 +56,7 @@ public record FleetSnapshot(
      * @param live the phase that its heartbeats give
      * @param shown the phase that viewers see
      * @param lineage of the log whose assignments it obeys; empty: it has not said
+     * @param reads the newest rules that its agent knows
      */
     public record FleetNode(
             NodeId node,
@@ -71,7 +74,8 @@ public record FleetSnapshot(
             Incarnation incarnation,
             long foldedOffset,
             Optional<ParentInterface> parent,
-            Optional<Lineage> lineage)
+            Optional<Lineage> lineage,
+            Rules reads)
             implements ImportPart {
         public FleetNode {
             labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));

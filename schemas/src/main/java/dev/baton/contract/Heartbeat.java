@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param evictionTimeout the silence that this node's lease counts on; it is never timed out earlier
  * @param parent the interface under its tunnel
  * @param lineage of the log whose assignments the node obeys; empty: it has read none
+ * @param reads the newest rules that the agent knows
  * @param sentAt its wall clock, for people to read; decides nothing
  */
 public record Heartbeat(
@@ -26,6 +27,7 @@ public record Heartbeat(
         Duration evictionTimeout,
         Optional<ParentInterface> parent,
         Optional<Lineage> lineage,
+        Rules reads,
         Instant sentAt)
         implements LivenessEvent {
     /** A node may not ask for a longer timeout than this. */

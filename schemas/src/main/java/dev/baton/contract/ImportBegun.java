@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param from lineage of the log that it comes from; empty: its writers drew none
  * @param elapsed log time
  * @param lastEpoch highest epoch given to any EIP
+ * @param rules by which the other log was folded
  */
 public record ImportBegun(
         Optional<Lineage> from,
@@ -17,5 +18,6 @@ public record ImportBegun(
         Epoch lastEpoch,
         Optional<Mark> lastNodeMark,
         Optional<Mark> lastEipMark,
-        Optional<ClusterNetworksDeclared> networks)
+        Optional<ClusterNetworksDeclared> networks,
+        Rules rules)
         implements ImportPart {}

@@ -2,4 +2,4 @@ package dev.baton.contract;
 
 /** What {@code baton.heartbeats} holds: the input of the liveness fold. May be nonsense; then ignored and counted. */
 public sealed interface LivenessEvent
-        permits Heartbeat, DatapathAcknowledged, NodeLeaving, Tick, SettingsDeclared, UnreadableRecord {}
+        permits Heartbeat, DatapathAcknowledged, NodeLeaving, Tick, SettingsDeclared, RulesAdopted, UnreadableRecord {}

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param lastEntryAt append time of the last entry folded, of any kind
  * @param earlierLeases the longest timeout that was declared in this log, by which an earlier log may have
  *     granted leases; empty: {@link EarlierLeasesOver} was said
+ * @param rules by which the log is folded
  */
 public record LivenessSnapshot(
         FleetId fleet,
@@ -19,6 +20,7 @@ public record LivenessSnapshot(
         TickClock clock,
         Instant lastEntryAt,
         Optional<Duration> earlierLeases,
+        Rules rules,
         List<NodeLiveness> nodes)
         implements Snapshot {
     public LivenessSnapshot {

@@ -34,5 +34,9 @@ public enum RefusalReason {
     FLEET_NOT_EMPTY,
     /** A part of what is imported is missing. */
     IMPORT_INCOMPLETE,
+    /** The log is at these rules, or at newer ones. */
+    RULES_ONLY_RISE,
+    /** An agent does not know these rules. */
+    RULES_NOT_KNOWN,
     MALFORMED
 }

@@ -1,4 +1,8 @@
 package dev.baton.contract;
 
-/** The settings that agents obey. */
-public record SettingsInForce(Settings settings, long cause) implements TunnelEntry {}
+/**
+ * The settings that agents obey.
+ *
+ * @param rules by which the log is folded
+ */
+public record SettingsInForce(Settings settings, Rules rules, long cause) implements TunnelEntry {}

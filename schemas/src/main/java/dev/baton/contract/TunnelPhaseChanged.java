@@ -8,6 +8,7 @@ import java.util.Optional;
  *
  * @param phase INIT, READY, FAILED or HEARTBEAT_TIMEOUT
  * @param lineage of the log whose assignments the node obeys, as its heartbeat said; empty: it said none
+ * @param reads the newest rules that the agent knows, as its heartbeat said; the first if the reason is SILENT
  * @param lastHeartbeatOffset offset in {@code baton.heartbeats} of the last heartbeat that counted
  * @param silence counted log time since then; zero unless the reason is SILENT
  */
@@ -20,6 +21,7 @@ public record TunnelPhaseChanged(
         long foldedOffset,
         Optional<ParentInterface> parent,
         Optional<Lineage> lineage,
+        Rules reads,
         long lastHeartbeatOffset,
         Duration silence)
         implements FleetEvent {}

@@ -1,6 +1,6 @@
 package dev.baton.contract;
 
-/** Placement's verdict on a node, in the order in which it checks. */
+/** Placement's verdict on a node. */
 public enum Verdict {
     CHOSEN,
     /** Eligible, but another was better. */
@@ -11,5 +11,7 @@ public enum Verdict {
     NODE_NOT_READY,
     LEAVING,
     DRAINING,
-    QUARANTINED
+    QUARANTINED,
+    /** Its agent does not know the rules in force. */
+    AGENT_TOO_OLD
 }

@@ -3,13 +3,16 @@ package dev.baton.agent.core;
 import dev.baton.contract.Assignment;
 import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
+import dev.baton.contract.FleetId;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.Lineage;
 import dev.baton.contract.NodeId;
+import dev.baton.contract.Rules;
 import dev.baton.contract.SettingsInForce;
 import dev.baton.contract.Timings;
 import dev.baton.contract.Tunnel;
 import dev.baton.contract.TunnelEntry;
+import dev.baton.contract.UnknownRules;
 import dev.baton.datapath.core.DesiredState;
 import dev.baton.datapath.core.NodeView;
 import java.util.ArrayList;
@@ -24,7 +27,9 @@ import java.util.TreeMap;
  * the agent does next. Used by one thread.
  */
 public final class NodeLog {
+    private final FleetId fleet;
     private final NodeId self;
+    private final Rules newest;
     private final NewestWords words = new NewestWords();
     private Lineages lineages;
     private Optional<Lineage> other = Optional.empty();
@@ -36,21 +41,31 @@ public final class NodeLog {
     private boolean read;
 
     /**
+     * @param newest rules that are known
      * @param lineages as its run directory says
      * @param seen the highest epoch of each EIP that this node saw before, from its run directory
      */
-    public NodeLog(NodeId self, Lineages lineages, Map<Eip, Epoch> seen) {
+    public NodeLog(FleetId fleet, NodeId self, Rules newest, Lineages lineages, Map<Eip, Epoch> seen) {
+        this.fleet = fleet;
         this.self = self;
+        this.newest = newest;
         this.lineages = lineages;
         this.view = new NodeView(self, seen);
     }
 
-    /** A record that does not say its lineage is believed to be of the one obeyed. */
+    /**
+     * A record that does not say its lineage is believed to be of the one obeyed.
+     *
+     * @throws UnknownRules if the log is at rules that this release does not know
+     */
     public void read(LogEntry entry) {
         read(entry, Optional.empty());
     }
 
-    /** @param lineage as the record says, if it does */
+    /**
+     * @param lineage as the record says, if it does
+     * @throws UnknownRules if the log is at rules that this release does not know
+     */
     public void read(LogEntry entry, Optional<Lineage> lineage) {
         if (other.isPresent() || lineages.isLeft(lineage)) {
             return; // what another lineage says is read again, once this node has let go
@@ -95,6 +110,7 @@ public final class NodeLog {
                 }
             }
             case SettingsInForce settings -> {
+                UnknownRules.check(fleet, settings.rules(), newest);
                 cause = Math.max(cause, settings.cause());
                 timings = Optional.of(settings.settings().timings());
             }

@@ -2,11 +2,13 @@ package dev.baton.agent.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.baton.contract.Assignment;
 import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
+import dev.baton.contract.FleetId;
 import dev.baton.contract.GatewayId;
 import dev.baton.contract.Holder;
 import dev.baton.contract.Incarnation;
@@ -16,6 +18,10 @@ import dev.baton.contract.MoveReason;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.PolicyBinding;
 import dev.baton.contract.PolicyId;
+import dev.baton.contract.Rules;
+import dev.baton.contract.Settings;
+import dev.baton.contract.SettingsInForce;
+import dev.baton.contract.UnknownRules;
 import dev.baton.datapath.core.DesiredState.Role;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +38,17 @@ class NodeLogTest {
 
     private static final Lineage FIRST = Lineage.of(1);
     private static final Lineage NEXT = Lineage.of(2);
-    private final NodeLog log = new NodeLog(SELF, Lineages.NONE, new TreeMap<>());
+    private final NodeLog log = new NodeLog(new FleetId("default"), SELF, Rules.NEWEST, Lineages.NONE, new TreeMap<>());
+
+    @Test
+    void aLogAtRulesThatThisReleaseDoesNotKnowIsNotObeyed() {
+        var newer = new SettingsInForce(Settings.DEFAULT, new Rules(Rules.NEWEST.version() + 1), 1);
+        var why = assertThrows(UnknownRules.class, () -> log.read(new LogEntry.TunnelShown(newer)));
+        assertEquals(
+                "fleet default is at rules version " + newer.rules() + ", and this release knows " + Rules.NEWEST
+                        + " at most. Start a newer release",
+                why.getMessage());
+    }
 
     private Role role() {
         return Optional.ofNullable(log.desired(OWN).eips().get(EIP))

@@ -25,6 +25,7 @@ import dev.baton.contract.ParentInterface;
 import dev.baton.contract.PhaseReason;
 import dev.baton.contract.PolicyBinding;
 import dev.baton.contract.PolicyId;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Settings;
 import dev.baton.contract.SettingsInForce;
 import dev.baton.contract.Tunnel;
@@ -162,7 +163,7 @@ class NodeViewTest {
     void theTunnelSubnetsAreThoseOfTheSettingsInForce() {
         assertEquals(TunnelSubnets.of(Settings.DEFAULT), view.desired(OWN).subnets(), "nobody declared any");
         var settings = Settings.DEFAULT.withTunnelSubnets(Cidr.parse("172.31.0.0/20"), Cidr.parse("fd11::/120"));
-        view.tunnel(new SettingsInForce(settings, 1));
+        view.tunnel(new SettingsInForce(settings, Rules.FIRST, 1));
         assertEquals(TunnelSubnets.of(settings), view.desired(OWN).subnets());
     }
 

@@ -20,6 +20,7 @@ import dev.baton.contract.ParentInterface;
 import dev.baton.contract.PhaseReason;
 import dev.baton.contract.PolicyBinding;
 import dev.baton.contract.PolicyId;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Settings;
 import dev.baton.contract.SettingsInForce;
 import dev.baton.contract.Tunnel;
@@ -89,7 +90,7 @@ public final class TestFleet {
 
     /** Puts these settings in force on every node. */
     public void settings(Settings settings) {
-        views.forEach(view -> view.tunnel(new SettingsInForce(settings, 1)));
+        views.forEach(view -> view.tunnel(new SettingsInForce(settings, Rules.FIRST, 1)));
     }
 
     /** Declares the one policy anew, to every node. */

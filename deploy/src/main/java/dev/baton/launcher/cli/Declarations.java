@@ -13,6 +13,7 @@ import dev.baton.contract.NodeRemoved;
 import dev.baton.contract.PolicyDeclared;
 import dev.baton.contract.PolicyRemoved;
 import dev.baton.contract.RebalanceRequested;
+import dev.baton.contract.RulesAdopted;
 import dev.baton.contract.SettingsDeclared;
 import dev.baton.launcher.client.Declarer;
 import java.io.PrintWriter;
@@ -46,6 +47,7 @@ final class Declarations {
             case NodeDeclared d -> "node/" + d.node() + " declared";
             case NodeRemoved d -> "node/" + d.node() + " removed";
             case SettingsDeclared d -> "settings declared";
+            case RulesAdopted d -> "rules version " + d.rules() + " adopted";
             case ClusterNetworksDeclared d -> "networks of the cluster declared";
             case DrainRequested d -> "node/" + d.node() + (d.drain() ? " draining" : " no longer draining");
             case EipMoveRequested d -> "eip/" + d.address() + " moving to " + d.to();

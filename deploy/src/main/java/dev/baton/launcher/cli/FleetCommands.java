@@ -1,28 +1,19 @@
 package dev.baton.launcher.cli;
 
-import dev.baton.contract.Declaration;
 import dev.baton.contract.FleetImported;
 import dev.baton.contract.FleetSealed;
 import dev.baton.contract.FleetSnapshot;
 import dev.baton.contract.Lineage;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.failover.core.FleetState;
-import dev.baton.launcher.Connection;
 import dev.baton.launcher.LogSetup;
 import dev.baton.launcher.Origins;
-import dev.baton.launcher.client.Declarer;
-import dev.baton.launcher.client.FleetFollower;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -46,49 +37,6 @@ public final class FleetCommands implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(spec.commandLine(), "say which: export, import or reopen");
-    }
-
-    private abstract static class OfFleet implements Callable<Integer> {
-        @Spec
-        @SuppressWarnings("NullAway.Init") // picocli sets it
-        CommandSpec spec;
-
-        @Mixin
-        final Connection connection = new Connection();
-
-        @Option(
-                names = "--wait",
-                paramLabel = "DURATION",
-                defaultValue = "60s",
-                description = "For the coordinator's answers (default: ${DEFAULT-VALUE}).")
-        Duration limit = Duration.ofSeconds(60);
-
-        FleetState state(WireCodec codec) {
-            try (var follower = new FleetFollower(connection.reached(), codec, connection.fleet())) {
-                return follower.catchUp();
-            }
-        }
-
-        /** @return whether all were accepted; refusals are printed */
-        boolean isAccepted(List<? extends Declaration> declarations, WireCodec codec) throws InterruptedException {
-            try (var declarer = new Declarer(connection.reached(), codec, connection.fleet())) {
-                List<Declarer.Answer> refused = declarer.declare(declarations, limit).stream()
-                        .filter(answer -> answer.refused().isPresent())
-                        .limit(1) // it says what is wrong; the others follow from it
-                        .toList();
-                return Declarations.report(refused, out(), spec.commandLine().getErr()) == 0;
-            }
-        }
-
-        PrintWriter out() {
-            return spec.commandLine().getOut();
-        }
-
-        static String contents(FleetSnapshot fleet) {
-            return fleet.nodes().size() + " nodes, " + fleet.gateways().size() + " gateways, "
-                    + fleet.policies().size() + " policies, " + fleet.eips().size() + " EIPs, lineage "
-                    + fleet.lineage().map(Lineage::value).orElse("-");
-        }
     }
 
     /** Seals the fleet and writes it to a file. */
@@ -184,5 +132,11 @@ public final class FleetCommands implements Runnable {
             out().flush();
             return 0;
         }
+    }
+
+    private static String contents(FleetSnapshot fleet) {
+        return fleet.nodes().size() + " nodes, " + fleet.gateways().size() + " gateways, "
+                + fleet.policies().size() + " policies, " + fleet.eips().size() + " EIPs, lineage "
+                + fleet.lineage().map(Lineage::value).orElse("-");
     }
 }

@@ -34,6 +34,8 @@ public final class Declarer implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final WireCodec codec;
     private final FleetId fleet;
+    /** Why a decision could not be read; empty: all could. */
+    private String unread = "";
 
     /** @param client at least {@code bootstrap.servers} */
     public Declarer(Map<String, Object> client, WireCodec codec, FleetId fleet) {
@@ -85,7 +87,7 @@ public final class Declarer implements AutoCloseable {
             if (System.nanoTime() > deadline && !asked.isEmpty()) {
                 throw new IllegalStateException("no coordinator answered " + asked.size() + " of "
                         + declarations.size() + " declarations within " + limit.toSeconds()
-                        + "s; they stay in the log and are decided when one runs");
+                        + "s; they stay in the log and are decided when one runs" + unread);
             }
         }
         return answers;
@@ -121,6 +123,7 @@ public final class Declarer implements AutoCloseable {
             Decided decided = codec.decode(Logs.DECISIONS, record.value());
             return decided.fleet().equals(fleet) ? Optional.of(decided) : Optional.empty();
         } catch (Undecodable e) {
+            unread = ". Decisions were passed over that this release cannot read: " + e.getMessage();
             return Optional.empty();
         }
     }

@@ -4,6 +4,7 @@ import dev.baton.contract.FleetId;
 import dev.baton.contract.FleetSnapshot;
 import dev.baton.contract.Sequenced;
 import dev.baton.contract.Topics;
+import dev.baton.contract.UnknownRules;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.Partitions;
 import dev.baton.contract.wire.Undecodable;
@@ -48,6 +49,7 @@ public final class FleetFollower implements AutoCloseable {
      * @param client at least {@code bootstrap.servers}
      * @throws org.apache.kafka.common.errors.UnknownTopicOrPartitionException if no coordinator has created the logs
      *     yet
+     * @throws UnknownRules if the log is at rules that this release does not know
      */
     public FleetFollower(Map<String, Object> client, WireCodec codec, FleetId fleet) {
         var properties = new HashMap<>(client);
@@ -73,6 +75,7 @@ public final class FleetFollower implements AutoCloseable {
                 .snapshots(FleetSnapshot.class, source.partition(), Long.MAX_VALUE)
                 .latest()) {
             if (snapshot.fleet().equals(state.fleet())) {
+                UnknownRules.check(snapshot.fleet(), snapshot.rules(), codec.reads());
                 state = FleetState.of(snapshot);
                 consumer.seek(source, snapshot.offset());
             }
@@ -87,6 +90,7 @@ public final class FleetFollower implements AutoCloseable {
      * Folds the new entries, and waits for the first one at most this long.
      *
      * @throws IllegalStateException if the log began anew: then nothing that was read of it counts
+     * @throws UnknownRules if the log is at rules that this release does not know
      */
     public void poll(Duration wait, Listener listener) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(wait)) {
@@ -127,6 +131,7 @@ public final class FleetFollower implements AutoCloseable {
         if (entry.fleet().equals(state.fleet())) {
             Outcome outcome = Coordination.step(state, record.offset(), entry);
             state = outcome.state();
+            UnknownRules.check(state.fleet(), state.rules(), codec.reads());
             listener.folded(record.offset(), Instant.ofEpochMilli(record.timestamp()), entry, outcome);
         }
     }

@@ -1,5 +1,6 @@
 package dev.baton.launcher.registry;
 
+import dev.baton.contract.wire.BundledSchemas;
 import dev.baton.contract.wire.SchemasUnavailable;
 import dev.baton.contract.wire.WireCodec;
 import java.io.IOException;
@@ -30,7 +31,7 @@ public final class RegistryCodec {
         try {
             var schemas = new RegistrySchemas(url.toString(), register, Map.of());
             reach(url);
-            return new WireCodec(schemas).prepared();
+            return new WireCodec(schemas, new BundledSchemas()).prepared();
         } catch (LinkageError e) {
             throw new IllegalStateException(
                     "--registry " + url + " needs the registry's client, which is not on this class path: "

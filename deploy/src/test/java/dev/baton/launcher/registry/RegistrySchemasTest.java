@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.Tick;
+import dev.baton.contract.wire.BundledSchemas;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.SchemasUnavailable;
 import dev.baton.contract.wire.Undecodable;
@@ -33,11 +34,11 @@ class RegistrySchemasTest {
         String url = RegistryServer.url();
         try (var ids = new RegistrySchemas(url, true, Map.of());
                 var reader = new AvroKafkaDeserializer<GenericRecord>()) {
-            byte[] bytes = new WireCodec(ids).encode(Logs.HEARTBEATS, TICK);
+            byte[] bytes = new WireCodec(ids, new BundledSchemas()).encode(Logs.HEARTBEATS, TICK);
             reader.configure(Map.of("apicurio.registry.url", url, "apicurio.registry.http.adapter", "JDK"), false);
             var payload = (GenericRecord) reader.deserialize(TOPIC, bytes).get("payload");
             assertEquals(250L, payload.get("period_ms"));
-            assertEquals(TICK, new WireCodec(ids).decode(Logs.HEARTBEATS, bytes));
+            assertEquals(TICK, new WireCodec(ids, new BundledSchemas()).decode(Logs.HEARTBEATS, bytes));
             byte[] bundled = WireCodec.bundled().encode(Logs.HEARTBEATS, TICK);
             assertArrayEquals(
                     Arrays.copyOfRange(bundled, 5, bundled.length), Arrays.copyOfRange(bytes, 5, bytes.length));
@@ -49,7 +50,8 @@ class RegistrySchemasTest {
     void anIdThatTheRegistryDoesNotKnowIsNoRecord() {
         try (var ids = new RegistrySchemas(RegistryServer.url(), true, Map.of())) {
             byte[] unknown = {0, 0x7f, 0, 0, 0, 0};
-            var refusal = assertThrows(Undecodable.class, () -> new WireCodec(ids).decode(Logs.HEARTBEATS, unknown));
+            var refusal = assertThrows(
+                    Undecodable.class, () -> new WireCodec(ids, new BundledSchemas()).decode(Logs.HEARTBEATS, unknown));
             assertTrue(refusal.reason().contains("is not known"), refusal::reason);
         }
     }
@@ -79,7 +81,7 @@ class RegistrySchemasTest {
         try (var silent = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
                 var ids = new RegistrySchemas(
                         "http://127.0.0.1:" + silent.getLocalPort() + "/apis/registry/v3", false, Map.of())) {
-            var codec = new WireCodec(ids);
+            var codec = new WireCodec(ids, new BundledSchemas());
             var refusal = assertThrows(SchemasUnavailable.class, () -> codec.decode(Logs.HEARTBEATS, bytes));
             assertTrue(String.valueOf(refusal.getMessage()).contains("no answer within 1000ms"), refusal::getMessage);
         }
@@ -91,7 +93,9 @@ class RegistrySchemasTest {
         var quick = Map.of("apicurio.registry.retry-count", "1", "apicurio.registry.retry-backoff-ms", "1");
         try (var ids = new RegistrySchemas("http://127.0.0.1:9/apis/registry/v3", false, quick)) {
             byte[] bytes = WireCodec.bundled().encode(Logs.HEARTBEATS, TICK);
-            assertThrows(SchemasUnavailable.class, () -> new WireCodec(ids).decode(Logs.HEARTBEATS, bytes));
+            assertThrows(
+                    SchemasUnavailable.class,
+                    () -> new WireCodec(ids, new BundledSchemas()).decode(Logs.HEARTBEATS, bytes));
         }
     }
 }

@@ -14,6 +14,8 @@ import dev.baton.contract.NodeId;
 import dev.baton.contract.NodeRemoved;
 import dev.baton.contract.PolicyRemoved;
 import dev.baton.contract.RebalanceRequested;
+import dev.baton.contract.Rules;
+import dev.baton.contract.RulesAdopted;
 import dev.baton.contract.Settings;
 import dev.baton.contract.SettingsDeclared;
 import dev.baton.contract.Timings;
@@ -52,6 +54,10 @@ public final class Churn {
             declare(wishes.policy(n, n % wishes.gateways(), List.of(), 0));
         }
         declareNeighbours();
+    }
+
+    void adopt(Rules rules) {
+        declare(new RulesAdopted(rules));
     }
 
     void seal(boolean sealed) {

@@ -2,7 +2,9 @@ package dev.baton.sim.fault;
 
 import dev.baton.sim.menu.Fault;
 import dev.baton.sim.world.Coordinators;
+import dev.baton.sim.world.OtherRules;
 import dev.baton.sim.world.SimCoordinator;
+import dev.baton.sim.world.SimNode;
 import dev.baton.sim.world.World;
 import java.util.Optional;
 
@@ -13,10 +15,12 @@ public final class CoordinatorFaults {
 
     private final World world;
     private final Chance chance;
+    private final Churn churn;
 
-    CoordinatorFaults(World world, Chance chance) {
+    CoordinatorFaults(World world, Chance chance, Churn churn) {
         this.world = world;
         this.chance = chance;
+        this.churn = churn;
     }
 
     void strike(Fault fault) {
@@ -60,10 +64,7 @@ public final class CoordinatorFaults {
                 coordinators.kill(owner);
                 coordinators.startIfNone();
             }
-            case OTHER_RULES -> {
-                coordinators.changeRules();
-                coordinators.restart();
-            }
+            case OTHER_RULES -> roll();
             case LATE_WORDS -> speakLate(owner);
             case COMPACTED_EARLY -> {
                 world.compactEarly();
@@ -72,6 +73,32 @@ public final class CoordinatorFaults {
             case LONG_PAUSE -> pauseLong(owner);
             default -> throw new IllegalStateException(fault + " is not a coordinator's fault");
         }
+    }
+
+    private void roll() {
+        switch (world.random().nextInt(4)) {
+            case 0 -> {
+                world.coordinators().changeRelease();
+                world.coordinators().restart();
+            }
+            case 1 -> {
+                boolean newer = world.random().nextInt(4) > 0;
+                world.nodes()
+                        .forEach(node -> world.scheduler().in(chance.spell(), () -> {
+                            if (!world.isCalm()) {
+                                install(node, newer);
+                            }
+                        }));
+            }
+            case 2 -> install(chance.node(), world.random().nextBoolean());
+            default -> churn.adopt(OtherRules.VERSION);
+        }
+    }
+
+    private static void install(SimNode node, boolean newer) {
+        node.install(newer);
+        node.crash();
+        node.start();
     }
 
     /** Unless the world was mended before: then the owner goes on. */

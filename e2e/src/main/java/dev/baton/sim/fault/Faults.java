@@ -24,7 +24,7 @@ public final class Faults {
         this.menu = world.menu();
         this.chance = new Chance(world);
         this.nodes = new NodeFaults(world, chance, this::next);
-        this.coordinators = new CoordinatorFaults(world, chance);
+        this.coordinators = new CoordinatorFaults(world, chance, churn);
         this.logs = new LogFaults(world, chance, churn);
     }
 
@@ -110,6 +110,7 @@ public final class Faults {
             node.link().heal();
             node.thaw();
             node.mend();
+            node.install(true);
             node.start();
         }
         world.upgradeCoordinator();

@@ -7,6 +7,7 @@ import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.NodeLeaving;
 import dev.baton.contract.PhaseReason;
+import dev.baton.contract.RulesAdopted;
 import dev.baton.contract.SettingsDeclared;
 import dev.baton.contract.Tick;
 import dev.baton.contract.Timings;
@@ -71,7 +72,7 @@ public final class NoFalseTimeout implements Law {
         boolean heard = switch (last.value()) {
             case Heartbeat heartbeat -> heartbeat.node().equals(node);
             case UnreadableRecord unread -> unread.node().equals(node);
-            case DatapathAcknowledged _, NodeLeaving _, Tick _, SettingsDeclared _ -> false;
+            case DatapathAcknowledged _, NodeLeaving _, Tick _, SettingsDeclared _, RulesAdopted _ -> false;
         };
         if (!heard) {
             throw broken(changed + " names as last heartbeat " + last);

@@ -4,6 +4,7 @@ import dev.baton.contract.Decided;
 import dev.baton.contract.FleetSnapshot;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.LivenessSnapshot;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Sequenced;
 import dev.baton.contract.Sequenced.Source;
 import dev.baton.contract.Snapshot;
@@ -110,7 +111,7 @@ public final class ReplayEquality implements Law {
     }
 
     private void replayLiveness(World world, LivenessState from, long offset) {
-        var cores = new FoldsUnderTest(world.mutant(), 1, false);
+        var cores = new FoldsUnderTest(world.mutant(), 1, Rules.FIRST);
         LivenessState state = from;
         Ledger ledger = world.ledger(from.fleet());
         for (long at = offset; at < world.logs().heartbeats().end(); at++) {
@@ -125,7 +126,7 @@ public final class ReplayEquality implements Law {
     }
 
     private void replayFleet(World world, FleetState from, long offset) {
-        var cores = new FoldsUnderTest(world.mutant(), 1, false);
+        var cores = new FoldsUnderTest(world.mutant(), 1, Rules.FIRST);
         FleetState state = from;
         Ledger ledger = world.ledger(from.fleet());
         for (long at = offset; at < world.logs().fleet().end(); at++) {

@@ -57,6 +57,11 @@ public enum Fault {
     /** A coordinator hangs for minutes, is replaced, and then says what it had to say. */
     LONG_PAUSE(Kind.COORDINATOR),
     /**
+     * A release with other rules is rolled out, or back, on coordinators or on agents; and somebody adopts its rules,
+     * at a good moment or not.
+     */
+    OTHER_RULES(Kind.COORDINATOR),
+    /**
      * A coordinator is cut off from one log and replaced, and what it had to say is appended after what its successor
      * said: a removal among it would take an EIP from its holder.
      */
@@ -89,8 +94,6 @@ public enum Fault {
     CLOCK_BACK(Kind.NODE, LawName.ONLY_GROWING),
     /** Somebody loads the firewall anew: the fence is gone until the agent looks, if there is one. */
     FLUSH_FENCE(Kind.NODE, LawName.ONE_EMITTER),
-    /** The next coordinator decides by other rules: a release that places EIPs differently. */
-    OTHER_RULES(Kind.COORDINATOR, LawName.REPLAY_EQUALITY),
     /** A log's leader had not seen the last entries: they are gone, though their writers were told they were kept. */
     LOST_TAIL(Kind.LOG, LawName.REPLAY_EQUALITY),
     /** All topics are deleted and made again, and the users declare everything again. */

@@ -58,6 +58,10 @@ public enum Mutant {
     BEGINNING_NOT_AWAITED(LawName.ONE_EMITTER, Fault.LOGS_MADE_ANEW),
     /** A sealed fleet goes on deciding: what is carried over is not what holds. */
     SEAL_IGNORED(LawName.ONE_EMITTER, Fault.CARRIED_OVER, Fault.POWER_OFF, Fault.CUT_RECEIVING),
+    /** A newer release decides by its own rules, whatever the log says. */
+    RULES_NOT_IN_LOG(LawName.REPLAY_EQUALITY, Fault.OTHER_RULES),
+    /** A release that does not know the rules in force goes on by those that it knows. */
+    UNKNOWN_RULES_FOLDED(LawName.REPLAY_EQUALITY, Fault.OTHER_RULES),
     /** A start takes the newest snapshot, also if it is of later entries than those that were committed. */
     SNAPSHOT_FROM_LATER(LawName.RESTART_CHANGES_NOTHING),
     /** Each tick counts for half of the period that it proves: a silent node is given twice its time. */

@@ -56,6 +56,11 @@ public enum Rare {
     START_REFUSED,
     /** A running coordinator ended because entries were gone that it had not read. */
     RUN_REFUSED,
+    /** A coordinator or an agent ended because it does not know the rules in force. */
+    AGENT_TOO_OLD,
+    COORDINATOR_TOO_OLD,
+    /** Newer rules came into force. */
+    RULES_ADOPTED,
     /** A declaration is refused. */
     DECLARATION_REFUSED,
     /** An EIP is taken out of use. */

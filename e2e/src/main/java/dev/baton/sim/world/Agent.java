@@ -17,9 +17,11 @@ import dev.baton.contract.Heartbeat;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.Lineage;
 import dev.baton.contract.LivenessEvent;
+import dev.baton.contract.UnknownRules;
 import dev.baton.contract.UnreadableRecord;
 import dev.baton.heartbeat.core.SavedSession;
 import dev.baton.sim.menu.Mutant;
+import dev.baton.sim.menu.Rare;
 import dev.baton.sim.model.Pipe;
 import dev.baton.sim.model.Process;
 import java.time.Instant;
@@ -176,7 +178,9 @@ public final class Agent {
         }
         again = false;
         busy = true;
-        view.poll();
+        if (!polls()) {
+            return;
+        }
         NodeLog log = view.log();
         log.timings().ifPresent(heartbeats::timings);
         Optional<Lineages> entered = log.other().map(log.lineages()::entering).filter(node.runDirectory()::write);
@@ -187,6 +191,19 @@ public final class Agent {
             tell(new Input.Leave(now() + patience.get()), changed -> {});
         }
         log.news().ifPresentOrElse(news -> tell(news, changed -> decide()), this::decide);
+    }
+
+    /** @return false if it is of a release that does not know the rules in force: then it has ended */
+    private boolean polls() {
+        try {
+            view.poll();
+            return true;
+        } catch (UnknownRules why) {
+            world.trace().line(node.name(), "ends", String.valueOf(why.getMessage()));
+            world.sightings().count(Rare.AGENT_TOO_OLD);
+            node.failed();
+            return false;
+        }
     }
 
     private void decide() {

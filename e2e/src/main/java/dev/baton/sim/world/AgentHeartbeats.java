@@ -38,7 +38,8 @@ public final class AgentHeartbeats {
         // Agents are started with the settings that the fleet began with, whatever holds by now.
         Timings own = world.swarm().settings().timings();
         Timings timings = node.runDirectory().timings().orElse(own);
-        this.session = bent.starting(node.id(), timings, node.runDirectory().session(), now());
+        this.session = bent.starting(
+                node.id(), node.newest(), timings, node.runDirectory().session(), now());
     }
 
     private long now() {

@@ -6,6 +6,7 @@ import dev.baton.contract.Assignment;
 import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
 import dev.baton.contract.Holder;
+import dev.baton.contract.Rules;
 import dev.baton.failover.core.Views.View;
 import dev.baton.failover.runner.Write.Show;
 import dev.baton.sim.menu.Mutant;
@@ -37,6 +38,7 @@ public final class AgentView {
     /** The newest record of each key, for a mutant that forgets one EIP's epoch and nothing else. */
     private final TreeMap<String, Show> newest = new TreeMap<>();
 
+    private final Rules newestRules;
     private NodeLog log;
     private Optional<Ends> target = Optional.empty();
     private boolean probing;
@@ -54,8 +56,13 @@ public final class AgentView {
         this.node = node;
         this.process = process;
         this.arrived = arrived;
+        this.newestRules = node.newest();
         this.log = new NodeLog(
-                node.id(), node.runDirectory().lineages(), node.runDirectory().epochs());
+                world.fleetId(),
+                node.id(),
+                newestRules,
+                node.runDirectory().lineages(),
+                node.runDirectory().epochs());
         this.tunnels = reader(world.logs().tunnels());
         this.assignments = reader(world.logs().assignments());
         this.policies = reader(world.logs().policies());
@@ -245,7 +252,7 @@ public final class AgentView {
     private void forgetEpoch(Eip eip) {
         var others = new TreeMap<Eip, Epoch>(log.epochs());
         others.remove(eip);
-        log = new NodeLog(node.id(), log.lineages(), others);
+        log = new NodeLog(world.fleetId(), node.id(), newestRules, log.lineages(), others);
         newest.values().stream()
                 .filter(show ->
                         !(show.view() instanceof View.OfAssignment(var of, var any, long cause) && of.equals(eip)))

@@ -5,6 +5,7 @@ import dev.baton.contract.FleetSnapshot;
 import dev.baton.contract.Lineage;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.LivenessSnapshot;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Sequenced;
 import dev.baton.failover.core.FleetState;
 import dev.baton.failover.core.Liveness;
@@ -21,11 +22,15 @@ import java.util.function.Supplier;
 public final class BentFolds {
     private BentFolds() {}
 
+    private static Rules known(FoldsUnderTest cores) {
+        return cores.has(Mutant.UNKNOWN_RULES_FOLDED) ? OtherRules.VERSION : cores.newest();
+    }
+
     static final class OfLiveness extends LivenessFold {
         private final FoldsUnderTest cores;
 
         OfLiveness(FoldsUnderTest cores, Supplier<Lineage> draw) {
-            super(Watch.SILENT, draw);
+            super(Watch.SILENT, draw, known(cores));
             this.cores = cores;
         }
 
@@ -49,7 +54,7 @@ public final class BentFolds {
         private final FoldsUnderTest cores;
 
         OfCoordination(FoldsUnderTest cores, Supplier<Lineage> draw) {
-            super(Watch.SILENT, draw);
+            super(Watch.SILENT, draw, known(cores));
             this.cores = cores;
         }
 

@@ -1,6 +1,7 @@
 package dev.baton.sim.world;
 
 import dev.baton.contract.NodeId;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Timings;
 import dev.baton.heartbeat.core.Beat;
 import dev.baton.heartbeat.core.Lease;
@@ -20,12 +21,12 @@ public final class BentSession {
         this.world = world;
     }
 
-    Session starting(NodeId node, Timings timings, Optional<SavedSession> found, long now) {
+    Session starting(NodeId node, Rules reads, Timings timings, Optional<SavedSession> found, long now) {
         SavedSession saved = found.orElse(SavedSession.NONE);
         SavedSession known = world.has(Mutant.SEQUENCES_FROM_ZERO)
                 ? new SavedSession(saved.incarnation(), saved.leaseUntilNanos(), 0, saved.longest(), saved.lineage())
                 : saved;
-        return terms(Mutant.LEASE_TERMS_FORGOTTEN, Session.starting(node, timings, known, now));
+        return terms(Mutant.LEASE_TERMS_FORGOTTEN, Session.starting(node, reads, timings, known, now));
     }
 
     Session resumed(Session session, long kernelUntil, long now) {
@@ -65,6 +66,7 @@ public final class BentSession {
     private static Session with(Session session, Lease lease) {
         return new Session(
                 session.node(),
+                session.reads(),
                 session.terms(),
                 lease,
                 session.sequences(),
@@ -78,6 +80,7 @@ public final class BentSession {
         return world.has(mutant)
                 ? new Session(
                         session.node(),
+                        session.reads(),
                         LeaseTerms.of(session.terms().wanted()),
                         session.lease(),
                         session.sequences(),

@@ -1,5 +1,6 @@
 package dev.baton.sim.world;
 
+import dev.baton.contract.Rules;
 import dev.baton.sim.menu.Rare;
 import dev.baton.sim.model.Committed;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ public final class Coordinators {
     private int lastWords;
 
     private int started;
-    private boolean otherRules;
+    private Rules newest = Rules.FIRST;
 
     Coordinators(World world) {
         this.world = world;
@@ -26,7 +27,7 @@ public final class Coordinators {
     public SimCoordinator start() {
         alive.forEach(SimCoordinator::disown);
         world.sightings().takeOver();
-        var next = new SimCoordinator(world, ++started, otherRules, world.link(), world.crookedClock());
+        var next = new SimCoordinator(world, ++started, newest, world.link(), world.crookedClock());
         alive.add(next);
         next.start();
         return next;
@@ -38,9 +39,9 @@ public final class Coordinators {
         }
     }
 
-    /** Instances that are started from now on decide by other rules. */
-    public void changeRules() {
-        otherRules = !otherRules;
+    /** Instances that are started from now on are of the other release: a rollout, or a rollback. */
+    public void changeRelease() {
+        newest = newest.isAfter(Rules.FIRST) ? Rules.FIRST : OtherRules.VERSION;
     }
 
     /** It hangs until it is {@link #ended}, whatever else is mended, and another gets the partitions at once. */
@@ -143,6 +144,7 @@ public final class Coordinators {
 
     /** Everybody learns who owns the partitions: the others stop. An instance that hangs says first what it had to. */
     public void settle() {
+        newest = OtherRules.VERSION; // one that ended because it is too old is replaced
         for (SimCoordinator one : List.copyOf(alive)) {
             one.link().heal();
             if (one.process().isFrozen()) {

@@ -16,6 +16,7 @@ import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.LivenessSnapshot;
 import dev.baton.contract.NodeLiveness;
 import dev.baton.contract.PolicyRemoved;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Sequenced;
 import dev.baton.contract.Settings;
 import dev.baton.contract.SettingsDeclared;
@@ -41,9 +42,9 @@ import java.util.Optional;
  * The two folds as one process runs them: the real ones, unless a mutant bends what goes in or comes out.
  *
  * @param salt differs between processes, like identity hashes do
- * @param otherRules whether they are those of a release that places EIPs differently
+ * @param newest rules that they know: {@link OtherRules} too, or the first only
  */
-public record FoldsUnderTest(Optional<Mutant> mutant, int salt, boolean otherRules) {
+public record FoldsUnderTest(Optional<Mutant> mutant, int salt, Rules newest) {
 
     boolean has(Mutant one) {
         return mutant.equals(Optional.of(one));
@@ -111,6 +112,7 @@ public record FoldsUnderTest(Optional<Mutant> mutant, int salt, boolean otherRul
                 whole.clock(),
                 whole.lastEntryAt(),
                 whole.earlierLeases(),
+                whole.rules(),
                 nodes);
     }
 
@@ -147,7 +149,8 @@ public record FoldsUnderTest(Optional<Mutant> mutant, int salt, boolean otherRul
                 whole.networks(),
                 whole.lineage(),
                 beginning,
-                sealed);
+                sealed,
+                whole.rules());
     }
 
     private static Heartbeat shortened(LivenessState state, Heartbeat said) {
@@ -163,6 +166,7 @@ public record FoldsUnderTest(Optional<Mutant> mutant, int salt, boolean otherRul
                 said.evictionTimeout().minus(period),
                 said.parent(),
                 said.lineage(),
+                said.reads(),
                 said.sentAt());
     }
 
@@ -182,6 +186,7 @@ public record FoldsUnderTest(Optional<Mutant> mutant, int salt, boolean otherRul
                 before.clock(),
                 before.lastEntryAt(),
                 before.earlierLeases(),
+                before.rules(),
                 before.nodes());
     }
 
@@ -212,7 +217,7 @@ public record FoldsUnderTest(Optional<Mutant> mutant, int salt, boolean otherRul
         if (has(Mutant.BEGINNING_NOT_AWAITED)) {
             return begun(outcome);
         }
-        if (otherRules) {
+        if (areOthersInForce(state)) {
             return OtherRules.applied(outcome);
         }
         if (has(Mutant.ACQUIRE_BEFORE_RELEASE)) {
@@ -222,6 +227,15 @@ public record FoldsUnderTest(Optional<Mutant> mutant, int salt, boolean otherRul
             return freed(state, outcome, removed);
         }
         return has(Mutant.HASH_ORDER) ? shuffled(outcome) : outcome;
+    }
+
+    /** Whether EIPs are placed by the newer rules: once the log says so. */
+    private boolean areOthersInForce(FleetState state) {
+        boolean newer = newest.isAfter(Rules.FIRST);
+        if (newer && has(Mutant.RULES_NOT_IN_LOG)) {
+            return true;
+        }
+        return state.rules().isAfter(Rules.FIRST) && (newer || !has(Mutant.UNKNOWN_RULES_FOLDED));
     }
 
     private static Outcome begun(Outcome outcome) {

@@ -2,6 +2,7 @@ package dev.baton.sim.world;
 
 import dev.baton.contract.FleetId;
 import dev.baton.contract.LivenessEvent;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Sequenced;
 import dev.baton.failover.core.FleetState;
 import dev.baton.failover.core.Liveness;
@@ -27,7 +28,7 @@ public final class Ledger {
 
     Ledger(World world, FleetId fleet) {
         this.fleet = fleet;
-        this.cores = new FoldsUnderTest(world.mutant(), 0, false);
+        this.cores = new FoldsUnderTest(world.mutant(), 0, Rules.FIRST);
         this.firstLiveness = cores.startOfLiveness(LivenessState.start(fleet));
         this.firstFleet = FleetState.start(fleet);
         world.logs().heartbeats().watch(watcher(heard, this::heard));

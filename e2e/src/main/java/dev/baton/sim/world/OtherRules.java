@@ -9,7 +9,10 @@ import dev.baton.contract.FleetSnapshot;
 import dev.baton.contract.FleetSnapshot.FleetEip;
 import dev.baton.contract.Holder;
 import dev.baton.contract.NodeId;
+import dev.baton.contract.Rules;
+import dev.baton.contract.Sequenced;
 import dev.baton.contract.Verdict;
+import dev.baton.failover.core.Coordination;
 import dev.baton.failover.core.FleetState;
 import dev.baton.failover.core.Outcome;
 import java.util.ArrayList;
@@ -17,11 +20,20 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The coordination fold of a release with one other rule: of the nodes that could hold an EIP it takes the last one,
+ * What a newer release decides once its rules are adopted: of the nodes that could hold an EIP it takes the last one,
  * not the one with the least load.
  */
 public final class OtherRules {
+    /** Their version. */
+    public static final Rules VERSION = new Rules(2);
+
     private OtherRules() {}
+
+    /** The coordination fold of that release. */
+    public static Outcome step(FleetState before, long offset, Sequenced entry) {
+        Outcome outcome = Coordination.step(before, offset, entry);
+        return before.rules().isAfter(Rules.FIRST) ? applied(outcome) : outcome;
+    }
 
     static Outcome applied(Outcome outcome) {
         var moved = new TreeMap<String, Assignment>();

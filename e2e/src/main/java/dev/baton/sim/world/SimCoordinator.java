@@ -7,7 +7,9 @@ import dev.baton.contract.FleetSnapshot;
 import dev.baton.contract.Lineage;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.LivenessSnapshot;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Sequenced;
+import dev.baton.contract.UnknownRules;
 import dev.baton.failover.core.FleetState;
 import dev.baton.failover.core.LivenessState;
 import dev.baton.failover.core.Views.View;
@@ -56,7 +58,7 @@ public final class SimCoordinator {
     private int drawn;
     private boolean owner = true;
 
-    SimCoordinator(World world, int number, boolean otherRules, Link link, CrookedClock clock) {
+    SimCoordinator(World world, int number, Rules newest, Link link, CrookedClock clock) {
         this.world = world;
         this.name = "coord" + number;
         this.number = number;
@@ -73,7 +75,7 @@ public final class SimCoordinator {
         this.heartbeats = new Reader<>(world.scheduler(), link, logs.heartbeats(), process, this::heard);
         this.declarations = new Reader<>(world.scheduler(), link, logs.declarations(), process, this::declared);
         this.fleet = new Reader<>(world.scheduler(), link, logs.fleet(), process, this::sequenced);
-        var cores = new FoldsUnderTest(world.mutant(), number, otherRules);
+        var cores = new FoldsUnderTest(world.mutant(), number, newest);
         int snapshotEvery = LEAST_SNAPSHOT_EVERY + world.random().nextInt(MOST_SNAPSHOT_EVERY - LEAST_SNAPSHOT_EVERY);
         this.liveness = new FoldRunner<>(
                 new BentFolds.OfLiveness(cores, this::draw),
@@ -171,13 +173,25 @@ public final class SimCoordinator {
 
     private void sequenced(SimLog.Entry<Sequenced> entry) {
         boolean first = !coordination.isRestored();
-        if (take(coordination, entry) && first) {
+        boolean adopted = areRulesAdopted();
+        boolean taken = take(coordination, entry);
+        if (taken && !first && areRulesAdopted() && !adopted) {
+            world.sightings().count(Rare.RULES_ADOPTED);
+        }
+        if (taken && first) {
             long next = entry.offset() + 1;
             for (FleetId fleet : world.fleets()) {
                 FleetState state = coordination.state(fleet).orElseGet(() -> FleetState.start(fleet));
                 world.deeds().restored(name, state.snapshot(next));
             }
         }
+    }
+
+    private boolean areRulesAdopted() {
+        return coordination
+                .state(world.fleetId())
+                .filter(state -> state.rules().isAfter(Rules.FIRST))
+                .isPresent();
     }
 
     /** @return false if its past is not whole: then it has ended */
@@ -189,9 +203,9 @@ public final class SimCoordinator {
                             ? runner.take(entry.fleet(), entry.offset(), entry.at(), entry.value(), now())
                             : runner.passOver(entry.offset()));
             return true;
-        } catch (IncompletePast why) {
+        } catch (IncompletePast | UnknownRules why) {
             world.trace().line(name, "refuses", String.valueOf(why.getMessage()));
-            world.coordinators().refused(this, refusal);
+            world.coordinators().refused(this, why instanceof UnknownRules ? Rare.COORDINATOR_TOO_OLD : refusal);
             return false;
         }
     }

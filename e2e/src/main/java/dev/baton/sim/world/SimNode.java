@@ -4,6 +4,7 @@ import dev.baton.contract.Eip;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.ParentInterface;
+import dev.baton.contract.Rules;
 import dev.baton.sim.model.CrookedClock;
 import dev.baton.sim.model.Kernel;
 import dev.baton.sim.model.Link;
@@ -23,6 +24,7 @@ public final class SimNode {
     private final Link link;
     private final RunDirectory runDirectory = new RunDirectory();
     private Optional<Agent> agent = Optional.empty();
+    private Rules newest = Rules.FIRST;
     private boolean powered = true;
     private boolean broken;
     private boolean refusesChanges;
@@ -162,6 +164,15 @@ public final class SimNode {
 
     public Incarnation incarnation() {
         return agent.map(Agent::incarnation).orElse(Incarnation.NONE);
+    }
+
+    /** Agents that are started from now on are of the newer release, or of the older one. */
+    public void install(boolean newer) {
+        newest = newer ? OtherRules.VERSION : Rules.FIRST;
+    }
+
+    Rules newest() {
+        return newest;
     }
 
     public void start() {

@@ -21,6 +21,7 @@ import dev.baton.contract.NodeRemoved;
 import dev.baton.contract.PolicyDeclared;
 import dev.baton.contract.PolicyRemoved;
 import dev.baton.contract.RebalanceRequested;
+import dev.baton.contract.RulesAdopted;
 import dev.baton.contract.Sequenced;
 import dev.baton.contract.Sequenced.Origin;
 import dev.baton.contract.SettingsDeclared;
@@ -138,6 +139,7 @@ public final class Coordination {
                 Nodes.removed(turn, removed, origin);
                 settleNode(turn, removed.node());
             }
+            case RulesAdopted adopted -> RulesInForce.adopted(turn, adopted, origin);
             case SettingsDeclared declared -> FleetSettings.settingsDeclared(turn, declared, origin);
             case ClusterNetworksDeclared declared -> {
                 ClusterNetworks.declared(turn, declared, origin);

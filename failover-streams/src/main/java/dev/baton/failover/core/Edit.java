@@ -13,6 +13,7 @@ import dev.baton.contract.Lineage;
 import dev.baton.contract.Mark;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.PolicyId;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Sequenced.Origin;
 import dev.baton.contract.Settings;
 import dev.baton.contract.TickClock;
@@ -37,6 +38,7 @@ final class Edit {
     private Optional<Lineage> lineage;
     private Beginning beginning;
     private boolean sealed;
+    private Rules rules;
 
     Edit(FleetState before) {
         this.before = before;
@@ -56,6 +58,7 @@ final class Edit {
         this.lineage = before.lineage();
         this.beginning = before.beginning();
         this.sealed = before.sealed();
+        this.rules = before.rules();
     }
 
     FleetState done() {
@@ -76,7 +79,8 @@ final class Edit {
                 networks,
                 lineage,
                 beginning,
-                sealed);
+                sealed,
+                rules);
     }
 
     Edit settings(Settings changed) {
@@ -146,6 +150,11 @@ final class Edit {
 
     Edit sealed(boolean changed) {
         sealed = changed;
+        return this;
+    }
+
+    Edit rules(Rules adopted) {
+        rules = adopted;
         return this;
     }
 

@@ -15,6 +15,7 @@ import dev.baton.contract.Lineage;
 import dev.baton.contract.Mark;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.PolicyId;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Sequenced.Origin;
 import dev.baton.contract.Settings;
 import dev.baton.contract.TickClock;
@@ -28,6 +29,7 @@ import java.util.Optional;
  * @param lineage of the log; empty: its writers drew none
  * @param beginning what is known of leases that were granted before the log began
  * @param sealed whether it decides nothing, so that it can be carried to another log
+ * @param rules by which the log is folded
  * @param uses how many policies use each EIP; follows from the policies, and is kept because every entry needs it
  */
 public record FleetState(
@@ -47,7 +49,8 @@ public record FleetState(
         Optional<ClusterNetworksDeclared> networks,
         Optional<Lineage> lineage,
         Beginning beginning,
-        boolean sealed) {
+        boolean sealed,
+        Rules rules) {
 
     public static FleetState start(FleetId fleet) {
         return new FleetState(
@@ -67,7 +70,8 @@ public record FleetState(
                 Optional.empty(),
                 Optional.empty(),
                 Beginning.OVER,
-                false);
+                false,
+                Rules.FIRST);
     }
 
     public static FleetState of(FleetSnapshot snapshot) {
@@ -108,7 +112,8 @@ public record FleetState(
                 snapshot.networks(),
                 snapshot.lineage(),
                 snapshot.beginning(),
-                snapshot.sealed());
+                snapshot.sealed(),
+                snapshot.rules());
     }
 
     /** The uses after one more or one less of this EIP; an unused EIP has no entry. */
@@ -136,7 +141,8 @@ public record FleetState(
                 networks,
                 lineage,
                 beginning,
-                sealed);
+                sealed,
+                rules);
     }
 
     /** Whether no entry changed anything yet: each of them has an origin, or is a tick. */

@@ -117,6 +117,7 @@ final class Imports {
                 .uses(Table.empty())
                 .networks(begun.networks())
                 .beginning(Beginning.IMPORTING)
+                .rules(begun.rules().isAfter(state.rules()) ? begun.rules() : state.rules())
                 .done();
     }
 
@@ -144,7 +145,8 @@ final class Imports {
                 heard.map(FleetNode::incarnation).orElse(from.incarnation()),
                 heard.map(FleetNode::foldedOffset).orElse(-1L),
                 heard.flatMap(FleetNode::parent).or(from::parent),
-                heard.map(FleetNode::lineage).orElse(from.lineage()));
+                heard.map(FleetNode::lineage).orElse(from.lineage()),
+                heard.map(FleetNode::reads).orElse(from.reads()));
     }
 
     /** Offsets of the other log mean nothing in this one. */

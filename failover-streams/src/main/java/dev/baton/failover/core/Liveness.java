@@ -11,6 +11,8 @@ import dev.baton.contract.NodeId;
 import dev.baton.contract.NodeLeaving;
 import dev.baton.contract.NodeLiveness;
 import dev.baton.contract.PhaseReason;
+import dev.baton.contract.Rules;
+import dev.baton.contract.RulesAdopted;
 import dev.baton.contract.Settings;
 import dev.baton.contract.SettingsDeclared;
 import dev.baton.contract.Tick;
@@ -68,6 +70,9 @@ public final class Liveness {
             case UnreadableRecord unread -> seen(state, offset, unread);
             case NodeLeaving leaving -> passed(state, leaving, leaving.node(), leaving.incarnation());
             case SettingsDeclared declared -> Outcome.of(settled(state, declared.settings()));
+            // Said again from time to time, and by a coordinator that was stopped for a while.
+            case RulesAdopted adopted ->
+                Outcome.of(adopted.rules().isAfter(state.rules()) ? state.with(adopted.rules()) : state);
         };
     }
 
@@ -173,6 +178,7 @@ public final class Liveness {
                         heartbeat.foldedOffset(),
                         heartbeat.parent(),
                         heartbeat.lineage(),
+                        heartbeat.reads(),
                         offset,
                         Duration.ZERO));
     }
@@ -290,6 +296,7 @@ public final class Liveness {
                 node.foldedOffset(),
                 node.parent(),
                 Optional.empty(),
+                Rules.FIRST,
                 node.lastHeartbeatOffset(),
                 silence);
     }

@@ -17,6 +17,7 @@ import dev.baton.contract.NodeLeaving;
 import dev.baton.contract.NodeRemoved;
 import dev.baton.contract.PhaseReason;
 import dev.baton.contract.RefusalReason;
+import dev.baton.contract.Rules;
 import dev.baton.contract.TunnelPhase;
 import dev.baton.contract.TunnelPhaseChanged;
 import java.time.Duration;
@@ -173,7 +174,8 @@ final class Nodes {
                 Incarnation.NONE,
                 -1,
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                Rules.FIRST);
     }
 
     /** A changed copy of a node: names what changes, copies the rest. */
@@ -263,7 +265,8 @@ final class Nodes {
                     heard.map(TunnelPhaseChanged::incarnation).orElse(before.incarnation()),
                     heard.map(TunnelPhaseChanged::foldedOffset).orElse(before.foldedOffset()),
                     heard.map(TunnelPhaseChanged::parent).orElse(before.parent()),
-                    heard.map(TunnelPhaseChanged::lineage).orElse(before.lineage()));
+                    heard.map(TunnelPhaseChanged::lineage).orElse(before.lineage()),
+                    heard.map(TunnelPhaseChanged::reads).orElse(before.reads()));
         }
     }
 }

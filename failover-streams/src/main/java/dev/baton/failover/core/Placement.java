@@ -86,6 +86,9 @@ final class Placement {
         if (node.live() != TunnelPhase.READY || node.tunnel().isEmpty()) {
             return Verdict.NOT_READY;
         }
+        if (turn.state().rules().isAfter(node.reads())) {
+            return Verdict.AGENT_TOO_OLD;
+        }
         if (!node.kubernetesReady()) {
             return Verdict.NODE_NOT_READY;
         }

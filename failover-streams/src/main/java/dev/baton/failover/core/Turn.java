@@ -14,6 +14,7 @@ import dev.baton.contract.Lineage;
 import dev.baton.contract.Mark;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.PolicyId;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Sequenced.Origin;
 import dev.baton.contract.Settings;
 import dev.baton.contract.TickClock;
@@ -173,6 +174,10 @@ final class Turn {
 
     void seal(boolean sealed) {
         state = new Edit(state).sealed(sealed).done();
+    }
+
+    void put(Rules adopted) {
+        state = new Edit(state).rules(adopted).done();
     }
 
     void put(Settings settings) {

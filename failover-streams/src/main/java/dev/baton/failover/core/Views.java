@@ -100,8 +100,10 @@ public final class Views {
             return all(after, cause);
         }
         boolean begins = !before.lineage().equals(after.lineage());
-        if (begins || !before.settings().equals(after.settings())) {
-            views.add(new View.OfSettings(new SettingsInForce(after.settings(), cause)));
+        if (begins
+                || !before.settings().equals(after.settings())
+                || !before.rules().equals(after.rules())) {
+            views.add(new View.OfSettings(new SettingsInForce(after.settings(), after.rules(), cause)));
         }
         for (Decision decision : outcome.decisions()) {
             of(after, decision, cause).ifPresent(views::add);
@@ -137,7 +139,7 @@ public final class Views {
      */
     public static List<View> all(FleetState state, long cause) {
         var views = new ArrayList<View>();
-        views.add(new View.OfSettings(new SettingsInForce(state.settings(), cause)));
+        views.add(new View.OfSettings(new SettingsInForce(state.settings(), state.rules(), cause)));
         for (FleetNode node : state.nodes().values()) {
             views.add(ofTunnel(state, node.node(), cause));
         }
@@ -190,7 +192,8 @@ public final class Views {
                 new View.OfTunnel(node, tunnel.map(known -> known.withCause(cause)), cause);
             case View.OfPolicy(PolicyId policy, var binding, long before) ->
                 new View.OfPolicy(policy, binding.map(known -> known.withCause(cause)), cause);
-            case View.OfSettings(var inForce) -> new View.OfSettings(new SettingsInForce(inForce.settings(), cause));
+            case View.OfSettings(var inForce) ->
+                new View.OfSettings(new SettingsInForce(inForce.settings(), inForce.rules(), cause));
             case View.OfAssignment assignment -> assignment;
             case View.OfAlert alert -> alert;
         };

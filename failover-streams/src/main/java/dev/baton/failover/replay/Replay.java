@@ -8,6 +8,7 @@ import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.Sequenced;
 import dev.baton.contract.Sequenced.Origin;
 import dev.baton.contract.Sequenced.Source;
+import dev.baton.contract.UnknownRules;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.failover.core.Coordination;
@@ -28,9 +29,22 @@ import java.util.TreeMap;
  */
 public final class Replay {
     private final WireCodec codec;
+    private final Fold fold;
 
+    /** The coordination fold of a release. */
+    @FunctionalInterface
+    public interface Fold {
+        Outcome step(FleetState before, long offset, Sequenced entry);
+    }
+
+    /** By the folds of this release. */
     public Replay(WireCodec codec) {
+        this(codec, Coordination::step);
+    }
+
+    public Replay(WireCodec codec, Fold fold) {
         this.codec = codec;
+        this.fold = fold;
     }
 
     /**
@@ -70,6 +84,7 @@ public final class Replay {
      *
      * @param saidBefore all decisions that follow from entries before this offset were said: one that is not recorded
      *     is lost
+     * @throws UnknownRules if the log is at rules that the codec does not read
      */
     public Report coordination(
             FleetId fleet, List<LogEntry<Sequenced>> log, List<LogEntry<Decided>> recorded, long saidBefore) {
@@ -85,8 +100,9 @@ public final class Replay {
         var comparison = new Comparison(book, saidBefore);
         FleetState state = FleetState.start(fleet);
         for (LogEntry<Sequenced> entry : log) {
-            Outcome outcome = Coordination.step(state, entry.offset(), entry.value());
+            Outcome outcome = fold.step(state, entry.offset(), entry.value());
             state = outcome.state();
+            UnknownRules.check(fleet, state.rules(), codec.reads());
             int index = 0;
             for (Decision decision : outcome.decisions()) {
                 var decided = new Decided(fleet, entry.offset(), index, decision);
@@ -117,6 +133,7 @@ public final class Replay {
         for (LogEntry<LivenessEvent> entry : log) {
             Liveness.Outcome outcome = Liveness.step(state, entry.offset(), entry.at(), entry.value());
             state = outcome.state();
+            UnknownRules.check(fleet, state.rules(), codec.reads());
             int index = 0;
             for (FleetEvent event : outcome.events()) {
                 var sequenced =

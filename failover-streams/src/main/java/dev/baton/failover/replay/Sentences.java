@@ -22,6 +22,7 @@ import dev.baton.contract.NodeRemoved;
 import dev.baton.contract.PolicyDeclared;
 import dev.baton.contract.PolicyRemoved;
 import dev.baton.contract.RebalanceRequested;
+import dev.baton.contract.RulesAdopted;
 import dev.baton.contract.Sequenced;
 import dev.baton.contract.Sequenced.Origin;
 import dev.baton.contract.SettingsDeclared;
@@ -149,6 +150,7 @@ public final class Sentences {
                         + d.labels();
             case NodeRemoved d -> "node " + d.node() + " removed";
             case SettingsDeclared d -> "settings declared";
+            case RulesAdopted d -> "rules version " + d.rules() + " adopted";
             case ClusterNetworksDeclared d -> "networks of the cluster declared";
             case DrainRequested d -> "drain of " + d.node() + (d.drain() ? " asked for" : " ended");
             case EipMoveRequested d -> "move of " + d.address() + " to " + d.to() + " asked for";

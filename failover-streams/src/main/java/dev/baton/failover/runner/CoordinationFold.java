@@ -5,10 +5,14 @@ import dev.baton.contract.Decision;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.FleetSnapshot;
 import dev.baton.contract.Lineage;
+import dev.baton.contract.LivenessEvent;
+import dev.baton.contract.Rules;
+import dev.baton.contract.RulesAdopted;
 import dev.baton.contract.Sequenced;
 import dev.baton.contract.SettingsDeclared;
 import dev.baton.contract.Tick;
 import dev.baton.contract.TickClock;
+import dev.baton.contract.UnknownRules;
 import dev.baton.failover.core.Coordination;
 import dev.baton.failover.core.FleetState;
 import dev.baton.failover.core.Outcome;
@@ -26,11 +30,16 @@ import java.util.function.Supplier;
 public class CoordinationFold implements Fold<FleetState, FleetSnapshot, Sequenced> {
     private final Watch watch;
     private final Supplier<Lineage> draw;
+    private final Rules newest;
 
-    /** @param draw gives a lineage that was never drawn before, for each entry of the fleet log */
-    public CoordinationFold(Watch watch, Supplier<Lineage> draw) {
+    /**
+     * @param draw gives a lineage that was never drawn before, for each entry of the fleet log
+     * @param newest rules that are known
+     */
+    public CoordinationFold(Watch watch, Supplier<Lineage> draw, Rules newest) {
         this.watch = watch;
         this.draw = draw;
+        this.newest = newest;
     }
 
     @Override
@@ -40,6 +49,7 @@ public class CoordinationFold implements Fold<FleetState, FleetSnapshot, Sequenc
 
     @Override
     public FleetState of(FleetSnapshot snapshot) {
+        UnknownRules.check(snapshot.fleet(), snapshot.rules(), newest);
         return FleetState.of(snapshot);
     }
 
@@ -56,6 +66,7 @@ public class CoordinationFold implements Fold<FleetState, FleetSnapshot, Sequenc
     @Override
     public final Folded<FleetState> step(FleetState before, FleetId fleet, long offset, Instant at, Sequenced entry) {
         Outcome outcome = outcome(before, offset, entry);
+        UnknownRules.check(fleet, outcome.state().rules(), newest);
         var writes = new ArrayList<Write>();
         for (Decision decision : outcome.decisions()) {
             writes.add(new Write.ToDecisions(new Decided(fleet, offset, writes.size(), decision)));
@@ -66,15 +77,26 @@ public class CoordinationFold implements Fold<FleetState, FleetSnapshot, Sequenc
         return new Folded<>(outcome.state(), writes);
     }
 
+    @Override
+    public Rules rulesOf(FleetState state) {
+        return state.rules();
+    }
+
     private static void show(FleetState state, List<View> views, List<Write> writes) {
         for (View view : views) {
             writes.add(new Write.Show(state.fleet(), state.lineage(), view));
             if (view instanceof View.OfSettings settings) {
-                // The liveness fold reads no log but its own.
-                var declared = new SettingsDeclared(settings.settings().settings());
-                writes.add(new Write.ToHeartbeats(state.fleet(), declared));
+                toLiveness(state).forEach(event -> writes.add(new Write.ToHeartbeats(state.fleet(), event)));
             }
         }
+    }
+
+    /** The liveness fold reads no log but its own. */
+    private static List<LivenessEvent> toLiveness(FleetState state) {
+        var settings = new SettingsDeclared(state.settings());
+        return state.rules().isAfter(Rules.FIRST)
+                ? List.of(settings, new RulesAdopted(state.rules()))
+                : List.of(settings);
     }
 
     @Override
@@ -129,8 +151,10 @@ public class CoordinationFold implements Fold<FleetState, FleetSnapshot, Sequenc
         var corrections = new ArrayList<Correction>();
         // An old word may have come last in the liveness fold's log too. Nobody can see there what that fold goes by,
         // so it is said each time.
-        var settings = new Write.ToHeartbeats(fleet, new SettingsDeclared(state.settings()));
-        corrections.add(new Correction("settings for the liveness fold", Optional.empty(), List.of(settings)));
+        List<Write> settings = toLiveness(state).stream()
+                .<Write>map(event -> new Write.ToHeartbeats(fleet, event))
+                .toList();
+        corrections.add(new Correction("settings for the liveness fold", Optional.empty(), settings));
         for (WrongEnd wrong : published
                 .get()
                 .map(ends -> Views.wrongEnds(ends, state, offset))

@@ -1,9 +1,11 @@
 package dev.baton.failover.runner;
 
 import dev.baton.contract.FleetId;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Snapshot;
 import dev.baton.contract.Tick;
 import dev.baton.contract.TickClock;
+import dev.baton.contract.UnknownRules;
 import dev.baton.failover.core.Views.View;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,12 +43,17 @@ public interface Fold<S, N extends Snapshot, E> {
     /** The state before a fleet's first entry. */
     S start(FleetId fleet);
 
+    /** @throws UnknownRules if the snapshot is of a log at rules that this release does not know */
     S of(N snapshot);
 
     /** @param offset of the first entry that the state has not folded */
     N snapshot(S state, long offset);
 
+    /** @throws UnknownRules if the entry is of a log at rules that this release does not know, or puts it there */
     Folded<S> step(S before, FleetId fleet, long offset, Instant at, E entry);
+
+    /** Which rules the state's log is folded by. */
+    Rules rulesOf(S state);
 
     /** Entities in a snapshot of this state. */
     int sizeOf(S state);

@@ -73,13 +73,16 @@ public final class FoldRunner<S, N extends Snapshot, E> {
      */
     public List<Write> take(FleetId fleet, long offset, Instant at, E entry, long nowNanos) {
         var writes = arriveAt(offset);
-        Folded<S> folded = fold.step(stateOf(fleet), fleet, offset, at, entry);
+        S before = stateOf(fleet);
+        Folded<S> folded = fold.step(before, fleet, offset, at, entry);
         states.put(fleet, folded.state());
         periods.remove(fleet);
         writes.addAll(folded.writes());
         TickSource ticker = tickerOf(fleet);
         fold.tickOf(entry).ifPresent(tick -> ticker.readBack(tick, fold.clockOf(folded.state()), nowNanos));
-        writes.addAll(maybeTakeSnapshots());
+        // From here on nobody needs the old rules for a start.
+        boolean adopted = !fold.rulesOf(folded.state()).equals(fold.rulesOf(before));
+        writes.addAll(adopted ? snapshotsAndViews() : maybeTakeSnapshots());
         return writes;
     }
 

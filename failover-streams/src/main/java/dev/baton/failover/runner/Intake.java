@@ -13,7 +13,7 @@ public final class Intake {
     private Intake() {}
 
     /** @param drawn for this entry */
-    public static Write take(FleetId fleet, long offset, Declaration declaration, Lineage drawn) {
+    public static Write.ToFleet take(FleetId fleet, long offset, Declaration declaration, Lineage drawn) {
         var origin = new Origin(Source.DECLARATIONS, offset, 0);
         return new Write.ToFleet(new Sequenced(fleet, Optional.of(origin), declaration, Optional.of(drawn)));
     }

@@ -5,11 +5,13 @@ import dev.baton.contract.FleetId;
 import dev.baton.contract.Lineage;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.LivenessSnapshot;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Sequenced;
 import dev.baton.contract.Sequenced.Origin;
 import dev.baton.contract.Sequenced.Source;
 import dev.baton.contract.Tick;
 import dev.baton.contract.TickClock;
+import dev.baton.contract.UnknownRules;
 import dev.baton.failover.core.Liveness;
 import dev.baton.failover.core.LivenessState;
 import dev.baton.failover.core.Views.View;
@@ -24,11 +26,16 @@ import java.util.function.Supplier;
 public class LivenessFold implements Fold<LivenessState, LivenessSnapshot, LivenessEvent> {
     private final Watch watch;
     private final Supplier<Lineage> draw;
+    private final Rules newest;
 
-    /** @param draw gives a lineage that was never drawn before, for each entry of the fleet log */
-    public LivenessFold(Watch watch, Supplier<Lineage> draw) {
+    /**
+     * @param draw gives a lineage that was never drawn before, for each entry of the fleet log
+     * @param newest rules that are known
+     */
+    public LivenessFold(Watch watch, Supplier<Lineage> draw, Rules newest) {
         this.watch = watch;
         this.draw = draw;
+        this.newest = newest;
     }
 
     @Override
@@ -38,6 +45,7 @@ public class LivenessFold implements Fold<LivenessState, LivenessSnapshot, Liven
 
     @Override
     public LivenessState of(LivenessSnapshot snapshot) {
+        UnknownRules.check(snapshot.fleet(), snapshot.rules(), newest);
         return LivenessState.of(snapshot);
     }
 
@@ -55,6 +63,7 @@ public class LivenessFold implements Fold<LivenessState, LivenessSnapshot, Liven
     public final Folded<LivenessState> step(
             LivenessState before, FleetId fleet, long offset, Instant at, LivenessEvent entry) {
         Liveness.Outcome outcome = outcome(before, offset, at, entry);
+        UnknownRules.check(fleet, outcome.state().rules(), newest);
         var writes = new ArrayList<Write>();
         for (FleetEvent event : outcome.events()) {
             var origin = new Origin(Source.HEARTBEATS, offset, writes.size());
@@ -63,6 +72,11 @@ public class LivenessFold implements Fold<LivenessState, LivenessSnapshot, Liven
         }
         outcome.ignored().ifPresent(why -> watch.ignored(fleet, "baton.heartbeats", offset, why));
         return new Folded<>(outcome.state(), writes);
+    }
+
+    @Override
+    public Rules rulesOf(LivenessState state) {
+        return state.rules();
     }
 
     @Override

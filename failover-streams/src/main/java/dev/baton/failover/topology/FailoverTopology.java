@@ -11,8 +11,6 @@ import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.Partitions;
 import dev.baton.failover.core.FleetState;
 import dev.baton.failover.core.LivenessState;
-import dev.baton.failover.runner.CoordinationFold;
-import dev.baton.failover.runner.LivenessFold;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
@@ -72,7 +70,8 @@ public final class FailoverTopology {
                 shell,
                 Logs.HEARTBEATS,
                 LivenessSnapshot.class,
-                new LivenessFold(shell.watch(), shell.draw()),
+                shell.folds()
+                        .liveness(shell.watch(), shell.draw(), shell.codec().reads()),
                 new Sinks(HEARTBEATS_OF_LIVENESS, FLEET_OF_LIVENESS, SNAPSHOTS_OF_LIVENESS),
                 Optional.of(shell.pulse()));
     }
@@ -82,7 +81,8 @@ public final class FailoverTopology {
                 shell,
                 Logs.FLEET,
                 FleetSnapshot.class,
-                new CoordinationFold(shell.watch(), shell.draw()),
+                shell.folds()
+                        .coordination(shell.watch(), shell.draw(), shell.codec().reads()),
                 new Sinks(HEARTBEATS_OF_COORDINATION, FLEET_OF_COORDINATION, SNAPSHOTS_OF_COORDINATION),
                 Optional.empty());
     }

@@ -1,5 +1,6 @@
 package dev.baton.failover.topology;
 
+import dev.baton.contract.Rules;
 import dev.baton.contract.Snapshot;
 import dev.baton.contract.wire.Log;
 import dev.baton.failover.core.Ticker;
@@ -100,7 +101,8 @@ final class FoldTask<S, N extends Snapshot, E> implements Processor<byte[], byte
 
     private void forward(List<Write> writes) {
         for (Write write : writes) {
-            Sinks.Sent sent = sinks.of(shell, write);
+            Rules rules = runner().state(write.fleet()).map(fold::rulesOf).orElse(Rules.FIRST);
+            Sinks.Sent sent = sinks.of(shell, write, rules);
             context().forward(sent.record(), sent.sink());
         }
     }

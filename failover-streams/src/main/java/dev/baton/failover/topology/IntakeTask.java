@@ -2,6 +2,7 @@ package dev.baton.failover.topology;
 
 import dev.baton.contract.wire.Logs;
 import dev.baton.failover.runner.Intake;
+import dev.baton.failover.runner.Write;
 import java.util.Objects;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -11,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Hands declarations to {@link Intake} and forwards what it says. */
 final class IntakeTask implements Processor<byte[], byte[], byte[], byte[]> {
-    /** It writes to the fleet log only. */
-    private static final Sinks SINKS = new Sinks("none", FailoverTopology.FLEET_OF_INTAKE, "none");
-
     private final Shell shell;
     private @Nullable ProcessorContext<byte[], byte[]> context;
 
@@ -33,14 +31,11 @@ final class IntakeTask implements Processor<byte[], byte[], byte[], byte[]> {
         long offset = metadata.offset();
         shell.decode(Logs.DECLARATIONS, metadata.partition(), offset, record.key(), record.value(), record.headers())
                 .ifPresent(entry -> {
-                    Sinks.Sent sent = SINKS.of(
-                            shell,
-                            Intake.take(
-                                    entry.fleet(),
-                                    offset,
-                                    entry.value(),
-                                    shell.draw().get()));
-                    to.forward(sent.record(), sent.sink());
+                    Write.ToFleet write = Intake.take(
+                            entry.fleet(), offset, entry.value(), shell.draw().get());
+                    // Which rules are in force is not known here.
+                    to.forward(
+                            shell.record(Logs.FLEET, entry.fleet(), write.entry()), FailoverTopology.FLEET_OF_INTAKE);
                 });
     }
 }

@@ -2,6 +2,7 @@ package dev.baton.failover.topology;
 
 import dev.baton.contract.FleetId;
 import dev.baton.contract.Lineage;
+import dev.baton.contract.Rules;
 import dev.baton.contract.wire.Key;
 import dev.baton.contract.wire.Log;
 import dev.baton.contract.wire.Partitions;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Shell(
         WireCodec codec,
+        Folds folds,
         History history,
         Watch watch,
         LongSupplier nanoClock,
@@ -39,14 +41,20 @@ public record Shell(
         int snapshotEvery,
         Pulse pulse) {
 
+    /** In the oldest format that says all of it. */
     <T> Record<byte[], byte[]> record(Log<T> log, FleetId fleet, T value) {
         return record(log.keyOf(fleet, value), codec.encode(log, value));
     }
 
+    /** In the format of these rules. */
+    <T> Record<byte[], byte[]> record(Log<T> log, FleetId fleet, T value, Rules rules) {
+        return record(log.keyOf(fleet, value), codec.encode(log, value, rules));
+    }
+
     /** A record of a compacted log; an empty value is a removal. */
-    <T> Record<byte[], byte[]> view(Log<T> log, Key key, Optional<T> value, long cause) {
+    <T> Record<byte[], byte[]> view(Log<T> log, Key key, Optional<T> value, long cause, Rules rules) {
         return value.isPresent()
-                ? record(key, codec.encode(log, value.get()))
+                ? record(key, codec.encode(log, value.get(), rules))
                 : record(key, null).withHeaders(RemovalCause.headers(cause));
     }
 

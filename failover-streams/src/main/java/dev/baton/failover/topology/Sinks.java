@@ -1,5 +1,6 @@
 package dev.baton.failover.topology;
 
+import dev.baton.contract.Rules;
 import dev.baton.contract.wire.LineageHeader;
 import dev.baton.contract.wire.Logs;
 import dev.baton.failover.core.Views.View;
@@ -16,46 +17,49 @@ import org.apache.kafka.streams.processor.api.Record;
 record Sinks(String heartbeats, String fleet, String snapshots) {
     record Sent(Record<byte[], byte[]> record, String sink) {}
 
-    Sent of(Shell shell, Write write) {
+    /** @param rules in force, in whose format it is written */
+    Sent of(Shell shell, Write write, Rules rules) {
         return switch (write) {
             case Write.ToHeartbeats(var to, var event) ->
-                new Sent(shell.record(Logs.HEARTBEATS, to, event), heartbeats);
-            case Write.ToFleet(var entry) -> new Sent(shell.record(Logs.FLEET, entry.fleet(), entry), fleet);
+                new Sent(shell.record(Logs.HEARTBEATS, to, event, rules), heartbeats);
+            case Write.ToFleet(var entry) -> new Sent(shell.record(Logs.FLEET, entry.fleet(), entry, rules), fleet);
             case Write.ToDecisions(var decided) ->
-                new Sent(shell.record(Logs.DECISIONS, decided.fleet(), decided), FailoverTopology.DECISIONS);
-            case Write.Show show -> of(shell, show);
+                new Sent(shell.record(Logs.DECISIONS, decided.fleet(), decided, rules), FailoverTopology.DECISIONS);
+            case Write.Show show -> of(shell, show, rules);
             case Write.TakeSnapshot taken ->
                 new Sent(
-                        shell.record(Logs.SNAPSHOTS, taken.fleet(), taken.snapshot())
+                        shell.record(Logs.SNAPSHOTS, taken.fleet(), taken.snapshot(), rules)
                                 .withHeaders(SnapshotRecords.headers(taken.fleets())),
                         snapshots);
         };
     }
 
-    private static Sent of(Shell shell, Write.Show show) {
-        Sent sent = withoutLineage(shell, show);
+    private static Sent of(Shell shell, Write.Show show, Rules rules) {
+        Sent sent = withoutLineage(shell, show, rules);
         LineageHeader.add(sent.record().headers(), show.lineage());
         return sent;
     }
 
-    private static Sent withoutLineage(Shell shell, Write.Show show) {
+    private static Sent withoutLineage(Shell shell, Write.Show show, Rules rules) {
         var to = show.fleet();
         return switch (show.view()) {
             case View.OfTunnel(var node, var tunnel, long cause) ->
                 new Sent(
-                        shell.view(Logs.TUNNELS, Logs.tunnelKey(to, node), tunnel.map(present -> present), cause),
+                        shell.view(
+                                Logs.TUNNELS, Logs.tunnelKey(to, node), tunnel.map(present -> present), cause, rules),
                         FailoverTopology.TUNNELS);
             case View.OfSettings(var settings) ->
-                new Sent(shell.record(Logs.TUNNELS, to, settings), FailoverTopology.TUNNELS);
+                new Sent(shell.record(Logs.TUNNELS, to, settings, rules), FailoverTopology.TUNNELS);
             case View.OfAssignment(var eip, var assignment, long cause) ->
                 new Sent(
-                        shell.view(Logs.ASSIGNMENTS, Logs.assignmentKey(to, eip), assignment, cause),
+                        shell.view(Logs.ASSIGNMENTS, Logs.assignmentKey(to, eip), assignment, cause, rules),
                         FailoverTopology.ASSIGNMENTS);
             case View.OfPolicy(var policy, var binding, long cause) ->
                 new Sent(
-                        shell.view(Logs.POLICIES, Logs.policyKey(to, policy), binding, cause),
+                        shell.view(Logs.POLICIES, Logs.policyKey(to, policy), binding, cause, rules),
                         FailoverTopology.POLICIES);
-            case View.OfAlert(var alert) -> new Sent(shell.record(Logs.ALERTS, to, alert), FailoverTopology.ALERTS);
+            case View.OfAlert(var alert) ->
+                new Sent(shell.record(Logs.ALERTS, to, alert, rules), FailoverTopology.ALERTS);
         };
     }
 }

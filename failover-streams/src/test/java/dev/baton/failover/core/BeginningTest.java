@@ -13,6 +13,7 @@ import dev.baton.contract.Incarnation;
 import dev.baton.contract.Lineage;
 import dev.baton.contract.PhaseReason;
 import dev.baton.contract.PolicyDeclared.AllocatorPolicy;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Sequenced;
 import dev.baton.contract.Sequenced.Origin;
 import dev.baton.contract.Sequenced.Source;
@@ -49,6 +50,7 @@ class BeginningTest {
                         0,
                         Optional.empty(),
                         Optional.of(obeyed),
+                        Rules.NEWEST,
                         0,
                         Duration.ZERO),
                 THIS);

@@ -25,6 +25,7 @@ import dev.baton.contract.PolicyDeclared.AllocatorPolicy;
 import dev.baton.contract.PolicyDeclared.EgressIp;
 import dev.baton.contract.PolicyId;
 import dev.baton.contract.Pool;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Sequenced;
 import dev.baton.contract.Sequenced.Origin;
 import dev.baton.contract.Sequenced.Source;
@@ -57,11 +58,16 @@ final class FleetStory {
     }
 
     List<Decision> tell(FleetEvent event) {
+        return tell(entry(event));
+    }
+
+    /** The next entry of the log, if this event is the next one. */
+    Sequenced entry(FleetEvent event) {
         Optional<Origin> origin = event instanceof Tick
                 ? Optional.empty()
                 : Optional.of(new Origin(
                         event instanceof Declaration ? Source.DECLARATIONS : Source.HEARTBEATS, log.size(), 0));
-        return tell(new Sequenced(state.fleet(), origin, event));
+        return new Sequenced(state.fleet(), origin, event);
     }
 
     List<Decision> tell(Sequenced entry) {
@@ -94,6 +100,11 @@ final class FleetStory {
     }
 
     FleetStory phase(int n, long incarnation, TunnelPhase phase) {
+        return phase(n, incarnation, phase, Rules.NEWEST);
+    }
+
+    /** @param reads the newest rules that its agent knows */
+    FleetStory phase(int n, long incarnation, TunnelPhase phase, Rules reads) {
         tell(new TunnelPhaseChanged(
                 node(n),
                 new Incarnation(incarnation),
@@ -103,6 +114,7 @@ final class FleetStory {
                 0,
                 Optional.empty(),
                 Optional.empty(),
+                reads,
                 0,
                 Duration.ZERO));
         return this;

@@ -12,6 +12,7 @@ import dev.baton.contract.Heartbeat;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.NodeId;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Settings;
 import dev.baton.contract.SettingsDeclared;
 import dev.baton.contract.Tick;
@@ -57,6 +58,7 @@ class LivenessTest {
                 Duration.ofSeconds(3),
                 Optional.empty(),
                 Optional.empty(),
+                Rules.NEWEST,
                 Instant.EPOCH);
     }
 
@@ -212,6 +214,7 @@ class LivenessTest {
                 Duration.ofSeconds(6),
                 Optional.empty(),
                 Optional.empty(),
+                Rules.NEWEST,
                 Instant.EPOCH));
         for (int i = 0; i < 24; i++) {
             tick();

@@ -31,6 +31,7 @@ import dev.baton.contract.PolicyDeclared.EgressIp;
 import dev.baton.contract.PolicyId;
 import dev.baton.contract.PolicyRemoved;
 import dev.baton.contract.Pool;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Sequenced;
 import dev.baton.contract.Sequenced.Origin;
 import dev.baton.contract.Sequenced.Source;
@@ -177,6 +178,7 @@ class SettlingTest {
                 0,
                 Optional.empty(),
                 Optional.empty(),
+                Rules.NEWEST,
                 0,
                 Duration.ZERO);
     }

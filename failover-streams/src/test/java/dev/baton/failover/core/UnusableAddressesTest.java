@@ -25,6 +25,7 @@ import dev.baton.contract.PolicyDeclared.AllocatorPolicy;
 import dev.baton.contract.PolicyDeclared.EgressIp;
 import dev.baton.contract.Pool;
 import dev.baton.contract.RefusalReason;
+import dev.baton.contract.Rules;
 import dev.baton.contract.TunnelPhase;
 import dev.baton.contract.TunnelPhaseChanged;
 import java.time.Duration;
@@ -164,6 +165,7 @@ class UnusableAddressesTest {
                 0,
                 Optional.of(new ParentInterface("eth0", ip("10.6.0.1"), Optional.empty())),
                 Optional.empty(),
+                Rules.NEWEST,
                 0,
                 Duration.ZERO));
 

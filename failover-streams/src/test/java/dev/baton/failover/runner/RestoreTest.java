@@ -12,6 +12,7 @@ import dev.baton.contract.IpFamily;
 import dev.baton.contract.LabelSelector;
 import dev.baton.contract.Lineage;
 import dev.baton.contract.Pool;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Sequenced;
 import dev.baton.failover.core.Coordination;
 import dev.baton.failover.core.FleetState;
@@ -66,7 +67,7 @@ class RestoreTest {
 
     private FoldRunner<FleetState, FleetSnapshot, Sequenced> started() {
         var runner = new FoldRunner<>(
-                new CoordinationFold(Watch.SILENT, () -> Lineage.of(7)),
+                new CoordinationFold(Watch.SILENT, () -> Lineage.of(7), Rules.NEWEST),
                 new Kept(),
                 "fleet",
                 "test",

@@ -11,6 +11,7 @@ import dev.baton.contract.NodeDeclared;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.PolicyBinding;
 import dev.baton.contract.PolicyId;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Sequenced;
 import dev.baton.failover.core.FleetState;
 import dev.baton.failover.core.Ticker;
@@ -34,7 +35,7 @@ class ViewChecksTest {
     private boolean unread;
 
     private final FoldRunner<FleetState, FleetSnapshot, Sequenced> runner = new FoldRunner<>(
-            new CoordinationFold(Watch.SILENT, () -> Lineage.of(7)),
+            new CoordinationFold(Watch.SILENT, () -> Lineage.of(7), Rules.NEWEST),
             new Nothing(),
             "fleet",
             "test",

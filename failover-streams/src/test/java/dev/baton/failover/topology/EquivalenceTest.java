@@ -28,6 +28,7 @@ import dev.baton.contract.NodeId;
 import dev.baton.contract.PolicyDeclared;
 import dev.baton.contract.PolicyId;
 import dev.baton.contract.Pool;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Sequenced;
 import dev.baton.contract.Topic;
 import dev.baton.contract.wire.Log;
@@ -77,6 +78,7 @@ class EquivalenceTest {
         var names = new AtomicLong();
         var shell = new Shell(
                 codec,
+                Folds.RELEASED,
                 History.NONE,
                 Watch.SILENT,
                 nanos::get,
@@ -149,6 +151,7 @@ class EquivalenceTest {
                         Duration.ofSeconds(3),
                         Optional.empty(),
                         Optional.empty(),
+                        Rules.NEWEST,
                         now));
     }
 

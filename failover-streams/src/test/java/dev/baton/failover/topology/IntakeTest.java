@@ -15,6 +15,7 @@ import dev.baton.contract.Lineage;
 import dev.baton.contract.NodeDeclared;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.NodeLeaving;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Topic;
 import dev.baton.contract.TunnelPhaseChanged;
 import dev.baton.contract.wire.Log;
@@ -62,6 +63,7 @@ class IntakeTest {
         };
         var shell = new Shell(
                 codec,
+                Folds.RELEASED,
                 History.NONE,
                 watch,
                 () -> 0,
@@ -123,6 +125,7 @@ class IntakeTest {
                         Duration.ofSeconds(3),
                         Optional.empty(),
                         Optional.empty(),
+                        Rules.NEWEST,
                         now));
         List<FleetEvent> events = sequenced();
         assertEquals(2, events.size(), events::toString);

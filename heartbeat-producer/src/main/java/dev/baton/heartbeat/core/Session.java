@@ -4,6 +4,7 @@ import dev.baton.contract.Heartbeat;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.NodeLeaving;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Timings;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,11 +15,13 @@ import java.util.OptionalLong;
  * All that decides what a node's heartbeats say, when they are sent, and which lease their acknowledgements grant. One
  * incarnation follows the other in it.
  *
+ * @param reads the newest rules that the agent knows
  * @param report what the next heartbeats say
  * @param farewell whether the node has begun to leave
  */
 public record Session(
         NodeId node,
+        Rules reads,
         LeaseTerms terms,
         Lease lease,
         Sequences sequences,
@@ -40,13 +43,15 @@ public record Session(
     /**
      * A process begins.
      *
+     * @param reads the newest rules that the agent knows
      * @param timings until the fleet's are known
      * @param saved by the process before; {@link SavedSession#NONE} if there was none
      */
-    public static Session starting(NodeId node, Timings timings, SavedSession saved, long nowNanos) {
+    public static Session starting(NodeId node, Rules reads, Timings timings, SavedSession saved, long nowNanos) {
         Lease lease = saved.leaseAt(nowNanos);
         return new Session(
                 node,
+                reads,
                 LeaseTerms.restored(timings, lease, nowNanos),
                 lease,
                 Sequences.after(saved.sequenceLimit()),
@@ -75,6 +80,7 @@ public record Session(
         }
         return new Session(
                 node,
+                reads,
                 terms,
                 Lease.of(next),
                 Sequences.after(0),
@@ -182,6 +188,7 @@ public record Session(
                 terms.stated().eipEvictionTimeout(),
                 report.parent(),
                 report.lineage(),
+                reads,
                 wallClock);
     }
 
@@ -202,26 +209,26 @@ public record Session(
     }
 
     private Session with(LeaseTerms changed) {
-        return new Session(node, changed, lease, sequences, schedule, report, farewell);
+        return new Session(node, reads, changed, lease, sequences, schedule, report, farewell);
     }
 
     private Session with(Lease changed) {
-        return new Session(node, terms, changed, sequences, schedule, report, farewell);
+        return new Session(node, reads, terms, changed, sequences, schedule, report, farewell);
     }
 
     private Session with(Sequences changed) {
-        return new Session(node, terms, lease, changed, schedule, report, farewell);
+        return new Session(node, reads, terms, lease, changed, schedule, report, farewell);
     }
 
     private Session with(NodeReport changed) {
-        return new Session(node, terms, lease, sequences, schedule, changed, farewell);
+        return new Session(node, reads, terms, lease, sequences, schedule, changed, farewell);
     }
 
     private Session with(Farewell changed) {
-        return new Session(node, terms, lease, sequences, schedule, report, changed);
+        return new Session(node, reads, terms, lease, sequences, schedule, report, changed);
     }
 
     private Session with(HeartbeatSchedule changed) {
-        return new Session(node, terms, lease, sequences, changed, report, farewell);
+        return new Session(node, reads, terms, lease, sequences, changed, report, farewell);
     }
 }

@@ -12,6 +12,7 @@ import dev.baton.contract.DatapathState;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.NodeLeaving;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Timings;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,7 +31,11 @@ class SessionTest {
 
     private static Session session() {
         return Session.starting(
-                NODE, TIMINGS, new SavedSession(FIVE, OptionalLong.empty(), 0, Duration.ZERO, Optional.empty()), 0);
+                NODE,
+                Rules.NEWEST,
+                TIMINGS,
+                new SavedSession(FIVE, OptionalLong.empty(), 0, Duration.ZERO, Optional.empty()),
+                0);
     }
 
     private static Beat.Send beat(Session session, long nowNanos) {
@@ -105,7 +110,7 @@ class SessionTest {
         }
         SavedSession saved = running.saved();
         assertEquals(1000, saved.sequenceLimit());
-        Session restarted = Session.starting(NODE, TIMINGS, saved, MS);
+        Session restarted = Session.starting(NODE, Rules.NEWEST, TIMINGS, saved, MS);
         assertEquals(1000, beat(restarted, MS).heartbeat().heartbeat().sequence());
     }
 
@@ -115,8 +120,10 @@ class SessionTest {
         long end = saved.leaseUntilNanos().orElseThrow();
         assertEquals(
                 saved.leaseUntilNanos(),
-                Session.starting(NODE, TIMINGS, saved, end - 1).lease().untilNanos());
-        Lease over = Session.starting(NODE, TIMINGS, saved, end).lease();
+                Session.starting(NODE, Rules.NEWEST, TIMINGS, saved, end - 1)
+                        .lease()
+                        .untilNanos());
+        Lease over = Session.starting(NODE, Rules.NEWEST, TIMINGS, saved, end).lease();
         assertEquals(Lease.of(FIVE), over);
     }
 
@@ -176,7 +183,7 @@ class SessionTest {
     @Test
     void aLoopIsGivenASecondHoweverShortTheTimeout() {
         var fast = new Timings(Duration.ofMillis(50), Duration.ofMillis(25), Duration.ofMillis(300));
-        Session session = beatenUntil(Session.starting(NODE, fast, SavedSession.NONE, 0), 1000 * MS);
+        Session session = beatenUntil(Session.starting(NODE, Rules.NEWEST, fast, SavedSession.NONE, 0), 1000 * MS);
         assertFalse(session.isStuck(1000 * MS));
         assertTrue(session.isStuck(1000 * MS + 1));
     }
@@ -215,7 +222,8 @@ class SessionTest {
 
     @Test
     void whoGoesOnWithALeaseStatesATimeoutThatCoversAllThatTheKernelWasGranted() {
-        Session resumed = Session.starting(NODE, TIMINGS, granted(0).saved(), 100 * MS);
+        Session resumed =
+                Session.starting(NODE, Rules.NEWEST, TIMINGS, granted(0).saved(), 100 * MS);
         long kernel = Duration.ofSeconds(40).toNanos();
         Session longer = resumed.resumed(100 * MS + kernel, 100 * MS);
         Duration stated = beat(longer, 100 * MS).heartbeat().heartbeat().evictionTimeout();

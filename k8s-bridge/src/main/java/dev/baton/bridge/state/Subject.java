@@ -16,6 +16,7 @@ import dev.baton.contract.PolicyDeclared;
 import dev.baton.contract.PolicyId;
 import dev.baton.contract.PolicyRemoved;
 import dev.baton.contract.RebalanceRequested;
+import dev.baton.contract.RulesAdopted;
 import dev.baton.contract.SettingsDeclared;
 import java.util.Optional;
 
@@ -40,7 +41,7 @@ public sealed interface Subject {
             case NodeRemoved removed -> Optional.of(new OfNode(removed.node()));
             case ClusterNetworksDeclared _ -> Optional.of(new OfNetworks());
             case SettingsDeclared _, DrainRequested _, EipMoveRequested _, RebalanceRequested _ -> Optional.empty();
-            case FleetSealed _, FleetImported _ -> Optional.empty();
+            case FleetSealed _, FleetImported _, RulesAdopted _ -> Optional.empty();
         };
     }
 }

@@ -29,6 +29,7 @@ import dev.baton.contract.PolicyDeclared;
 import dev.baton.contract.PolicyDeclared.EgressIp;
 import dev.baton.contract.PolicyId;
 import dev.baton.contract.Pool;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Settings;
 import dev.baton.contract.TickClock;
 import dev.baton.contract.TunnelPhase;
@@ -92,7 +93,8 @@ public final class SmallFleet {
                 INCARNATION,
                 0,
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                Rules.FIRST);
     }
 
     public static Assignment assignment(String eip, AssignmentStep step, String holder, MoveReason reason) {
@@ -139,7 +141,8 @@ public final class SmallFleet {
                 Optional.empty(),
                 Optional.empty(),
                 Beginning.OVER,
-                false);
+                false,
+                Rules.FIRST);
     }
 
     public static Endpoint endpoint(String namespace, String pod, String ip) {

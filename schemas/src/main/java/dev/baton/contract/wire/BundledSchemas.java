@@ -1,53 +1,79 @@
 package dev.baton.contract.wire;
 
+import dev.baton.contract.Rules;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.apache.avro.Schema;
 
 /**
- * Ids from the schemas in the jar: {@code baton/schemas/<id>-<topic>.avsc}, listed in {@code index.txt}. All versions
- * are kept for ever, so a replay finds the writer's schema of any age without asking anybody.
+ * Ids and formats from the schemas in the jar: {@code baton/schemas/<id>-<topic>.avsc}, listed in {@code index.txt}.
+ * All versions are kept for ever, so a replay finds the writer's schema of any age without asking anybody. After the
+ * name of a file the index says from which rules on it is written, if not from the first.
  */
-public final class BundledSchemas implements SchemaIds {
+public final class BundledSchemas implements SchemaIds, Formats {
     static final String FOLDER = "baton/schemas/";
     static final String INDEX = "index.txt";
 
-    private final Map<Integer, String> files = new TreeMap<>();
-    private final Map<String, Integer> newest = new TreeMap<>();
-    private final Map<Integer, Schema> parsed = new ConcurrentHashMap<>();
-
-    public BundledSchemas() {
-        for (String file : read(INDEX).lines().filter(line -> !line.isBlank()).toList()) {
-            int id = Integer.parseInt(file.substring(0, file.indexOf('-')));
-            files.put(id, file);
-            newest.merge(topicOf(file), id, Math::max);
+    /** A line of the index. */
+    record Shipped(int id, String topic, String file, Rules since) {
+        static Shipped of(String line) {
+            String[] words = line.split(" ");
+            String file = words[0];
+            int dash = file.indexOf('-');
+            return new Shipped(
+                    Integer.parseInt(file.substring(0, dash)),
+                    file.substring(dash + 1, file.length() - ".avsc".length()),
+                    file,
+                    words.length == 1 ? Rules.FIRST : new Rules(Integer.parseInt(words[1])));
         }
     }
 
-    /** The topic's newest shipped schema; a test keeps it equal to the current one. */
+    private final NavigableMap<Integer, Shipped> shipped = new TreeMap<>();
+    private final Map<Integer, Schema> parsed = new ConcurrentHashMap<>();
+
+    public BundledSchemas() {
+        read(INDEX).lines().filter(line -> !line.isBlank()).map(Shipped::of).forEach(one -> shipped.put(one.id, one));
+    }
+
     @Override
-    public int idOf(String topic, Schema current) {
-        Integer id = newest.get(topic);
-        if (id == null) {
-            throw new IllegalStateException(FOLDER + INDEX + " lists no schema of " + topic);
-        }
-        return id;
+    public Schema of(String topic, Rules rules) {
+        return newest(topic, one -> !one.since.isAfter(rules)).map(this::parsed).orElseThrow();
+    }
+
+    @Override
+    public Rules newest() {
+        return Rules.NEWEST;
+    }
+
+    @Override
+    public int idOf(String topic, Schema schema) {
+        return newest(topic, one -> parsed(one).toString().equals(schema.toString()))
+                .map(Shipped::id)
+                .orElseThrow(
+                        () -> new IllegalStateException(FOLDER + INDEX + " does not list this schema of " + topic));
+    }
+
+    private Optional<Shipped> newest(String topic, Predicate<Shipped> wanted) {
+        return shipped.descendingMap().values().stream()
+                .filter(one -> one.topic.equals(topic) && wanted.test(one))
+                .findFirst();
+    }
+
+    private Schema parsed(Shipped one) {
+        return parsed.computeIfAbsent(one.id, id -> new Schema.Parser().parse(read(one.file)));
     }
 
     @Override
     public Optional<Schema> schemaOf(int id) {
-        return Optional.ofNullable(files.get(id))
-                .map(file -> parsed.computeIfAbsent(id, key -> new Schema.Parser().parse(read(file))));
-    }
-
-    private static String topicOf(String file) {
-        return file.substring(file.indexOf('-') + 1, file.length() - ".avsc".length());
+        return Optional.ofNullable(shipped.get(id)).map(this::parsed);
     }
 
     private static String read(String name) {

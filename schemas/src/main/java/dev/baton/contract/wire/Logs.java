@@ -30,6 +30,7 @@ import dev.baton.contract.PolicyDeclared;
 import dev.baton.contract.PolicyId;
 import dev.baton.contract.PolicyRemoved;
 import dev.baton.contract.RebalanceRequested;
+import dev.baton.contract.RulesAdopted;
 import dev.baton.contract.Sequenced;
 import dev.baton.contract.SettingsDeclared;
 import dev.baton.contract.SettingsInForce;
@@ -46,6 +47,7 @@ import org.apache.kafka.common.header.Headers;
 /** All logs with the types of their records. Entities of different kinds in one log differ by their first word. */
 public final class Logs {
     private static final String SETTINGS = "settings";
+    private static final String RULES = "rules";
     private static final String NODE = "node/";
 
     public static final Log<LivenessEvent> HEARTBEATS =
@@ -96,6 +98,7 @@ public final class Logs {
             case UnreadableRecord record -> NODE + record.node();
             case Tick tick -> "tick";
             case SettingsDeclared declared -> SETTINGS;
+            case RulesAdopted adopted -> RULES;
         };
     }
 
@@ -120,6 +123,7 @@ public final class Logs {
             case NodeDeclared declared -> NODE + declared.node();
             case NodeRemoved removed -> NODE + removed.node();
             case DrainRequested requested -> NODE + requested.node();
+            case RulesAdopted adopted -> RULES;
             case SettingsDeclared declared -> SETTINGS;
             case ClusterNetworksDeclared declared -> "cluster-networks";
             case EipMoveRequested requested -> "address/" + requested.address();

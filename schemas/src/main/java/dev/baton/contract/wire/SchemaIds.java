@@ -8,8 +8,8 @@ import org.apache.avro.Schema;
  * SchemasUnavailable}: to skip a record for want of its schema would make a replay differ from the first run.
  */
 public interface SchemaIds {
-    /** The id under which records of this topic are written with its current schema. */
-    int idOf(String topic, Schema current);
+    /** The id under which records of this topic are written with this schema. */
+    int idOf(String topic, Schema schema);
 
     /** The schema of an id; empty: there is none. */
     Optional<Schema> schemaOf(int id);

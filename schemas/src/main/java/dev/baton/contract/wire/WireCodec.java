@@ -1,12 +1,17 @@
 package dev.baton.contract.wire;
 
 import dev.baton.contract.FleetId;
+import dev.baton.contract.Rules;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.avro.AvroTypeException;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.IndexedRecord;
 import org.apache.avro.io.DatumReader;
@@ -28,21 +33,28 @@ public final class WireCodec {
     /** Most records are smaller; a larger one grows the buffer. */
     private static final int TYPICAL_BYTES = 160;
 
-    private record Written(int id, Envelope envelope, DatumWriter<IndexedRecord> writer) {}
+    private record Format(String topic, Rules rules) {}
+
+    /** @param older if records are written in another schema than the one of the classes */
+    private record Written(int id, Optional<OlderFormat> older) {}
 
     private record Version(String topic, int id) {}
 
     private final SchemaIds ids;
-    private final Map<String, Written> writers = new ConcurrentHashMap<>();
+    private final Formats formats;
+    private final Map<Format, Written> formatsWritten = new ConcurrentHashMap<>();
+    private final Map<String, DatumWriter<IndexedRecord>> writers = new ConcurrentHashMap<>();
     private final Map<Version, DatumReader<IndexedRecord>> readers = new ConcurrentHashMap<>();
 
-    public WireCodec(SchemaIds ids) {
+    public WireCodec(SchemaIds ids, Formats formats) {
         this.ids = ids;
+        this.formats = formats;
     }
 
-    /** With the ids of the schemas in the jar. */
+    /** With the schemas in the jar, and their ids there. */
     public static WireCodec bundled() {
-        return new WireCodec(new BundledSchemas());
+        var schemas = new BundledSchemas();
+        return new WireCodec(schemas, schemas);
     }
 
     /**
@@ -51,10 +63,18 @@ public final class WireCodec {
      * @throws SchemasUnavailable if their keeper does not give them
      */
     public WireCodec prepared() {
-        for (Log<?> log : Logs.ALL) {
-            writers.computeIfAbsent(log.topic().name(), topic -> written(log));
-        }
+        Logs.ALL.forEach(log -> versions().forEach(rules -> written(log, rules)));
         return this;
+    }
+
+    /** The newest rules in whose formats it reads. */
+    public Rules reads() {
+        return formats.newest();
+    }
+
+    private Stream<Rules> versions() {
+        return IntStream.rangeClosed(Rules.FIRST.version(), formats.newest().version())
+                .mapToObj(Rules::new);
     }
 
     /** A value as everybody appends it: in its fleet's partition, under its key. */
@@ -69,8 +89,44 @@ public final class WireCodec {
         return new ProducerRecord<>(topic, Partitions.of(fleet), key.bytes(), bytes);
     }
 
+    /**
+     * A value's bytes for readers of which nothing is known: in the oldest format that says all of it. What a newer one
+     * is needed for exists only once its rules are in force.
+     */
     public <T> byte[] encode(Log<T> log, T value) {
-        var written = writers.computeIfAbsent(log.topic().name(), topic -> written(log));
+        Rules newest = formats.newest();
+        String topic = log.topic().name();
+        if (!formats.of(topic, Rules.FIRST).equals(formats.of(topic, newest))) {
+            for (Rules rules : versions().filter(newest::isAfter).toList()) {
+                Optional<byte[]> bytes = whole(log, value, rules);
+                if (bytes.isPresent()) {
+                    return bytes.get();
+                }
+            }
+        }
+        return encode(log, value, newest);
+    }
+
+    private <T> Optional<byte[]> whole(Log<T> log, T value, Rules rules) {
+        try {
+            byte[] bytes = encode(log, value, rules);
+            return decode(log, bytes).equals(value) ? Optional.of(bytes) : Optional.empty();
+        } catch (IllegalArgumentException | Undecodable e) {
+            return Optional.empty(); // these rules know no such kind, or no record without it
+        }
+    }
+
+    /**
+     * A value's bytes as everybody reads them who knows the rules in force. What their format has no place for is left
+     * out.
+     *
+     * @throws IllegalArgumentException if these rules know no records of its kind
+     */
+    public <T> byte[] encode(Log<T> log, T value, Rules rules) {
+        String topic = log.topic().name();
+        var written = written(log, rules);
+        var envelope = Envelope.of(log);
+        var writer = writers.computeIfAbsent(topic, unknown -> new SpecificDatumWriter<>(envelope.schema()));
         var bytes = new ByteArrayOutputStream(TYPICAL_BYTES);
         bytes.write(MAGIC);
         bytes.write(written.id >>> 24);
@@ -78,13 +134,29 @@ public final class WireCodec {
         bytes.write(written.id >>> 8);
         bytes.write(written.id);
         try {
-            var encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
-            written.writer.write(written.envelope.wrap(value), encoder);
-            encoder.flush();
+            if (written.older.isPresent()) {
+                var newest = new ByteArrayOutputStream(TYPICAL_BYTES);
+                write(writer, envelope.wrap(value), newest);
+                bytes.writeBytes(written.older.get().of(newest.toByteArray()));
+            } else {
+                write(writer, envelope.wrap(value), bytes);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("memory does not fail", e);
+        } catch (AvroTypeException e) {
+            throw new IllegalArgumentException(
+                    topic + ": under rules version " + rules + " there is no "
+                            + value.getClass().getSimpleName() + " of this kind",
+                    e);
         }
         return bytes.toByteArray();
+    }
+
+    private static void write(DatumWriter<IndexedRecord> writer, IndexedRecord record, ByteArrayOutputStream bytes)
+            throws IOException {
+        var encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
+        writer.write(record, encoder);
+        encoder.flush();
     }
 
     /**
@@ -126,10 +198,14 @@ public final class WireCodec {
         }
     }
 
-    private Written written(Log<?> log) {
-        var envelope = Envelope.of(log);
-        int id = ids.idOf(log.topic().name(), envelope.published());
-        return new Written(id, envelope, new SpecificDatumWriter<>(envelope.schema()));
+    private Written written(Log<?> log, Rules rules) {
+        return formatsWritten.computeIfAbsent(new Format(log.topic().name(), rules), format -> {
+            Schema newest = Envelope.of(log).published();
+            Schema schema = formats.of(format.topic, rules);
+            return new Written(
+                    ids.idOf(format.topic, schema),
+                    schema.equals(newest) ? Optional.empty() : Optional.of(new OlderFormat(newest, schema)));
+        });
     }
 
     private DatumReader<IndexedRecord> reader(Envelope envelope, Version version) {

@@ -8,6 +8,7 @@ import dev.baton.contract.IpAddress;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.ParentInterface;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Tick;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,6 +43,7 @@ public final class CodecSpeed {
                                 Optional.of(IpAddress.parse("10.6.1.17")),
                                 Optional.of(IpAddress.parse("fd00::17")))),
                         Optional.empty(),
+                        Rules.NEWEST,
                         Instant.ofEpochMilli(1_790_000_000_000L)));
         for (int warmUp = 0; warmUp < 3; warmUp++) {
             events.forEach((name, event) -> measure(codec, name, event));

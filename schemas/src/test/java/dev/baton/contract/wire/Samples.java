@@ -9,6 +9,7 @@ import dev.baton.contract.LabelSelector;
 import dev.baton.contract.Lineage;
 import dev.baton.contract.MacAddress;
 import dev.baton.contract.Mark;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Settings;
 import dev.baton.contract.Timings;
 import java.lang.reflect.ParameterizedType;
@@ -60,6 +61,7 @@ enum Samples {
             Map.entry(Instant.class, new Pair(Instant.EPOCH, Instant.ofEpochMilli(1_800_000_000_123L))),
             Map.entry(long.class, new Pair(0L, Long.MAX_VALUE)),
             Map.entry(int.class, new Pair(0, Integer.MAX_VALUE)),
+            Map.entry(Rules.class, new Pair(Rules.FIRST, new Rules(Integer.MAX_VALUE))),
             Map.entry(boolean.class, new Pair(false, true)),
             Map.entry(
                     Timings.class,

@@ -1,0 +1,126 @@
+package dev.baton.failover.runner;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.baton.contract.FleetId;
+import dev.baton.contract.FleetSnapshot;
+import dev.baton.contract.Lineage;
+import dev.baton.contract.LivenessEvent;
+import dev.baton.contract.LivenessSnapshot;
+import dev.baton.contract.Rules;
+import dev.baton.contract.RulesAdopted;
+import dev.baton.contract.Sequenced;
+import dev.baton.contract.Snapshot;
+import dev.baton.contract.Tick;
+import dev.baton.contract.UnknownRules;
+import dev.baton.failover.core.FleetState;
+import dev.baton.failover.core.LivenessState;
+import dev.baton.failover.core.Ticker;
+import dev.baton.failover.core.Views.View;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What a runner does when the rules rise, and when they rise above what its release knows. */
+class RulesTest {
+    private static final FleetId FLEET = new FleetId("test");
+    private static final Rules SECOND = new Rules(2);
+
+    private final Nothing past = new Nothing();
+
+    private FoldRunner<FleetState, FleetSnapshot, Sequenced> coordination(Rules newest) {
+        var fold = new CoordinationFold(Watch.SILENT, () -> Lineage.of(7), newest);
+        return new FoldRunner<>(fold, past, "baton.fleet-0", "test", Ticker::new, 1_000);
+    }
+
+    private List<Write> adopt(FoldRunner<FleetState, FleetSnapshot, Sequenced> runner) {
+        return runner.take(
+                FLEET, 0, Instant.EPOCH, new Sequenced(FLEET, Optional.empty(), new RulesAdopted(SECOND)), 0);
+    }
+
+    @Test
+    void aSnapshotFollowsAndTheLivenessFoldIsTold() {
+        List<Write> writes = adopt(coordination(SECOND));
+        assertTrue(writes.contains(new Write.ToHeartbeats(FLEET, new RulesAdopted(SECOND))), writes::toString);
+        Snapshot taken = writes.stream()
+                .filter(Write.TakeSnapshot.class::isInstance)
+                .map(write -> ((Write.TakeSnapshot) write).snapshot())
+                .findFirst()
+                .orElseThrow();
+        assertEquals(SECOND, ((FleetSnapshot) taken).rules());
+        assertEquals(1, taken.offset());
+    }
+
+    @Test
+    void aReleaseThatDoesNotKnowThemWritesNothingAndEnds() {
+        var refused = assertThrows(UnknownRules.class, () -> adopt(coordination(Rules.FIRST)));
+        assertEquals(
+                "fleet test is at rules version 2, and this release knows 1 at most. Start a newer release",
+                refused.getMessage());
+    }
+
+    @Test
+    void norDoesItStartFromASnapshotOfThem() {
+        var known = FleetState.start(FLEET).snapshot(0);
+        var fold = new CoordinationFold(Watch.SILENT, () -> Lineage.of(7), Rules.FIRST);
+        var later = coordination(SECOND);
+        adopt(later);
+        FleetSnapshot snapshot = later.state(FLEET).orElseThrow().snapshot(1);
+        assertEquals(FLEET, fold.of(known).fleet());
+        assertThrows(UnknownRules.class, () -> fold.of(snapshot));
+    }
+
+    @Test
+    void theLivenessFoldGoesByTheNewestThatItWasTold() {
+        var fold = new LivenessFold(Watch.SILENT, () -> Lineage.of(7), SECOND);
+        LivenessState state = LivenessState.start(FLEET);
+        List<LivenessEvent> told = List.of(
+                new RulesAdopted(SECOND), new RulesAdopted(Rules.FIRST), new Tick("t", 1, 1, Duration.ofMillis(250)));
+        for (LivenessEvent event : told) {
+            state = fold.step(state, FLEET, 0, Instant.EPOCH, event).state();
+        }
+        assertEquals(SECOND, state.rules());
+        LivenessSnapshot snapshot = state.snapshot(3);
+        assertEquals(SECOND, fold.of(snapshot).rules());
+        var older = new LivenessFold(Watch.SILENT, () -> Lineage.of(7), Rules.FIRST);
+        assertThrows(UnknownRules.class, () -> older.of(snapshot));
+        assertThrows(
+                UnknownRules.class,
+                () -> older.step(LivenessState.start(FLEET), FLEET, 0, Instant.EPOCH, new RulesAdopted(SECOND)));
+    }
+
+    /** The log begins now. */
+    private static final class Nothing implements Past<FleetSnapshot, Sequenced> {
+        @Override
+        public Snapshots<FleetSnapshot> snapshots(long offset) {
+            return Snapshots.none();
+        }
+
+        @Override
+        public long begin() {
+            return 0;
+        }
+
+        @Override
+        public long end() {
+            return 0;
+        }
+
+        @Override
+        public void read(long from, long to, Entries<Sequenced> entries) {}
+
+        @Override
+        public Optional<FleetId> newest() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<List<View>> published(FleetId fleet) {
+            return Optional.empty();
+        }
+    }
+}

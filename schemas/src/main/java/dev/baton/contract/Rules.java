@@ -1,0 +1,33 @@
+package dev.baton.contract;
+
+/**
+ * Version of the rules by which a fleet's log is folded, and of the formats in which its records are written. It is an
+ * entry of the log ({@link RulesAdopted}): two releases that read the same log decide the same.
+ *
+ * @param version counts from 1
+ */
+public record Rules(int version) implements Comparable<Rules> {
+    public static final Rules FIRST = new Rules(1);
+    /** The newest that this release knows. */
+    public static final Rules NEWEST = FIRST;
+
+    public Rules {
+        if (version < 1) {
+            throw new IllegalArgumentException("rules: version " + version + " is not 1 or higher");
+        }
+    }
+
+    @Override
+    public int compareTo(Rules other) {
+        return Integer.compare(version, other.version);
+    }
+
+    public boolean isAfter(Rules other) {
+        return version > other.version;
+    }
+
+    @Override
+    public String toString() {
+        return Integer.toString(version);
+    }
+}
