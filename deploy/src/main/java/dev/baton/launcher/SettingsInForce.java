@@ -15,14 +15,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Reads a fleet's settings as a coordinator that starts now will have them. */
-final class SettingsInForce {
+public final class SettingsInForce {
     private SettingsInForce() {}
 
     /**
      * The settings after all of the fleet log and after declarations that no coordinator has folded yet. Empty if no
      * settings were ever declared.
      */
-    static Optional<Settings> read(Map<String, Object> client, WireCodec codec, FleetId fleet) {
+    public static Optional<Settings> read(Map<String, Object> client, WireCodec codec, FleetId fleet) {
         FleetState state = folded(client, codec, fleet);
         Optional<Settings> settings = state.declarationsOrigin().map(origin -> state.settings());
         long next = state.declarationsOrigin().map(Sequenced.Origin::offset).orElse(-1L) + 1;

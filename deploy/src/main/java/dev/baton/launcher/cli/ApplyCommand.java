@@ -5,6 +5,7 @@ import dev.baton.contract.EndpointEntry;
 import dev.baton.contract.EndpointSlice;
 import dev.baton.contract.FleetSnapshot.FleetPolicy;
 import dev.baton.contract.PolicyDeclared;
+import dev.baton.contract.Settings;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.failover.replay.LogEntry;
@@ -12,6 +13,7 @@ import dev.baton.failover.replay.LogReader;
 import dev.baton.launcher.Connection;
 import dev.baton.launcher.LogSetup;
 import dev.baton.launcher.Origins;
+import dev.baton.launcher.SettingsInForce;
 import dev.baton.launcher.client.Declarer;
 import dev.baton.launcher.client.FleetFollower;
 import java.io.IOException;
@@ -67,6 +69,12 @@ public final class ApplyCommand implements Callable<Integer> {
                             + " answer. What is declared so comes before all else.")
     private boolean ahead;
 
+    @Option(
+            names = "--keep-settings",
+            description =
+                    "What a document of settings does not name stays as it is in force, instead of having its default.")
+    private boolean keepSettings;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         String yaml = file.equals("-")
@@ -78,7 +86,7 @@ public final class ApplyCommand implements Callable<Integer> {
         if (ahead) {
             spec.commandLine().getOut().println("logs ready: " + LogSetup.ensure(connection.reached()));
         }
-        Manifest manifest = Manifest.read(file, yaml, known(codec));
+        Manifest manifest = Manifest.read(file, yaml, known(codec), unnamedSettings(codec));
         try (var declarer = new Declarer(connection.reached(), codec, connection.fleet())) {
             var out = spec.commandLine().getOut();
             int status = 0;
@@ -102,6 +110,13 @@ public final class ApplyCommand implements Callable<Integer> {
             out.flush();
             return status;
         }
+    }
+
+    private Settings unnamedSettings(WireCodec codec) {
+        return keepSettings
+                ? SettingsInForce.read(connection.reached(), codec, connection.fleet())
+                        .orElse(Settings.DEFAULT)
+                : Settings.DEFAULT;
     }
 
     private Collection<PolicyDeclared> known(WireCodec codec) {

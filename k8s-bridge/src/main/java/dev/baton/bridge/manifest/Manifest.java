@@ -8,6 +8,7 @@ import dev.baton.contract.EndpointEntry;
 import dev.baton.contract.EndpointSlice;
 import dev.baton.contract.PolicyDeclared;
 import dev.baton.contract.PolicyId;
+import dev.baton.contract.Settings;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -56,6 +57,16 @@ public record Manifest(
      * @throws InvalidManifest naming document, field, value and what is allowed; one line for each wrong document
      */
     public static Manifest read(String source, String yaml, Collection<PolicyDeclared> known) {
+        return read(source, yaml, known, Settings.DEFAULT);
+    }
+
+    /**
+     * The same.
+     *
+     * @param unnamed what a setting is that a document of settings does not name
+     * @throws InvalidManifest as {@link #read(String, String, Collection)}
+     */
+    public static Manifest read(String source, String yaml, Collection<PolicyDeclared> known, Settings unnamed) {
         YamlDocuments.Documents read = YamlDocuments.read(source, yaml);
         var problems = new ArrayList<>(read.problems());
         var seen = new HashSet<String>();
@@ -64,7 +75,7 @@ public record Manifest(
                 problems.add(source + ": " + document.id() + ": appears twice");
             }
         }
-        var reading = new Reading(read.documents(), known);
+        var reading = new Reading(read.documents(), known, unnamed);
         problems.addAll(reading.problems());
         if (!problems.isEmpty()) {
             throw new InvalidManifest(String.join("\n", problems));
@@ -87,6 +98,7 @@ public record Manifest(
     /** One reading of one file: each kind in its order, since later ones refer to earlier ones. */
     private static final class Reading {
         private final List<Document> documents;
+        private final Settings unnamed;
         private final SortedMap<String, SortedMap<String, String>> namespaces = new TreeMap<>();
         private final Map<PolicyId, PolicyDeclared> policies = new LinkedHashMap<>();
         private final List<Declaration> declarations = new ArrayList<>();
@@ -95,7 +107,8 @@ public record Manifest(
         private final List<String> pods = new ArrayList<>();
         private Optional<ClusterCidrs> clusterCidrs = Optional.empty();
 
-        Reading(List<Document> documents, Collection<PolicyDeclared> known) {
+        Reading(List<Document> documents, Collection<PolicyDeclared> known, Settings unnamed) {
+            this.unnamed = unnamed;
             this.documents = new ArrayList<>(documents);
             this.documents.sort(Comparator.comparing(Document::kind));
             known.forEach(policy -> policies.put(policy.policy(), policy));
@@ -120,7 +133,7 @@ public record Manifest(
 
         private void take(Document document) {
             switch (document.kind()) {
-                case SETTINGS -> declarations.add(SettingsReader.read(document));
+                case SETTINGS -> declarations.add(SettingsReader.read(document, unnamed));
                 case EGRESS_CLUSTER_INFO -> clusterCidrs = Optional.of(clusterCidrs(document));
                 case EGRESS_GATEWAY -> declarations.add(GatewayReader.read(document));
                 case NODE -> declarations.add(NodeReader.read(document));

@@ -9,11 +9,12 @@ import dev.baton.contract.SettingsDeclared;
 import dev.baton.contract.Timings;
 import java.time.Duration;
 
-/** Reads Baton's own kind {@code Settings}. A document holds all settings: what it does not name has its default. */
+/** Reads Baton's own kind {@code Settings}. A document holds all settings. */
 final class SettingsReader {
     private SettingsReader() {}
 
-    static SettingsDeclared read(Document document) {
+    /** @param unnamed what a setting is that the document does not name */
+    static SettingsDeclared read(Document document, Settings unnamed) {
         Fields spec = document.root()
                 .only("apiVersion", "kind", "metadata", "spec")
                 .requiredObject("spec")
@@ -28,20 +29,28 @@ final class SettingsReader {
                         "failsafe",
                         "tunnelIpv4Subnet",
                         "tunnelIpv6Subnet");
-        Settings base = Settings.DEFAULT;
         try {
             return new SettingsDeclared(new Settings(
                     new Timings(
-                            duration(spec, "tunnelUpdatePeriod", base.timings().tunnelUpdatePeriod()),
-                            duration(spec, "tunnelMonitorPeriod", base.timings().tunnelMonitorPeriod()),
-                            duration(spec, "eipEvictionTimeout", base.timings().eipEvictionTimeout())),
-                    duration(spec, "ackTimeout", base.ackTimeout()),
-                    duration(spec, "quarantine", base.quarantine()),
-                    spec.number("maxFailPercent").map(Math::toIntExact).orElse(base.maxFailPercent()),
+                            duration(
+                                    spec,
+                                    "tunnelUpdatePeriod",
+                                    unnamed.timings().tunnelUpdatePeriod()),
+                            duration(
+                                    spec,
+                                    "tunnelMonitorPeriod",
+                                    unnamed.timings().tunnelMonitorPeriod()),
+                            duration(
+                                    spec,
+                                    "eipEvictionTimeout",
+                                    unnamed.timings().eipEvictionTimeout())),
+                    duration(spec, "ackTimeout", unnamed.ackTimeout()),
+                    duration(spec, "quarantine", unnamed.quarantine()),
+                    spec.number("maxFailPercent").map(Math::toIntExact).orElse(unnamed.maxFailPercent()),
                     only(spec, "onNoGateway", "drop", OnNoGateway.DROP),
                     only(spec, "failsafe", "off", FailsafeMode.OFF),
-                    spec.parsedText("tunnelIpv4Subnet", Cidr::parse).orElse(base.tunnelIpv4Subnet()),
-                    spec.parsedText("tunnelIpv6Subnet", Cidr::parse).orElse(base.tunnelIpv6Subnet())));
+                    spec.parsedText("tunnelIpv4Subnet", Cidr::parse).orElse(unnamed.tunnelIpv4Subnet()),
+                    spec.parsedText("tunnelIpv6Subnet", Cidr::parse).orElse(unnamed.tunnelIpv6Subnet())));
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw document.bad("spec", String.valueOf(e.getMessage()));
         }
