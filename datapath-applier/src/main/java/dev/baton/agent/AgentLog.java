@@ -11,6 +11,7 @@ import dev.baton.contract.Tunnel;
 import dev.baton.datapath.ApplyReport;
 import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.Health;
+import java.time.Duration;
 import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,14 @@ final class AgentLog {
                         .filter(known -> known.incarnation().equals(other.incarnation()))
                         .isEmpty())
                 .ifPresent(this::nameTaken);
+    }
+
+    /** Before the phase says that it lets go. */
+    void deaf(Duration since) {
+        log.error(
+                "event=cannot_read node={} since={}s action=\"lets go of its EIPs, and comes back once it can read\"",
+                node,
+                since.toSeconds());
     }
 
     private void entered(Phase before, Phase after) {

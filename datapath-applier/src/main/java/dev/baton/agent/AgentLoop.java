@@ -2,6 +2,7 @@ package dev.baton.agent;
 
 import dev.baton.agent.core.AgentState;
 import dev.baton.agent.core.AgentStep;
+import dev.baton.agent.core.Deafness;
 import dev.baton.agent.core.Effect;
 import dev.baton.agent.core.Input;
 import dev.baton.agent.core.NodeLog;
@@ -154,11 +155,16 @@ final class AgentLoop implements AutoCloseable {
         return new Input.Moment(
                 heartbeats.lease(),
                 reader.isCaughtUp(),
+                isDeaf(),
                 open ? datapath.parent() : state.programmed().parent(),
                 open && datapath.isDisturbed(),
                 state.phase() instanceof Phase.Fencing && isKernelLeaseOver(),
                 heartbeats.isLeavingHeard(),
                 Instant.now());
+    }
+
+    private boolean isDeaf() {
+        return reader.deaf(System.nanoTime()).compareTo(Deafness.patience(heartbeats.timings())) > 0;
     }
 
     /**
@@ -215,6 +221,10 @@ final class AgentLoop implements AutoCloseable {
                 log.forget(next.map(log.lineages()::entering).orElseGet(log.lineages()::unknown));
                 reader.startOver();
                 heartbeats.timings(own); // until those of its fleet were read there
+            }
+            case Effect.ReadAnew _ -> {
+                tell.deaf(reader.deaf(System.nanoTime()));
+                reader.startOver();
             }
             case Effect.Lapse _ -> heartbeats.lapse();
             case Effect.StopHeartbeats _ -> heartbeats.close();

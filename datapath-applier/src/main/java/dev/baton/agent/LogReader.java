@@ -4,11 +4,14 @@ import dev.baton.contract.wire.Key;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.Partitions;
 import dev.baton.contract.wire.SchemasUnavailable;
+import dev.baton.contract.wire.Undecodable;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -34,6 +37,10 @@ final class LogReader implements AutoCloseable {
     private static final Duration PROBE_EVERY = Duration.ofSeconds(1);
 
     private static final Duration PROBE_LIMIT = Duration.ofMillis(250);
+    /** A slow broker is no reason to let go of anything: after this long without an answer it is given more time. */
+    private static final Duration WITHOUT_ANSWER = Duration.ofSeconds(10);
+
+    private static final Duration PATIENT_PROBE_LIMIT = Duration.ofSeconds(1);
     /** A client that cannot reach the brokers for this long while trying may never do so again. */
     private static final Duration REBUILD_AFTER = Duration.ofSeconds(15);
 
@@ -56,11 +63,21 @@ final class LogReader implements AutoCloseable {
     private volatile Optional<KafkaConsumer<byte[], byte[]>> consumer = Optional.empty();
     private volatile boolean anew;
     private Optional<Map<TopicPartition, Long>> target = Optional.empty();
+    /** Empty: where the logs ended then was reached. */
+    private Optional<Asked> asked = Optional.empty();
+    /** When it was asked where the logs end, of the last time that it was reached. */
+    private long atEndNanos;
+    /** Of tunnels and assignments: what was said last of these cannot be decoded. */
+    private final Set<String> undecoded = new HashSet<>();
+
     private long probedNanos;
     /** Said once, not in each round; empty: none. */
     private String trouble = "";
 
     private long aliveNanos;
+
+    /** Where the logs ended, and when that was asked for. */
+    private record Asked(long nanos, Map<TopicPartition, Long> ends) {}
 
     LogReader(AgentConfig config) {
         int partition = Partitions.of(config.fleet());
@@ -72,6 +89,7 @@ final class LogReader implements AutoCloseable {
         this.settings = settings(config);
         this.probedNanos = System.nanoTime() - PROBE_EVERY.toNanos();
         this.aliveNanos = System.nanoTime();
+        this.atEndNanos = aliveNanos;
     }
 
     private static Map<String, Object> settings(AgentConfig config) {
@@ -107,6 +125,7 @@ final class LogReader implements AutoCloseable {
                 }
                 positions.put(partition, position);
             }
+            look();
             maybeProbe(client);
             trouble = "";
         } catch (SchemasUnavailable e) {
@@ -153,9 +172,13 @@ final class LogReader implements AutoCloseable {
         try {
             Key key = Key.of(record.key());
             sink.read(record.topic(), key, Optional.ofNullable(record.value()), record.headers());
+            undecoded.remove(record.topic() + " " + key);
         } catch (SchemasUnavailable e) {
             throw e;
         } catch (IllegalArgumentException | KafkaException e) {
+            if (e instanceof Undecodable) {
+                undecoded(record.topic(), Key.of(record.key()));
+            }
             // Somebody else's nonsense: said once, as it is read once.
             log.warn(
                     "event=record_ignored log={} offset={} reason=\"{}\"",
@@ -164,6 +187,17 @@ final class LogReader implements AutoCloseable {
                     e.getMessage());
         }
         positions.put(partition, record.offset() + 1);
+    }
+
+    /** The coordinator will put it right, if it can; until then something may be asked of this node there. */
+    private void undecoded(String topic, Key key) {
+        boolean tunnel = topic.equals(Logs.TUNNELS.topic().name())
+                && Logs.nodeOf(key.entity()).isPresent();
+        boolean assignment = topic.equals(Logs.ASSIGNMENTS.topic().name())
+                && Logs.eipOf(key.entity()).isPresent();
+        if (tunnel || assignment) {
+            undecoded.add(topic + " " + key);
+        }
     }
 
     private void beganAnew(TopicPartition partition, long offset, Sink sink) {
@@ -191,6 +225,9 @@ final class LogReader implements AutoCloseable {
         close();
         consumer = Optional.empty();
         positions.clear();
+        undecoded.clear();
+        asked = Optional.empty();
+        atEndNanos = System.nanoTime();
         restartCatchUp();
     }
 
@@ -201,9 +238,24 @@ final class LogReader implements AutoCloseable {
     }
 
     boolean isCaughtUp() {
-        return target.map(ends -> ends.entrySet().stream()
-                        .allMatch(end -> positions.getOrDefault(end.getKey(), 0L) >= end.getValue()))
-                .orElse(false);
+        return target.filter(this::isReached).isPresent();
+    }
+
+    private boolean isReached(Map<TopicPartition, Long> ends) {
+        return undecoded.isEmpty()
+                && ends.entrySet().stream().allMatch(end -> positions.getOrDefault(end.getKey(), 0L) >= end.getValue());
+    }
+
+    /** For how long it may not have read what there was to be read. */
+    Duration deaf(long nowNanos) {
+        return Duration.ofNanos(nowNanos - atEndNanos);
+    }
+
+    private void look() {
+        asked.filter(question -> isReached(question.ends)).ifPresent(question -> {
+            atEndNanos = question.nanos;
+            asked = Optional.empty();
+        });
     }
 
     private void maybeProbe(KafkaConsumer<byte[], byte[]> client) {
@@ -212,8 +264,12 @@ final class LogReader implements AutoCloseable {
         }
         probedNanos = System.nanoTime();
         try {
-            Map<TopicPartition, Long> ends = client.endOffsets(partitions, PROBE_LIMIT);
+            boolean slow = deaf(probedNanos).compareTo(WITHOUT_ANSWER) > 0;
+            Map<TopicPartition, Long> ends = client.endOffsets(partitions, slow ? PATIENT_PROBE_LIMIT : PROBE_LIMIT);
             aliveNanos = System.nanoTime();
+            if (asked.isEmpty()) {
+                asked = Optional.of(new Asked(probedNanos, ends));
+            }
             if (target.isEmpty()) {
                 target = Optional.of(ends);
             }

@@ -233,6 +233,39 @@ class AgentE2E {
         assertEquals(set(), kernel.emitting());
     }
 
+    /** It would be asked for an EIP, or to let go of one, and would never answer. */
+    @Test
+    void fallsSilentWhenItCannotReadForLongAndComesBackWhenItCan() throws IOException {
+        var schemas = new DistantSchemas();
+        codec = new WireCodec(schemas, new BundledSchemas());
+        Incarnation incarnation = ready();
+        coordinator.allocate(NODE, incarnation, TunnelPhase.READY, 1);
+        coordinator.assign(EIP, 1, AssignmentStep.ACQUIRE, holder(NODE, incarnation), Optional.empty());
+        await(
+                Duration.ofMinutes(2),
+                "it falls silent",
+                () -> running.orElseThrow().lease().isLapsed());
+        schemas.arrive();
+        assertTrue(heardReady(incarnation).supersedes(incarnation));
+    }
+
+    @Test
+    void isSilentWhileNobodyCanReadWhatIsSaidOfAnEip() throws IOException {
+        coordinator.garble(EIP);
+        start();
+        assertTrue(coordinator.isSilentFor(Duration.ofSeconds(3)));
+        coordinator.free(EIP, 1);
+        heardReady(Incarnation.NONE);
+    }
+
+    /** Nobody would put that right. */
+    @Test
+    void doesNotMindWhatIsSaidOfNoEip() throws IOException {
+        coordinator.garble("eip/nonsense");
+        coordinator.garble("eip/010.6.1.55");
+        ready();
+    }
+
     @Test
     void goesOnAfterARestartWithinTheLeaseAndTouchesNothing() throws IOException {
         Incarnation incarnation = holding();

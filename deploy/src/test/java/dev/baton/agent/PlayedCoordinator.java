@@ -115,6 +115,18 @@ final class PlayedCoordinator implements AutoCloseable {
         write(removal);
     }
 
+    /** Says what nobody can read. */
+    void garble(Eip eip) {
+        garble("eip/" + eip);
+    }
+
+    void garble(String entity) {
+        write(new ProducerRecord<>(
+                Logs.ASSIGNMENTS.topic().name(), Partitions.of(fleet), new Key(fleet, entity).bytes(), new byte[] {
+                    0, 0x7f, 0x7f, 0x7f, 0x7f, 1
+                }));
+    }
+
     void settle(Timings timings) {
         settle(timings, Rules.FIRST);
     }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What an agent does next: same state, same input, same time, same effects. Each step asks for one change of the kernel
@@ -157,6 +158,13 @@ public final class AgentStep {
     private static Step goOn(AgentState state, Incarnation incarnation, Moment moment, long now) {
         if (moment.lease().isLapsed() || state.read().isGivenUp(incarnation)) {
             return giveUp(state, incarnation);
+        }
+        if (moment.deaf()) {
+            Step step = giveUp(state, incarnation);
+            return new Step(
+                    step.state(),
+                    Stream.concat(Stream.of(new Effect.ReadAnew()), step.effects().stream())
+                            .toList());
         }
         Programmed programmed = state.programmed();
         boolean applied = programmed.open() && programmed.appliedAs().equals(incarnation);

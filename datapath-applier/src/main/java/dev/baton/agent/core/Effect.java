@@ -40,6 +40,12 @@ public sealed interface Effect {
     record ForgetLogs(Optional<Lineage> next) implements Effect {}
 
     /**
+     * Read the logs from their beginning, to find out whether they can be read at all. BEFORE {@link ReadToPresentEnd}:
+     * where nothing new was appended, that is reached without reading anything.
+     */
+    record ReadAnew() implements Effect {}
+
+    /**
      * End the lease that heartbeats grant. BEFORE {@link Withdraw}: else an acknowledgement could renew it in between.
      */
     record Lapse() implements Effect {}

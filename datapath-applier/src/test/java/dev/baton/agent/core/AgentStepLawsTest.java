@@ -95,6 +95,7 @@ class AgentStepLawsTest {
                         tell(new Input.Moment(
                                 lease,
                                 caughtUp,
+                                random.nextInt(50) == 0,
                                 Optional.empty(),
                                 random.nextInt(10) == 0,
                                 !kernelLease,
@@ -173,6 +174,7 @@ class AgentStepLawsTest {
                     refused.putAll(newlyRefused);
                 }
                 case Effect.Lapse _ -> lease = lease.lapsed();
+                case Effect.ReadAnew _ -> caughtUp = false;
                 case Effect.ReadToPresentEnd _ -> {
                     assertTrue(withdrawn || !kernelLease, "read again only after everything was let go");
                     readAgain = true;

@@ -64,15 +64,21 @@ class AgentStepTableTest {
         inputs.put("failed to apply", failed(new Effect.Apply(ME)));
         inputs.put("failed to begin the lease", failed(new Effect.BeginLease(ME)));
         inputs.put("renewal failed", new Input.RenewalFailed(DatapathFault.FIREWALL));
+        inputs.put("a moment, logs not readable for long", moment(running, true, true, false));
         inputs.put("another Kafka", new Input.OtherCluster());
         inputs.put("asked to leave", new Input.Leave(NOW + AgentStory.SECOND));
         return inputs;
     }
 
     private static Input moment(Lease lease, boolean caughtUp, boolean kernelLeaseOver) {
+        return moment(lease, caughtUp, false, kernelLeaseOver);
+    }
+
+    private static Input moment(Lease lease, boolean caughtUp, boolean deaf, boolean kernelLeaseOver) {
         return new Input.Moment(
                 lease,
                 caughtUp,
+                deaf,
                 Optional.of(AgentStory.HERE),
                 false,
                 kernelLeaseOver,

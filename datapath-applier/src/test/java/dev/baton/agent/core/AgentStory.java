@@ -42,6 +42,7 @@ final class AgentStory {
     private Lease lease;
     private long now = 1_000 * SECOND;
     private boolean caughtUp;
+    boolean deaf;
     private boolean kernelLeaseOver;
     private boolean kernelLeaseRuns = true;
     private boolean leavingHeard;
@@ -230,7 +231,14 @@ final class AgentStory {
 
     Input.Moment moment() {
         return new Input.Moment(
-                lease, caughtUp, Optional.of(HERE), false, kernelLeaseOver, leavingHeard, Instant.ofEpochMilli(5_000));
+                lease,
+                caughtUp,
+                deaf,
+                Optional.of(HERE),
+                false,
+                kernelLeaseOver,
+                leavingHeard,
+                Instant.ofEpochMilli(5_000));
     }
 
     private boolean step(Input input) {
@@ -257,7 +265,7 @@ final class AgentStory {
         tell(effect);
         switch (effect) {
             case Effect.Lapse _ -> lease = lease.lapsed();
-            case Effect.ReadToPresentEnd _, Effect.ForgetLogs _ -> caughtUp = false;
+            case Effect.ReadToPresentEnd _, Effect.ForgetLogs _, Effect.ReadAnew _ -> caughtUp = false;
             case Effect.Announce(Incarnation incarnation) -> lease = Lease.of(incarnation);
             case Effect.RememberEpochs _, Effect.Acknowledge _, Effect.Report _, Effect.GoOn _, Effect.ShowReady _ -> {}
             case Effect.SayLeaving _, Effect.StopHeartbeats _, Effect.EndSession _, Effect.OnKernel _ -> {}

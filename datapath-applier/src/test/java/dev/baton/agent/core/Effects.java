@@ -11,6 +11,7 @@ final class Effects {
         return switch (effect) {
             case Effect.RememberEpochs(var refused) -> refused.isEmpty() ? "" : "remember refused " + refused.keySet();
             case Effect.ForgetLogs _ -> "forget logs";
+            case Effect.ReadAnew _ -> "read anew";
             case Effect.Lapse _ -> "lapse";
             case Effect.StopHeartbeats _ -> "stop heartbeats";
             case Effect.Open _ -> "open";

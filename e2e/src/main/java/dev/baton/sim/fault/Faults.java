@@ -92,7 +92,6 @@ public final class Faults {
             case NETWORK -> nodes.swizzle();
             case COORDINATOR -> coordinators.strike(fault);
             case LOG -> logs.strike(fault);
-            case ALONE -> throw new IllegalStateException(fault + " comes in a world at rest only");
         }
     }
 

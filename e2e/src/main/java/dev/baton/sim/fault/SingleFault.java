@@ -5,9 +5,9 @@ import dev.baton.contract.Eip;
 import dev.baton.contract.FleetSnapshot.FleetEip;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.Timings;
-import dev.baton.sim.menu.Fault;
 import dev.baton.sim.menu.LawBroken;
 import dev.baton.sim.menu.LawName;
+import dev.baton.sim.world.AgentView;
 import dev.baton.sim.world.SimNode;
 import dev.baton.sim.world.World;
 import java.util.List;
@@ -36,10 +36,7 @@ public final class SingleFault {
         /** It loses power, and another node that may be chosen cannot read. */
         HAS_A_DEAF_SUCCESSOR,
         /** It loses power, and the agent of another node that may be chosen cannot read what it is asked. */
-        HAS_AN_OLDER_SUCCESSOR;
-
-        /** Those that the code survives. */
-        static final List<How> SURVIVED = List.of(LOSES_POWER, ITS_AGENT_DIES, IS_CUT_OFF, FREEZES, IS_DRAINED, HANGS);
+        HAS_AN_OLDER_SUCCESSOR
     }
 
     private static final long LEAST_STUCK = 1_000_000_000;
@@ -64,7 +61,12 @@ public final class SingleFault {
                 .map(FleetEip::assignment)
                 .filter(assignment -> assignment.holder().isPresent())
                 .toList();
-        if (held.isEmpty() || world.nodes().size() < 2 || !world.coordinators().isOwnerAlone()) {
+        // In a new log the patience with a node is longer until leases of a log before it are over.
+        boolean begun = world.ledger().liveness().earlierLeases().isEmpty();
+        if (held.isEmpty()
+                || !begun
+                || world.nodes().size() < 2
+                || !world.coordinators().isOwnerAlone()) {
             after.run();
             return;
         }
@@ -81,11 +83,8 @@ public final class SingleFault {
     }
 
     private How drawn() {
-        return switch (world.alone().orElse(Fault.POWER_OFF)) {
-            case CANNOT_READ -> How.HAS_A_DEAF_SUCCESSOR;
-            case UNREADABLE_ASSIGNMENTS -> How.HAS_AN_OLDER_SUCCESSOR;
-            default -> How.SURVIVED.get(world.random().nextInt(How.SURVIVED.size()));
-        };
+        How[] all = How.values();
+        return all[world.random().nextInt(all.length)];
     }
 
     private void strike(How how, SimNode node, Eip eip) {
@@ -128,18 +127,24 @@ public final class SingleFault {
                         eip,
                         node,
                         old -> old.agent().ifPresent(agent -> agent.readAssignments(false)),
-                        old -> old.agent().ifPresent(agent -> agent.readAssignments(true)));
+                        old -> { // an upgrade
+                            old.crash();
+                            old.start();
+                        });
         }
     }
 
     private void loseBesideOneThatCannotRead(
             How how, Eip eip, SimNode node, Consumer<SimNode> hinder, Consumer<SimNode> mend) {
-        Optional<SimNode> hindered = world.nodes().size() < 3
+        int nodes = world.nodes().size();
+        // Two that are silent must not be so many that the brake holds what is to move.
+        boolean braked = 2 * 100 > world.swarm().settings().maxFailPercent() * nodes;
+        Optional<SimNode> hindered = nodes < 3 || braked
                 ? Optional.empty()
                 : world.nodes().stream().filter(one -> one != node).findFirst();
         hindered.ifPresent(hinder);
         node.powerOff();
-        await(how, eip, node, 3 * failover(), () -> {
+        await(how, eip, node, untilDeaf() + 3 * failover(), () -> {
             hindered.ifPresent(mend);
             node.start();
         });
@@ -192,6 +197,11 @@ public final class SingleFault {
         Timings timings = world.swarm().settings().timings();
         long period = timings.tunnelUpdatePeriod().toNanos();
         return Math.max(timings.eipEvictionTimeout().toNanos(), LEAST_STUCK) + 2 * period;
+    }
+
+    /** A node that cannot read says so by its silence, once its patience has ended. */
+    private long untilDeaf() {
+        return (AgentView.PATIENCE + 1) * world.swarm().timeoutNanos();
     }
 
     /** The successor prepares, the holder lets go, the successor holds. */

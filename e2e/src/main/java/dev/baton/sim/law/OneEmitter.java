@@ -3,12 +3,16 @@ package dev.baton.sim.law;
 import dev.baton.contract.Eip;
 import dev.baton.contract.NodeLiveness;
 import dev.baton.contract.TunnelPhase;
+import dev.baton.failover.core.LivenessState;
 import dev.baton.sim.menu.LawName;
 import dev.baton.sim.model.Kernel;
 import dev.baton.sim.world.SimNode;
 import dev.baton.sim.world.World;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Law 2: at no instant of true time do two nodes emit frames with the same EIP. Emission begins only with a step and
@@ -64,11 +68,24 @@ public final class OneEmitter implements Law {
         long appended =
                 world.logs().heartbeats().get(known.lastHeartbeatOffset()).trueTime();
         double longest =
-                known.evictionTimeout().toNanos() * (1 + 2 * world.swarm().rateError());
+                silenceOf(world, known).toNanos() * (1 + 2 * world.swarm().rateError());
         if (node.kernel().leaseRuns() && node.kernel().leaseEnds() - appended > longest) {
             throw broken(describe(node) + " outlasts its last heartbeat, appended "
                     + (world.scheduler().now() - appended) / 1_000 + "us ago: " + known);
         }
+    }
+
+    /** As it stated; while leases of an earlier log may run, at least as long as was declared in this one. */
+    private static Duration silenceOf(World world, NodeLiveness known) {
+        LivenessState state = world.ledger().liveness();
+        return state.earlierLeases().isEmpty()
+                ? known.evictionTimeout()
+                : Stream.of(
+                                known.evictionTimeout(),
+                                state.earlierLeases().get(),
+                                state.settings().timings().eipEvictionTimeout())
+                        .max(Comparator.naturalOrder())
+                        .orElseThrow();
     }
 
     private static String describe(SimNode node) {

@@ -101,23 +101,14 @@ public enum Fault {
     /** The fleet is sealed, all topics are made again, and it is imported into them, while agents and kernels go on. */
     CARRIED_OVER(Kind.LOG),
     /** Retention takes heartbeats away that the next start would need. */
-    HOLE_IN_HEARTBEATS(Kind.LOG, LawName.RESTART_CHANGES_NOTHING),
-    /** A node writes to Kafka and cannot read: an EIP that it is given is not held, and it never answers. */
-    CANNOT_READ(Kind.ALONE, LawName.BOUNDED_FAILOVER),
-    /**
-     * A node's agent is of an older release: it passes over the assignments that a newer coordinator writes, and its
-     * heartbeats are read.
-     */
-    UNREADABLE_ASSIGNMENTS(Kind.ALONE, LawName.BOUNDED_FAILOVER);
+    HOLE_IN_HEARTBEATS(Kind.LOG, LawName.RESTART_CHANGES_NOTHING);
 
     /** What is struck. */
     public enum Kind {
         NODE,
         NETWORK,
         COORDINATOR,
-        LOG,
-        /** One node in a world at rest, with all else well. */
-        ALONE
+        LOG
     }
 
     private final Kind kind;

@@ -58,6 +58,8 @@ public enum Mutant {
     BEGINNING_NOT_AWAITED(LawName.ONE_EMITTER, Fault.LOGS_MADE_ANEW),
     /** A sealed fleet goes on deciding: what is carried over is not what holds. */
     SEAL_IGNORED(LawName.ONE_EMITTER, Fault.CARRIED_OVER, Fault.POWER_OFF, Fault.CUT_RECEIVING),
+    /** A node that writes and cannot read goes on. */
+    DEAF_GOES_ON(LawName.BOUNDED_FAILOVER),
     /** A newer release decides by its own rules, whatever the log says. */
     RULES_NOT_IN_LOG(LawName.REPLAY_EQUALITY, Fault.OTHER_RULES),
     /** A release that does not know the rules in force goes on by those that it knows. */

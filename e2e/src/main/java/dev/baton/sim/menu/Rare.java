@@ -56,6 +56,8 @@ public enum Rare {
     START_REFUSED,
     /** A running coordinator ended because entries were gone that it had not read. */
     RUN_REFUSED,
+    /** A node let go of everything because it could not read. */
+    CANNOT_READ,
     /** A coordinator or an agent ended because it does not know the rules in force. */
     AGENT_TOO_OLD,
     COORDINATOR_TOO_OLD,

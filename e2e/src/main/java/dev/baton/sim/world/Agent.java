@@ -233,6 +233,7 @@ public final class Agent {
         return new Input.Moment(
                 heartbeats.lease(),
                 view.isCaughtUp() || world.has(Mutant.READY_BEFORE_CAUGHT_UP),
+                view.isDeaf() && !world.has(Mutant.DEAF_GOES_ON),
                 Optional.of(node.parent()),
                 datapath.isDisturbed(state),
                 state.phase() instanceof Phase.Fencing && datapath.isLeaseOver(),
@@ -286,6 +287,11 @@ public final class Agent {
                 view.startOver();
                 heartbeats.forgetTimings();
                 world.trace().line(node.name(), "lineage", next.orElseThrow().toString());
+            }
+            case Effect.ReadAnew _ -> {
+                world.trace().line(node.name(), "deaf", "");
+                world.sightings().count(Rare.CANNOT_READ);
+                view.startOver();
             }
             case Effect.Lapse _ -> heartbeats.lapse();
             case Effect.StopHeartbeats _ -> heartbeats.stop();

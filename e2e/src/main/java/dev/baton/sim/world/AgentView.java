@@ -45,10 +45,21 @@ public final class AgentView {
     private long probes;
     private int lives;
     private boolean caughtUp;
+    /** What was said last of these cannot be read here. */
+    private final TreeSet<String> unreadable = new TreeSet<>();
+
+    private Optional<Asked> asked = Optional.empty();
+    private long atEndNanos;
     private boolean readsAssignments = true;
 
     /** Where the logs ended when they were asked. */
     private record Ends(long tunnels, long assignments, long policies) {}
+
+    /** Where the logs ended, and when that was asked for. */
+    private record Asked(long nanos, Ends ends) {}
+
+    /** How long a node may not have read what there was to be read, in timeouts; the real one has longer. */
+    public static final int PATIENCE = 4;
 
     /** @param arrived run when there is something to read, or the logs said where they end */
     AgentView(World world, SimNode node, Process process, Runnable arrived) {
@@ -79,11 +90,21 @@ public final class AgentView {
             }
             boolean readable = readsAssignments || of != world.logs().assignments();
             boolean gone = of.lives() == lives && compacted.contains(entry.offset());
-            if (readable && !gone && entry.isOf(world.fleetId())) {
-                entry.record().ifPresent(unread::add);
+            if (!gone && entry.isOf(world.fleetId())) {
+                entry.record().ifPresent(show -> arrived(show, readable));
             }
             arrived.run();
         });
+    }
+
+    private void arrived(Show show, boolean readable) {
+        String entity = show.view().entity();
+        if (readable) {
+            unreadable.remove(entity);
+            unread.add(show);
+        } else {
+            unreadable.add(entity);
+        }
     }
 
     /** What compaction may have taken away by now: of each key only the newest record that is old enough is left. */
@@ -106,13 +127,21 @@ public final class AgentView {
         assignments.openAt(0);
         policies.openAt(0);
         readToPresentEnd();
+        atEndNanos = node.clock().now();
+        question();
     }
 
-    /** The logs began anew: all that was read is forgotten, and they are read from their beginning. */
+    /**
+     * The logs began anew, or could not be read: all that was read is forgotten, and they are read from their
+     * beginning.
+     */
     void startOver() {
         close();
         unread.clear();
         newest.clear();
+        unreadable.clear();
+        asked = Optional.empty();
+        atEndNanos = node.clock().now();
         tunnels.openAt(0);
         assignments.openAt(0);
         policies.openAt(0);
@@ -140,11 +169,51 @@ public final class AgentView {
             newest.put(show.view().entity(), show);
             read(show);
         }
-        caughtUp = caughtUp
-                || target.filter(ends -> tunnels.position() >= ends.tunnels()
-                                && assignments.position() >= ends.assignments()
-                                && policies.position() >= ends.policies())
-                        .isPresent();
+        caughtUp = caughtUp || target.filter(this::isReached).isPresent();
+        asked.filter(question -> isReached(question.ends)).ifPresent(question -> {
+            atEndNanos = question.nanos;
+            asked = Optional.empty();
+        });
+    }
+
+    private boolean isReached(Ends ends) {
+        return unreadable.isEmpty()
+                && tunnels.position() >= ends.tunnels()
+                && assignments.position() >= ends.assignments()
+                && policies.position() >= ends.policies();
+    }
+
+    /** Whether it is too long ago that all was read that there was to be read. */
+    boolean isDeaf() {
+        return node.clock().now() - atEndNanos > PATIENCE * world.swarm().timeoutNanos();
+    }
+
+    /** Asks from time to time where the logs end, to know whether they can be read at all. */
+    private void question() {
+        long at = node.clock().now();
+        long life = probes;
+        world.scheduler().in(node.link().delay(), () -> {
+            if (world.logs().views().stream().allMatch(node.link()::reaches)) {
+                Ends ends = ends();
+                world.scheduler()
+                        .in(
+                                node.link().delay(),
+                                () -> process.run(() -> {
+                                    if (asked.isEmpty() && life == probes) {
+                                        asked = Optional.of(new Asked(at, ends));
+                                        arrived.run();
+                                    }
+                                }));
+            }
+        });
+        process.in(world.swarm().timeoutNanos() / 2, this::question);
+    }
+
+    private Ends ends() {
+        return new Ends(
+                world.logs().tunnels().end(),
+                world.logs().assignments().end(),
+                world.logs().policies().end());
     }
 
     /** Whether the schema of what is written now is known here. */
@@ -178,10 +247,7 @@ public final class AgentView {
         long mine = probes;
         world.scheduler().in(node.link().delay(), () -> {
             boolean answered = world.logs().views().stream().allMatch(node.link()::reaches);
-            var ends = new Ends(
-                    world.logs().tunnels().end(),
-                    world.logs().assignments().end(),
-                    world.logs().policies().end());
+            Ends ends = ends();
             if (answered) {
                 world.scheduler().in(node.link().delay(), () -> process.run(() -> answered(mine, ends)));
             } else {

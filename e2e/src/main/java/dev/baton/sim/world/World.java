@@ -87,13 +87,8 @@ public final class World {
     /** The faults that may come. */
     public List<Fault> menu() {
         var menu = new ArrayList<Fault>(swarm.faults());
-        fatal.filter(fault -> fault.kind() != Fault.Kind.ALONE).ifPresent(menu::add);
+        fatal.ifPresent(menu::add);
         return menu;
-    }
-
-    /** The only thing that may happen to a world at rest, if this run is about that. */
-    public Optional<Fault> alone() {
-        return fatal.filter(fault -> fault.kind() == Fault.Kind.ALONE);
     }
 
     public Random random() {

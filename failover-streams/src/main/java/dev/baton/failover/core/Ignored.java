@@ -14,6 +14,8 @@ public enum Ignored {
     OTHER_EPOCH,
     /** The acknowledgement comes from a node that was not asked. */
     NOT_ASKED,
+    /** A number is so far above the one before that nothing could follow it. */
+    IMPLAUSIBLE,
     /** The node is unknown. */
     UNKNOWN_NODE,
     /** The fleet decides nothing now: it is carried to another log, or from one. */

@@ -23,8 +23,10 @@ import dev.baton.contract.UnreadableRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The liveness fold: from heartbeats and ticks of one log to phase changes.
@@ -104,6 +106,9 @@ public final class Liveness {
 
     private static Outcome heard(LivenessState state, long offset, Heartbeat heartbeat) {
         NodeLiveness known = state.nodes().get(heartbeat.node()).orElse(null);
+        if (!Plausible.is(heartbeat, Optional.ofNullable(known))) {
+            return Outcome.ignored(state, Ignored.IMPLAUSIBLE);
+        }
         TunnelPhase phase = phaseOf(heartbeat);
         if (known == null || heartbeat.incarnation().supersedes(known.incarnation())) {
             return changed(state, offset, heartbeat, phase, PhaseReason.NEW_INCARNATION);
@@ -279,11 +284,14 @@ public final class Liveness {
 
     /**
      * The longer one of the timeout in the settings and the timeout that the node's lease counts on, so that either
-     * may change at any time.
+     * may change at any time. While leases of an earlier log may run, none that was declared in this one is too long: a
+     * heartbeat that was on its way when the log was made anew may state less than the lease that its node has.
      */
     private static Duration patienceWith(NodeLiveness node, LivenessState state) {
         Duration settled = state.settings().timings().eipEvictionTimeout();
-        return settled.compareTo(node.evictionTimeout()) >= 0 ? settled : node.evictionTimeout();
+        return Stream.of(settled, node.evictionTimeout(), state.earlierLeases().orElse(Duration.ZERO))
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
     }
 
     private static TunnelPhaseChanged timeout(NodeLiveness node, Duration silence) {

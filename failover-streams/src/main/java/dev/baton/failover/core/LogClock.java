@@ -14,6 +14,9 @@ final class LogClock {
 
     /** Whether the tick is from the ticker in force, or from one that takes over. */
     static boolean accepts(TickClock clock, Tick tick) {
+        if (!Plausible.is(tick, clock)) {
+            return false;
+        }
         return tick.generation() > clock.generation()
                 || (tick.generation() == clock.generation()
                         && tick.ticker().equals(clock.ticker())

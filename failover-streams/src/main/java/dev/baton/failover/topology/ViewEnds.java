@@ -23,6 +23,9 @@ final class ViewEnds implements History.Records, AutoCloseable {
     private static final List<Topic> VIEWS =
             List.of(Logs.TUNNELS.topic(), Logs.ASSIGNMENTS.topic(), Logs.POLICIES.topic());
 
+    /** Before every entry. */
+    private static final long NOTHING = -1;
+
     private final Shell shell;
     private final int partition;
     private final History.Followed logs;
@@ -42,7 +45,10 @@ final class ViewEnds implements History.Records, AutoCloseable {
         this.logs = shell.history().follow(VIEWS, partition, this);
     }
 
-    /** Without removals; empty while the views were not read to their end. */
+    /**
+     * Without removals, but what nobody can read is one that nothing caused: it is put right like anything wrong. Empty
+     * while the views were not read to their end.
+     */
     Optional<List<View>> of(FleetId fleet) {
         return logs.read()
                 ? Optional.of(
@@ -58,7 +64,8 @@ final class ViewEnds implements History.Records, AutoCloseable {
         }
         var place = new Place(topic.name(), read.get().entity());
         SortedMap<Place, View> ofFleet = ends.computeIfAbsent(read.get().fleet(), unknown -> new TreeMap<>());
-        Optional<View> view = value == null ? Optional.empty() : view(topic, key, value);
+        Optional<View> view =
+                value == null ? Optional.empty() : view(topic, key, value).or(() -> unreadable(topic, place.entity()));
         view.ifPresentOrElse(shown -> ofFleet.put(place, shown), () -> ofFleet.remove(place));
     }
 
@@ -70,7 +77,17 @@ final class ViewEnds implements History.Records, AutoCloseable {
         }
     }
 
-    /** Empty if nobody can read it: then it is as if nothing were shown, and the owner shows it again. */
+    /** Of settings, and of an entity that is none of ours, it is as if nothing were shown. */
+    private static Optional<View> unreadable(Topic topic, String entity) {
+        if (topic.equals(Logs.TUNNELS.topic())) {
+            return Logs.nodeOf(entity).map(node -> new View.OfTunnel(node, Optional.empty(), NOTHING));
+        }
+        return topic.equals(Logs.ASSIGNMENTS.topic())
+                ? Logs.eipOf(entity).map(eip -> new View.OfAssignment(eip, Optional.empty(), NOTHING))
+                : Logs.policyOf(entity).map(policy -> new View.OfPolicy(policy, Optional.empty(), NOTHING));
+    }
+
+    /** Empty if nobody can read it. */
     private Optional<View> view(Topic topic, byte @Nullable [] key, byte[] value) {
         if (topic.equals(Logs.TUNNELS.topic())) {
             return view(Logs.TUNNELS, key, value, ViewEnds::of);

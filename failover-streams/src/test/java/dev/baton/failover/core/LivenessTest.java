@@ -47,6 +47,10 @@ class LivenessTest {
     }
 
     private static Heartbeat beat(NodeId node, long incarnation, long sequence) {
+        return beat(node, incarnation, sequence, Duration.ofSeconds(3));
+    }
+
+    private static Heartbeat beat(NodeId node, long incarnation, long sequence, Duration timeout) {
         return new Heartbeat(
                 node,
                 new Incarnation(incarnation),
@@ -55,7 +59,7 @@ class LivenessTest {
                 DatapathFault.NONE,
                 0,
                 false,
-                Duration.ofSeconds(3),
+                timeout,
                 Optional.empty(),
                 Optional.empty(),
                 Rules.NEWEST,
@@ -278,5 +282,49 @@ class LivenessTest {
             tick();
         }
         assertEquals(Optional.empty(), earlierLeasesOver());
+    }
+
+    /** A heartbeat that was on its way when the log was made anew may state less than the lease that its node has. */
+    @Test
+    void whileEarlierLeasesRunNoNodeIsTimedOutSoonerThanByTheLongestTimeoutDeclared() {
+        Timings timings = Timings.DEFAULT;
+        tell(new SettingsDeclared(Settings.DEFAULT));
+        tell(new SettingsDeclared(Settings.DEFAULT.withTimings(
+                new Timings(timings.tunnelUpdatePeriod(), timings.tunnelMonitorPeriod(), Duration.ofSeconds(1)))));
+        tick();
+        tell(beat(A, 1, 1, Duration.ofSeconds(1)));
+        for (int i = 0; i < 12; i++) {
+            tick();
+            assertEquals(TunnelPhase.READY, phase(A), "after " + (i + 1) + " ticks");
+        }
+        tick();
+        assertEquals(Optional.of(Duration.ofMillis(3_250)), earlierLeasesOver());
+        tick();
+        assertEquals(TunnelPhase.HEARTBEAT_TIMEOUT, phase(A));
+    }
+
+    /** One record of nonsense would silence the node for ever, while Kafka goes on renewing its lease. */
+    @Test
+    void aNumberThatNothingCanFollowIsIgnored() {
+        tick();
+        tell(beat(A, 5, 7));
+        for (Heartbeat nonsense :
+                List.of(beat(A, 5, Long.MAX_VALUE), beat(A, Long.MAX_VALUE, 1), beat(B, Long.MAX_VALUE, 1))) {
+            tell(nonsense);
+            assertEquals(Optional.of(Ignored.IMPLAUSIBLE), ignored);
+        }
+        tell(beat(A, 5, 8));
+        assertEquals(Optional.empty(), ignored);
+        tell(beat(A, 1_790_000_000_000L, 500));
+        assertEquals(Optional.empty(), ignored);
+    }
+
+    @Test
+    void aTickerThatNobodyCouldReplaceDoesNotTakeOver() {
+        tick();
+        tell(new Tick("nonsense", Long.MAX_VALUE, 0, TICK));
+        assertEquals(Optional.of(Ignored.REPLACED_TICKER), ignored);
+        tick();
+        assertEquals(Optional.empty(), ignored);
     }
 }

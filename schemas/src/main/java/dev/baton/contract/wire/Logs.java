@@ -42,6 +42,7 @@ import dev.baton.contract.TunnelEntry;
 import dev.baton.contract.UnreadableRecord;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.kafka.common.header.Headers;
 
 /** All logs with the types of their records. Entities of different kinds in one log differ by their first word. */
@@ -49,6 +50,8 @@ public final class Logs {
     private static final String SETTINGS = "settings";
     private static final String RULES = "rules";
     private static final String NODE = "node/";
+    private static final String EIP = "eip/";
+    private static final String POLICY = "policy/";
 
     public static final Log<LivenessEvent> HEARTBEATS =
             new Log<>(Topics.HEARTBEATS, LivenessEvent.class, Logs::entityOf, Logs::unreadable, 64 * 1024);
@@ -62,7 +65,7 @@ public final class Logs {
 
     public static final Log<TunnelEntry> TUNNELS = new Log<>(Topics.TUNNELS, TunnelEntry.class, Logs::entityOf);
     public static final Log<Assignment> ASSIGNMENTS =
-            new Log<>(Topics.ASSIGNMENTS, Assignment.class, assignment -> "eip/" + assignment.eip());
+            new Log<>(Topics.ASSIGNMENTS, Assignment.class, assignment -> EIP + assignment.eip());
     public static final Log<PolicyBinding> POLICIES =
             new Log<>(Topics.POLICIES, PolicyBinding.class, binding -> policy(binding.policy()));
     public static final Log<EndpointEntry> ENDPOINTS = new Log<>(Topics.ENDPOINTS, EndpointEntry.class, Logs::entityOf);
@@ -82,12 +85,39 @@ public final class Logs {
 
     /** The key of an EIP's assignment, also when there is none any more. */
     public static Key assignmentKey(FleetId fleet, Eip eip) {
-        return new Key(fleet, "eip/" + eip);
+        return new Key(fleet, EIP + eip);
     }
 
     /** The key of a policy's binding, also when there is none any more. */
     public static Key policyKey(FleetId fleet, PolicyId id) {
         return new Key(fleet, policy(id));
+    }
+
+    /** The node whose tunnel this entity is; empty if it is none's. */
+    public static Optional<NodeId> nodeOf(String entity) {
+        return parsed(entity, NODE, NodeId::new);
+    }
+
+    /** The EIP whose assignment this entity is; empty if it is none's. */
+    public static Optional<Eip> eipOf(String entity) {
+        return parsed(entity, EIP, Eip::parse);
+    }
+
+    /** The policy whose binding this entity is; empty if it is none's. */
+    public static Optional<PolicyId> policyOf(String entity) {
+        return parsed(entity, POLICY, PolicyId::parse);
+    }
+
+    /** Only of the text under which everybody writes it. */
+    private static <T> Optional<T> parsed(String entity, String prefix, Function<String, T> parse) {
+        try {
+            return Optional.of(entity)
+                    .filter(text -> text.startsWith(prefix))
+                    .map(text -> parse.apply(text.substring(prefix.length())))
+                    .filter(value -> entity.equals(prefix + value));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     private static String entityOf(LivenessEvent event) {
@@ -155,6 +185,6 @@ public final class Logs {
     }
 
     private static String policy(PolicyId policy) {
-        return "policy/" + policy;
+        return POLICY + policy;
     }
 }
