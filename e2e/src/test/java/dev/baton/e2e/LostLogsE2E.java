@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.baton.contract.AckOutcome;
 import dev.baton.contract.Assignment;
 import dev.baton.contract.AssignmentStep;
+import dev.baton.contract.Decision.AlertRaised;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.FleetId;
+import dev.baton.contract.NodeId;
 import dev.baton.contract.Timings;
 import dev.baton.contract.Topic;
 import dev.baton.contract.Topics;
@@ -20,6 +22,7 @@ import dev.baton.contract.wire.TopicSetup;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.failover.Coordinator;
 import dev.baton.failover.CoordinatorConfig;
+import dev.baton.failover.replay.LogReader;
 import dev.baton.failover.runner.IncompletePast;
 import dev.baton.launcher.Connection;
 import dev.baton.launcher.LogSetup;
@@ -210,6 +213,29 @@ class LostLogsE2E {
     }
 
     /** The new log is far shorter than the newest snapshot's offset when a coordinator looks at it. */
+    /** Nobody decides by alerts: a topic that cannot be written stops nothing. */
+    @Test
+    void decisionsGoOnWithoutTheTopicOfAlerts() throws Exception {
+        try (var coordinator = coordinator();
+                var declarer = new Declarer(client(), codec, FLEET)) {
+            admin.deleteTopics(List.of(Topics.ALERTS.name())).all().get();
+            nodes.silence(new NodeId("node1"));
+            Eventually.holds(Eventually.LONG, "the alert is decided", this::isAlertDecided);
+            for (int i = 0; i < 3; i++) {
+                List<Declarer.Answer> answers = declarer.declare(declarations(), Eventually.LONG);
+                assertEquals(declarations().size(), answers.size());
+            }
+            assertTrue(coordinator.isRunning());
+        }
+    }
+
+    private boolean isAlertDecided() {
+        try (var reader = new LogReader(client(), codec, FLEET)) {
+            return reader.read(Logs.DECISIONS).stream()
+                    .anyMatch(entry -> entry.value().decision() instanceof AlertRaised);
+        }
+    }
+
     @Test
     void aFleetLogThatIsMadeAnewBesideARunningCoordinatorEndsIt() throws Exception {
         try (var coordinator = coordinator();

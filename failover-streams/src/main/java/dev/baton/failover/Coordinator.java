@@ -41,14 +41,16 @@ public final class Coordinator implements AutoCloseable {
 
     private final Properties settings;
     private final Shell shell;
+    private final KafkaSideLog side;
     private final Watchdog watchdog;
     private final CompletableFuture<IllegalStateException> refusal = new CompletableFuture<>();
     private KafkaStreams streams;
     private boolean closed;
 
-    private Coordinator(Properties settings, Shell shell, Map<String, Object> client) {
+    private Coordinator(Properties settings, Shell shell, KafkaSideLog side, Map<String, Object> client) {
         this.settings = settings;
         this.shell = shell;
+        this.side = side;
         this.streams = streams();
         this.watchdog = new Watchdog(shell.pulse(), client, this::startAnew);
     }
@@ -78,6 +80,7 @@ public final class Coordinator implements AutoCloseable {
         if (config.settings().isPresent()) {
             declare(client, config, codec, config.settings().get());
         }
+        var side = new KafkaSideLog(client);
         var shell = new Shell(
                 codec,
                 folds,
@@ -88,14 +91,16 @@ public final class Coordinator implements AutoCloseable {
                 () -> Lineage.of(DRAWS.nextLong()),
                 PUNCTUATION,
                 config.snapshotEvery(),
+                side,
                 new Pulse(System::nanoTime));
         var coordinator = new Coordinator(
-                StreamsSettings.of(config, codec.reads(), shell.names().get()), shell, client);
+                StreamsSettings.of(config, codec.reads(), shell.names().get()), shell, side, client);
         coordinator.begin();
         return coordinator;
     }
 
     private synchronized void begin() {
+        side.start();
         streams.start();
         watchdog.start();
     }
@@ -126,6 +131,7 @@ public final class Coordinator implements AutoCloseable {
         if (closed || refusal.isDone()) {
             return;
         }
+        side.startAnew();
         leave();
         streams = streams();
         streams.start();
@@ -168,5 +174,6 @@ public final class Coordinator implements AutoCloseable {
         closed = true;
         watchdog.close();
         leave();
+        side.close();
     }
 }

@@ -58,9 +58,8 @@ final class StreamsSettings {
         producer(properties, ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         producer(properties, ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 1000);
         producer(properties, ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 20);
-        // A snapshot of a large fleet: 5,000 nodes and as many policies are 3 MB.
+        // Nothing is that large; but a record that the producer refused would end the thread at each try.
         producer(properties, ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.LARGEST_RECORD);
-        producer(properties, ProducerConfig.BUFFER_MEMORY_CONFIG, 2L * Topics.LARGEST_RECORD);
         // If the producer gave up an entry and appended a later one, the first would be lost for good: the fold takes
         // origins in order.
         producer(properties, ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);

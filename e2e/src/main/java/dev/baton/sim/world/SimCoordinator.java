@@ -254,9 +254,12 @@ public final class SimCoordinator {
         process.in(period.toNanos() / world.swarm().punctuations(), this::punctuate);
     }
 
-    /** Nothing is committed before everything that follows from it is in the logs. */
+    /**
+     * Nothing is committed before everything that follows from it is in the logs, but snapshots: nobody decides by
+     * them.
+     */
     private void commit() {
-        if (owner && pipes().stream().allMatch(Pipe::isEmpty)) {
+        if (owner && pipes().stream().filter(pipe -> pipe != toSnapshots).allMatch(Pipe::isEmpty)) {
             world.commit(position());
         }
         process.in(COMMIT.toNanos(), this::commit);

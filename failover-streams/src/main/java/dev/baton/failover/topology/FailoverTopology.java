@@ -25,14 +25,11 @@ public final class FailoverTopology {
     static final String HEARTBEATS_OF_COORDINATION = "heartbeats-of-coordination";
     static final String FLEET_OF_LIVENESS = "fleet-of-liveness";
     static final String HEARTBEATS_OF_LIVENESS = "heartbeats-of-liveness";
-    static final String SNAPSHOTS_OF_LIVENESS = "snapshots-of-liveness";
     static final String FLEET_OF_COORDINATION = "fleet-of-coordination";
-    static final String SNAPSHOTS_OF_COORDINATION = "snapshots-of-coordination";
     static final String DECISIONS = "decisions";
     static final String TUNNELS = "tunnels";
     static final String ASSIGNMENTS = "assignments";
     static final String POLICIES = "policies";
-    static final String ALERTS = "alerts";
 
     private static final String INTAKE = "intake";
     private static final String LIVENESS = "liveness";
@@ -50,18 +47,15 @@ public final class FailoverTopology {
         topology.addProcessor(LIVENESS, () -> liveness(shell), Topics.HEARTBEATS.name());
         sink(topology, FLEET_OF_LIVENESS, Topics.FLEET, LIVENESS);
         sink(topology, HEARTBEATS_OF_LIVENESS, Topics.HEARTBEATS, LIVENESS);
-        sink(topology, SNAPSHOTS_OF_LIVENESS, Topics.SNAPSHOTS, LIVENESS);
 
         source(topology, Topics.FLEET);
         topology.addProcessor(COORDINATION, () -> coordination(shell), Topics.FLEET.name());
         sink(topology, FLEET_OF_COORDINATION, Topics.FLEET, COORDINATION);
-        sink(topology, SNAPSHOTS_OF_COORDINATION, Topics.SNAPSHOTS, COORDINATION);
         sink(topology, HEARTBEATS_OF_COORDINATION, Topics.HEARTBEATS, COORDINATION);
         sink(topology, DECISIONS, Topics.DECISIONS, COORDINATION);
         sink(topology, TUNNELS, Topics.TUNNELS, COORDINATION);
         sink(topology, ASSIGNMENTS, Topics.ASSIGNMENTS, COORDINATION);
         sink(topology, POLICIES, Topics.POLICIES, COORDINATION);
-        sink(topology, ALERTS, Topics.ALERTS, COORDINATION);
         return topology;
     }
 
@@ -72,7 +66,7 @@ public final class FailoverTopology {
                 LivenessSnapshot.class,
                 shell.folds()
                         .liveness(shell.watch(), shell.draw(), shell.codec().reads()),
-                new Sinks(HEARTBEATS_OF_LIVENESS, FLEET_OF_LIVENESS, SNAPSHOTS_OF_LIVENESS),
+                new Sinks(HEARTBEATS_OF_LIVENESS, FLEET_OF_LIVENESS),
                 Optional.of(shell.pulse()));
     }
 
@@ -83,7 +77,7 @@ public final class FailoverTopology {
                 FleetSnapshot.class,
                 shell.folds()
                         .coordination(shell.watch(), shell.draw(), shell.codec().reads()),
-                new Sinks(HEARTBEATS_OF_COORDINATION, FLEET_OF_COORDINATION, SNAPSHOTS_OF_COORDINATION),
+                new Sinks(HEARTBEATS_OF_COORDINATION, FLEET_OF_COORDINATION),
                 Optional.empty());
     }
 

@@ -2,7 +2,10 @@ package dev.baton.failover.topology;
 
 import dev.baton.contract.Rules;
 import dev.baton.contract.Snapshot;
+import dev.baton.contract.Topic;
+import dev.baton.contract.Topics;
 import dev.baton.contract.wire.Log;
+import dev.baton.contract.wire.Partitions;
 import dev.baton.failover.core.Ticker;
 import dev.baton.failover.runner.Fold;
 import dev.baton.failover.runner.FoldRunner;
@@ -12,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -103,8 +107,18 @@ final class FoldTask<S, N extends Snapshot, E> implements Processor<byte[], byte
         for (Write write : writes) {
             Rules rules = runner().state(write.fleet()).map(fold::rulesOf).orElse(Rules.FIRST);
             Sinks.Sent sent = sinks.of(shell, write, rules);
-            context().forward(sent.record(), sent.sink());
+            if (sent.sink().equals(Sinks.ASIDE)) {
+                shell.sideLog().offer(aside(write, sent.record()));
+            } else {
+                context().forward(sent.record(), sent.sink());
+            }
         }
+    }
+
+    private static ProducerRecord<byte[], byte[]> aside(Write write, Record<byte[], byte[]> record) {
+        Topic topic = write instanceof Write.TakeSnapshot ? Topics.SNAPSHOTS : Topics.ALERTS;
+        return new ProducerRecord<>(
+                topic.name(), Partitions.of(write.fleet()), record.key(), record.value(), record.headers());
     }
 
     private long now() {

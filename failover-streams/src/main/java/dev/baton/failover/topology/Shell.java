@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param draw gives a lineage that was never drawn before, for each entry of the fleet log
  * @param punctuation how often a task looks whether a tick is due; a small part of the monitor period
  * @param snapshotEvery entries between two snapshots of a fold
+ * @param sideLog takes snapshots and alerts
  * @param pulse hears of each tick that comes back
  */
 public record Shell(
@@ -39,6 +40,7 @@ public record Shell(
         Supplier<Lineage> draw,
         Duration punctuation,
         int snapshotEvery,
+        SideLog sideLog,
         Pulse pulse) {
 
     /** In the oldest format that says all of it. */

@@ -12,9 +12,11 @@ import org.apache.kafka.streams.processor.api.Record;
  *
  * @param heartbeats name of the sink that this task may use for that topic
  * @param fleet the same
- * @param snapshots the same
  */
-record Sinks(String heartbeats, String fleet, String snapshots) {
+record Sinks(String heartbeats, String fleet) {
+    /** Stands for {@link SideLog}. */
+    static final String ASIDE = "";
+
     record Sent(Record<byte[], byte[]> record, String sink) {}
 
     /** @param rules in force, in whose format it is written */
@@ -30,7 +32,7 @@ record Sinks(String heartbeats, String fleet, String snapshots) {
                 new Sent(
                         shell.record(Logs.SNAPSHOTS, taken.fleet(), taken.snapshot(), rules)
                                 .withHeaders(SnapshotRecords.headers(taken.fleets())),
-                        snapshots);
+                        ASIDE);
         };
     }
 
@@ -58,8 +60,7 @@ record Sinks(String heartbeats, String fleet, String snapshots) {
                 new Sent(
                         shell.view(Logs.POLICIES, Logs.policyKey(to, policy), binding, cause, rules),
                         FailoverTopology.POLICIES);
-            case View.OfAlert(var alert) ->
-                new Sent(shell.record(Logs.ALERTS, to, alert, rules), FailoverTopology.ALERTS);
+            case View.OfAlert(var alert) -> new Sent(shell.record(Logs.ALERTS, to, alert, rules), ASIDE);
         };
     }
 }

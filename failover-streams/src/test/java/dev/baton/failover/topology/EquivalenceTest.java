@@ -86,6 +86,7 @@ class EquivalenceTest {
                 () -> Lineage.of(7),
                 Duration.ofMillis(10),
                 50,
+                record -> {},
                 new Pulse(nanos::get));
         var properties = new Properties();
         properties.put("application.id", "test");

@@ -71,6 +71,7 @@ class IntakeTest {
                 () -> Lineage.of(7),
                 Duration.ofMillis(10),
                 1_000_000,
+                record -> {},
                 new Pulse(() -> 0));
         var properties = new Properties();
         properties.put("application.id", "test");
