@@ -4,6 +4,7 @@ import dev.baton.contract.Settings;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.failover.Coordinator;
 import dev.baton.failover.CoordinatorConfig;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -46,8 +47,16 @@ final class CoordinatorCommand implements Callable<Integer> {
                     + " (default: ${DEFAULT-VALUE}).")
     private int snapshotEvery = CoordinatorConfig.SNAPSHOT_EVERY;
 
+    @Option(
+            names = "--metrics-port",
+            paramLabel = "PORT",
+            defaultValue = "0",
+            description = "Where /metrics tells counters in Prometheus' text form; 0 = nowhere"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int metricsPort;
+
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws InterruptedException, IOException {
         Origins.print(spec, spec.commandLine().getOut());
         // First the checks that need no Kafka: contradictions are reported at once.
         timings.timings();
@@ -63,6 +72,9 @@ final class CoordinatorCommand implements Callable<Integer> {
                 .withSessionTimeout(brokers.sessionTimeout());
         Coordinator coordinator = Coordinator.start(config, codec);
         Runtime.getRuntime().addShutdownHook(new Thread(coordinator::close, "coordinator-close"));
+        if (metricsPort != 0) {
+            Metrics.serve(metricsPort, coordinator.counters());
+        }
         spec.commandLine().getOut().println("coordinator started");
         spec.commandLine().getOut().flush();
         try (var watch = LogWatch.start(connection.clientOfAService(), LOOK_AT_LOGS_EVERY)) {

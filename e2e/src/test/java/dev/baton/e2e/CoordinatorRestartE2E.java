@@ -7,6 +7,7 @@ import dev.baton.contract.AckOutcome;
 import dev.baton.contract.Assignment;
 import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.Cidr;
+import dev.baton.contract.Decision.AlertCode;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.FleetSnapshot;
@@ -28,6 +29,7 @@ import dev.baton.failover.Coordinator;
 import dev.baton.failover.CoordinatorConfig;
 import dev.baton.failover.core.FleetState;
 import dev.baton.failover.core.LivenessState;
+import dev.baton.failover.replay.LogEntry;
 import dev.baton.failover.replay.LogReader;
 import dev.baton.launcher.Connection;
 import dev.baton.launcher.LogSetup;
@@ -318,5 +320,42 @@ class CoordinatorRestartE2E {
     @SuppressWarnings("NullAway") // Records without key or value are what this is about.
     private static ProducerRecord<byte[], byte[]> strange(Topic topic, byte @Nullable [] key, byte @Nullable [] value) {
         return new ProducerRecord<>(topic.name(), 0, key, value);
+    }
+
+    /** Whatever somebody writes is passed over, counted by what is wrong with it, and an alert. */
+    @Test
+    void whatNobodyCanReadIsCountedAndAnAlert() throws Exception {
+        byte[] key = "noisy/node/node1".getBytes(StandardCharsets.UTF_8);
+        String heartbeats = Topics.HEARTBEATS.name();
+        try (var coordinator = coordinator("noisy", 50)) {
+            declare("noisy", OneNodeFleet.declarations(1));
+            write(List.of(
+                    new ProducerRecord<>(heartbeats, 0, key, new byte[] {1, 2, 3}),
+                    new ProducerRecord<>(heartbeats, 0, key, new byte[] {0, 0x7f, 0x7f, 0x7f, 0x7f, 1}),
+                    new ProducerRecord<>(heartbeats, 0, new byte[] {1}, new byte[] {1})));
+            for (String reason : List.of("NO_SCHEMA_ID", "SCHEMA_UNKNOWN", "KEY")) {
+                Eventually.holds(
+                        Eventually.LONG,
+                        reason + " is counted: " + coordinator.counters().text(),
+                        () -> coordinator
+                                        .counters()
+                                        .get(
+                                                "baton_coordinator_records_passed_over_total",
+                                                "log",
+                                                heartbeats,
+                                                "reason",
+                                                reason)
+                                == 1);
+            }
+            Eventually.holds(Eventually.LONG, "the alert is there", () -> {
+                try (var reader = new LogReader(client(), codec, new FleetId("noisy"))) {
+                    return reader.read(Logs.ALERTS).stream()
+                            .map(LogEntry::value)
+                            .anyMatch(alert -> alert.code() == AlertCode.RECORDS_PASSED_OVER
+                                    && alert.subject().equals(heartbeats));
+                }
+            });
+            declare("noisy", OneNodeFleet.declarations(2));
+        }
     }
 }

@@ -158,6 +158,7 @@ class WallsTest {
         onlyImports(
                 "dev.baton.bridge..",
                 CONTRACT,
+                "dev.baton.metrics",
                 "io.fabric8..",
                 "com.fasterxml.jackson..",
                 "org.snakeyaml.engine..",

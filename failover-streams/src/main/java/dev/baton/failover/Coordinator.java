@@ -13,6 +13,7 @@ import dev.baton.failover.topology.Folds;
 import dev.baton.failover.topology.KafkaHistory;
 import dev.baton.failover.topology.Pulse;
 import dev.baton.failover.topology.Shell;
+import dev.baton.metrics.Counters;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
@@ -42,15 +43,18 @@ public final class Coordinator implements AutoCloseable {
     private final Properties settings;
     private final Shell shell;
     private final KafkaSideLog side;
+    private final Counters counters;
     private final Watchdog watchdog;
     private final CompletableFuture<IllegalStateException> refusal = new CompletableFuture<>();
     private KafkaStreams streams;
     private boolean closed;
 
-    private Coordinator(Properties settings, Shell shell, KafkaSideLog side, Map<String, Object> client) {
+    private Coordinator(
+            Properties settings, Shell shell, KafkaSideLog side, Counters counters, Map<String, Object> client) {
         this.settings = settings;
         this.shell = shell;
         this.side = side;
+        this.counters = counters;
         this.streams = streams();
         this.watchdog = new Watchdog(shell.pulse(), client, this::startAnew);
     }
@@ -80,12 +84,13 @@ public final class Coordinator implements AutoCloseable {
         if (config.settings().isPresent()) {
             declare(client, config, codec, config.settings().get());
         }
-        var side = new KafkaSideLog(client);
+        var counters = new Counters();
+        var side = new KafkaSideLog(client, counters);
         var shell = new Shell(
                 codec,
                 folds,
                 history,
-                new DecisionLog(),
+                new DecisionLog(counters, codec, side),
                 System::nanoTime,
                 () -> UUID.randomUUID().toString(),
                 () -> Lineage.of(DRAWS.nextLong()),
@@ -94,7 +99,7 @@ public final class Coordinator implements AutoCloseable {
                 side,
                 new Pulse(System::nanoTime));
         var coordinator = new Coordinator(
-                StreamsSettings.of(config, codec.reads(), shell.names().get()), shell, side, client);
+                StreamsSettings.of(config, codec.reads(), shell.names().get()), shell, side, counters, client);
         coordinator.begin();
         return coordinator;
     }
@@ -162,6 +167,11 @@ public final class Coordinator implements AutoCloseable {
      */
     public CompletionStage<IllegalStateException> refusal() {
         return refusal.minimalCompletionStage();
+    }
+
+    /** What it counts, for Prometheus. */
+    public Counters counters() {
+        return counters;
     }
 
     /** Whether all tasks of this coordinator are running. */

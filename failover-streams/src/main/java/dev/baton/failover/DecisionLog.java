@@ -1,33 +1,44 @@
 package dev.baton.failover;
 
+import dev.baton.contract.Alert;
 import dev.baton.contract.Assignment;
 import dev.baton.contract.Decision;
+import dev.baton.contract.Decision.AlertCode;
 import dev.baton.contract.FleetEvent;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.Holder;
 import dev.baton.contract.TunnelPhaseChanged;
+import dev.baton.contract.UnreadableReason;
+import dev.baton.contract.wire.Logs;
+import dev.baton.contract.wire.WireCodec;
 import dev.baton.failover.core.Ignored;
 import dev.baton.failover.core.Outcome;
 import dev.baton.failover.runner.Watch;
+import dev.baton.failover.topology.SideLog;
+import dev.baton.metrics.Counters;
 import java.time.Duration;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs one line per decision, key=value; ignored observations are counted, and each reason is logged once. */
+/**
+ * Logs one line per decision, key=value, and counts. Of ignored observations each reason is logged once; of records
+ * that nobody can read one in a while, which is an alert, too.
+ */
 final class DecisionLog implements Watch {
     private static final Logger LOG = LoggerFactory.getLogger("baton.coordinator");
 
-    private final PassedOver passedOver = new PassedOver();
-    private final Map<Ignored, AtomicLong> ignored = new EnumMap<>(Ignored.class);
+    private static final String IGNORED = "baton_coordinator_observations_ignored_total";
 
-    DecisionLog() {
-        for (Ignored why : Ignored.values()) {
-            ignored.put(why, new AtomicLong());
-        }
+    private final PassedOver passedOver = new PassedOver();
+    private final Counters counters;
+    private final WireCodec codec;
+    private final SideLog alerts;
+
+    DecisionLog(Counters counters, WireCodec codec, SideLog alerts) {
+        this.counters = counters;
+        this.codec = codec;
+        this.alerts = alerts;
     }
 
     @Override
@@ -51,6 +62,10 @@ final class DecisionLog implements Watch {
     public void decided(FleetId fleet, long cause, Outcome outcome) {
         for (Decision decision : outcome.decisions()) {
             LOG.info("{} fleet={} cause=fleet@{}", text(decision), fleet, cause);
+            counters.add(
+                    "baton_coordinator_decisions_total",
+                    "kind",
+                    decision.getClass().getSimpleName());
         }
     }
 
@@ -101,18 +116,26 @@ final class DecisionLog implements Watch {
 
     @Override
     public void ignored(FleetId fleet, String log, long offset, Ignored why) {
-        var counter = ignored.get(why);
-        if (counter != null && counter.incrementAndGet() == 1) {
+        counters.add(IGNORED, "reason", why.name());
+        if (counters.get(IGNORED, "reason", why.name()) == 1) {
             LOG.info("event=observation_ignored fleet={} reason={} at={}@{} (told once)", fleet, why, log, offset);
         }
     }
 
     @Override
-    public void undecodable(String log, long offset, String why) {
-        passedOver
-                .one(log, System.nanoTime())
-                .ifPresent(count ->
-                        LOG.warn("event=record_undecodable at={}@{} count={} reason=\"{}\"", log, offset, count, why));
+    public void undecodable(Optional<FleetId> fleet, String log, long offset, UnreadableReason kind, String why) {
+        counters.add("baton_coordinator_records_passed_over_total", "log", log, "reason", kind.name());
+        passedOver.one(log, System.nanoTime()).ifPresent(count -> {
+            LOG.warn(
+                    "event=record_undecodable at={}@{} count={} reason={} detail=\"{}\"",
+                    log,
+                    offset,
+                    count,
+                    kind,
+                    why);
+            fleet.ifPresent(named -> alerts.offer(
+                    codec.record(Logs.ALERTS, named, new Alert(AlertCode.RECORDS_PASSED_OVER, log, offset))));
+        });
     }
 
     @Override

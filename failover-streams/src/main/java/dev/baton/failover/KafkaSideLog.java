@@ -2,6 +2,7 @@ package dev.baton.failover;
 
 import dev.baton.contract.Topics;
 import dev.baton.failover.topology.SideLog;
+import dev.baton.metrics.Counters;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class KafkaSideLog implements SideLog, AutoCloseable {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
 
     private final Map<String, Object> settings;
+    private final Counters counters;
     private final LinkedBlockingQueue<ProducerRecord<byte[], byte[]>> queue = new LinkedBlockingQueue<>();
     private final AtomicLong bytes = new AtomicLong();
     private final Thread thread = new Thread(this::run, "coordinator-side-log");
@@ -34,7 +36,8 @@ final class KafkaSideLog implements SideLog, AutoCloseable {
     private volatile boolean failing;
 
     /** @param client at least {@code bootstrap.servers} */
-    KafkaSideLog(Map<String, Object> client) {
+    KafkaSideLog(Map<String, Object> client, Counters counters) {
+        this.counters = counters;
         settings = new HashMap<>(client);
         settings.put("acks", "all");
         settings.put("max.request.size", Topics.LARGEST_RECORD);
@@ -109,6 +112,7 @@ final class KafkaSideLog implements SideLog, AutoCloseable {
 
     /** Said once, until one is written again. */
     private void failed(String topic, String reason) {
+        counters.add("baton_coordinator_side_records_dropped_total", "log", topic);
         if (!failing) {
             LOG.warn("event=side_record_dropped log={} reason=\"{}\"", topic, reason);
         }

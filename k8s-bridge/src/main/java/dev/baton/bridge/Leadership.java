@@ -2,8 +2,8 @@ package dev.baton.bridge;
 
 import dev.baton.bridge.watch.ApiResponses;
 import dev.baton.bridge.watch.ApiServer;
-import dev.baton.bridge.watch.Counters;
 import dev.baton.bridge.watch.Jitter;
+import dev.baton.metrics.Counters;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;

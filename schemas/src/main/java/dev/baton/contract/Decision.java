@@ -99,6 +99,10 @@ public sealed interface Decision {
         /** A pool has no free address for a policy. */
         POOL_EXHAUSTED,
         /** A pool has addresses that the cluster itself uses: no more of them are given to policies. */
-        POOL_OVERLAPS_CLUSTER
+        POOL_OVERLAPS_CLUSTER,
+        /**
+         * Records of a log were passed over that nobody can read. No decision: said by the coordinator that met them.
+         */
+        RECORDS_PASSED_OVER
     }
 }

@@ -9,6 +9,7 @@ import dev.baton.bridge.admission.Webhook;
 import dev.baton.bridge.watch.ApiServer;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.launcher.Connection;
+import dev.baton.launcher.Metrics;
 import dev.baton.launcher.Origins;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;

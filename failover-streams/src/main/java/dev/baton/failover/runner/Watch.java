@@ -2,9 +2,11 @@ package dev.baton.failover.runner;
 
 import dev.baton.contract.FleetEvent;
 import dev.baton.contract.FleetId;
+import dev.baton.contract.UnreadableReason;
 import dev.baton.failover.core.Ignored;
 import dev.baton.failover.core.Outcome;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Hears what the tasks do, for logs and counters; changes nothing. Called on the stream thread. */
 public interface Watch {
@@ -17,8 +19,13 @@ public interface Watch {
     /** An observation changed nothing. */
     void ignored(FleetId fleet, String log, long offset, Ignored why);
 
-    /** Bytes that are no record were passed over; the same bytes are passed over in every replay. */
-    void undecodable(String log, long offset, String why);
+    /**
+     * Bytes that are no record were passed over; the same bytes are passed over in every replay.
+     *
+     * @param fleet that the record's key names; empty if it names none
+     * @param offset negative for a record of a view
+     */
+    void undecodable(Optional<FleetId> fleet, String log, long offset, UnreadableReason kind, String why);
 
     /** A task stands where its predecessor stood, and has said all of it again. */
     void restored(String task, int partition, long offset, long entries, Duration took);
@@ -37,7 +44,7 @@ public interface Watch {
         public void ignored(FleetId fleet, String log, long offset, Ignored why) {}
 
         @Override
-        public void undecodable(String log, long offset, String why) {}
+        public void undecodable(Optional<FleetId> fleet, String log, long offset, UnreadableReason kind, String why) {}
 
         @Override
         public void restored(String task, int partition, long offset, long entries, Duration took) {}

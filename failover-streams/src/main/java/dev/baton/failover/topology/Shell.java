@@ -3,6 +3,7 @@ package dev.baton.failover.topology;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.Lineage;
 import dev.baton.contract.Rules;
+import dev.baton.contract.UnreadableReason;
 import dev.baton.contract.wire.Key;
 import dev.baton.contract.wire.Log;
 import dev.baton.contract.wire.Partitions;
@@ -80,11 +81,17 @@ public record Shell(
             try {
                 return Optional.of(new Entry<>(about.fleet(), codec.decode(log, value)));
             } catch (Undecodable e) {
-                watch.undecodable(log.topic().name(), offset, String.valueOf(e.getMessage()));
+                watch.undecodable(
+                        Optional.of(about.fleet()),
+                        log.topic().name(),
+                        offset,
+                        e.kind(),
+                        String.valueOf(e.getMessage()));
                 return log.unreadable().as(about.entity(), headers).map(entry -> new Entry<>(about.fleet(), entry));
             }
         } catch (IllegalArgumentException e) {
-            watch.undecodable(log.topic().name(), offset, String.valueOf(e.getMessage()));
+            watch.undecodable(
+                    Optional.empty(), log.topic().name(), offset, UnreadableReason.KEY, String.valueOf(e.getMessage()));
             return Optional.empty();
         }
     }

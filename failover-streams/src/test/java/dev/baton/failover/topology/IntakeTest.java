@@ -18,6 +18,7 @@ import dev.baton.contract.NodeLeaving;
 import dev.baton.contract.Rules;
 import dev.baton.contract.Topic;
 import dev.baton.contract.TunnelPhaseChanged;
+import dev.baton.contract.UnreadableReason;
 import dev.baton.contract.wire.Log;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.WireCodec;
@@ -57,7 +58,8 @@ class IntakeTest {
     IntakeTest() {
         var watch = new Watch.Silent() {
             @Override
-            public void undecodable(String log, long offset, String why) {
+            public void undecodable(
+                    Optional<FleetId> fleet, String log, long offset, UnreadableReason kind, String why) {
                 passedOver.add(log);
             }
         };

@@ -93,6 +93,7 @@ public final class PolicyStatuses {
             case POOL_OVERLAPS_CLUSTER ->
                 "the pool has addresses of the cluster's services, pods or nodes: no more of them are given to"
                         + " policies";
+            case RECORDS_PASSED_OVER -> "records were passed over that nobody can read";
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.baton.bridge.watch;
 
+import dev.baton.metrics.Counters;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;

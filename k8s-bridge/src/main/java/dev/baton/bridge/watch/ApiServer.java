@@ -1,5 +1,6 @@
 package dev.baton.bridge.watch;
 
+import dev.baton.metrics.Counters;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;

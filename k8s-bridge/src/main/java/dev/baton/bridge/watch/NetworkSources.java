@@ -3,6 +3,7 @@ package dev.baton.bridge.watch;
 import dev.baton.bridge.manifest.KubernetesObjects;
 import dev.baton.bridge.state.ClusterNetworks;
 import dev.baton.contract.Cidr;
+import dev.baton.metrics.Counters;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;

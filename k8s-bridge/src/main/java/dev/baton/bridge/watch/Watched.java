@@ -1,6 +1,7 @@
 package dev.baton.bridge.watch;
 
 import dev.baton.bridge.watch.Informers.Sink;
+import dev.baton.metrics.Counters;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Informable;

@@ -2,6 +2,7 @@ package dev.baton.bridge.watch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.baton.metrics.Counters;
 import io.fabric8.kubernetes.api.model.ListOptions;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;

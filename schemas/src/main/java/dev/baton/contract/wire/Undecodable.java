@@ -1,5 +1,6 @@
 package dev.baton.contract.wire;
 
+import dev.baton.contract.UnreadableReason;
 import org.apache.kafka.common.errors.SerializationException;
 
 /**
@@ -10,18 +11,26 @@ public final class Undecodable extends SerializationException {
     private static final long serialVersionUID = 1;
 
     private final String topic;
+    private final UnreadableReason kind;
     private final String reason;
 
-    Undecodable(String topic, String reason) {
+    Undecodable(String topic, UnreadableReason kind, String reason) {
         super(topic + ": " + reason);
         this.topic = topic;
+        this.kind = kind;
         this.reason = reason;
     }
 
-    Undecodable(String topic, String reason, Throwable cause) {
+    Undecodable(String topic, UnreadableReason kind, String reason, Throwable cause) {
         super(topic + ": " + reason, cause);
         this.topic = topic;
+        this.kind = kind;
         this.reason = reason;
+    }
+
+    /** For counters. */
+    public UnreadableReason kind() {
+        return kind;
     }
 
     public String topic() {

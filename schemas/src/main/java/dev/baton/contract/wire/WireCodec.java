@@ -2,6 +2,7 @@ package dev.baton.contract.wire;
 
 import dev.baton.contract.FleetId;
 import dev.baton.contract.Rules;
+import dev.baton.contract.UnreadableReason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -168,13 +169,17 @@ public final class WireCodec {
     public <T> T decode(Log<T> log, byte @Nullable [] bytes) {
         String topic = log.topic().name();
         if (bytes == null) {
-            throw new Undecodable(topic, "the record has no value");
+            throw new Undecodable(topic, UnreadableReason.NO_VALUE, "the record has no value");
         }
         if (bytes.length > log.mostBytes()) {
-            throw new Undecodable(topic, bytes.length + " bytes are more than " + log.mostBytes());
+            throw new Undecodable(
+                    topic, UnreadableReason.TOO_LARGE, bytes.length + " bytes are more than " + log.mostBytes());
         }
         if (bytes.length < HEADER || bytes[0] != MAGIC) {
-            throw new Undecodable(topic, bytes.length + " bytes do not begin with magic byte 0 and a schema id");
+            throw new Undecodable(
+                    topic,
+                    UnreadableReason.NO_SCHEMA_ID,
+                    bytes.length + " bytes do not begin with magic byte 0 and a schema id");
         }
         var envelope = Envelope.of(log);
         var version = new Version(topic, ByteBuffer.wrap(bytes).getInt(1));
@@ -187,14 +192,19 @@ public final class WireCodec {
             var decoder = DecoderFactory.get().binaryDecoder(bytes, HEADER, bytes.length - HEADER, null);
             var record = reader.read(null, decoder);
             if (!decoder.isEnd()) {
-                throw new Undecodable(topic, "bytes follow the record of schema id " + version.id);
+                throw new Undecodable(
+                        topic, UnreadableReason.MALFORMED, "bytes follow the record of schema id " + version.id);
             }
             return log.type().cast(envelope.unwrap(record));
         } catch (Undecodable e) {
             throw e;
         } catch (IOException | RuntimeException e) {
             // Avro and the records' constructors throw what they like; whatever it is, these bytes are no record.
-            throw new Undecodable(topic, "not a record of schema id " + version.id + ": " + e.getMessage(), e);
+            throw new Undecodable(
+                    topic,
+                    UnreadableReason.MALFORMED,
+                    "not a record of schema id " + version.id + ": " + e.getMessage(),
+                    e);
         }
     }
 
@@ -211,9 +221,14 @@ public final class WireCodec {
     private DatumReader<IndexedRecord> reader(Envelope envelope, Version version) {
         Schema writer = ids.schemaOf(version.id)
                 .orElseThrow(() -> new Undecodable(
-                        version.topic, "schema id " + version.id + " is not known here; a newer version may know it"));
+                        version.topic,
+                        UnreadableReason.SCHEMA_UNKNOWN,
+                        "schema id " + version.id + " is not known here; a newer version may know it"));
         if (!writer.getFullName().equals(envelope.schema().getFullName())) {
-            throw new Undecodable(version.topic, "schema id " + version.id + " is of " + writer.getFullName());
+            throw new Undecodable(
+                    version.topic,
+                    UnreadableReason.MALFORMED,
+                    "schema id " + version.id + " is of " + writer.getFullName());
         }
         return new SpecificDatumReader<>(writer, envelope.schema());
     }

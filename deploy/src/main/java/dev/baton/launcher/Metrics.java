@@ -1,16 +1,16 @@
-package dev.baton.launcher.bridge;
+package dev.baton.launcher;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.baton.bridge.watch.Counters;
+import dev.baton.metrics.Counters;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 
-/** Serves the bridge's counters for Prometheus with the JDK's HTTP server. */
-final class Metrics {
+/** Serves counters for Prometheus with the JDK's HTTP server. */
+public final class Metrics {
     private Metrics() {}
 
-    static void serve(int port, Counters counters) throws IOException {
+    public static void serve(int port, Counters counters) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(port), 0);
         server.createContext("/metrics", exchange -> {
             byte[] body = counters.text().getBytes(StandardCharsets.UTF_8);
