@@ -164,7 +164,7 @@ final class AgentLoop implements AutoCloseable {
     }
 
     private boolean isDeaf() {
-        return reader.deaf(System.nanoTime()).compareTo(Deafness.patience(heartbeats.timings())) > 0;
+        return reader.deaf().compareTo(Deafness.patience(heartbeats.timings())) > 0;
     }
 
     /**
@@ -223,7 +223,7 @@ final class AgentLoop implements AutoCloseable {
                 heartbeats.timings(own); // until those of its fleet were read there
             }
             case Effect.ReadAnew _ -> {
-                tell.deaf(reader.deaf(System.nanoTime()));
+                tell.deaf(reader.deaf());
                 reader.startOver();
             }
             case Effect.Lapse _ -> heartbeats.lapse();

@@ -64,9 +64,9 @@ final class LogReader implements AutoCloseable {
     private volatile boolean anew;
     private Optional<Map<TopicPartition, Long>> target = Optional.empty();
     /** Empty: where the logs ended then was reached. */
-    private Optional<Asked> asked = Optional.empty();
-    /** When it was asked where the logs end, of the last time that it was reached. */
-    private long atEndNanos;
+    private Optional<Map<TopicPartition, Long>> asked = Optional.empty();
+    /** How long it has tried to read since an end that was asked for was reached last. */
+    private long triedNanos;
     /** Of tunnels and assignments: what was said last of these cannot be decoded. */
     private final Set<String> undecoded = new HashSet<>();
 
@@ -75,9 +75,6 @@ final class LogReader implements AutoCloseable {
     private String trouble = "";
 
     private long aliveNanos;
-
-    /** Where the logs ended, and when that was asked for. */
-    private record Asked(long nanos, Map<TopicPartition, Long> ends) {}
 
     LogReader(AgentConfig config) {
         int partition = Partitions.of(config.fleet());
@@ -89,7 +86,6 @@ final class LogReader implements AutoCloseable {
         this.settings = settings(config);
         this.probedNanos = System.nanoTime() - PROBE_EVERY.toNanos();
         this.aliveNanos = System.nanoTime();
-        this.atEndNanos = aliveNanos;
     }
 
     private static Map<String, Object> settings(AgentConfig config) {
@@ -112,6 +108,12 @@ final class LogReader implements AutoCloseable {
 
     /** Reads what is there, waiting up to {@code limit} for something. */
     void poll(Duration limit, Sink sink) {
+        long began = System.nanoTime();
+        read(limit, sink);
+        triedNanos += System.nanoTime() - began;
+    }
+
+    private void read(Duration limit, Sink sink) {
         try {
             KafkaConsumer<byte[], byte[]> client = client();
             for (ConsumerRecord<byte[], byte[]> record : client.poll(limit)) {
@@ -227,7 +229,7 @@ final class LogReader implements AutoCloseable {
         positions.clear();
         undecoded.clear();
         asked = Optional.empty();
-        atEndNanos = System.nanoTime();
+        triedNanos = 0;
         restartCatchUp();
     }
 
@@ -246,14 +248,17 @@ final class LogReader implements AutoCloseable {
                 && ends.entrySet().stream().allMatch(end -> positions.getOrDefault(end.getKey(), 0L) >= end.getValue());
     }
 
-    /** For how long it may not have read what there was to be read. */
-    Duration deaf(long nowNanos) {
-        return Duration.ofNanos(nowNanos - atEndNanos);
+    /**
+     * For how long it may not have read what there was to be read. Only the time in which it tried counts: a change of
+     * many policies may keep the agent from reading for longer than that.
+     */
+    Duration deaf() {
+        return Duration.ofNanos(triedNanos);
     }
 
     private void look() {
-        asked.filter(question -> isReached(question.ends)).ifPresent(question -> {
-            atEndNanos = question.nanos;
+        asked.filter(this::isReached).ifPresent(reached -> {
+            triedNanos = 0;
             asked = Optional.empty();
         });
     }
@@ -264,11 +269,11 @@ final class LogReader implements AutoCloseable {
         }
         probedNanos = System.nanoTime();
         try {
-            boolean slow = deaf(probedNanos).compareTo(WITHOUT_ANSWER) > 0;
+            boolean slow = deaf().compareTo(WITHOUT_ANSWER) > 0;
             Map<TopicPartition, Long> ends = client.endOffsets(partitions, slow ? PATIENT_PROBE_LIMIT : PROBE_LIMIT);
             aliveNanos = System.nanoTime();
             if (asked.isEmpty()) {
-                asked = Optional.of(new Asked(probedNanos, ends));
+                asked = Optional.of(ends);
             }
             if (target.isEmpty()) {
                 target = Optional.of(ends);
