@@ -47,13 +47,8 @@ final class CoordinatorCommand implements Callable<Integer> {
                     + " (default: ${DEFAULT-VALUE}).")
     private int snapshotEvery = CoordinatorConfig.SNAPSHOT_EVERY;
 
-    @Option(
-            names = "--metrics-port",
-            paramLabel = "PORT",
-            defaultValue = "0",
-            description = "Where /metrics tells counters in Prometheus' text form; 0 = nowhere"
-                    + " (default: ${DEFAULT-VALUE}).")
-    private int metricsPort;
+    @Mixin
+    private final Metrics metrics = new Metrics();
 
     @Override
     public Integer call() throws InterruptedException, IOException {
@@ -72,9 +67,7 @@ final class CoordinatorCommand implements Callable<Integer> {
                 .withSessionTimeout(brokers.sessionTimeout());
         Coordinator coordinator = Coordinator.start(config, codec);
         Runtime.getRuntime().addShutdownHook(new Thread(coordinator::close, "coordinator-close"));
-        if (metricsPort != 0) {
-            Metrics.serve(metricsPort, coordinator.counters());
-        }
+        metrics.serve(coordinator.counters());
         spec.commandLine().getOut().println("coordinator started");
         spec.commandLine().getOut().flush();
         try (var watch = LogWatch.start(connection.clientOfAService(), LOOK_AT_LOGS_EVERY)) {

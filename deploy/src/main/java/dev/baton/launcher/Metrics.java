@@ -5,12 +5,23 @@ import dev.baton.metrics.Counters;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import picocli.CommandLine.Option;
 
-/** Serves counters for Prometheus with the JDK's HTTP server. */
+/** The option where counters are served for Prometheus, and the JDK's HTTP server that does it. */
 public final class Metrics {
-    private Metrics() {}
+    @Option(
+            names = "--metrics-port",
+            paramLabel = "PORT",
+            defaultValue = "0",
+            description = "Where /metrics tells counters in Prometheus' text form; 0 = nowhere"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int port;
 
-    public static void serve(int port, Counters counters) throws IOException {
+    /** Until the process ends, if a port was named. */
+    public void serve(Counters counters) throws IOException {
+        if (port == 0) {
+            return;
+        }
         HttpServer server = HttpServer.create(new InetSocketAddress(port), 0);
         server.createContext("/metrics", exchange -> {
             byte[] body = counters.text().getBytes(StandardCharsets.UTF_8);

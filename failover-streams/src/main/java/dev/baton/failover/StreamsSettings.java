@@ -22,25 +22,17 @@ final class StreamsSettings {
         var properties = new Properties();
         properties.putAll(config.client());
         properties.putAll(Map.of(
-                StreamsConfig.APPLICATION_ID_CONFIG,
-                APPLICATION,
-                StreamsConfig.CLIENT_ID_CONFIG,
-                CoordinatorGroup.clientId(knows, unique),
-                StreamsConfig.BOOTSTRAP_SERVERS_CONFIG,
-                config.bootstrap(),
+                StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION,
+                StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrap(),
                 // Decisions are named by their cause, so repeating them is harmless; exactly-once would cost half a
                 // commit interval a hop, and after a crash would stall readers until the broker ends the transaction.
-                StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
-                StreamsConfig.AT_LEAST_ONCE,
-                StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
-                200,
-                StreamsConfig.NUM_STREAM_THREADS_CONFIG,
-                1,
+                StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE,
+                StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 200,
+                StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1,
                 // When no entry arrives, a due tick waits for at most this long.
-                StreamsConfig.POLL_MS_CONFIG,
-                5,
-                StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG,
-                0));
+                StreamsConfig.POLL_MS_CONFIG, 5,
+                StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0));
+        properties.put(StreamsConfig.CLIENT_ID_CONFIG, CoordinatorGroup.clientId(knows, unique));
         consumer(
                 properties,
                 ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,

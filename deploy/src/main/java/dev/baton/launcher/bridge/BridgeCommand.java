@@ -122,13 +122,8 @@ public final class BridgeCommand implements Callable<Integer> {
             description = "Whether gateways may have IPv6 pools (default: ${DEFAULT-VALUE}).")
     private boolean ipv6 = true;
 
-    @Option(
-            names = "--metrics-port",
-            paramLabel = "PORT",
-            defaultValue = "0",
-            description = "Where /metrics tells counters in Prometheus' text form; 0 = nowhere"
-                    + " (default: ${DEFAULT-VALUE}).")
-    private int metricsPort;
+    @Mixin
+    private final Metrics metrics = new Metrics();
 
     @Option(
             names = "--cleanup",
@@ -152,9 +147,7 @@ public final class BridgeCommand implements Callable<Integer> {
         var bridge = new Bridge(api, new KafkaFleetLog(connection.client(), codec, connection.fleet()), config);
         Runtime.getRuntime().addShutdownHook(new Thread(bridge::close, "bridge-close"));
         bridge.start();
-        if (metricsPort != 0) {
-            Metrics.serve(metricsPort, bridge.counters());
-        }
+        metrics.serve(bridge.counters());
         if (webhookPort != 0) {
             Thread.ofPlatform().daemon().name("webhook-start").start(() -> serveAdmission(api.once(), bridge));
         }

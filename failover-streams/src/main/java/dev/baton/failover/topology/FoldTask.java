@@ -2,8 +2,6 @@ package dev.baton.failover.topology;
 
 import dev.baton.contract.Rules;
 import dev.baton.contract.Snapshot;
-import dev.baton.contract.Topic;
-import dev.baton.contract.Topics;
 import dev.baton.contract.wire.Log;
 import dev.baton.contract.wire.Partitions;
 import dev.baton.failover.core.Ticker;
@@ -106,19 +104,18 @@ final class FoldTask<S, N extends Snapshot, E> implements Processor<byte[], byte
     private void forward(List<Write> writes) {
         for (Write write : writes) {
             Rules rules = runner().state(write.fleet()).map(fold::rulesOf).orElse(Rules.FIRST);
-            Sinks.Sent sent = sinks.of(shell, write, rules);
-            if (sent.sink().equals(Sinks.ASIDE)) {
-                shell.sideLog().offer(aside(write, sent.record()));
-            } else {
-                context().forward(sent.record(), sent.sink());
+            switch (sinks.of(shell, write, rules)) {
+                case Sinks.Sent.ToSink(var record, String sink) -> context().forward(record, sink);
+                case Sinks.Sent.Aside(var record, var to) ->
+                    shell.sideLog()
+                            .offer(new ProducerRecord<>(
+                                    to.topic().name(),
+                                    Partitions.of(write.fleet()),
+                                    record.key(),
+                                    record.value(),
+                                    record.headers()));
             }
         }
-    }
-
-    private static ProducerRecord<byte[], byte[]> aside(Write write, Record<byte[], byte[]> record) {
-        Topic topic = write instanceof Write.TakeSnapshot ? Topics.SNAPSHOTS : Topics.ALERTS;
-        return new ProducerRecord<>(
-                topic.name(), Partitions.of(write.fleet()), record.key(), record.value(), record.headers());
     }
 
     private long now() {

@@ -59,7 +59,10 @@ public interface History {
     Followed follow(List<Topic> topics, int partition, Records records);
 
     /** No past: for a log that begins now. */
-    History NONE = new History() {
+    History NONE = new None();
+
+    /** Nothing was written before. */
+    class None implements History {
         @Override
         public <S extends Snapshot> Past.Snapshots<S> snapshots(Class<S> kind, int partition, long offset) {
             return Past.Snapshots.none();
@@ -95,5 +98,5 @@ public interface History {
                 public void close() {}
             };
         }
-    };
+    }
 }

@@ -2,6 +2,7 @@ package dev.baton.failover.topology;
 
 import dev.baton.contract.Rules;
 import dev.baton.contract.wire.LineageHeader;
+import dev.baton.contract.wire.Log;
 import dev.baton.contract.wire.Logs;
 import dev.baton.failover.core.Views.View;
 import dev.baton.failover.runner.Write;
@@ -14,25 +15,31 @@ import org.apache.kafka.streams.processor.api.Record;
  * @param fleet the same
  */
 record Sinks(String heartbeats, String fleet) {
-    /** Stands for {@link SideLog}. */
-    static final String ASIDE = "";
+    sealed interface Sent {
+        Record<byte[], byte[]> record();
 
-    record Sent(Record<byte[], byte[]> record, String sink) {}
+        record ToSink(Record<byte[], byte[]> record, String sink) implements Sent {}
+
+        /** To {@link SideLog}. */
+        record Aside(Record<byte[], byte[]> record, Log<?> log) implements Sent {}
+    }
 
     /** @param rules in force, in whose format it is written */
     Sent of(Shell shell, Write write, Rules rules) {
         return switch (write) {
             case Write.ToHeartbeats(var to, var event) ->
-                new Sent(shell.record(Logs.HEARTBEATS, to, event, rules), heartbeats);
-            case Write.ToFleet(var entry) -> new Sent(shell.record(Logs.FLEET, entry.fleet(), entry, rules), fleet);
+                new Sent.ToSink(shell.record(Logs.HEARTBEATS, to, event, rules), heartbeats);
+            case Write.ToFleet(var entry) ->
+                new Sent.ToSink(shell.record(Logs.FLEET, entry.fleet(), entry, rules), fleet);
             case Write.ToDecisions(var decided) ->
-                new Sent(shell.record(Logs.DECISIONS, decided.fleet(), decided, rules), FailoverTopology.DECISIONS);
+                new Sent.ToSink(
+                        shell.record(Logs.DECISIONS, decided.fleet(), decided, rules), FailoverTopology.DECISIONS);
             case Write.Show show -> of(shell, show, rules);
             case Write.TakeSnapshot taken ->
-                new Sent(
+                new Sent.Aside(
                         shell.record(Logs.SNAPSHOTS, taken.fleet(), taken.snapshot(), rules)
                                 .withHeaders(SnapshotRecords.headers(taken.fleets())),
-                        ASIDE);
+                        Logs.SNAPSHOTS);
         };
     }
 
@@ -46,21 +53,21 @@ record Sinks(String heartbeats, String fleet) {
         var to = show.fleet();
         return switch (show.view()) {
             case View.OfTunnel(var node, var tunnel, long cause) ->
-                new Sent(
+                new Sent.ToSink(
                         shell.view(
                                 Logs.TUNNELS, Logs.tunnelKey(to, node), tunnel.map(present -> present), cause, rules),
                         FailoverTopology.TUNNELS);
             case View.OfSettings(var settings) ->
-                new Sent(shell.record(Logs.TUNNELS, to, settings, rules), FailoverTopology.TUNNELS);
+                new Sent.ToSink(shell.record(Logs.TUNNELS, to, settings, rules), FailoverTopology.TUNNELS);
             case View.OfAssignment(var eip, var assignment, long cause) ->
-                new Sent(
+                new Sent.ToSink(
                         shell.view(Logs.ASSIGNMENTS, Logs.assignmentKey(to, eip), assignment, cause, rules),
                         FailoverTopology.ASSIGNMENTS);
             case View.OfPolicy(var policy, var binding, long cause) ->
-                new Sent(
+                new Sent.ToSink(
                         shell.view(Logs.POLICIES, Logs.policyKey(to, policy), binding, cause, rules),
                         FailoverTopology.POLICIES);
-            case View.OfAlert(var alert) -> new Sent(shell.record(Logs.ALERTS, to, alert, rules), ASIDE);
+            case View.OfAlert(var alert) -> new Sent.Aside(shell.record(Logs.ALERTS, to, alert, rules), Logs.ALERTS);
         };
     }
 }

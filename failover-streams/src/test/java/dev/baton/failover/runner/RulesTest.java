@@ -18,7 +18,6 @@ import dev.baton.contract.UnknownRules;
 import dev.baton.failover.core.FleetState;
 import dev.baton.failover.core.LivenessState;
 import dev.baton.failover.core.Ticker;
-import dev.baton.failover.core.Views.View;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -30,7 +29,7 @@ class RulesTest {
     private static final FleetId FLEET = new FleetId("test");
     private static final Rules SECOND = new Rules(2);
 
-    private final Nothing past = new Nothing();
+    private final NoPast past = new NoPast();
 
     private FoldRunner<FleetState, FleetSnapshot, Sequenced> coordination(Rules newest) {
         var fold = new CoordinationFold(Watch.SILENT, () -> Lineage.of(7), newest);
@@ -91,36 +90,5 @@ class RulesTest {
         assertThrows(
                 UnknownRules.class,
                 () -> older.step(LivenessState.start(FLEET), FLEET, 0, Instant.EPOCH, new RulesAdopted(SECOND)));
-    }
-
-    /** The log begins now. */
-    private static final class Nothing implements Past<FleetSnapshot, Sequenced> {
-        @Override
-        public Snapshots<FleetSnapshot> snapshots(long offset) {
-            return Snapshots.none();
-        }
-
-        @Override
-        public long begin() {
-            return 0;
-        }
-
-        @Override
-        public long end() {
-            return 0;
-        }
-
-        @Override
-        public void read(long from, long to, Entries<Sequenced> entries) {}
-
-        @Override
-        public Optional<FleetId> newest() {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<List<View>> published(FleetId fleet) {
-            return Optional.empty();
-        }
     }
 }

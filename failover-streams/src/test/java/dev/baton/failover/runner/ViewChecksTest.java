@@ -36,7 +36,7 @@ class ViewChecksTest {
 
     private final FoldRunner<FleetState, FleetSnapshot, Sequenced> runner = new FoldRunner<>(
             new CoordinationFold(Watch.SILENT, () -> Lineage.of(7), Rules.NEWEST),
-            new Nothing(),
+            new Shown(),
             "fleet",
             "test",
             Ticker::new,
@@ -74,30 +74,7 @@ class ViewChecksTest {
         assertEquals(List.of(), saidAt(SECOND));
     }
 
-    private final class Nothing implements Past<FleetSnapshot, Sequenced> {
-        @Override
-        public Snapshots<FleetSnapshot> snapshots(long offset) {
-            return Snapshots.none();
-        }
-
-        @Override
-        public long begin() {
-            return 0;
-        }
-
-        @Override
-        public long end() {
-            return 0;
-        }
-
-        @Override
-        public void read(long from, long to, Entries<Sequenced> entries) {}
-
-        @Override
-        public Optional<FleetId> newest() {
-            return Optional.empty();
-        }
-
+    private final class Shown extends NoPast {
         @Override
         public Optional<List<View>> published(FleetId fleet) {
             return unread ? Optional.empty() : Optional.of(List.copyOf(published));

@@ -7,7 +7,6 @@ import dev.baton.contract.FleetId;
 import dev.baton.contract.Lineage;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.PolicyId;
-import dev.baton.contract.Snapshot;
 import dev.baton.contract.Topic;
 import dev.baton.contract.Topics;
 import dev.baton.contract.wire.Key;
@@ -16,7 +15,6 @@ import dev.baton.failover.core.FleetState;
 import dev.baton.failover.core.Views;
 import dev.baton.failover.core.Views.View;
 import dev.baton.failover.core.Views.WrongEnd;
-import dev.baton.failover.runner.Past;
 import dev.baton.failover.runner.Watch;
 import java.time.Duration;
 import java.util.List;
@@ -69,30 +67,7 @@ class ViewEndsTest {
     }
 
     /** A history in which nothing is read but what the test says. */
-    private final class Captured implements History {
-        @Override
-        public <S extends Snapshot> Past.Snapshots<S> snapshots(Class<S> kind, int partition, long offset) {
-            return Past.Snapshots.none();
-        }
-
-        @Override
-        public long begin(Topic topic, int partition) {
-            return 0;
-        }
-
-        @Override
-        public long end(Topic topic, int partition) {
-            return 0;
-        }
-
-        @Override
-        public Optional<FleetId> newest(Topic topic, int partition) {
-            return Optional.empty();
-        }
-
-        @Override
-        public void read(Topic topic, int partition, long from, long to, Entries entries) {}
-
+    private final class Captured extends History.None {
         @Override
         public Followed follow(List<Topic> topics, int partition, Records given) {
             records = Optional.of(given);

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,6 +45,9 @@ public final class WireCodec {
     private final SchemaIds ids;
     private final Formats formats;
     private final Map<Format, Written> formatsWritten = new ConcurrentHashMap<>();
+    /** Of each topic the rules under which its format changed, the first of all among them. */
+    private final Map<String, List<Rules>> changes = new ConcurrentHashMap<>();
+
     private final Map<String, DatumWriter<IndexedRecord>> writers = new ConcurrentHashMap<>();
     private final Map<Version, DatumReader<IndexedRecord>> readers = new ConcurrentHashMap<>();
 
@@ -95,17 +99,21 @@ public final class WireCodec {
      * is needed for exists only once its rules are in force.
      */
     public <T> byte[] encode(Log<T> log, T value) {
-        Rules newest = formats.newest();
-        String topic = log.topic().name();
-        if (!formats.of(topic, Rules.FIRST).equals(formats.of(topic, newest))) {
-            for (Rules rules : versions().filter(newest::isAfter).toList()) {
-                Optional<byte[]> bytes = whole(log, value, rules);
-                if (bytes.isPresent()) {
-                    return bytes.get();
-                }
+        List<Rules> oldestFirst = changes.computeIfAbsent(log.topic().name(), this::changes);
+        for (Rules rules : oldestFirst.subList(0, oldestFirst.size() - 1)) {
+            Optional<byte[]> bytes = whole(log, value, rules);
+            if (bytes.isPresent()) {
+                return bytes.get();
             }
         }
-        return encode(log, value, newest);
+        return encode(log, value, oldestFirst.getLast());
+    }
+
+    private List<Rules> changes(String topic) {
+        return versions()
+                .filter(rules -> rules.equals(Rules.FIRST)
+                        || !formats.of(topic, rules).equals(formats.of(topic, new Rules(rules.version() - 1))))
+                .toList();
     }
 
     private <T> Optional<byte[]> whole(Log<T> log, T value, Rules rules) {
