@@ -3,8 +3,10 @@ package dev.baton.agent;
 import dev.baton.agent.core.AgentState;
 import dev.baton.agent.core.NameConflict;
 import dev.baton.agent.core.Phase;
+import dev.baton.contract.Assignment;
 import dev.baton.contract.DatapathAcknowledged;
 import dev.baton.contract.DatapathFault;
+import dev.baton.contract.Holder;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.Tunnel;
@@ -55,6 +57,17 @@ final class AgentLog {
                 "event=cannot_read node={} since={}s action=\"lets go of its EIPs, and comes back once it can read\"",
                 node,
                 since.toSeconds());
+    }
+
+    /** Not to be explained by any fault of a node: two coordinators decided by different rules. */
+    void contradicted(Assignment assignment) {
+        log.error(
+                "event=assignment_contradicts node={} eip={} epoch={} holder={} action=\"not obeyed: the epoch has"
+                        + " another holder\"",
+                node,
+                assignment.eip(),
+                assignment.epoch(),
+                assignment.holder().map(Holder::toString).orElse("-"));
     }
 
     private void entered(Phase before, Phase after) {

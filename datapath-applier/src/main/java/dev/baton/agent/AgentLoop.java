@@ -108,6 +108,7 @@ final class AgentLoop implements AutoCloseable {
                 .ifPresent(next -> step(new Input.OtherLineage(next)));
         log.timings().ifPresent(this::adopt);
         log.news().ifPresent(this::step);
+        log.contradictions().forEach(tell::contradicted);
         leases.failure().ifPresent(e -> {
             tell.broken(state, e);
             step(new Input.RenewalFailed(e.fault()));

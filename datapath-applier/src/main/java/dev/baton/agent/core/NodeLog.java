@@ -38,6 +38,7 @@ public final class NodeLog {
     private Optional<Timings> timings = Optional.empty();
     private long cause = -1;
     private List<Input.News.OfEip> assignments = new ArrayList<>();
+    private List<Assignment> contradictions = new ArrayList<>();
     private boolean read;
 
     /**
@@ -118,7 +119,9 @@ public final class NodeLog {
     }
 
     private void assignment(Assignment assignment) {
-        if (view.assignment(assignment)) {
+        if (view.contradicts(assignment)) {
+            contradictions.add(assignment);
+        } else if (view.assignment(assignment)) {
             cause = Math.max(cause, assignment.cause());
             assignments.add(new Input.News.OfEip(assignment.eip(), Optional.of(assignment)));
         }
@@ -133,6 +136,13 @@ public final class NodeLog {
         assignments = new ArrayList<>();
         read = false;
         return Optional.of(news);
+    }
+
+    /** What was read since this was asked last and not obeyed, because its epoch names another holder already. */
+    public List<Assignment> contradictions() {
+        var since = contradictions;
+        contradictions = new ArrayList<>();
+        return since;
     }
 
     /** A log goes on at an offset that was read before: what it says now is not older than what it said. */
@@ -163,6 +173,7 @@ public final class NodeLog {
         timings = Optional.empty();
         cause = -1;
         assignments = new ArrayList<>();
+        contradictions = new ArrayList<>();
         read = false;
     }
 

@@ -75,14 +75,27 @@ public final class NodeView {
         tunnels.remove(node);
     }
 
-    /** @return false if it was ignored, because a newer epoch of this EIP was seen */
+    /** @return false if it was ignored: a newer epoch of this EIP was seen, or it {@link #contradicts} what was read */
     public boolean assignment(Assignment assignment) {
-        if (!isInForce(assignment.eip(), assignment.epoch())) {
+        if (!isInForce(assignment.eip(), assignment.epoch()) || contradicts(assignment)) {
             return false;
         }
         seen.put(assignment.eip(), assignment.epoch());
         assignments.put(assignment.eip(), assignment);
         return true;
+    }
+
+    /**
+     * Whether it names another holder than what was read under the same epoch. An epoch has one holder, so somebody
+     * decides by other rules than the rest: whom the first word named may hold already, and nobody asked it.
+     */
+    public boolean contradicts(Assignment next) {
+        return assignment(next.eip())
+                .filter(known -> known.epoch().equals(next.epoch()))
+                .flatMap(Assignment::holder)
+                .filter(holder ->
+                        next.holder().filter(other -> !other.equals(holder)).isPresent())
+                .isPresent();
     }
 
     /**

@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +42,8 @@ final class EipChanges {
     private final Map<Eip, EipRoute> reported = new HashMap<>();
 
     private final ReleasedEips released;
+    /** Addresses that were let go of, or could not be held, since the kernel was last asked whether they are closed. */
+    private final SortedSet<IpAddress> unconfirmed = new TreeSet<>();
 
     EipChanges(
             ResidentTool ip, HeldAddresses held, PolicyRouting routing, Announcer announcer, Connections connections) {
@@ -90,6 +91,11 @@ final class EipChanges {
             fault = e.fault();
             detail = String.valueOf(e.getMessage());
             reported.remove(eip);
+        }
+        if (fault == DatapathFault.NONE && isHold(route)) {
+            unconfirmed.removeAll(eip.addresses());
+        } else {
+            unconfirmed.addAll(eip.addresses());
         }
         call.results.add(new Result(eip, fault, detail, call.took()));
     }
@@ -204,23 +210,16 @@ final class EipChanges {
      * That an EIP failed, or was let go, is a promise: another node may hold it from then on. So nothing is said before
      * the kernel has said that no frame leaves with its address.
      */
-    void confirmClosed(Call call) throws DatapathException {
-        var promised = call.results.stream()
-                .filter(result -> result.fault() != DatapathFault.NONE || !isHold(call.desired.eips(), result.eip()))
-                .flatMap(result -> result.eip().addresses().stream())
-                .collect(Collectors.toCollection(TreeSet::new));
-        if (promised.isEmpty()) {
+    void confirmClosed() throws DatapathException {
+        if (unconfirmed.isEmpty()) {
             return;
         }
-        promised.retainAll(held.readOpen());
-        if (!promised.isEmpty()) {
-            throw new DatapathException(DatapathFault.FIREWALL, promised + " could not be closed in the fence");
+        var open = new TreeSet<>(unconfirmed);
+        open.retainAll(held.readOpen());
+        if (!open.isEmpty()) {
+            throw new DatapathException(DatapathFault.FIREWALL, open + " could not be closed in the fence");
         }
-    }
-
-    private static boolean isHold(Map<Eip, EipRoute> desired, Eip eip) {
-        EipRoute route = desired.get(eip);
-        return route != null && isHold(route);
+        unconfirmed.clear();
     }
 
     void forgetOthers(Call call) {

@@ -134,9 +134,45 @@ public final class LinuxDatapath implements Datapath {
         }
     }
 
-    /** Each step relies on the ones before it; the comments say for what. */
     @Override
     public ApplyReport apply(DesiredState desired) throws DatapathException {
+        try {
+            ApplyReport report = change(desired);
+            if (report.results().stream().noneMatch(result -> mayBeTheDeviceGone(result.fault()))) {
+                return report;
+            }
+        } catch (DatapathException e) {
+            if (!mayBeTheDeviceGone(e.fault())) {
+                throw e;
+            }
+        }
+        return changeAnew(desired);
+    }
+
+    /**
+     * Whether a change may have failed because somebody deleted the tunnel's device meanwhile, which takes all routes
+     * and entries on it along. The node's EIPs would move for that, though the device can be made anew at once: so such
+     * a failure is believed when it happens twice.
+     */
+    private static boolean mayBeTheDeviceGone(DatapathFault fault) {
+        return fault == DatapathFault.TUNNEL_DEVICE || fault == DatapathFault.ROUTE;
+    }
+
+    /** Makes the device first: a release leads an EIP's packets into it. Whatever was to stop is behind the fence. */
+    private ApplyReport changeAnew(DesiredState desired) throws DatapathException {
+        device.forget();
+        forgetInterfaces();
+        Parent over = opened();
+        if (desired.own().isPresent()) {
+            tunnel(desired.own().get(), desired, over);
+        }
+        held.read(over, HeldAddresses.addresses(desired, over));
+        routing.read();
+        return change(desired);
+    }
+
+    /** Each step relies on the ones before it; the comments say for what. */
+    private ApplyReport change(DesiredState desired) throws DatapathException {
         var call = new EipChanges.Call(desired, opened(), System.nanoTime(), new ArrayList<>(), this::progress);
         if (last == null) {
             held.read(call.parent(), call.addresses());
@@ -147,11 +183,11 @@ public final class LinuxDatapath implements Datapath {
         eips.release(call);
         eips.forgetConnections(call);
         if (desired.own().isEmpty()) {
-            eips.confirmClosed(call);
+            eips.confirmClosed();
             return new ApplyReport(call.results());
         }
         // Then the ways to other nodes. No packet takes them yet, because none is marked for a new EIP.
-        tunnel(desired.own().get(), call);
+        tunnel(desired.own().get(), desired, call.parent());
         routing.peers(desired, call.parent().ipv6Enabled());
         eips.routeElsewhere(call);
         routing.addRules(RoutePlan.rules(desired), call.parent().ipv6Enabled());
@@ -166,7 +202,7 @@ public final class LinuxDatapath implements Datapath {
         routing.removeOtherRoutes(RoutePlan.tables(desired));
         eips.unfenceOthers(call);
         eips.forgetOthers(call);
-        eips.confirmClosed(call);
+        eips.confirmClosed();
         return new ApplyReport(call.results());
     }
 
@@ -181,16 +217,13 @@ public final class LinuxDatapath implements Datapath {
         parent = next;
     }
 
-    private void tunnel(Tunnel own, EipChanges.Call call) throws DatapathException {
-        if (device.ensure(own, call.desired().subnets(), call.parent())) {
-            log.info(
-                    "event=tunnel_made mac={} parent={}",
-                    own.mac(),
-                    call.parent().name());
+    private void tunnel(Tunnel own, DesiredState desired, Parent over) throws DatapathException {
+        if (device.ensure(own, desired.subnets(), over)) {
+            log.info("event=tunnel_made mac={} parent={}", own.mac(), over.name());
             forgetInterfaces();
             routing.read();
         }
-        device.peers(call.desired().peers(), call.parent());
+        device.peers(desired.peers(), over);
     }
 
     /** A running ip remembers which number a name had; a device made anew has another. */
@@ -226,6 +259,11 @@ public final class LinuxDatapath implements Datapath {
     @Override
     public Health check() {
         var repaired = new ArrayList<String>();
+        Health health = check(repaired);
+        return mayBeTheDeviceGone(health.fault()) ? check(repaired) : health;
+    }
+
+    private Health check(List<String> repaired) {
         try {
             Parent current = opened();
             boolean atOnce = isDisturbed();
@@ -248,16 +286,18 @@ public final class LinuxDatapath implements Datapath {
             if (tables.sawOlderFlows()) {
                 connections.forgetLater(TrafficTable.OLDER_MARK);
             }
-            return new Health(DatapathFault.NONE, "", repaired, tables.leaks());
+            return new Health(DatapathFault.NONE, "", distinct(repaired), tables.leaks());
         } catch (DatapathException e) {
-            return new Health(e.fault(), String.valueOf(e.getMessage()), repaired, 0);
+            return new Health(e.fault(), String.valueOf(e.getMessage()), distinct(repaired), 0);
         }
     }
 
+    private static List<String> distinct(List<String> words) {
+        return words.stream().distinct().toList();
+    }
+
     private void repair(DesiredState desired) throws DatapathException {
-        device.forget();
-        forgetInterfaces();
-        var failed = apply(desired).results().stream()
+        var failed = changeAnew(desired).results().stream()
                 .filter(result -> result.fault() != DatapathFault.NONE)
                 .findFirst();
         if (failed.isPresent()) {

@@ -1,6 +1,7 @@
 package dev.baton.agent.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -59,17 +60,7 @@ class NodeLogTest {
     /** If it cannot be written down, the EIP is still to be held: else it would look as if it were. */
     @Test
     void whatIsToBeRefusedIsWrittenDownBeforeItIsRefused() {
-        var given = new Assignment(
-                EIP,
-                new GatewayId("egw"),
-                Mark.FIRST_EIP,
-                new Epoch(5),
-                AssignmentStep.ACQUIRE,
-                Optional.of(new Holder(SELF, OWN)),
-                Optional.empty(),
-                MoveReason.DRAIN,
-                0);
-        log.read(new LogEntry.Assigned(given));
+        log.read(new LogEntry.Assigned(given(5, AssignmentStep.ACQUIRE, SELF)));
         var refused = new TreeMap<>(Map.of(EIP, new Epoch(5)));
         assertEquals(Map.of(EIP, new Epoch(6)), log.epochsRefusing(refused));
         assertEquals(Map.of(EIP, new Epoch(5)), log.epochs());
@@ -78,6 +69,36 @@ class NodeLogTest {
         log.refuse(EIP, new Epoch(5));
         assertEquals(Map.of(EIP, new Epoch(6)), log.epochs());
         assertEquals(log.epochs(), log.epochsRefusing(refused));
+    }
+
+    private static Assignment given(long epoch, AssignmentStep step, NodeId holder) {
+        return new Assignment(
+                EIP,
+                new GatewayId("egw"),
+                Mark.FIRST_EIP,
+                new Epoch(epoch),
+                step,
+                Optional.of(new Holder(holder, OWN)),
+                Optional.empty(),
+                MoveReason.DRAIN,
+                epoch);
+    }
+
+    /** An epoch has one holder: whom the first word named was not asked to let go. */
+    @Test
+    void anAssignmentThatGivesTheSameEpochToAnotherNodeIsToldAndNotObeyed() {
+        NodeId another = new NodeId("another");
+        log.read(new LogEntry.Assigned(given(5, AssignmentStep.HELD, another)));
+        log.read(new LogEntry.Assigned(given(5, AssignmentStep.ACQUIRE, SELF)));
+        assertFalse(role() instanceof Role.Hold, role().toString());
+        assertEquals(List.of(given(5, AssignmentStep.ACQUIRE, SELF)), log.contradictions());
+        assertEquals(List.of(), log.contradictions());
+
+        log.read(new LogEntry.Assigned(given(6, AssignmentStep.ACQUIRE, SELF)));
+        log.read(new LogEntry.Assigned(given(6, AssignmentStep.HELD, SELF)));
+        log.read(new LogEntry.Assigned(given(6, AssignmentStep.HELD, another)));
+        assertInstanceOf(Role.Hold.class, role());
+        assertEquals(List.of(given(6, AssignmentStep.HELD, another)), log.contradictions());
     }
 
     private static PolicyBinding policy(long priority, long cause) {

@@ -93,6 +93,11 @@ public final class TestFleet {
         views.forEach(view -> view.tunnel(new SettingsInForce(settings, Rules.FIRST, 1)));
     }
 
+    /** All nodes are told of one more, which is not there. */
+    public void joined(int n) {
+        views.forEach(view -> view.tunnel(tunnel(n)));
+    }
+
     /** Declares the one policy anew, to every node. */
     public void policy(Eip which, List<Cidr> destinations) {
         views.forEach(view -> view.policy(new PolicyBinding(POLICY, GATEWAY, Optional.of(which), destinations, 0, 1)));

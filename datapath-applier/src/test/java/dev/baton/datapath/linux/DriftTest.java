@@ -51,6 +51,31 @@ class DriftTest extends ThreeNodes {
         assertEquals(Optional.of(TestFleet.EIP6), sourceSeen(lab, "p1", SERVER6));
     }
 
+    /** Its routes and entries go with it. A node that said so at once would lose its EIPs for what takes 100 ms. */
+    @Test
+    void aTunnelThatSomebodyDeletesInTheMidstOfAChangeIsNoFailure() throws Exception {
+        for (int n = 1; n <= NODES; n++) {
+            String node = "n" + n;
+            var toBeDeleted = new AtomicBoolean(true);
+            datapath(n).onProgress(() -> {
+                if (toBeDeleted.getAndSet(false)) {
+                    lab.in(node, "ip", "link", "del", "egress.vxlan");
+                }
+            });
+        }
+        move(2, 3); // fails if a node reports a fault
+        datapaths.forEach(datapath -> datapath.onProgress(() -> {}));
+        for (int n = 1; n <= NODES; n++) {
+            lab.in("n" + n, "ip", "link", "del", "egress.vxlan");
+            fleet.joined(NODES + n);
+            applied(n);
+        }
+        for (int n = 1; n <= NODES; n++) {
+            assertEquals(Optional.of(TestFleet.EIP4), sourceSeen(lab, "p" + n, SERVER4));
+            assertEquals(Optional.of(TestFleet.EIP6), sourceSeen(lab, "p" + n, SERVER6));
+        }
+    }
+
     /** Another table, another priority, another next hop; and what somebody else put beside ours stays. */
     @Test
     void alteredRulesAndRoutesArePutRight() throws Exception {
