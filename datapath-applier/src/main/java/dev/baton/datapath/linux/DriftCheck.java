@@ -5,8 +5,10 @@ import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.core.DesiredState;
 import dev.baton.datapath.linux.fence.HeldAddresses;
 import dev.baton.datapath.linux.nft.TablePair;
+import dev.baton.datapath.linux.route.ForeignRoutes;
 import dev.baton.datapath.linux.route.Parent;
 import dev.baton.datapath.linux.route.PolicyRouting;
+import dev.baton.datapath.linux.route.RoutePlan;
 import dev.baton.datapath.linux.route.TunnelDevice;
 import dev.baton.datapath.linux.tool.ResidentTool;
 import dev.baton.datapath.linux.tool.RunTool;
@@ -16,7 +18,8 @@ import java.util.Optional;
 
 /**
  * Compares what the kernel holds with what was programmed. Addresses, rules, routes, the device's address and all
- * tables' chains and rules are looked at in each check; the sets' contents, the peers' entries, the sysctl and the
+ * tables' chains and rules are looked at in each check, and a few routing tables for others' routes; the sets'
+ * contents, the peers' entries, the sysctl and the
  * parent interface in every {@value #DEEP_EVERY}th.
  */
 final class DriftCheck {
@@ -32,6 +35,7 @@ final class DriftCheck {
     private final ResidentTool ip;
     private final HeldAddresses held;
     private final PolicyRouting routing;
+    private final ForeignRoutes foreign;
     private final TablePair tables;
     private final TunnelDevice device;
     private final ParentListener parentFound;
@@ -43,6 +47,7 @@ final class DriftCheck {
             ResidentTool ip,
             HeldAddresses held,
             PolicyRouting routing,
+            ForeignRoutes foreign,
             TablePair tables,
             TunnelDevice device,
             ParentListener parentFound) {
@@ -51,6 +56,7 @@ final class DriftCheck {
         this.ip = ip;
         this.held = held;
         this.routing = routing;
+        this.foreign = foreign;
         this.tables = tables;
         this.device = device;
         this.parentFound = parentFound;
@@ -67,6 +73,9 @@ final class DriftCheck {
         }
         if (!routing.read()) {
             drifted.add("rules and routes");
+        }
+        if (foreign.remove(RoutePlan.tables(desired))) {
+            drifted.add("somebody's routes in our tables");
         }
         drifted.addAll(
                 tables.areKnown()

@@ -20,6 +20,7 @@ import dev.baton.datapath.linux.nft.NftEvents;
 import dev.baton.datapath.linux.nft.TablePair;
 import dev.baton.datapath.linux.nft.TrafficTable;
 import dev.baton.datapath.linux.route.Announcer;
+import dev.baton.datapath.linux.route.ForeignRoutes;
 import dev.baton.datapath.linux.route.Parent;
 import dev.baton.datapath.linux.route.PolicyRouting;
 import dev.baton.datapath.linux.route.RoutePlan;
@@ -91,7 +92,8 @@ public final class LinuxDatapath implements Datapath {
         fenced = new FencedInterfaces(tools, terse);
         connections = new Connections(namespace);
         eips = new EipChanges(ip, held, routing, announcer, connections);
-        drift = new DriftCheck(options.parent(), tools, ip, held, routing, tables, device, this::found);
+        var foreign = new ForeignRoutes(ip, ip6);
+        drift = new DriftCheck(options.parent(), tools, ip, held, routing, foreign, tables, device, this::found);
     }
 
     /** The tools that are needed and not installed. */

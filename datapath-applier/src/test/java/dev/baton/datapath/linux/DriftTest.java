@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.contract.DatapathFault;
+import dev.baton.contract.Mark;
 import dev.baton.datapath.Health;
 import dev.baton.datapath.lab.Capture;
 import dev.baton.datapath.lab.EchoServer;
@@ -100,6 +101,33 @@ class DriftTest extends ThreeNodes {
         repairs(1, "rules and routes");
         assertEquals(routes, lines("ip", "route", "show", "table", "all", "proto", "38"));
         assertEquals(Optional.of(TestFleet.EIP4), sourceSeen(lab, "p1", SERVER4));
+    }
+
+    /** One with a lower metric, and some to fewer addresses: each decides before ours. */
+    @Test
+    void routesThatSomebodyPutsIntoOurTablesAreRemoved() throws Exception {
+        List<String> ours = lines("ip", "route", "show", "table", "all", "proto", "38");
+        String table = Integer.toUnsignedString(Mark.FIRST_EIP.table());
+        for (String route : List.of(
+                "default dev eth0 metric 7",
+                "blackhole 10.6.0.0/24",
+                "10.6.0.250 via 172.31.0.3 dev egress.vxlan onlink")) {
+            lab.in("n1", ("ip route add " + route + " table " + table).split(" "));
+        }
+        lab.in("n1", ("ip -6 route add unreachable fd06::/64 metric 5 table " + table).split(" "));
+        assertEquals(Optional.empty(), sourceSeen(lab, "p1", SERVER4));
+        var repaired = new ArrayList<String>();
+        for (int turn = 0; turn < 3; turn++) { // a few tables in each
+            repaired.addAll(datapath(1).check().repaired());
+        }
+        assertEquals(List.of("somebody's routes in our tables"), repaired);
+        assertEquals(ours, lines("ip", "route", "show", "table", "all", "proto", "38"));
+        for (String family : List.of("-4", "-6")) {
+            assertEquals(
+                    1, lines("ip", family, "route", "show", "table", table).size() - 1, "the hop and the blackhole");
+        }
+        assertEquals(Optional.of(TestFleet.EIP4), sourceSeen(lab, "p1", SERVER4));
+        assertEquals(Optional.of(TestFleet.EIP6), sourceSeen(lab, "p1", SERVER6));
     }
 
     private List<String> lines(String... command) throws Exception {
