@@ -4,6 +4,7 @@ import dev.baton.launcher.Subcommand;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             BenchCommand.Fold.class,
             BenchCommand.ReplaySpeed.class,
+            BenchCommand.Restore.class,
             BenchCommand.Hops.class,
             BenchCommand.AgentCost.class,
             BenchCommand.BridgeCost.class
@@ -30,6 +32,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  baton bench fold                  heartbeats folded per second and core (JMH)",
             "  baton bench replay                entries of the fleet log replayed per second",
+            "  baton bench restore               how fast a start finds the snapshots of a calm month, and their size",
             "  baton bench hops                  a tick's round trip and the latency of each hop",
             "  baton bench agent                 the agent's memory, CPU and start-up",
             "  baton bench bridge --kubeconfig F a bridge beside a large cluster's API server with our definitions",
@@ -42,7 +45,7 @@ public final class BenchCommand implements Subcommand {
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "bench takes: fold, replay, hops, agent or bridge");
+        throw new ParameterException(spec.commandLine(), "bench takes: fold, replay, restore, hops, agent or bridge");
     }
 
     private abstract static class Measuring implements Callable<Integer> {
@@ -84,6 +87,31 @@ public final class BenchCommand implements Subcommand {
         @Override
         void measure(PrintWriter out) {
             new ReplayBench(entries).run(out);
+        }
+    }
+
+    /** What a start reads first. */
+    @Command(
+            name = "restore",
+            mixinStandardHelpOptions = true,
+            description = "How fast a start finds its snapshots after an hour and after many days, and their size.")
+    static final class Restore extends Measuring {
+        @Option(
+                names = "--nodes",
+                split = ",",
+                defaultValue = "500,5000",
+                paramLabel = "N",
+                description = "Default: ${DEFAULT-VALUE}.")
+        private List<Integer> nodes = List.of();
+
+        @Option(names = "--days", defaultValue = "30", description = "Default: ${DEFAULT-VALUE}.")
+        private int days = 30;
+
+        @Override
+        void measure(PrintWriter out) throws Exception {
+            for (int size : nodes) {
+                new RestoreBench(size, days).run(out);
+            }
         }
     }
 

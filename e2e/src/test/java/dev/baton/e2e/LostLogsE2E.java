@@ -11,6 +11,7 @@ import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.Decision.AlertRaised;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.FleetId;
+import dev.baton.contract.LivenessSnapshot;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.Timings;
 import dev.baton.contract.Topic;
@@ -24,6 +25,7 @@ import dev.baton.failover.Coordinator;
 import dev.baton.failover.CoordinatorConfig;
 import dev.baton.failover.replay.LogReader;
 import dev.baton.failover.runner.IncompletePast;
+import dev.baton.failover.topology.KafkaHistory;
 import dev.baton.launcher.Connection;
 import dev.baton.launcher.LogSetup;
 import dev.baton.launcher.broker.BrokerOptions;
@@ -35,6 +37,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -45,8 +48,11 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,7 +81,10 @@ class LostLogsE2E {
             declarer.declare(declarations(), Eventually.LONG);
             nodes.answer(assignment(AssignmentStep.ACQUIRE), AckOutcome.APPLIED);
             held = Optional.of(assignment(AssignmentStep.HELD));
-            Eventually.holds(Eventually.LONG, "snapshots of both folds", () -> end(Topics.SNAPSHOTS) > 4);
+            Eventually.holds(
+                    Eventually.LONG,
+                    "snapshots of both folds",
+                    () -> Topics.OF_SNAPSHOTS.stream().allMatch(log -> end(log) > 0));
             assertTrue(coordinator.isRunning());
         }
     }
@@ -185,7 +194,7 @@ class LostLogsE2E {
         String text = String.valueOf(refusal.getMessage());
         assertTrue(
                 text.startsWith("topics baton.fleet are missing, but baton.decisions, baton.declarations,"
-                        + " baton.heartbeats, baton.snapshots have records"),
+                        + " baton.heartbeats, baton.liveness-snapshots, baton.snapshots have records"),
                 text);
         assertTrue(!topics().contains(Topics.FLEET.name()));
         var later = assertThrows(
@@ -212,7 +221,6 @@ class LostLogsE2E {
         startRefuses("baton.fleet-0 ends at offset " + end + ", but was read up to " + (end + 3) + ": ");
     }
 
-    /** The new log is far shorter than the newest snapshot's offset when a coordinator looks at it. */
     /** Nobody decides by alerts: a topic that cannot be written stops nothing. */
     @Test
     void decisionsGoOnWithoutTheTopicOfAlerts() throws Exception {
@@ -236,6 +244,7 @@ class LostLogsE2E {
         }
     }
 
+    /** The new log is far shorter than the newest snapshot's offset when a coordinator looks at it. */
     @Test
     void aFleetLogThatIsMadeAnewBesideARunningCoordinatorEndsIt() throws Exception {
         try (var coordinator = coordinator();
@@ -253,6 +262,45 @@ class LostLogsE2E {
         nothingWasTakenAway();
     }
 
+    /** As after an outage of more than a day, or beside an older release, which wrote all snapshots to one log. */
+    @Test
+    void withoutTheLogOfLivenessSnapshotsAStartStandsOnTheOneThatIsKept() throws Exception {
+        var history = new KafkaHistory(client(), codec);
+        long newest = newestOfLiveness(history).orElseThrow();
+        var kept = new ArrayList<ProducerRecord<byte[], byte[]>>();
+        try (var reader = new PartitionReader(client())) {
+            TopicPartition source = reader.source(Topics.LIVENESS_SNAPSHOTS, FLEET);
+            reader.read(
+                    source,
+                    reader.begin(source),
+                    reader.end(source),
+                    record -> kept.add(new ProducerRecord<>(
+                            Topics.SNAPSHOTS.name(), 0, record.key(), record.value(), record.headers())));
+        }
+        delete(Topics.LIVENESS_SNAPSHOTS);
+        write(kept);
+        LogSetup.ensure(client());
+        assertEquals(0, end(Topics.LIVENESS_SNAPSHOTS));
+        assertEquals(OptionalLong.of(newest), newestOfLiveness(history));
+        try (var coordinator = coordinator()) {
+            Eventually.holds(Eventually.LONG, "it decides", () -> end(Topics.LIVENESS_SNAPSHOTS) > 0);
+            assertTrue(coordinator.isRunning());
+            nothingWasTakenAway();
+        }
+    }
+
+    private static OptionalLong newestOfLiveness(KafkaHistory history) {
+        return history.snapshots(LivenessSnapshot.class, 0, Long.MAX_VALUE).wholeAt();
+    }
+
+    private void write(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
+        try (var producer = new KafkaProducer<>(client(), new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (ProducerRecord<byte[], byte[]> record : records) {
+                producer.send(record).get();
+            }
+        }
+    }
+
     private void commit(long offset) throws Exception {
         var fleet = new TopicPartition(Topics.FLEET.name(), 0);
         admin.alterConsumerGroupOffsets("baton-coordinator", Map.of(fleet, new OffsetAndMetadata(offset)))
@@ -265,8 +313,8 @@ class LostLogsE2E {
         for (long offset : List.of(0L, end(Topics.FLEET))) {
             commit(offset);
             try (var coordinator = coordinator()) {
-                long before = end(Topics.SNAPSHOTS);
-                Eventually.holds(Eventually.LONG, "it decides", () -> end(Topics.SNAPSHOTS) > before);
+                long before = end(Topics.LIVENESS_SNAPSHOTS);
+                Eventually.holds(Eventually.LONG, "it decides", () -> end(Topics.LIVENESS_SNAPSHOTS) > before);
                 assertTrue(!coordinator.refusal().toCompletableFuture().isDone());
                 assertEquals(
                         held.orElseThrow().eip(),

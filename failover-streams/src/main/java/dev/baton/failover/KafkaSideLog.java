@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A producer and a thread of their own, with a queue between them and the folds. */
-final class KafkaSideLog implements SideLog, AutoCloseable {
+public final class KafkaSideLog implements SideLog, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("baton.coordinator");
     /** Of all that wait; the snapshot of a fleet of 5,000 nodes takes 3 MB. */
     private static final long MOST_BYTES = Topics.LARGEST_RECORD;
@@ -38,15 +38,23 @@ final class KafkaSideLog implements SideLog, AutoCloseable {
     /** @param client at least {@code bootstrap.servers} */
     KafkaSideLog(Map<String, Object> client, Counters counters) {
         this.counters = counters;
-        settings = new HashMap<>(client);
+        settings = producerSettings(client);
+        thread.setDaemon(true);
+    }
+
+    /** @param client at least {@code bootstrap.servers} */
+    public static Map<String, Object> producerSettings(Map<String, Object> client) {
+        var settings = new HashMap<>(client);
         settings.put("acks", "all");
         settings.put("max.request.size", Topics.LARGEST_RECORD);
+        // A snapshot is written many times and hardly ever read; Java's own codec needs no native library.
+        settings.put("compression.type", "gzip");
         settings.put("buffer.memory", 2 * MOST_BYTES);
         settings.put("max.block.ms", 5_000);
         settings.put("request.timeout.ms", 5_000);
         settings.put("delivery.timeout.ms", 15_000);
         settings.put("reconnect.backoff.max.ms", 500);
-        thread.setDaemon(true);
+        return settings;
     }
 
     void start() {

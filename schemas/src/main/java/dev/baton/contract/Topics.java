@@ -37,18 +37,34 @@ public final class Topics {
     public static final Topic ENDPOINTS = new Topic("baton.endpoints", COMPACT, Optional.empty());
     /** Folded state at an offset, so that a replay may start anywhere. */
     public static final Topic SNAPSHOTS = new Topic("baton.snapshots", DELETE, Optional.empty());
+    /** State folded from heartbeats, every half minute: of use while the heartbeats that follow it are kept. */
+    public static final Topic LIVENESS_SNAPSHOTS =
+            new Topic("baton.liveness-snapshots", DELETE, HEARTBEATS.retention());
     /** Alerts for operators. */
     public static final Topic ALERTS = new Topic("baton.alerts", DELETE, Optional.of(Duration.ofDays(7)));
 
     public static final List<Topic> ALL = List.of(
-            HEARTBEATS, DECLARATIONS, FLEET, DECISIONS, TUNNELS, ASSIGNMENTS, POLICIES, ENDPOINTS, SNAPSHOTS, ALERTS);
+            HEARTBEATS,
+            DECLARATIONS,
+            FLEET,
+            DECISIONS,
+            TUNNELS,
+            ASSIGNMENTS,
+            POLICIES,
+            ENDPOINTS,
+            SNAPSHOTS,
+            LIVENESS_SNAPSHOTS,
+            ALERTS);
 
     /**
      * The logs that name each other's offsets: what one of them says means nothing beside others that were made anew.
      * The owner of a fleet can make the compacted ones again, and alerts are only heard once.
      */
     public static final List<Topic> THAT_BELONG_TOGETHER =
-            List.of(HEARTBEATS, DECLARATIONS, FLEET, DECISIONS, SNAPSHOTS);
+            List.of(HEARTBEATS, DECLARATIONS, FLEET, DECISIONS, SNAPSHOTS, LIVENESS_SNAPSHOTS);
+
+    /** Those whose records hold whole states. */
+    public static final List<Topic> OF_SNAPSHOTS = List.of(SNAPSHOTS, LIVENESS_SNAPSHOTS);
 
     private Topics() {}
 }

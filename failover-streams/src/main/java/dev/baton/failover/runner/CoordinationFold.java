@@ -12,6 +12,8 @@ import dev.baton.contract.Sequenced;
 import dev.baton.contract.SettingsDeclared;
 import dev.baton.contract.Tick;
 import dev.baton.contract.TickClock;
+import dev.baton.contract.Topic;
+import dev.baton.contract.Topics;
 import dev.baton.contract.UnknownRules;
 import dev.baton.failover.core.Coordination;
 import dev.baton.failover.core.FleetState;
@@ -105,6 +107,11 @@ public class CoordinationFold implements Fold<FleetState, FleetSnapshot, Sequenc
                 + state.gateways().size()
                 + state.policies().size()
                 + state.eips().size();
+    }
+
+    @Override
+    public Topic snapshotLog() {
+        return Topics.SNAPSHOTS;
     }
 
     @Override

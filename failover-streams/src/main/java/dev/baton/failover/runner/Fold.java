@@ -5,6 +5,7 @@ import dev.baton.contract.Rules;
 import dev.baton.contract.Snapshot;
 import dev.baton.contract.Tick;
 import dev.baton.contract.TickClock;
+import dev.baton.contract.Topic;
 import dev.baton.contract.UnknownRules;
 import dev.baton.failover.core.Views.View;
 import java.time.Duration;
@@ -48,6 +49,9 @@ public interface Fold<S, N extends Snapshot, E> {
 
     /** @param offset of the first entry that the state has not folded */
     N snapshot(S state, long offset);
+
+    /** Where its snapshots go. */
+    Topic snapshotLog();
 
     /** @throws UnknownRules if the entry is of a log at rules that this release does not know, or puts it there */
     Folded<S> step(S before, FleetId fleet, long offset, Instant at, E entry);

@@ -4,6 +4,8 @@ import dev.baton.contract.FleetId;
 import dev.baton.contract.Snapshot;
 import dev.baton.contract.Tick;
 import dev.baton.contract.Timings;
+import dev.baton.contract.Topic;
+import dev.baton.contract.Topics;
 import dev.baton.failover.core.TickSource;
 import dev.baton.failover.runner.Fold.Folded;
 import java.time.Duration;
@@ -103,8 +105,9 @@ public final class FoldRunner<S, N extends Snapshot, E> {
         if (restored && checks.begins(nowNanos)) {
             states.forEach((fleet, state) -> writes.addAll(corrections(fleet, state)));
         }
-        if (restored && fold.needsWholePast() && calm.isDue(nowNanos)) {
-            writes.addAll(snapshotsAndViews());
+        if (restored && calm.isDue(nowNanos)) {
+            boolean keepsAll = fold.snapshotLog().equals(Topics.SNAPSHOTS);
+            writes.addAll(keepsAll ? snapshotsAndViews() : snapshots(Topics.SNAPSHOTS));
         }
         states.forEach((fleet, state) -> {
             TickSource ticker = tickerOf(fleet);
@@ -227,12 +230,15 @@ public final class FoldRunner<S, N extends Snapshot, E> {
 
     private List<Write> snapshotsAndViews() {
         sinceSnapshot = 0;
-        var writes = new ArrayList<Write>();
-        states.forEach((fleet, state) -> {
-            writes.add(new Write.TakeSnapshot(fold.snapshot(state, nextOffset), states.size()));
-            writes.addAll(fold.views(fleet, state, nextOffset - 1));
-        });
+        var writes = new ArrayList<Write>(snapshots(fold.snapshotLog()));
+        states.forEach((fleet, state) -> writes.addAll(fold.views(fleet, state, nextOffset - 1)));
         return writes;
+    }
+
+    private List<Write> snapshots(Topic to) {
+        return states.values().stream()
+                .<Write>map(state -> new Write.TakeSnapshot(fold.snapshot(state, nextOffset), states.size(), to))
+                .toList();
     }
 
     /** A predecessor that was stopped may go on at any time and say what it had to say. */

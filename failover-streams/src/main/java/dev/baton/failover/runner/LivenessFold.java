@@ -11,6 +11,8 @@ import dev.baton.contract.Sequenced.Origin;
 import dev.baton.contract.Sequenced.Source;
 import dev.baton.contract.Tick;
 import dev.baton.contract.TickClock;
+import dev.baton.contract.Topic;
+import dev.baton.contract.Topics;
 import dev.baton.contract.UnknownRules;
 import dev.baton.failover.core.Liveness;
 import dev.baton.failover.core.LivenessState;
@@ -82,6 +84,11 @@ public class LivenessFold implements Fold<LivenessState, LivenessSnapshot, Liven
     @Override
     public int sizeOf(LivenessState state) {
         return state.nodes().size();
+    }
+
+    @Override
+    public Topic snapshotLog() {
+        return Topics.LIVENESS_SNAPSHOTS;
     }
 
     /** Each node adds entries all the time, and a start folds a million of them in a second. */

@@ -6,6 +6,7 @@ import dev.baton.contract.Lineage;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.Sequenced;
 import dev.baton.contract.Snapshot;
+import dev.baton.contract.Topic;
 import dev.baton.failover.core.Views.View;
 import java.util.Optional;
 
@@ -40,11 +41,12 @@ public sealed interface Write {
     record Show(FleetId fleet, Optional<Lineage> lineage, View view) implements Write {}
 
     /**
-     * To {@code baton.snapshots}.
+     * To a log of snapshots.
      *
      * @param fleets how many fleets of the partition are in the same round of snapshots
+     * @param log which one
      */
-    record TakeSnapshot(Snapshot snapshot, int fleets) implements Write {
+    record TakeSnapshot(Snapshot snapshot, int fleets, Topic log) implements Write {
         @Override
         public FleetId fleet() {
             return snapshot.fleet();

@@ -109,7 +109,7 @@ final class FoldTask<S, N extends Snapshot, E> implements Processor<byte[], byte
                 case Sinks.Sent.Aside(var record, var to) ->
                     shell.sideLog()
                             .offer(new ProducerRecord<>(
-                                    to.topic().name(),
+                                    to.name(),
                                     Partitions.of(write.fleet()),
                                     record.key(),
                                     record.value(),

@@ -1,6 +1,7 @@
 package dev.baton.failover.topology;
 
 import dev.baton.contract.FleetId;
+import dev.baton.contract.LivenessSnapshot;
 import dev.baton.contract.Snapshot;
 import dev.baton.contract.Topic;
 import dev.baton.contract.Topics;
@@ -19,6 +20,8 @@ import org.apache.kafka.common.TopicPartition;
 /** Reads the past from Kafka. */
 public final class KafkaHistory implements History {
     private static final int WINDOW = 64;
+    /** Of records that hold whole states, and take long to decode. */
+    private static final int SNAPSHOTS_WINDOW = 4;
 
     private final Map<String, Object> client;
     private final WireCodec codec;
@@ -32,18 +35,30 @@ public final class KafkaHistory implements History {
     @Override
     public <S extends Snapshot> Past.Snapshots<S> snapshots(Class<S> kind, int partition, long offset) {
         try (var reader = new PartitionReader(client)) {
-            var snapshots = new TopicPartition(Topics.SNAPSHOTS.name(), partition);
-            long begin = reader.begin(snapshots);
-            long end = reader.end(snapshots);
-            // The latest ones are at the end: look further back only until one round of all fleets is whole.
-            for (long window = WINDOW; ; window *= 4) {
-                long from = Math.max(begin, end - window);
-                var rounds = new SnapshotRecords<>(codec, kind, offset);
-                reader.read(snapshots, from, end, rounds::add);
-                Past.Snapshots<S> found = rounds.found();
-                if (found.wholeAt().isPresent() || from == begin) {
+            if (kind.equals(LivenessSnapshot.class)) {
+                Past.Snapshots<S> found = snapshots(reader, Topics.LIVENESS_SNAPSHOTS, kind, partition, offset);
+                if (found.wholeAt().isPresent()) {
                     return found;
                 }
+            }
+            // Of liveness, also: after an outage of more than a day, and if an older release wrote them.
+            return snapshots(reader, Topics.SNAPSHOTS, kind, partition, offset);
+        }
+    }
+
+    private <S extends Snapshot> Past.Snapshots<S> snapshots(
+            PartitionReader reader, Topic log, Class<S> kind, int partition, long offset) {
+        var snapshots = new TopicPartition(log.name(), partition);
+        long begin = reader.begin(snapshots);
+        long end = reader.end(snapshots);
+        // The latest ones are at the end: look further back only until one round of all fleets is whole.
+        for (long window = SNAPSHOTS_WINDOW; ; window *= 4) {
+            long from = Math.max(begin, end - window);
+            var rounds = new SnapshotRecords<>(codec, kind, offset);
+            reader.read(snapshots, from, end, rounds::add);
+            Past.Snapshots<S> found = rounds.found();
+            if (found.wholeAt().isPresent() || from == begin) {
+                return found;
             }
         }
     }

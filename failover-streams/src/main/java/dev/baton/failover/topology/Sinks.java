@@ -1,8 +1,9 @@
 package dev.baton.failover.topology;
 
 import dev.baton.contract.Rules;
+import dev.baton.contract.Topic;
+import dev.baton.contract.Topics;
 import dev.baton.contract.wire.LineageHeader;
-import dev.baton.contract.wire.Log;
 import dev.baton.contract.wire.Logs;
 import dev.baton.failover.core.Views.View;
 import dev.baton.failover.runner.Write;
@@ -21,7 +22,7 @@ record Sinks(String heartbeats, String fleet) {
         record ToSink(Record<byte[], byte[]> record, String sink) implements Sent {}
 
         /** To {@link SideLog}. */
-        record Aside(Record<byte[], byte[]> record, Log<?> log) implements Sent {}
+        record Aside(Record<byte[], byte[]> record, Topic log) implements Sent {}
     }
 
     /** @param rules in force, in whose format it is written */
@@ -39,7 +40,7 @@ record Sinks(String heartbeats, String fleet) {
                 new Sent.Aside(
                         shell.record(Logs.SNAPSHOTS, taken.fleet(), taken.snapshot(), rules)
                                 .withHeaders(SnapshotRecords.headers(taken.fleets())),
-                        Logs.SNAPSHOTS);
+                        taken.log());
         };
     }
 
@@ -67,7 +68,7 @@ record Sinks(String heartbeats, String fleet) {
                 new Sent.ToSink(
                         shell.view(Logs.POLICIES, Logs.policyKey(to, policy), binding, cause, rules),
                         FailoverTopology.POLICIES);
-            case View.OfAlert(var alert) -> new Sent.Aside(shell.record(Logs.ALERTS, to, alert, rules), Logs.ALERTS);
+            case View.OfAlert(var alert) -> new Sent.Aside(shell.record(Logs.ALERTS, to, alert, rules), Topics.ALERTS);
         };
     }
 }

@@ -17,7 +17,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  *
  * @param <S> of one kind
  */
-final class SnapshotRecords<S extends Snapshot> {
+public final class SnapshotRecords<S extends Snapshot> {
     /** How many fleets the round has, as four bytes. Snapshots of older releases do not have it. */
     private static final String FLEETS = "baton.fleets";
 
@@ -30,7 +30,8 @@ final class SnapshotRecords<S extends Snapshot> {
         this.rounds = new SnapshotRounds<>(kind, offset);
     }
 
-    static Headers headers(int fleets) {
+    /** @param fleets how many the round has */
+    public static Headers headers(int fleets) {
         return new RecordHeaders()
                 .add(FLEETS, ByteBuffer.allocate(Integer.BYTES).putInt(fleets).array());
     }

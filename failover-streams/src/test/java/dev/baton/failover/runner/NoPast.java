@@ -1,16 +1,15 @@
 package dev.baton.failover.runner;
 
 import dev.baton.contract.FleetId;
-import dev.baton.contract.FleetSnapshot;
-import dev.baton.contract.Sequenced;
+import dev.baton.contract.Snapshot;
 import dev.baton.failover.core.Views.View;
 import java.util.List;
 import java.util.Optional;
 
 /** The log begins now, and nothing is shown. */
-class NoPast implements Past<FleetSnapshot, Sequenced> {
+class NoPast<N extends Snapshot, E> implements Past<N, E> {
     @Override
-    public Snapshots<FleetSnapshot> snapshots(long offset) {
+    public Snapshots<N> snapshots(long offset) {
         return Snapshots.none();
     }
 
@@ -25,7 +24,7 @@ class NoPast implements Past<FleetSnapshot, Sequenced> {
     }
 
     @Override
-    public void read(long from, long to, Entries<Sequenced> entries) {}
+    public void read(long from, long to, Entries<E> entries) {}
 
     @Override
     public Optional<FleetId> newest() {

@@ -18,7 +18,6 @@ import dev.baton.failover.core.Coordination;
 import dev.baton.failover.core.FleetState;
 import dev.baton.failover.core.Ticker;
 import dev.baton.failover.core.Views.View;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,22 +127,6 @@ class RestoreTest {
         begin = 1;
         var refused = assertThrows(IncompletePast.class, this::started);
         assertTrue(refused.toString().contains("begins at offset 1"));
-    }
-
-    /** Else a start would look for it behind a month of the heartbeats' snapshots. */
-    @Test
-    void aCalmFleetsSnapshotIsNeverOlderThanAQuarterOfAnHour() {
-        declare(A, "one");
-        var runner = started();
-        long now = 0;
-        long taken = 0;
-        for (int minute = 0; minute < 60; minute++) {
-            taken += runner.tick(now).stream()
-                    .filter(Write.TakeSnapshot.class::isInstance)
-                    .count();
-            now += Duration.ofMinutes(1).toNanos();
-        }
-        assertEquals(4, taken, "after a minute, and each quarter of an hour after that");
     }
 
     @Test

@@ -29,7 +29,7 @@ class RulesTest {
     private static final FleetId FLEET = new FleetId("test");
     private static final Rules SECOND = new Rules(2);
 
-    private final NoPast past = new NoPast();
+    private final NoPast<FleetSnapshot, Sequenced> past = new NoPast<>();
 
     private FoldRunner<FleetState, FleetSnapshot, Sequenced> coordination(Rules newest) {
         var fold = new CoordinationFold(Watch.SILENT, () -> Lineage.of(7), newest);

@@ -74,7 +74,7 @@ class ViewChecksTest {
         assertEquals(List.of(), saidAt(SECOND));
     }
 
-    private final class Shown extends NoPast {
+    private final class Shown extends NoPast<FleetSnapshot, Sequenced> {
         @Override
         public Optional<List<View>> published(FleetId fleet) {
             return unread ? Optional.empty() : Optional.of(List.copyOf(published));
