@@ -19,8 +19,7 @@ import java.util.Optional;
 /**
  * Compares what the kernel holds with what was programmed. Addresses, rules, routes, the device's address and all
  * tables' chains and rules are looked at in each check, and a few routing tables for others' routes; the sets'
- * contents, the peers' entries, the sysctl and the
- * parent interface in every {@value #DEEP_EVERY}th.
+ * contents, the peers' entries, the sysctl and the parent interface in every {@value #DEEP_EVERY}th.
  */
 final class DriftCheck {
     static final int DEEP_EVERY = 20;

@@ -14,9 +14,8 @@ import java.util.TreeSet;
 
 /**
  * Routes that somebody else put into Baton's tables. One with a lower metric, or to fewer addresses, decides before
- * ours
- * and leads an EIP's packets elsewhere. The kernel announces none of them, and one table at a time can be asked for all
- * its routes; so each call looks at a few tables and goes on from there in the next one.
+ * ours and leads an EIP's packets elsewhere. The kernel announces none of them, and one table at a time can be asked
+ * for all its routes; so each call looks at a few tables, and the next one goes on from there.
  */
 public final class ForeignRoutes {
     private static final int TABLES_IN_A_CALL = 8;
