@@ -7,11 +7,11 @@ import java.util.List;
  * How the datapath stands after a check.
  *
  * @param fault NONE if it stands now
- * @param repaired what had drifted and was put back
+ * @param repaired what had drifted and was put back, each once
  * @param leaksStopped packets that the leak guard has dropped so far: each one is an alarm
  */
 public record Health(DatapathFault fault, String detail, List<String> repaired, long leaksStopped) {
     public Health {
-        repaired = List.copyOf(repaired);
+        repaired = repaired.stream().distinct().toList();
     }
 }

@@ -24,6 +24,7 @@ import dev.baton.failover.core.Coordination;
 import dev.baton.failover.core.FleetState;
 import dev.baton.failover.core.Liveness;
 import dev.baton.failover.core.LivenessState;
+import dev.baton.failover.runner.CalmSnapshots;
 import dev.baton.failover.topology.KafkaHistory;
 import dev.baton.failover.topology.SnapshotRecords;
 import dev.baton.launcher.Connection;
@@ -54,8 +55,6 @@ final class RestoreBench {
     private static final int LOOKS = 7;
     /** A snapshot of the liveness fold follows 100 entries for each node, and a node adds two in a second. */
     private static final Duration LIVENESS_EVERY = Duration.ofSeconds(50);
-
-    private static final Duration KEPT_EVERY = Duration.ofHours(6);
 
     private final int nodes;
     private final int days;
@@ -123,7 +122,7 @@ final class RestoreBench {
                 kept(producer);
                 often(producer, Duration.ofHours(1));
                 look(client, "a calm hour", out);
-                for (int i = 0; i < Duration.ofDays(days).dividedBy(KEPT_EVERY); i++) {
+                for (int i = 0; i < Duration.ofDays(days).dividedBy(CalmSnapshots.EVERY); i++) {
                     kept(producer);
                 }
                 often(producer, Duration.ofDays(1).minus(Duration.ofHours(1)));
@@ -189,7 +188,7 @@ final class RestoreBench {
     }
 
     private void size(Admin admin, PrintWriter out) throws InterruptedException, ExecutionException {
-        for (Topic topic : List.of(Topics.SNAPSHOTS, Topics.LIVENESS_SNAPSHOTS)) {
+        for (Topic topic : Topics.OF_SNAPSHOTS) {
             long bytes = admin.describeLogDirs(List.of(1)).allDescriptions().get().values().stream()
                     .flatMap(folders -> folders.values().stream())
                     .flatMap(folder -> folder.replicaInfos().entrySet().stream())

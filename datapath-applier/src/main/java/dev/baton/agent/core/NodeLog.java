@@ -119,11 +119,11 @@ public final class NodeLog {
     }
 
     private void assignment(Assignment assignment) {
-        if (view.contradicts(assignment)) {
-            contradictions.add(assignment);
-        } else if (view.assignment(assignment)) {
+        if (view.assignment(assignment)) {
             cause = Math.max(cause, assignment.cause());
             assignments.add(new Input.News.OfEip(assignment.eip(), Optional.of(assignment)));
+        } else if (view.contradicts(assignment)) {
+            contradictions.add(assignment);
         }
     }
 

@@ -288,14 +288,10 @@ public final class LinuxDatapath implements Datapath {
             if (tables.sawOlderFlows()) {
                 connections.forgetLater(TrafficTable.OLDER_MARK);
             }
-            return new Health(DatapathFault.NONE, "", distinct(repaired), tables.leaks());
+            return new Health(DatapathFault.NONE, "", repaired, tables.leaks());
         } catch (DatapathException e) {
-            return new Health(e.fault(), String.valueOf(e.getMessage()), distinct(repaired), 0);
+            return new Health(e.fault(), String.valueOf(e.getMessage()), repaired, 0);
         }
-    }
-
-    private static List<String> distinct(List<String> words) {
-        return words.stream().distinct().toList();
     }
 
     private void repair(DesiredState desired) throws DatapathException {

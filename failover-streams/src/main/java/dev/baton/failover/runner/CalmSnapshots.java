@@ -9,9 +9,9 @@ import java.util.OptionalLong;
  * start would have to read through all of it. The liveness fold's own snapshots are gone after a day; the ones that it
  * adds here let a start stand on something after a longer outage.
  */
-final class CalmSnapshots {
+public final class CalmSnapshots {
     /** Those of a calm fleet of 5,000 nodes add up to 16 MB in a month. */
-    static final Duration EVERY = Duration.ofHours(6);
+    public static final Duration EVERY = Duration.ofHours(6);
     /** Instances that are replaced again and again would otherwise never take one. */
     static final Duration FIRST = Duration.ofMinutes(1);
 

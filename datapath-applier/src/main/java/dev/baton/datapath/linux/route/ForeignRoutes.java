@@ -7,7 +7,6 @@ import dev.baton.datapath.linux.tool.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -26,7 +25,8 @@ public final class ForeignRoutes {
 
     private final ResidentTool ip;
     private final ResidentTool ip6;
-    private OptionalInt last = OptionalInt.empty();
+    /** The next call begins with the first table from this number on. */
+    private int from;
 
     public ForeignRoutes(ResidentTool ip, ResidentTool ip6) {
         this.ip = ip;
@@ -45,16 +45,10 @@ public final class ForeignRoutes {
     }
 
     private List<String> next(SortedSet<Integer> tables) {
-        var inTurn = new ArrayList<Integer>();
-        if (last.isPresent()) {
-            int from = last.getAsInt();
-            tables.stream().filter(table -> table > from).forEach(inTurn::add);
-            tables.stream().filter(table -> table <= from).forEach(inTurn::add);
-        } else {
-            inTurn.addAll(tables);
-        }
+        var inTurn = new ArrayList<>(tables.tailSet(from));
+        inTurn.addAll(tables.headSet(from));
         var some = inTurn.subList(0, Math.min(TABLES_IN_A_CALL, inTurn.size()));
-        last = some.isEmpty() ? OptionalInt.empty() : OptionalInt.of(some.getLast());
+        from = some.isEmpty() ? 0 : some.getLast() + 1;
         return some.stream().map(Integer::toUnsignedString).toList();
     }
 
