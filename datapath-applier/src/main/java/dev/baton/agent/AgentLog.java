@@ -1,7 +1,6 @@
 package dev.baton.agent;
 
 import dev.baton.agent.core.AgentState;
-import dev.baton.agent.core.NameConflict;
 import dev.baton.agent.core.Phase;
 import dev.baton.contract.Assignment;
 import dev.baton.contract.DatapathAcknowledged;
@@ -9,11 +8,13 @@ import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Holder;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.NodeId;
+import dev.baton.contract.ParentInterface;
 import dev.baton.contract.Tunnel;
 import dev.baton.datapath.ApplyReport;
 import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.Health;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,7 +96,7 @@ final class AgentLog {
                         + " give each node a name of its own\"",
                 node,
                 other.incarnation(),
-                NameConflict.addresses(other.parent()));
+                other.parent().map(ParentInterface::addresses).orElse(List.of()));
     }
 
     /** Logged once for as long as the reason stays the same. */

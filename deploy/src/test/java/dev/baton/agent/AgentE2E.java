@@ -15,9 +15,11 @@ import dev.baton.contract.FleetId;
 import dev.baton.contract.Heartbeat;
 import dev.baton.contract.Holder;
 import dev.baton.contract.Incarnation;
+import dev.baton.contract.IpAddress;
 import dev.baton.contract.Lineage;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.NodeLeaving;
+import dev.baton.contract.ParentInterface;
 import dev.baton.contract.Rules;
 import dev.baton.contract.Timings;
 import dev.baton.contract.TunnelPhase;
@@ -233,6 +235,21 @@ class AgentE2E {
         assertEquals(set(), kernel.emitting());
     }
 
+    /** Both drew it in the same millisecond, or went on from the same number. */
+    @Test
+    void holdsNothingUnderANumberThatIsShownOfAnotherMachine() throws IOException {
+        var elsewhere =
+                Optional.of(new ParentInterface("eth0", Optional.of(IpAddress.parse("192.0.2.9")), Optional.empty()));
+        Incarnation incarnation = ready();
+        coordinator.assign(EIP, 1, AssignmentStep.ACQUIRE, holder(NODE, incarnation), Optional.empty());
+        coordinator.allocate(NODE, incarnation, TunnelPhase.READY, 1, elsewhere);
+        await("it is silent", () -> running.orElseThrow().lease().isLapsed());
+        assertEquals(set(), kernel.emitting());
+
+        coordinator.allocate(NODE, incarnation, TunnelPhase.HEARTBEAT_TIMEOUT, 1, elsewhere);
+        assertTrue(heardReady(incarnation).supersedes(incarnation));
+    }
+
     /** It would be asked for an EIP, or to let go of one, and would never answer. */
     @Test
     void fallsSilentWhenItCannotReadForLongAndComesBackWhenItCan() throws IOException {
@@ -337,6 +354,7 @@ class AgentE2E {
         await("it lets go", () -> kernel.emitting().isEmpty());
         Incarnation now = heardOf(NEXT_LINEAGE, Incarnation.NONE);
         assertTrue(now.supersedes(before));
+        coordinator.allocate(NODE, now, TunnelPhase.READY, 1);
         coordinator.assign(EIP, 1, AssignmentStep.ACQUIRE, holder(NODE, now), Optional.empty());
         hearAck(1, AckOutcome.APPLIED);
         assertEquals(set(EIP), kernel.emitting());
@@ -392,7 +410,7 @@ class AgentE2E {
         await("the lease is over", () -> running.orElseThrow().lease().isLapsed());
         assertEquals(0, Files.getLastModifiedTime(file).toMillis(), "written by a frozen agent");
         running.orElseThrow().thaw();
-        heardReady(before);
+        coordinator.allocate(NODE, heardReady(before), TunnelPhase.READY, 1);
         await("it shows itself ready again", () -> Files.exists(file) && modified(file) > 0);
     }
 

@@ -7,6 +7,7 @@ import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.GatewayId;
+import dev.baton.contract.Heartbeat;
 import dev.baton.contract.Holder;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.IpAddress;
@@ -36,6 +37,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -55,6 +57,7 @@ final class PlayedCoordinator implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final List<LivenessEvent> heard = new ArrayList<>();
+    private final Map<NodeId, ParentInterface> parents = new TreeMap<>();
     private long cause = 100;
     private Optional<Lineage> lineage = Optional.empty();
 
@@ -68,8 +71,9 @@ final class PlayedCoordinator implements AutoCloseable {
         consumer.seekToBeginning(List.of(partition));
     }
 
+    /** At the address that was heard of it last. */
     void allocate(NodeId node, Incarnation incarnation, TunnelPhase phase, int number) {
-        allocate(node, incarnation, phase, number, Optional.empty());
+        allocate(node, incarnation, phase, number, Optional.ofNullable(parents.get(node)));
     }
 
     void allocate(
@@ -174,6 +178,9 @@ final class PlayedCoordinator implements AutoCloseable {
             for (var record : consumer.poll(Duration.ofMillis(50))) {
                 LivenessEvent event = codec.decode(Logs.HEARTBEATS, record.value());
                 heard.add(event);
+                if (event instanceof Heartbeat beat) {
+                    beat.parent().ifPresent(parent -> parents.put(beat.node(), parent));
+                }
                 Optional<T> found = wanted.apply(event);
                 if (found.isPresent()) {
                     return found.get();

@@ -154,15 +154,15 @@ class CliE2E {
     void rulesAreShownAndOnlyRise() {
         Said shown = at("rules", "show").done();
         assertEquals(
-                "fleet cli is at rules version 1; this release knows 1 at most",
+                "fleet cli is at rules version 2; this release knows 2 at most",
                 shown.out().lines().findFirst().orElseThrow());
         assertEquals(List.of("WHO", "WHERE", "KNOWS"), shown.cells(2));
         assertTrue(shown.out().contains("coordinator"), shown::toString);
         assertEquals(
-                List.of("agent", "node2", "1"),
+                List.of("agent", "node2", "2"),
                 shown.cells(shown.out().lines().toList().size() - 1));
-        at("rules", "adopt", "1").failed(1, "refused rules: RULES_ONLY_RISE", "the log is at 1 already");
-        at("rules", "adopt", "2").failed(2, "VERSION=2", "this release knows 1 at most");
+        at("rules", "adopt", "2").failed(1, "refused rules: RULES_ONLY_RISE", "the log is at 2 already");
+        at("rules", "adopt", "3").failed(2, "VERSION=3", "this release knows 2 at most");
         at("rules", "adopt", "0").failed(2, "VERSION=0", "1 or higher is allowed");
         at("rules", "adopt", "new").failed(2, "VERSION", "new");
     }

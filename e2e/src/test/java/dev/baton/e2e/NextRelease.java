@@ -73,8 +73,8 @@ final class NextRelease {
 
         @Override
         public Schema of(String topic, Rules rules) {
-            return rules.isAfter(Rules.FIRST)
-                    ? ours.computeIfAbsent(topic, name -> grown(shipped.of(name, Rules.FIRST)))
+            return rules.include(RULES)
+                    ? ours.computeIfAbsent(topic, name -> grown(shipped.of(name, Rules.NEWEST)))
                     : shipped.of(topic, rules);
         }
 

@@ -35,7 +35,7 @@ final class PlayedNodes implements AutoCloseable {
     private final Set<NodeId> alive = ConcurrentHashMap.newKeySet();
     private final Set<NodeId> garbled = ConcurrentHashMap.newKeySet();
     private volatile Incarnation incarnation = new Incarnation(1);
-    private volatile Rules reads = Rules.FIRST;
+    private volatile Rules reads = Rules.NEWEST;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final KafkaProducer<byte[], byte[]> producer;
 

@@ -240,7 +240,7 @@ class RulesE2E {
 
         // Adopting is refused as long as somebody does not know the rules.
         var adopt = new RulesAdopted(NextRelease.RULES);
-        assertEquals(List.of(Rules.FIRST), knownByCoordinators());
+        assertEquals(List.of(Rules.NEWEST), knownByCoordinators());
         assertEquals(
                 RefusalReason.RULES_NOT_KNOWN,
                 declare(List.of(adopt)).orElseThrow().reason());
@@ -276,7 +276,7 @@ class RulesE2E {
         var refusal = old.refusal().toCompletableFuture().get(Eventually.LONG.toSeconds(), TimeUnit.SECONDS);
         assertInstanceOf(UnknownRules.class, refusal);
         assertEquals(
-                "fleet rules is at rules version 2, and this release knows 1 at most. Start a newer release",
+                "fleet rules is at rules version 3, and this release knows 2 at most. Start a newer release",
                 refusal.getMessage());
         old.close();
         second = next();

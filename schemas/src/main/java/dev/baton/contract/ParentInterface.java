@@ -14,4 +14,9 @@ public record ParentInterface(String name, Optional<IpAddress> ipv4, Optional<Ip
     public boolean has(IpAddress address) {
         return addresses().contains(address);
     }
+
+    /** Whether they have an address in common: if not, nothing shows that they belong to one machine. */
+    public boolean meets(ParentInterface other) {
+        return addresses().stream().anyMatch(other::has);
+    }
 }

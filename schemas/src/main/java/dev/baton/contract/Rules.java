@@ -8,8 +8,10 @@ package dev.baton.contract;
  */
 public record Rules(int version) implements Comparable<Rules> {
     public static final Rules FIRST = new Rules(1);
+    /** From these on, a machine cannot take the name of another one that lives. */
+    public static final Rules NAME_KEPT = new Rules(2);
     /** The newest that this release knows. */
-    public static final Rules NEWEST = FIRST;
+    public static final Rules NEWEST = NAME_KEPT;
 
     public Rules {
         if (version < 1) {
@@ -24,6 +26,11 @@ public record Rules(int version) implements Comparable<Rules> {
 
     public boolean isAfter(Rules other) {
         return version > other.version;
+    }
+
+    /** Whether what came with {@code first} is in force by these. */
+    public boolean include(Rules first) {
+        return version >= first.version;
     }
 
     @Override

@@ -28,7 +28,8 @@ public final class AgentStep {
     public static Step step(AgentState state, Input input, long nowNanos) {
         return switch (input) {
             case Input.News news -> Step.of(state.with(state.read().after(news, nowNanos)));
-            case Moment moment -> moment(seeing(state, moment), moment, nowNanos);
+            case Moment moment ->
+                hasMoved(state, moment) ? moved(state, moment) : moment(seeing(state, moment), moment, nowNanos);
             case Input.Opened opened -> opened(state);
             case Input.TookOver(boolean runs) -> tookOver(state, runs, nowNanos);
             case Input.Withdrawn withdrawn -> withdrawn(state);
@@ -55,6 +56,21 @@ public final class AgentStep {
                 : state.with(state.read().caughtUp(moment.caughtUp()));
         boolean same = read.programmed().parent().equals(moment.parent());
         return same ? read : read.with(read.programmed().with(moment.parent()));
+    }
+
+    /** Whether no address of this machine is left of those that it announced. */
+    private static boolean hasMoved(AgentState state, Moment moment) {
+        return state.phase().announced().isPresent()
+                && state.programmed()
+                        .parent()
+                        .filter(before -> !before.addresses().isEmpty())
+                        .filter(before -> moment.parent().filter(before::meets).isEmpty())
+                        .isPresent();
+    }
+
+    /** The coordinator cannot tell this machine from another of its name, and goes on waiting for the one it knows. */
+    private static Step moved(AgentState state, Moment moment) {
+        return giveUp(seeing(state, moment), state.phase().announced().orElseThrow());
     }
 
     private static Step moment(AgentState state, Moment moment, long now) {
@@ -156,7 +172,8 @@ public final class AgentStep {
     }
 
     private static Step goOn(AgentState state, Incarnation incarnation, Moment moment, long now) {
-        if (moment.lease().isLapsed() || state.read().isGivenUp(incarnation)) {
+        if (moment.lease().isLapsed()
+                || state.read().isGivenUp(incarnation, state.programmed().parent())) {
             return giveUp(state, incarnation);
         }
         if (moment.deaf()) {
@@ -168,7 +185,11 @@ public final class AgentStep {
         }
         Programmed programmed = state.programmed();
         boolean applied = programmed.open() && programmed.appliedAs().equals(incarnation);
-        if (!state.isHolding() && applied && moment.lease().untilNanos().isPresent()) {
+        boolean accepted = state.read().isAccepted(incarnation, programmed.parent());
+        if (!state.isHolding()
+                && applied
+                && accepted
+                && moment.lease().untilNanos().isPresent()) {
             return Step.of(state, new Effect.BeginLease(incarnation));
         }
         if (isApplyDue(state, incarnation, now)) {
@@ -214,7 +235,8 @@ public final class AgentStep {
         AgentState told = state;
         Programmed programmed = state.programmed();
         // What was read since the last apply is not done yet, and must not be said to be.
-        if (programmed.appliedAs().equals(incarnation)
+        if (isAnswering(state, incarnation)
+                && programmed.appliedAs().equals(incarnation)
                 && programmed.broken().isEmpty()
                 && !state.read().changed()) {
             told = acknowledge(state, new Holder(state.node(), incarnation), effects, now);
@@ -222,6 +244,12 @@ public final class AgentStep {
         effects.add(new Effect.Report(told.report(incarnation, now)));
         effects.add(new Effect.ShowReady(told.isReady()));
         return new Step(told, effects);
+    }
+
+    /** An answer counts for whoever has this name and number: only the machine that the coordinator knows gives one. */
+    private static boolean isAnswering(AgentState state, Incarnation incarnation) {
+        return state.isHolding()
+                || state.read().isAccepted(incarnation, state.programmed().parent());
     }
 
     private static AgentState acknowledge(AgentState state, Holder me, List<Effect> effects, long now) {

@@ -1,12 +1,9 @@
 package dev.baton.agent.core;
 
 import dev.baton.contract.Incarnation;
-import dev.baton.contract.IpAddress;
 import dev.baton.contract.ParentInterface;
 import dev.baton.contract.Tunnel;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
 
 /**
  * Another agent that uses this node's name. Announcing a next incarnation tells the coordinator that the former one
@@ -24,40 +21,38 @@ public record NameConflict(Optional<Tunnel> by) {
      * @param here this machine's parent interface; empty: its datapath is not open, and its kernel not asked
      */
     static NameConflict of(Optional<Tunnel> shown, Incarnation last, Optional<ParentInterface> here) {
-        return new NameConflict(shown.filter(tunnel -> isLive(tunnel)
-                && tunnel.incarnation().supersedes(last)
-                && (!last.equals(Incarnation.NONE) || isElsewhere(tunnel, here))));
+        return new NameConflict(shown.filter(tunnel -> isElsewhere(tunnel, here)
+                || (isLive(tunnel)
+                        && tunnel.incarnation().supersedes(last)
+                        && (!last.equals(Incarnation.NONE) || here.isEmpty()))));
+    }
+
+    /**
+     * Whether the coordinator takes another machine for this node: one that lives, and has no address in common with
+     * this one. An agent that lost its run directory, on the machine where it was, has withdrawn in its kernel itself.
+     */
+    static boolean isElsewhere(Tunnel shown, Optional<ParentInterface> here) {
+        return isLive(shown)
+                && shown.parent()
+                        .filter(there -> !there.addresses().isEmpty())
+                        .filter(there -> here.filter(ours -> !ours.addresses().isEmpty() && !ours.meets(there))
+                                .isPresent())
+                        .isPresent();
     }
 
     public boolean isTaken() {
         return by.isPresent();
     }
 
+    /**
+     * Who is only starting holds nothing yet. A node that was imported into a new log counts as starting until it is
+     * heard there, and nobody times it out.
+     */
     private static boolean isLive(Tunnel tunnel) {
         return !tunnel.incarnation().equals(Incarnation.NONE)
                 && switch (tunnel.phase()) {
-                    case INIT, READY, FAILED -> true;
-                    case PENDING, HEARTBEAT_TIMEOUT, NODE_NOT_READY -> false;
+                    case READY, FAILED -> true;
+                    case INIT, PENDING, HEARTBEAT_TIMEOUT, NODE_NOT_READY -> false;
                 };
-    }
-
-    /** An agent that lost its run directory, on the machine where it was, has withdrawn in its kernel itself. */
-    private static boolean isElsewhere(Tunnel tunnel, Optional<ParentInterface> here) {
-        if (here.isEmpty()) {
-            return true;
-        }
-        SortedSet<IpAddress> there = addresses(tunnel.parent());
-        SortedSet<IpAddress> ours = addresses(here);
-        boolean known = !there.isEmpty() && !ours.isEmpty();
-        there.retainAll(ours);
-        return known && there.isEmpty();
-    }
-
-    /** The addresses of a parent interface, in both families. */
-    public static SortedSet<IpAddress> addresses(Optional<ParentInterface> parent) {
-        var addresses = new TreeSet<IpAddress>();
-        parent.flatMap(ParentInterface::ipv4).ifPresent(addresses::add);
-        parent.flatMap(ParentInterface::ipv6).ifPresent(addresses::add);
-        return addresses;
     }
 }

@@ -3,6 +3,7 @@ package dev.baton.agent.core;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.Lineage;
 import dev.baton.contract.NodeId;
+import dev.baton.contract.ParentInterface;
 import dev.baton.contract.Tunnel;
 import dev.baton.contract.TunnelPhase;
 import java.util.Optional;
@@ -58,14 +59,28 @@ public record ReadSoFar(
 
     /**
      * Whether the coordinator has given this incarnation up, or knows a later one: then whatever lease is thought to
-     * run, it gives no right. Happens when two agents use one name, or a lost run directory led to a number used
+     * run, it gives no right. Happens when two machines use one name, or a lost run directory led to a number used
      * before.
      */
-    boolean isGivenUp(Incarnation incarnation) {
+    boolean isGivenUp(Incarnation incarnation, Optional<ParentInterface> here) {
         return caughtUp
                 && own.filter(tunnel -> tunnel.incarnation().supersedes(incarnation)
+                                || NameConflict.isElsewhere(tunnel, here)
                                 || (tunnel.incarnation().equals(incarnation) && isTimedOut(tunnel.phase())))
                         .isPresent();
+    }
+
+    /**
+     * Whether the coordinator has shown this incarnation at an address of this machine. As long as it has not, what is
+     * given to the incarnation may be meant for another machine of this name, which drew the same number.
+     */
+    boolean isAccepted(Incarnation incarnation, Optional<ParentInterface> here) {
+        return own.filter(tunnel -> tunnel.incarnation().equals(incarnation))
+                .flatMap(Tunnel::parent)
+                .filter(shown -> here.filter(
+                                ours -> ours.meets(shown) || ours.addresses().equals(shown.addresses()))
+                        .isPresent())
+                .isPresent();
     }
 
     private static boolean isTimedOut(TunnelPhase phase) {

@@ -14,6 +14,7 @@ import dev.baton.contract.Holder;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.Mark;
 import dev.baton.contract.MoveReason;
+import dev.baton.contract.TunnelPhase;
 import dev.baton.heartbeat.core.Lease;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.Test;
  */
 class AgentStepLawsTest {
     private static final int LIVES = 300;
-    private static final int INPUTS = 150;
+    private static final int INPUTS = 300;
 
     @Test
     void theOrderOfEffectsHoldsInEveryLifeHoweverItIsInterrupted() {
@@ -45,7 +46,9 @@ class AgentStepLawsTest {
             begun += life.begun;
             failed += life.failed;
         }
-        assertTrue(announced > LIVES && begun > LIVES / 2 && failed > LIVES / 10, "too little happened");
+        assertTrue(
+                announced > LIVES && begun > LIVES / 2 && failed > LIVES / 10,
+                "too little happened: " + announced + " " + begun + " " + failed);
     }
 
     /** A machine that obeys the effects and checks each. */
@@ -74,6 +77,7 @@ class AgentStepLawsTest {
         private boolean withdrawn;
         private boolean readAgain;
         private Incarnation appliedAs = Incarnation.NONE;
+        private Incarnation accepted = Incarnation.NONE;
 
         Life(Random random) {
             this.random = random;
@@ -87,6 +91,7 @@ class AgentStepLawsTest {
                 case 1 -> restart();
                 case 2 -> caughtUp = true;
                 case 3 -> tell(new Input.RenewalFailed(DatapathFault.FIREWALL));
+                case 4, 5, 6 -> shown();
                 default -> {
                     if (state.phase().announced().isPresent() && random.nextInt(3) > 0) {
                         lease = lease.acknowledged(now, now, Duration.ofSeconds(2));
@@ -96,7 +101,7 @@ class AgentStepLawsTest {
                                 lease,
                                 caughtUp,
                                 random.nextInt(50) == 0,
-                                Optional.empty(),
+                                Optional.of(AgentStory.HERE),
                                 random.nextInt(10) == 0,
                                 !kernelLease,
                                 false,
@@ -127,6 +132,15 @@ class AgentStepLawsTest {
                     Optional.empty()));
         }
 
+        /** Now and then another machine of its name is meant. */
+        private void shown() {
+            var at = random.nextInt(10) == 0 ? AgentStory.ELSEWHERE : AgentStory.HERE;
+            var phase = random.nextInt(10) == 0 ? TunnelPhase.HEARTBEAT_TIMEOUT : TunnelPhase.READY;
+            var own = AgentStory.tunnel(written, phase, at, ++cause);
+            accepted = at.equals(AgentStory.HERE) ? written : Incarnation.NONE;
+            tell(new Input.News(List.of(), Optional.of(own), cause, Optional.empty()));
+        }
+
         private void restart() {
             boolean resumes = kernelLease
                     && lease.untilNanos().isPresent()
@@ -139,6 +153,7 @@ class AgentStepLawsTest {
             readAgain = false;
             caughtUp = false;
             appliedAs = Incarnation.NONE;
+            accepted = Incarnation.NONE;
         }
 
         private void tell(Input input) {
@@ -184,6 +199,9 @@ class AgentStepLawsTest {
                 case Effect.Acknowledge(var acknowledgements) ->
                     acknowledgements.forEach(one -> {
                         assertEquals(appliedAs, one.incarnation(), "said only of what was applied");
+                        assertTrue(
+                                kernelLease || accepted.equals(one.incarnation()),
+                                "said for another machine of its name");
                         assertEquals(one.epoch(), remembered.get(one.eip()), "said only of what was written down");
                         if (one.outcome() == AckOutcome.APPLIED) {
                             assertTrue(kernelLease && kernelOf.equals(one.incarnation()), "APPLIED without a lease");
@@ -232,6 +250,7 @@ class AgentStepLawsTest {
                     assertTrue(!kernelLease, "begun twice");
                     assertEquals(incarnation, appliedAs, "begun before the datapath was brought to it");
                     assertEquals(incarnation, written, "begun before it was announced");
+                    assertEquals(incarnation, accepted, "begun before the coordinator showed it here");
                     kernelLease = true;
                     kernelOf = incarnation;
                     begun++;

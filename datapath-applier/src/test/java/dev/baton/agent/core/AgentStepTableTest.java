@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Incarnation;
+import dev.baton.contract.Tunnel;
+import dev.baton.contract.TunnelPhase;
 import dev.baton.heartbeat.core.Lease;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.Test;
 /** Every phase meets every input. The table is a file that people can read; a change of behaviour is a change of it. */
 class AgentStepTableTest {
     private static final String TABLE = "agent-steps.txt";
+    private static final String NOT_SHOWN = "Announced, not shown yet";
     private static final Incarnation LAST = new Incarnation(7);
     private static final Incarnation ME = new Incarnation(8);
     private static final long NOW = 1_000 * AgentStory.SECOND;
@@ -35,6 +38,7 @@ class AgentStepTableTest {
         phases.put("CatchingUp", new Phase.CatchingUp(LAST));
         phases.put("Announcing", new Phase.Announcing(LAST, ME));
         phases.put("Announced", new Phase.Announced(ME));
+        phases.put(NOT_SHOWN, new Phase.Announced(ME));
         phases.put("Holding", new Phase.Holding(ME));
         phases.put("Ending", new Phase.Ending(true));
         phases.put("Left", new Phase.Left());
@@ -91,12 +95,16 @@ class AgentStepTableTest {
     }
 
     /** Open, programmed as the incarnation that heartbeats announce, with all that was read obeyed. */
-    private static AgentState in(Phase phase) {
+    private static AgentState in(Phase phase, boolean isShown) {
         AgentState state = AgentState.starting(AgentStory.NODE, LAST, Optional.empty(), NOW)
                 .with(phase);
         Programmed programmed =
                 state.programmed().opened().applied(ME, 4, new TreeMap<>(), NOW).checking(NOW);
-        return state.with(programmed).with(state.read().caughtUp(true).taken());
+        Optional<Tunnel> own =
+                isShown ? Optional.of(AgentStory.tunnel(ME, TunnelPhase.READY, AgentStory.HERE, 4)) : Optional.empty();
+        var news = new Input.News(List.of(), own, 4, Optional.empty());
+        return state.with(programmed.with(Optional.of(AgentStory.HERE)))
+                .with(state.read().after(news, NOW).caughtUp(true).taken());
     }
 
     private static String row(String input, Phase before, Step step) {
@@ -120,7 +128,8 @@ class AgentStepTableTest {
         phases().forEach((name, phase) -> {
             table.append(name).append('\n');
             inputs().forEach((input, value) -> {
-                Step step = AgentStep.step(in(phase), value, NOW);
+                boolean shown = phase.announced().isPresent() && !name.equals(NOT_SHOWN);
+                Step step = AgentStep.step(in(phase, shown), value, NOW);
                 table.append(row(input, phase, step)).append('\n');
             });
         });

@@ -119,9 +119,33 @@ class AgentStepTest {
         story.granted().goesOn();
 
         story.assigned(1, AssignmentStep.ACQUIRE);
-        assertEquals(List.of("apply #8", "show ready"), story.goesOn());
+        assertEquals(List.of("apply #8"), story.goesOn());
         story.shown(new Incarnation(8), TunnelPhase.READY, HERE);
-        assertEquals(List.of("apply #8", "say APPLIED of epoch 1", "show ready"), story.goesOn());
+        assertEquals(List.of("begin lease #8", "apply #8", "say APPLIED of epoch 1", "show ready"), story.goesOn());
+    }
+
+    @Test
+    void beginsNoLeaseUnderANumberThatTheCoordinatorShowsOfAnotherMachine() {
+        AgentStory story = AgentStory.starting().withoutTunnel();
+        story.goesOn();
+        story.reads().goesOn();
+        story.granted().assigned(1, AssignmentStep.RELEASE);
+        assertEquals(List.of("apply #8"), story.goesOn());
+
+        story.shown(new Incarnation(8), TunnelPhase.READY, ELSEWHERE);
+        assertEquals(List.of("lapse", "withdraw", "read to present end", "apply #9"), story.goesOn());
+        assertEquals(List.of(), story.reads().goesOn());
+        assertTrue(story.state().name().isTaken());
+    }
+
+    @Test
+    void letsGoWhenNoneOfItsAddressesIsLeft() {
+        AgentStory story = AgentStory.holding().movedTo(ELSEWHERE);
+
+        assertEquals(List.of("lapse", "withdraw", "read to present end", "apply #9"), story.goesOn());
+        assertEquals(List.of(), story.reads().goesOn());
+        story.shown(new Incarnation(8), TunnelPhase.HEARTBEAT_TIMEOUT, HERE);
+        assertEquals(List.of("apply #9", "announce #9"), story.goesOn());
     }
 
     @Test

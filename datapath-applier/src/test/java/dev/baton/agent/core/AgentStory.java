@@ -49,6 +49,7 @@ final class AgentStory {
     private long cause = 100;
     private Optional<Tunnel> own = Optional.empty();
     private boolean tunnelComesFirst = true;
+    private ParentInterface here = HERE;
     private Optional<Class<? extends Effect.OnKernel>> failing = Optional.empty();
     private SortedMap<Eip, DatapathFault> faults = new TreeMap<>();
     private DatapathFault drift = DatapathFault.NONE;
@@ -159,11 +160,11 @@ final class AgentStory {
 
     /** The coordinator says this of the node. */
     AgentStory shown(Incarnation incarnation, TunnelPhase phase, ParentInterface at) {
-        own = Optional.of(tunnel(incarnation, phase, at));
+        own = Optional.of(tunnel(incarnation, phase, at, ++cause));
         return happens(new Input.News(List.of(), own, cause, Optional.empty()));
     }
 
-    private Tunnel tunnel(Incarnation incarnation, TunnelPhase phase, ParentInterface at) {
+    static Tunnel tunnel(Incarnation incarnation, TunnelPhase phase, ParentInterface at, long cause) {
         return new Tunnel(
                 NODE,
                 MacAddress.ofNode(NODE),
@@ -176,7 +177,13 @@ final class AgentStory {
                 incarnation,
                 Optional.of(at),
                 -1,
-                ++cause);
+                cause);
+    }
+
+    /** Its machine has another address from now on. */
+    AgentStory movedTo(ParentInterface at) {
+        here = at;
+        return this;
     }
 
     /** What it is asked comes before its own tunnel, which is in another topic. */
@@ -193,7 +200,7 @@ final class AgentStory {
     AgentStory assigned(long epoch, AssignmentStep step, Holder to) {
         var other = new Holder(OTHER, new Incarnation(4));
         if (own.isEmpty() && tunnelComesFirst) {
-            own = Optional.of(tunnel(lease.incarnation(), TunnelPhase.READY, HERE));
+            own = Optional.of(tunnel(lease.incarnation(), TunnelPhase.READY, HERE, ++cause));
         }
         boolean prepares = step == AssignmentStep.PREPARE;
         var assignment = new Assignment(
@@ -234,7 +241,7 @@ final class AgentStory {
                 lease,
                 caughtUp,
                 deaf,
-                Optional.of(HERE),
+                Optional.of(here),
                 false,
                 kernelLeaseOver,
                 leavingHeard,
@@ -266,9 +273,19 @@ final class AgentStory {
         switch (effect) {
             case Effect.Lapse _ -> lease = lease.lapsed();
             case Effect.ReadToPresentEnd _, Effect.ForgetLogs _, Effect.ReadAnew _ -> caughtUp = false;
-            case Effect.Announce(Incarnation incarnation) -> lease = Lease.of(incarnation);
+            case Effect.Announce(Incarnation incarnation) -> announced(incarnation);
             case Effect.RememberEpochs _, Effect.Acknowledge _, Effect.Report _, Effect.GoOn _, Effect.ShowReady _ -> {}
             case Effect.SayLeaving _, Effect.StopHeartbeats _, Effect.EndSession _, Effect.OnKernel _ -> {}
+        }
+    }
+
+    private void announced(Incarnation incarnation) {
+        lease = Lease.of(incarnation);
+        if (tunnelComesFirst) {
+            own = Optional.of(tunnel(incarnation, TunnelPhase.READY, here, cause));
+            ReadSoFar read = state.read();
+            state = state.with(
+                    new ReadSoFar(read.caughtUp(), read.changed(), read.cause(), own, read.lineage(), read.owed()));
         }
     }
 

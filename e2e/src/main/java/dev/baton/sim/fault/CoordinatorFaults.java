@@ -1,5 +1,6 @@
 package dev.baton.sim.fault;
 
+import dev.baton.contract.Rules;
 import dev.baton.sim.menu.Fault;
 import dev.baton.sim.world.Coordinators;
 import dev.baton.sim.world.OtherRules;
@@ -91,7 +92,7 @@ public final class CoordinatorFaults {
                         }));
             }
             case 2 -> install(chance.node(), world.random().nextBoolean());
-            default -> churn.adopt(OtherRules.VERSION);
+            default -> churn.adopt(world.random().nextBoolean() ? Rules.NEWEST : OtherRules.VERSION);
         }
     }
 

@@ -135,6 +135,8 @@ public final class LogFaults {
             return; // it is opened again, or the logs were made anew
         }
         world.trace().line("log", "carried", "over, after " + file.lastEpoch());
+        // A new log cannot tell two machines of one name apart before it has heard one of them.
+        world.endTwins();
         world.coordinators().endAll();
         world.makeLogsAnew();
         world.coordinators().start();

@@ -1,5 +1,7 @@
 package dev.baton.sim.fault;
 
+import dev.baton.contract.Rules;
+import dev.baton.failover.core.LivenessState;
 import dev.baton.sim.menu.Fault;
 import dev.baton.sim.world.Agent;
 import dev.baton.sim.world.SimNode;
@@ -83,7 +85,7 @@ public final class NodeFaults {
                 node.agent().ifPresent(Agent::garble);
                 world.scheduler().in(chance.spell(), world::upgradeCoordinator);
             }
-            case TWIN -> world.twin(node, chance.spell() * 2);
+            case TWIN -> twin(node);
             case CONNECTIONS_STAY -> {
                 node.keepConnections(true);
                 world.scheduler().in(chance.spell(), () -> node.keepConnections(false));
@@ -91,6 +93,15 @@ public final class NodeFaults {
             case NEW_INTERFACE -> node.kernel().takeAnotherInterface();
             case FLUSH_FENCE -> node.kernel().flushFence();
             default -> throw new IllegalStateException(fault + " is not a node's fault");
+        }
+    }
+
+    /** Older rules do not know of such, and no fleet is carried over while there are any. */
+    private void twin(SimNode node) {
+        LivenessState liveness = world.ledger().liveness();
+        if (liveness.rules().include(Rules.NAME_KEPT)
+                && liveness.earlierLeases().isEmpty()) {
+            world.twin(node, chance.spell() * 2);
         }
     }
 

@@ -22,7 +22,9 @@ public final class OnlyGrowing implements Law {
     private final TreeMap<Eip, Assignment> latest = new TreeMap<>();
     private final TreeMap<Epoch, Assignment> byEpoch = new TreeMap<>();
     private final TreeMap<NodeId, Incarnation> decided = new TreeMap<>();
-    private final TreeMap<NodeId, Incarnation> begun = new TreeMap<>();
+    /** By machine, as is the next: two of them may have one node's name, and know nothing of each other. */
+    private final TreeMap<String, Incarnation> begun = new TreeMap<>();
+
     private final TreeMap<String, Epoch> obeyed = new TreeMap<>();
     private long seen;
 
@@ -81,11 +83,11 @@ public final class OnlyGrowing implements Law {
     private void deed(Deeds.Deed deed, Optional<Lineage> lineage) {
         switch (deed) {
             case Deeds.Deed.Began(SimNode node, Incarnation incarnation) -> {
-                Incarnation before = begun.getOrDefault(node.id(), Incarnation.NONE);
+                Incarnation before = begun.getOrDefault(node.name(), Incarnation.NONE);
                 if (!incarnation.supersedes(before)) {
-                    throw broken(node.id() + " begins incarnation " + incarnation + ", but has been " + before);
+                    throw broken(node.name() + " begins incarnation " + incarnation + ", but has been " + before);
                 }
-                begun.put(node.id(), incarnation);
+                begun.put(node.name(), incarnation);
             }
             case Deeds.Deed.Held held -> {
                 current(held);
@@ -101,7 +103,7 @@ public final class OnlyGrowing implements Law {
     }
 
     private void current(Deeds.Deed.Held held) {
-        NodeId node = held.node().id();
+        String node = held.node().name();
         Incarnation current = begun.getOrDefault(node, Incarnation.NONE);
         if (!held.incarnation().equals(current)) {
             throw broken(node + " holds " + held.eip() + " as #" + held.incarnation() + ", but is #" + current);
@@ -114,10 +116,11 @@ public final class OnlyGrowing implements Law {
         if (assignment == null || !assignment.allows(node, held.incarnation())) {
             throw broken(node + "#" + held.incarnation() + " holds " + held.eip() + " by " + assignment);
         }
-        Epoch before = obeyed.getOrDefault(node + " " + held.eip(), Epoch.NONE);
+        String of = held.node().name() + " " + held.eip();
+        Epoch before = obeyed.getOrDefault(of, Epoch.NONE);
         if (before.supersedes(held.epoch())) {
             throw broken(node + " holds " + held.eip() + " by epoch " + held.epoch() + " after epoch " + before);
         }
-        obeyed.put(node + " " + held.eip(), held.epoch());
+        obeyed.put(of, held.epoch());
     }
 }

@@ -86,7 +86,7 @@ public enum Fault {
     HOLE_IN_FLEET_LOG(Kind.LOG),
 
     /** A second machine runs with the name of another: both believe that they are the node. */
-    TWIN(Kind.NODE, LawName.ONE_EMITTER),
+    TWIN(Kind.NODE),
     /**
      * A machine's wall clock is put back, by up to an hour. If nothing shows which incarnation its agent was before, as
      * after a loss of power of a removed node, it begins a lower one: ignored until it is declared again.

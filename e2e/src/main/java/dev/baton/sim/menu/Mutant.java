@@ -30,11 +30,11 @@ public enum Mutant {
     /** A node that answered FAILED tries the same assignment again. */
     FAILED_TRIED_AGAIN(LawName.ONE_EMITTER),
     /** What a node answered FAILED is not written down: its next life tries the same assignment again. */
-    REFUSED_NOT_WRITTEN(LawName.ONE_EMITTER, Fault.CRASH_AFTER_ANSWER, Fault.CLOG),
+    REFUSED_NOT_WRITTEN(LawName.ONE_EMITTER, Fault.CRASH_AFTER_ANSWER, Fault.CUT_RECEIVING),
     /** What cannot be written down as refused is refused all the same, and then looks as if it were done. */
     REFUSED_BEFORE_WRITTEN(LawName.FRAMES_STOP, Fault.UNWRITABLE_RUN_DIRECTORY, Fault.CRASH_AGENT),
     /** Epochs are not written down before they are obeyed: the next life takes an older word for new. */
-    OBEYED_NOT_WRITTEN(LawName.ONE_EMITTER, Fault.CRASH_AGENT, Fault.COMPACTED_EARLY),
+    OBEYED_NOT_WRITTEN(LawName.ONE_EMITTER, Fault.CRASH_AGENT, Fault.COMPACTED_EARLY, Fault.CUT_ONE_LOG),
     /** A lost session is numbered by seconds: two within one get the same number. */
     NUMBERED_BY_SECONDS(LawName.ONLY_GROWING),
     /** The owner of a log does not look at what its views end with. */
@@ -47,14 +47,21 @@ public enum Mutant {
     LEAVING_FORGOTTEN(LawName.ELIGIBLE_HOLDERS, Fault.LEAVE, Fault.CRASH_AGENT),
     /** A coordinator that takes over waits for the next entry of each log, however quiet that is. */
     QUIET_LOG_NOT_WOKEN(LawName.ELIGIBLE_HOLDERS),
+    /** A machine announces itself by the name of another that lives, and the coordinator takes it for that one. */
+    NAMESAKE_ACCEPTED(LawName.ONE_EMITTER, Fault.TWIN, Fault.CUT_RECEIVING),
+    /**
+     * An agent takes what is given to its name and number for its own, at whatever address the coordinator shows
+     * them.
+     */
+    SHOWN_ELSEWHERE_BELIEVED(LawName.ONE_EMITTER, Fault.TWIN, Fault.CRASH_AGENT),
     /** A record that cannot be read does not count as life of its node. */
     UNREADABLE_NOT_COUNTED(LawName.ONE_EMITTER, Fault.UNREADABLE_HEARTBEATS),
     /** A coordinator goes on though entries are gone that it has not read. */
     HOLE_PASSED_OVER(LawName.REPLAY_EQUALITY, Fault.HOLE_IN_FLEET_LOG, Fault.CUT_COORDINATOR),
     /** What agents read does not say of which lineage it is. */
-    LINEAGE_NOT_SAID(LawName.ONE_EMITTER, Fault.LOGS_MADE_ANEW),
+    LINEAGE_NOT_SAID(LawName.ONE_EMITTER, Fault.LOGS_MADE_ANEW, Fault.SWIZZLE),
     /** A log gives EIPs to nodes from its first entry on, whatever a log before it granted. */
-    BEGINNING_NOT_AWAITED(LawName.ONE_EMITTER, Fault.LOGS_MADE_ANEW),
+    BEGINNING_NOT_AWAITED(LawName.ONE_EMITTER, Fault.LOGS_MADE_ANEW, Fault.SWIZZLE),
     /** A sealed fleet goes on deciding: what is carried over is not what holds. */
     SEAL_IGNORED(LawName.ONE_EMITTER, Fault.CARRIED_OVER, Fault.POWER_OFF, Fault.CUT_RECEIVING),
     /** A node that writes and cannot read goes on. */
@@ -72,11 +79,11 @@ public enum Mutant {
     /** An agent announces its next incarnation without having taken the last one's lease from the kernel. */
     ANNOUNCED_WITHOUT_WITHDRAWING(LawName.ONE_EMITTER),
     /** An agent begins the lease of its next incarnation before the datapath was brought to it. */
-    BEGUN_BEFORE_APPLIED(LawName.ONE_EMITTER),
+    BEGUN_BEFORE_APPLIED(LawName.ONE_EMITTER, Fault.CUT_SENDING, Fault.BREAK_DATAPATH),
     /** A restart within the lease numbers its heartbeats from zero. */
     SEQUENCES_FROM_ZERO(LawName.ONE_EMITTER),
     /** A restart goes by what the session says of the lease, not by what the kernel was granted since. */
-    SESSION_BELIEVED(LawName.ONE_EMITTER),
+    SESSION_BELIEVED(LawName.ONE_EMITTER, Fault.CRASH_AGENT, Fault.UNWRITABLE_RUN_DIRECTORY),
     /** A successor takes the EIP when it is asked to prepare. */
     ACQUIRED_ON_PREPARE(LawName.ONE_EMITTER),
     /** The acknowledgement of a heartbeat that comes after the lease's end renews it. */

@@ -38,6 +38,8 @@ public enum Rare {
     CONNECTIONS_LEFT,
     /** A heartbeat that was given up is appended after a later incarnation's. */
     OLDER_INCARNATION_HEARD,
+    /** Another machine announces itself by the name of one that lives. */
+    NAME_TAKEN,
     /** A heartbeat of an incarnation that was timed out is appended. */
     TIMED_OUT_INCARNATION_HEARD,
     /** Two instances tick at once, and one of them counts for nothing. */

@@ -67,6 +67,14 @@ public final class RunDirectory {
         timings = refusing ? timings : Optional.of(read);
     }
 
+    /** As on a machine whose disk was copied: that machine was started since. */
+    public void copy(RunDirectory from) {
+        timings = from.timings;
+        lineages = from.lineages;
+        session = from.session.map(SavedSession::withoutLease);
+        epochs = from.epochs;
+    }
+
     public void lose() {
         timings = Optional.empty();
         lineages = Lineages.NONE;

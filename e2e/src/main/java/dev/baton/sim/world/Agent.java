@@ -17,6 +17,7 @@ import dev.baton.contract.Heartbeat;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.Lineage;
 import dev.baton.contract.LivenessEvent;
+import dev.baton.contract.Tunnel;
 import dev.baton.contract.UnknownRules;
 import dev.baton.contract.UnreadableRecord;
 import dev.baton.heartbeat.core.SavedSession;
@@ -241,10 +242,32 @@ public final class Agent {
                 coarse ? wall.truncatedTo(ChronoUnit.SECONDS) : wall);
     }
 
+    private Input seen(Input input) {
+        return input instanceof Input.News news && world.has(Mutant.SHOWN_ELSEWHERE_BELIEVED)
+                ? new Input.News(news.assignments(), news.own().map(this::shownHere), news.cause(), news.lineage())
+                : input;
+    }
+
+    private Tunnel shownHere(Tunnel shown) {
+        return new Tunnel(
+                shown.node(),
+                shown.mac(),
+                shown.ipv4(),
+                shown.ipv6(),
+                shown.mark(),
+                shown.phase(),
+                shown.reason(),
+                shown.fault(),
+                shown.incarnation(),
+                Optional.of(node.parent()),
+                shown.confirmedSequence(),
+                shown.cause());
+    }
+
     /** @param then told, when all effects were performed, whether the kernel was changed */
     private void tell(Input input, Consumer<Boolean> then) {
         AgentState before = state;
-        Step step = AgentStep.step(state, input, now());
+        Step step = AgentStep.step(state, seen(input), now());
         state = step.state();
         var effects = new ArrayDeque<>(step.effects());
         if (effects.peek() instanceof Effect.RememberEpochs(var refused)) {

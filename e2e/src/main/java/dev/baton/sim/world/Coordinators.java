@@ -17,10 +17,11 @@ public final class Coordinators {
     private int lastWords;
 
     private int started;
-    private Rules newest = Rules.FIRST;
+    private Rules newest;
 
     Coordinators(World world) {
         this.world = world;
+        this.newest = world.oldestRelease();
     }
 
     /** Another instance gets the partitions; what ran before goes on unknowing, as long as it lives. */
@@ -41,7 +42,7 @@ public final class Coordinators {
 
     /** Instances that are started from now on are of the other release: a rollout, or a rollback. */
     public void changeRelease() {
-        newest = newest.isAfter(Rules.FIRST) ? Rules.FIRST : OtherRules.VERSION;
+        newest = newest.equals(Rules.NEWEST) ? OtherRules.VERSION : Rules.NEWEST;
     }
 
     /** It hangs until it is {@link #ended}, whatever else is mended, and another gets the partitions at once. */

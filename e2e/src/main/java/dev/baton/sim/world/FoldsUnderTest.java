@@ -60,6 +60,9 @@ public record FoldsUnderTest(Optional<Mutant> mutant, int salt, Rules newest) {
         if (event instanceof UnreadableRecord && has(Mutant.UNREADABLE_NOT_COUNTED)) {
             return new Liveness.Outcome(state, List.of(), Optional.empty());
         }
+        if (event instanceof Heartbeat && has(Mutant.NAMESAKE_ACCEPTED)) {
+            return byOldRules(state, offset, at, event);
+        }
         LivenessEvent seen = switch (event) {
             case Heartbeat heartbeat when has(Mutant.TIMEOUT_ONE_TICK_EARLY) -> shortened(state, heartbeat);
             case Tick tick
@@ -153,6 +156,25 @@ public record FoldsUnderTest(Optional<Mutant> mutant, int salt, Rules newest) {
                 whole.rules());
     }
 
+    /** By rules that know of no second machine with a node's name. */
+    private static Liveness.Outcome byOldRules(LivenessState state, long offset, Instant at, LivenessEvent event) {
+        Liveness.Outcome outcome = Liveness.step(with(state, Rules.FIRST), offset, at, event);
+        return new Liveness.Outcome(with(outcome.state(), state.rules()), outcome.events(), outcome.ignored());
+    }
+
+    private static LivenessState with(LivenessState state, Rules rules) {
+        LivenessSnapshot whole = state.snapshot(0);
+        return LivenessState.of(new LivenessSnapshot(
+                whole.fleet(),
+                whole.offset(),
+                whole.settings(),
+                whole.clock(),
+                whole.lastEntryAt(),
+                whole.earlierLeases(),
+                rules,
+                whole.nodes()));
+    }
+
     private static Heartbeat shortened(LivenessState state, Heartbeat said) {
         Duration period = state.settings().timings().tunnelMonitorPeriod();
         return new Heartbeat(
@@ -231,11 +253,11 @@ public record FoldsUnderTest(Optional<Mutant> mutant, int salt, Rules newest) {
 
     /** Whether EIPs are placed by the newer rules: once the log says so. */
     private boolean areOthersInForce(FleetState state) {
-        boolean newer = newest.isAfter(Rules.FIRST);
+        boolean newer = newest.include(OtherRules.VERSION);
         if (newer && has(Mutant.RULES_NOT_IN_LOG)) {
             return true;
         }
-        return state.rules().isAfter(Rules.FIRST) && (newer || !has(Mutant.UNKNOWN_RULES_FOLDED));
+        return state.rules().include(OtherRules.VERSION) && (newer || !has(Mutant.UNKNOWN_RULES_FOLDED));
     }
 
     private static Outcome begun(Outcome outcome) {

@@ -25,14 +25,14 @@ import java.util.TreeMap;
  */
 public final class OtherRules {
     /** Their version. */
-    public static final Rules VERSION = new Rules(2);
+    public static final Rules VERSION = new Rules(Rules.NEWEST.version() + 1);
 
     private OtherRules() {}
 
     /** The coordination fold of that release. */
     public static Outcome step(FleetState before, long offset, Sequenced entry) {
         Outcome outcome = Coordination.step(before, offset, entry);
-        return before.rules().isAfter(Rules.FIRST) ? applied(outcome) : outcome;
+        return before.rules().include(VERSION) ? applied(outcome) : outcome;
     }
 
     static Outcome applied(Outcome outcome) {

@@ -120,7 +120,8 @@ public final class Sightings {
             case REPLACED_TICKER -> count(Rare.REPLACED_TICKER_HEARD);
             case OTHER_EPOCH -> count(Rare.OTHER_EPOCH_ACKNOWLEDGED);
             case SEQUENCED_TWICE -> count(Rare.SEQUENCED_TWICE);
-            case OLDER_SEQUENCE, NOT_ASKED, UNKNOWN_NODE -> {}
+            case NAME_TAKEN -> count(Rare.NAME_TAKEN);
+            case OLDER_SEQUENCE, NOT_ASKED, UNKNOWN_NODE, IMPLAUSIBLE, STANDSTILL -> {}
         }
     }
 

@@ -190,7 +190,7 @@ public final class SimCoordinator {
     private boolean areRulesAdopted() {
         return coordination
                 .state(world.fleetId())
-                .filter(state -> state.rules().isAfter(Rules.FIRST))
+                .filter(state -> state.rules().include(OtherRules.VERSION))
                 .isPresent();
     }
 

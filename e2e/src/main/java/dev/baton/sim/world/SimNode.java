@@ -24,7 +24,7 @@ public final class SimNode {
     private final Link link;
     private final RunDirectory runDirectory = new RunDirectory();
     private Optional<Agent> agent = Optional.empty();
-    private Rules newest = Rules.FIRST;
+    private Rules newest;
     private boolean powered = true;
     private boolean broken;
     private boolean refusesChanges;
@@ -46,6 +46,7 @@ public final class SimNode {
         this.clock = clock;
         this.kernel = new Kernel(clock);
         this.link = world.link();
+        this.newest = world.oldestRelease();
     }
 
     public String name() {
@@ -168,7 +169,11 @@ public final class SimNode {
 
     /** Agents that are started from now on are of the newer release, or of the older one. */
     public void install(boolean newer) {
-        newest = newer ? OtherRules.VERSION : Rules.FIRST;
+        newest = newer ? OtherRules.VERSION : Rules.NEWEST;
+    }
+
+    void install(Rules release) {
+        newest = release;
     }
 
     Rules newest() {

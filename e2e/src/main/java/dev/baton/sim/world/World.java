@@ -6,6 +6,7 @@ import dev.baton.contract.FleetId;
 import dev.baton.contract.IpAddress;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.ParentInterface;
+import dev.baton.contract.Rules;
 import dev.baton.sim.menu.Fault;
 import dev.baton.sim.menu.Mutant;
 import dev.baton.sim.menu.Swarm;
@@ -43,6 +44,7 @@ public final class World {
     private final Ledger neighbours;
     private final List<SimNode> nodes = new ArrayList<>();
     private final List<SimNode> twins = new ArrayList<>();
+    private int twinsSoFar;
     private final Coordinators coordinators;
     private Committed group = Committed.START;
     private final Optional<Fault> fatal;
@@ -82,6 +84,11 @@ public final class World {
 
     private static ParentInterface address(String ipv4) {
         return new ParentInterface("eth0", Optional.of(IpAddress.parse(ipv4)), Optional.empty());
+    }
+
+    /** What a run begins with: where releases are rolled out, with one that does not know today's rules. */
+    Rules oldestRelease() {
+        return swarm.has(Fault.OTHER_RULES) ? Rules.FIRST : Rules.NEWEST;
     }
 
     /** The faults that may come. */
@@ -238,16 +245,20 @@ public final class World {
         return fails;
     }
 
-    /** Another machine runs with the same name for a while. */
+    /** Another machine runs with the same name for a while; sometimes it is a copy of the first one. */
     public void twin(SimNode node, long nanos) {
         String number = node.id().value().substring("node".length());
         var twin = new SimNode(
                 this,
                 node.id(),
-                node.id() + "'".repeat(twins.size() + 1),
-                address("192.168.1." + number),
+                node.id() + "'" + ++twinsSoFar,
+                address("10.%d.%d.%s".formatted(twinsSoFar >> 8, twinsSoFar & 255, number)),
                 crookedClock());
         twins.add(twin);
+        twin.install(node.newest());
+        if (random.nextBoolean()) {
+            twin.runDirectory().copy(node.runDirectory());
+        }
         twin.start();
         scheduler.in(nanos, () -> end(twin));
     }

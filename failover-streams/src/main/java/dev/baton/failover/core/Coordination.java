@@ -61,7 +61,11 @@ public final class Coordination {
             turn.ignore(Ignored.SEQUENCED_TWICE);
             return turn.outcome();
         }
-        fold(turn, entry.event(), entry.origin().map(Origin::offset).orElse(-1L));
+        if (entry.event() instanceof RulesAdopted begun && entry.origin().isEmpty()) {
+            RulesInForce.begunWith(turn, begun);
+        } else {
+            fold(turn, entry.event(), entry.origin().map(Origin::offset).orElse(-1L));
+        }
         return turn.outcome();
     }
 

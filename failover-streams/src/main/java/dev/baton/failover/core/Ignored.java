@@ -6,6 +6,8 @@ public enum Ignored {
     OLDER_INCARNATION,
     /** The incarnation was timed out; only a new one counts. */
     LAPSED_INCARNATION,
+    /** Another machine announces itself by the name of one that lives. */
+    NAME_TAKEN,
     /** The sequence number was taken already, or a later one. */
     OLDER_SEQUENCE,
     /** The tick is from a ticker that was replaced, or that never took over. */

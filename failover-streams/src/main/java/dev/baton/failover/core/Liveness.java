@@ -110,11 +110,17 @@ public final class Liveness {
             return Outcome.ignored(state, Ignored.IMPLAUSIBLE);
         }
         TunnelPhase phase = phaseOf(heartbeat);
-        if (known == null || heartbeat.incarnation().supersedes(known.incarnation())) {
+        if (known == null) {
             return changed(state, offset, heartbeat, phase, PhaseReason.NEW_INCARNATION);
         }
         if (known.incarnation().supersedes(heartbeat.incarnation())) {
             return Outcome.ignored(state, Ignored.OLDER_INCARNATION);
+        }
+        if (state.rules().include(Rules.NAME_KEPT) && isNameTaken(known, heartbeat)) {
+            return Outcome.ignored(state, Ignored.NAME_TAKEN);
+        }
+        if (heartbeat.incarnation().supersedes(known.incarnation())) {
+            return changed(state, offset, heartbeat, phase, PhaseReason.NEW_INCARNATION);
         }
         if (known.phase() == TunnelPhase.HEARTBEAT_TIMEOUT) {
             // Its lease ended before the tick that timed it out; heartbeats that still arrive were sent before that.
@@ -129,6 +135,19 @@ public final class Liveness {
         return same
                 ? Outcome.of(state.with(heardNode(offset, heartbeat, phase)))
                 : changed(state, offset, heartbeat, phase, reasonOf(heartbeat));
+    }
+
+    /**
+     * Whether another machine may have said it while the known one lives and may hold EIPs: an agent takes its former
+     * lease away in its own kernel only. Machines are told apart by their addresses; a known one without any holds
+     * nothing, and its name is free.
+     */
+    private static boolean isNameTaken(NodeLiveness known, Heartbeat heartbeat) {
+        return known.phase() != TunnelPhase.HEARTBEAT_TIMEOUT
+                && known.parent()
+                        .filter(there -> !there.addresses().isEmpty())
+                        .filter(there -> heartbeat.parent().filter(there::meets).isEmpty())
+                        .isPresent();
     }
 
     /**

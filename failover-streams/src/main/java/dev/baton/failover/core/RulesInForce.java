@@ -22,6 +22,15 @@ final class RulesInForce {
         }
     }
 
+    /** Said by the coordinator that began the log; nobody waits for an answer. */
+    static void begunWith(Turn turn, RulesAdopted begun) {
+        if (Standstill.is(turn.state())) {
+            turn.ignore(Ignored.STANDSTILL);
+        } else if (refusal(turn.state(), begun.rules()).isEmpty()) {
+            turn.put(begun.rules());
+        }
+    }
+
     private static Optional<Refusal> refusal(FleetState state, Rules rules) {
         if (!rules.isAfter(state.rules())) {
             return Optional.of(new Refusal(

@@ -1,5 +1,6 @@
 package dev.baton.failover.runner;
 
+import dev.baton.contract.Beginning;
 import dev.baton.contract.Decided;
 import dev.baton.contract.Decision;
 import dev.baton.contract.FleetId;
@@ -74,9 +75,18 @@ public class CoordinationFold implements Fold<FleetState, FleetSnapshot, Sequenc
             writes.add(new Write.ToDecisions(new Decided(fleet, offset, writes.size(), decision)));
         }
         show(outcome.state(), Views.of(before, outcome, offset), writes);
+        if (isLogBegun(before, outcome.state()) && newest.isAfter(Rules.FIRST)) {
+            writes.add(new Write.ToFleet(
+                    new Sequenced(fleet, Optional.empty(), new RulesAdopted(newest), Optional.of(draw.get()))));
+        }
         watch.decided(fleet, offset, outcome);
         outcome.ignored().ifPresent(why -> watch.ignored(fleet, "baton.fleet", offset, why));
         return new Folded<>(outcome.state(), writes);
+    }
+
+    /** A new log has no agents that could be too old: it begins with the newest rules that its first writer knows. */
+    private static boolean isLogBegun(FleetState before, FleetState after) {
+        return before.lineage().isEmpty() && after.beginning() == Beginning.EARLIER_LEASES_RUN;
     }
 
     @Override

@@ -10,9 +10,12 @@ import dev.baton.contract.FleetEvent;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.Heartbeat;
 import dev.baton.contract.Incarnation;
+import dev.baton.contract.IpAddress;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.NodeId;
+import dev.baton.contract.ParentInterface;
 import dev.baton.contract.Rules;
+import dev.baton.contract.RulesAdopted;
 import dev.baton.contract.Settings;
 import dev.baton.contract.SettingsDeclared;
 import dev.baton.contract.Tick;
@@ -91,6 +94,62 @@ class LivenessTest {
                 .orElseThrow();
         assertEquals(Duration.ofSeconds(3), timeout.silence());
         assertEquals(1, timeout.lastHeartbeatOffset());
+    }
+
+    @Test
+    void noMachineTakesTheNameOfOneThatLives() {
+        tell(new RulesAdopted(Rules.NAME_KEPT));
+        tell(beatFrom("192.168.0.1", 5, 1));
+        tick();
+        List.of(beatFrom("192.168.0.9", 6, 1), beatFrom("192.168.0.9", 5, 9), beat(A, 6, 1))
+                .forEach(other -> {
+                    tell(other);
+                    assertEquals(Optional.of(Ignored.NAME_TAKEN), ignored, other::toString);
+                });
+        assertEquals(5, state.nodes().get(A).orElseThrow().incarnation().number());
+        assertEquals(1, state.nodes().get(A).orElseThrow().sequence());
+
+        for (int i = 0; i < 13; i++) {
+            tell(beatFrom("192.168.0.9", 6, 2 + i));
+            tick();
+        }
+        assertEquals(TunnelPhase.HEARTBEAT_TIMEOUT, phase(A), "the other's heartbeats were counted for it");
+        tell(beatFrom("192.168.0.9", 6, 20));
+        assertEquals(TunnelPhase.READY, phase(A));
+        tell(beatFrom("192.168.0.1", 7, 1));
+        assertEquals(Optional.of(Ignored.NAME_TAKEN), ignored);
+    }
+
+    @Test
+    void aMachineThatHasOneOfItsAddressesStillIsTheSame() {
+        tell(new RulesAdopted(Rules.NAME_KEPT));
+        tell(beatFrom("192.168.0.1", 5, 1));
+        tell(beatFrom("192.168.0.1", 6, 1));
+        assertEquals(6, state.nodes().get(A).orElseThrow().incarnation().number());
+    }
+
+    @Test
+    void byOlderRulesALaterNumberIsAllThatCounts() {
+        tell(beatFrom("192.168.0.1", 5, 1));
+        tell(beatFrom("192.168.0.9", 6, 1));
+        assertEquals(6, state.nodes().get(A).orElseThrow().incarnation().number());
+    }
+
+    private static Heartbeat beatFrom(String address, long incarnation, long sequence) {
+        Heartbeat said = beat(A, incarnation, sequence);
+        return new Heartbeat(
+                said.node(),
+                said.incarnation(),
+                said.sequence(),
+                said.datapath(),
+                said.fault(),
+                said.foldedOffset(),
+                said.asksConfirmation(),
+                said.evictionTimeout(),
+                Optional.of(new ParentInterface("eth0", Optional.of(IpAddress.parse(address)), Optional.empty())),
+                said.lineage(),
+                said.reads(),
+                said.sentAt());
     }
 
     @Test

@@ -22,12 +22,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What a runner does when the rules rise, and when they rise above what its release knows. */
 class RulesTest {
     private static final FleetId FLEET = new FleetId("test");
     private static final Rules SECOND = new Rules(2);
+    private static final Duration PERIOD = Duration.ofMillis(250);
 
     private final NoPast<FleetSnapshot, Sequenced> past = new NoPast<>();
 
@@ -55,6 +57,40 @@ class RulesTest {
     }
 
     @Test
+    void aNewLogBeginsWithTheNewestThatItsFirstWriterKnows() {
+        var runner = coordination(SECOND);
+        List<Write> writes = runner.take(FLEET, 0, Instant.EPOCH, first(Optional.of(Lineage.of(7))), 0);
+        Sequenced adopted = asked(writes).orElseThrow();
+        assertEquals(new RulesAdopted(SECOND), adopted.event());
+        assertEquals(Optional.empty(), adopted.origin());
+
+        List<Write> then = runner.take(FLEET, 1, Instant.EPOCH, adopted, 0);
+        assertEquals(SECOND, runner.state(FLEET).orElseThrow().rules());
+        assertTrue(
+                then.stream().noneMatch(Write.ToDecisions.class::isInstance), "nobody asked, and nobody is answered");
+    }
+
+    /** Its agents and coordinators may be of a release that knows no newer ones. */
+    @Test
+    void aLogThatIsThereGoesOnByItsOwn() {
+        var runner = coordination(SECOND);
+        runner.take(FLEET, 0, Instant.EPOCH, first(Optional.empty()), 0);
+        var next = new Sequenced(FLEET, Optional.empty(), new Tick("t", 1, 2, PERIOD), Optional.of(Lineage.of(7)));
+        assertEquals(Optional.empty(), asked(runner.take(FLEET, 1, Instant.EPOCH, next, 0)));
+        assertEquals(Rules.FIRST, runner.state(FLEET).orElseThrow().rules());
+    }
+
+    private static Sequenced first(Optional<Lineage> drawn) {
+        return new Sequenced(FLEET, Optional.empty(), new Tick("t", 1, 1, PERIOD), drawn);
+    }
+
+    private static Optional<Sequenced> asked(List<Write> writes) {
+        return writes.stream()
+                .flatMap(write -> write instanceof Write.ToFleet(Sequenced entry) ? Stream.of(entry) : Stream.empty())
+                .findFirst();
+    }
+
+    @Test
     void aReleaseThatDoesNotKnowThemWritesNothingAndEnds() {
         var refused = assertThrows(UnknownRules.class, () -> adopt(coordination(Rules.FIRST)));
         assertEquals(
@@ -77,8 +113,8 @@ class RulesTest {
     void theLivenessFoldGoesByTheNewestThatItWasTold() {
         var fold = new LivenessFold(Watch.SILENT, () -> Lineage.of(7), SECOND);
         LivenessState state = LivenessState.start(FLEET);
-        List<LivenessEvent> told = List.of(
-                new RulesAdopted(SECOND), new RulesAdopted(Rules.FIRST), new Tick("t", 1, 1, Duration.ofMillis(250)));
+        List<LivenessEvent> told =
+                List.of(new RulesAdopted(SECOND), new RulesAdopted(Rules.FIRST), new Tick("t", 1, 1, PERIOD));
         for (LivenessEvent event : told) {
             state = fold.step(state, FLEET, 0, Instant.EPOCH, event).state();
         }

@@ -16,6 +16,7 @@ import dev.baton.contract.NodeDeclared;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.NodeLeaving;
 import dev.baton.contract.Rules;
+import dev.baton.contract.RulesAdopted;
 import dev.baton.contract.Topic;
 import dev.baton.contract.TunnelPhaseChanged;
 import dev.baton.contract.UnreadableReason;
@@ -102,13 +103,14 @@ class IntakeTest {
                 codec.encode(log, value));
     }
 
-    /** What reached the fleet log, of all that was written. */
+    /** What reached the fleet log, of all that was written; without what the coordinator itself begins a log with. */
     private List<FleetEvent> sequenced() {
         var output = driver.createOutputTopic(
                 Logs.FLEET.topic().name(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
         return output.readKeyValuesToList().stream()
                 .map((KeyValue<byte[], byte[]> record) ->
                         codec.decode(Logs.FLEET, record.value).event())
+                .filter(event -> !(event instanceof RulesAdopted))
                 .toList();
     }
 
