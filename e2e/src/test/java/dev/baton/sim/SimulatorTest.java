@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.sim.menu.Rare;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class SimulatorTest {
@@ -25,8 +27,11 @@ class SimulatorTest {
     void everyLawHoldsAfterEveryStepOfManySeeds() {
         long rounds = 0;
         var unseen = EnumSet.allOf(Rare.class);
-        for (long seed = 1; seed <= SEEDS; seed++) {
-            Simulation.Report report = run(seed, STEPS);
+        List<Simulation.Report> reports = LongStream.rangeClosed(1, SEEDS)
+                .parallel()
+                .mapToObj(seed -> run(seed, STEPS))
+                .toList();
+        for (Simulation.Report report : reports) {
             allLawsHold(report);
             rounds += report.rounds();
             unseen.removeAll(report.seen().keySet());
