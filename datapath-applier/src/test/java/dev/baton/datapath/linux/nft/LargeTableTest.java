@@ -27,12 +27,14 @@ class LargeTableTest {
     private static final int CHAINS = 60;
 
     private final NftTable table = large();
-    private Lab lab = new Lab(0);
+    private Lab lab = new Lab(0); // replaced before each test
     private Optional<String> namespace = Optional.empty();
     private ResidentTool resident = ResidentTool.nft(namespace);
 
     @BeforeEach
     void aNode() {
+        resident.close();
+        lab.close();
         lab = new Lab(1);
         namespace = Optional.of(lab.namespace("n1"));
         resident = ResidentTool.nft(namespace, "-s", "-t");
