@@ -69,7 +69,7 @@ public final class CoordinatorFaults {
             case LATE_WORDS -> speakLate(owner);
             case COMPACTED_EARLY -> {
                 world.compactEarly();
-                speakLate(owner);
+                speakLateOfMoves(owner, chance.node());
             }
             case LONG_PAUSE -> pauseLong(owner);
             default -> throw new IllegalStateException(fault + " is not a coordinator's fault");
@@ -117,6 +117,23 @@ public final class CoordinatorFaults {
         // If it dies first, a part of what it had to say is on the wire, and the last of it is never said.
         world.scheduler().in(chance.spell() * 2, () -> world.coordinators().retire(owner));
         world.scheduler().in(chance.spell() * 2, owner.link()::heal);
+    }
+
+    /** What it says late is of EIPs that have left this node since, and the node's agent reads the logs anew. */
+    private void speakLateOfMoves(SimCoordinator owner, SimNode from) {
+        churn.drain(from.id(), true);
+        owner.link().cut(world.logs().assignments());
+        succeedSoon(owner);
+        long late = chance.spell() * 2;
+        world.scheduler().in(late, () -> world.coordinators().retire(owner));
+        world.scheduler().in(late, owner.link()::heal);
+        world.scheduler().in(late + chance.spell() / 4, () -> {
+            if (!world.isCalm()) {
+                from.crash();
+                from.start();
+                churn.drain(from.id(), false);
+            }
+        });
     }
 
     private void pauseLong(SimCoordinator owner) {

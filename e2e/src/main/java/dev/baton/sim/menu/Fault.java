@@ -67,8 +67,9 @@ public enum Fault {
      */
     LATE_WORDS(Kind.COORDINATOR),
     /**
-     * The same, and from then on compaction takes away what is right before its owner has said it again, as if nobody
-     * owned the fleet for longer than the lag: an agent that starts then may read the old word alone.
+     * The same, of EIPs that are moved away from a node meanwhile, and from then on compaction takes away what is right
+     * before its owner has said it again, as if nobody owned the fleet for longer than the lag: an agent that starts
+     * then, as that node's does, may read the old word alone.
      */
     COMPACTED_EARLY(Kind.COORDINATOR),
     /** One log, or all, cannot be reached. */

@@ -34,7 +34,7 @@ public enum Mutant {
     /** What cannot be written down as refused is refused all the same, and then looks as if it were done. */
     REFUSED_BEFORE_WRITTEN(LawName.FRAMES_STOP, Fault.UNWRITABLE_RUN_DIRECTORY, Fault.CRASH_AGENT),
     /** Epochs are not written down before they are obeyed: the next life takes an older word for new. */
-    OBEYED_NOT_WRITTEN(LawName.ONE_EMITTER, Fault.CRASH_AGENT, Fault.COMPACTED_EARLY, Fault.CUT_ONE_LOG),
+    OBEYED_NOT_WRITTEN(LawName.ONE_EMITTER, Fault.CRASH_AGENT, Fault.COMPACTED_EARLY),
     /** A lost session is numbered by seconds: two within one get the same number. */
     NUMBERED_BY_SECONDS(LawName.ONLY_GROWING),
     /** The owner of a log does not look at what its views end with. */
