@@ -126,7 +126,7 @@ class ShippedE2E {
         rollsOut("deployment/baton-bridge");
         assertEquals(
                 before, shipped.server.sender(EIP).orElseThrow(), () -> "nothing moves:" + shipped.services.why(EIP));
-        // For a moment the API server still asks a bridge that has ended, and lets pass what nobody answers for.
+        // What nobody answers for in time is let in: right after a rollout, on a machine that stands still for seconds.
         Eventually.holds(Eventually.LONG, "the new bridges refuse a second gateway with this pool", () -> {
             CommandResult second = cluster.kubectl().apply(GATEWAY.formatted("egw2", false));
             if (second.status() == 0) {
