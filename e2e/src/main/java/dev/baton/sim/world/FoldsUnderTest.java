@@ -158,21 +158,8 @@ public record FoldsUnderTest(Optional<Mutant> mutant, int salt, Rules newest) {
 
     /** By rules that know of no second machine with a node's name. */
     private static Liveness.Outcome byOldRules(LivenessState state, long offset, Instant at, LivenessEvent event) {
-        Liveness.Outcome outcome = Liveness.step(with(state, Rules.FIRST), offset, at, event);
-        return new Liveness.Outcome(with(outcome.state(), state.rules()), outcome.events(), outcome.ignored());
-    }
-
-    private static LivenessState with(LivenessState state, Rules rules) {
-        LivenessSnapshot whole = state.snapshot(0);
-        return LivenessState.of(new LivenessSnapshot(
-                whole.fleet(),
-                whole.offset(),
-                whole.settings(),
-                whole.clock(),
-                whole.lastEntryAt(),
-                whole.earlierLeases(),
-                rules,
-                whole.nodes()));
+        Liveness.Outcome outcome = Liveness.step(state.with(Rules.FIRST), offset, at, event);
+        return new Liveness.Outcome(outcome.state().with(state.rules()), outcome.events(), outcome.ignored());
     }
 
     private static Heartbeat shortened(LivenessState state, Heartbeat said) {

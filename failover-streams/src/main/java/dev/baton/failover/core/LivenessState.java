@@ -72,7 +72,7 @@ public record LivenessState(
         return new LivenessState(fleet, settings, changed, lastEntryAt, earlierLeases, rules, nodes);
     }
 
-    LivenessState with(Rules adopted) {
+    public LivenessState with(Rules adopted) {
         return new LivenessState(fleet, settings, clock, lastEntryAt, earlierLeases, adopted, nodes);
     }
 

@@ -54,6 +54,11 @@ class LivenessTest {
     }
 
     private static Heartbeat beat(NodeId node, long incarnation, long sequence, Duration timeout) {
+        return beat(node, incarnation, sequence, timeout, Optional.empty());
+    }
+
+    private static Heartbeat beat(
+            NodeId node, long incarnation, long sequence, Duration timeout, Optional<ParentInterface> parent) {
         return new Heartbeat(
                 node,
                 new Incarnation(incarnation),
@@ -63,7 +68,7 @@ class LivenessTest {
                 0,
                 false,
                 timeout,
-                Optional.empty(),
+                parent,
                 Optional.empty(),
                 Rules.NEWEST,
                 Instant.EPOCH);
@@ -136,20 +141,8 @@ class LivenessTest {
     }
 
     private static Heartbeat beatFrom(String address, long incarnation, long sequence) {
-        Heartbeat said = beat(A, incarnation, sequence);
-        return new Heartbeat(
-                said.node(),
-                said.incarnation(),
-                said.sequence(),
-                said.datapath(),
-                said.fault(),
-                said.foldedOffset(),
-                said.asksConfirmation(),
-                said.evictionTimeout(),
-                Optional.of(new ParentInterface("eth0", Optional.of(IpAddress.parse(address)), Optional.empty())),
-                said.lineage(),
-                said.reads(),
-                said.sentAt());
+        var parent = new ParentInterface("eth0", Optional.of(IpAddress.parse(address)), Optional.empty());
+        return beat(A, incarnation, sequence, Duration.ofSeconds(3), Optional.of(parent));
     }
 
     @Test
