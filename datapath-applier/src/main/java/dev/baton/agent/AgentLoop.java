@@ -157,6 +157,7 @@ final class AgentLoop implements AutoCloseable {
                 heartbeats.lease(),
                 reader.isCaughtUp(),
                 isDeaf(),
+                log.isOutdated() && isWaitedFor(),
                 open ? datapath.parent() : state.programmed().parent(),
                 open && datapath.isDisturbed(),
                 state.phase() instanceof Phase.Fencing && isKernelLeaseOver(),
@@ -166,6 +167,12 @@ final class AgentLoop implements AutoCloseable {
 
     private boolean isDeaf() {
         return reader.deaf().compareTo(Deafness.patience(heartbeats.timings())) > 0;
+    }
+
+    /** Whether the owner of the log may still put right what this process read at its start. */
+    private boolean isWaitedFor() {
+        return System.nanoTime() - startedNanos
+                < Deafness.patience(heartbeats.timings()).toNanos();
     }
 
     /**

@@ -205,7 +205,9 @@ final class LogReader implements AutoCloseable {
     private void beganAnew(TopicPartition partition, long offset, Sink sink) {
         log.warn("event=log_began_anew log={} offset={}", partition.topic(), offset);
         sink.beganAnew();
-        restartCatchUp(); // it may never be as long as what was read to its end
+        // It may never be as long as what was read to its end, or asked for.
+        asked = Optional.empty();
+        restartCatchUp();
     }
 
     /**

@@ -11,6 +11,7 @@ import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.DatapathAcknowledged;
 import dev.baton.contract.DatapathState;
 import dev.baton.contract.Eip;
+import dev.baton.contract.Epoch;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.Heartbeat;
 import dev.baton.contract.Holder;
@@ -26,6 +27,7 @@ import dev.baton.contract.TunnelPhase;
 import dev.baton.contract.wire.BundledSchemas;
 import dev.baton.contract.wire.TopicSetup;
 import dev.baton.contract.wire.WireCodec;
+import dev.baton.heartbeat.RunDirectory;
 import dev.baton.launcher.broker.BrokerOptions;
 import dev.baton.launcher.broker.EmbeddedBroker;
 import java.io.IOException;
@@ -37,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -295,6 +298,28 @@ class AgentE2E {
         assertEquals(changes, kernel.changes());
         assertEquals(set(EIP), kernel.emitting());
         assertTrue(again.isAlive());
+    }
+
+    /** A coordinator that was replaced said it late, and compaction took the right word away. */
+    @Test
+    void keepsAfterARestartWhatOnlyAnOlderWordTakesAwayUntilItIsPutRight() throws IOException {
+        Incarnation incarnation = holding();
+        running.orElseThrow().close();
+        int changes = kernel.changes();
+        try (var run = RunDirectory.open(directory, NODE)) {
+            new LogFiles(run.files()).writeEpochs(new TreeMap<>(Map.of(EIP, new Epoch(5))));
+        }
+        coordinator.forget();
+        start();
+        for (int beat = 0; beat < 10; beat++) {
+            Heartbeat said = heardFirst(Incarnation.NONE);
+            assertEquals(incarnation, said.incarnation());
+            assertEquals(DatapathState.STARTING, said.datapath(), "it has not obeyed what it read");
+        }
+        coordinator.assign(EIP, 5, AssignmentStep.HELD, holder(NODE, incarnation), Optional.empty());
+        assertEquals(incarnation, heardReady(Incarnation.NONE));
+        assertEquals(changes, kernel.changes());
+        assertEquals(set(EIP), kernel.emitting());
     }
 
     @Test

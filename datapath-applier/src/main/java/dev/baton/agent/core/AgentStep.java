@@ -192,7 +192,7 @@ public final class AgentStep {
                 && moment.lease().untilNanos().isPresent()) {
             return Step.of(state, new Effect.BeginLease(incarnation));
         }
-        if (isApplyDue(state, incarnation, now)) {
+        if (isApplyDue(state, incarnation, now) && !isKeeping(state, incarnation, moment)) {
             return Step.of(state.with(state.read().taken()), remember(), new Effect.Apply(incarnation));
         }
         return checked(state, moment, now);
@@ -213,6 +213,13 @@ public final class AgentStep {
                 || programmed.isToBeTriedAgain(now)
                 || !programmed.appliedAs().equals(incarnation);
         return state.read().caughtUp() && programmed.open() && due && !programmed.isTooEarly(now);
+    }
+
+    /** Whether it holds what an earlier process obeyed, and would let go of it by a word that is older than that. */
+    private static boolean isKeeping(AgentState state, Incarnation incarnation, Moment moment) {
+        return moment.outdated()
+                && state.isHolding()
+                && !state.programmed().appliedAs().equals(incarnation);
     }
 
     private static Step checked(AgentState state, Moment moment, long now) {

@@ -20,7 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Folds what an agent reads: into what its node should look like ({@link NodeView}), and into the news that decide what
@@ -39,6 +41,9 @@ public final class NodeLog {
     private long cause = -1;
     private List<Input.News.OfEip> assignments = new ArrayList<>();
     private List<Assignment> contradictions = new ArrayList<>();
+    /** EIPs of which only words were read that are older than what this node saw before it started. */
+    private final SortedSet<Eip> outdated = new TreeSet<>();
+
     private boolean read;
 
     /**
@@ -89,6 +94,7 @@ public final class NodeLog {
             case LogEntry.Assigned(Assignment assignment) -> assignment(assignment);
             case LogEntry.AssignmentGone(Eip eip, var why) -> {
                 view.assignmentRemoved(eip);
+                outdated.remove(eip);
                 assignments.add(new Input.News.OfEip(eip, Optional.empty()));
             }
             case LogEntry.PolicyBound(var binding) -> {
@@ -120,10 +126,13 @@ public final class NodeLog {
 
     private void assignment(Assignment assignment) {
         if (view.assignment(assignment)) {
+            outdated.remove(assignment.eip());
             cause = Math.max(cause, assignment.cause());
             assignments.add(new Input.News.OfEip(assignment.eip(), Optional.of(assignment)));
         } else if (view.contradicts(assignment)) {
             contradictions.add(assignment);
+        } else if (view.assignment(assignment.eip()).isEmpty()) {
+            outdated.add(assignment.eip());
         }
     }
 
@@ -143,6 +152,15 @@ public final class NodeLog {
         var since = contradictions;
         contradictions = new ArrayList<>();
         return since;
+    }
+
+    /**
+     * Whether there is an EIP of which only words were read that are older than what this node saw before it started: a
+     * coordinator that was replaced said them late, compaction took the right one away, and the owner has not said it
+     * again yet. Whoever obeys that lets go of what it should hold.
+     */
+    public boolean isOutdated() {
+        return !outdated.isEmpty();
     }
 
     /** A log goes on at an offset that was read before: what it says now is not older than what it said. */
@@ -174,6 +192,7 @@ public final class NodeLog {
         cause = -1;
         assignments = new ArrayList<>();
         contradictions = new ArrayList<>();
+        outdated.clear();
         read = false;
     }
 

@@ -101,6 +101,7 @@ class AgentStepLawsTest {
                                 lease,
                                 caughtUp,
                                 random.nextInt(50) == 0,
+                                random.nextInt(50) == 0,
                                 Optional.of(AgentStory.HERE),
                                 random.nextInt(10) == 0,
                                 !kernelLease,

@@ -83,6 +83,7 @@ class AgentStepTableTest {
                 lease,
                 caughtUp,
                 deaf,
+                false,
                 Optional.of(AgentStory.HERE),
                 false,
                 kernelLeaseOver,

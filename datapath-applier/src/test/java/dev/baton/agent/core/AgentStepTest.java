@@ -63,6 +63,19 @@ class AgentStepTest {
     }
 
     @Test
+    void keepsWhatAnEarlierProcessHeldWhileWhatIsReadOfItIsOlder() {
+        AgentStory story = AgentStory.resuming();
+        story.goesOn();
+        story.outdated = true;
+        story.assigned(1, AssignmentStep.HELD);
+        assertEquals(List.of(), story.reads().goesOn());
+        assertEquals(FIRST, story.incarnation());
+
+        story.outdated = false;
+        assertEquals(List.of("apply #7", "show ready"), story.goesOn());
+    }
+
+    @Test
     void isAnotherIncarnationWhenTheKernelHasNoLeaseToTakeOver() {
         AgentStory story = AgentStory.resuming().kernelLeaseLost();
 

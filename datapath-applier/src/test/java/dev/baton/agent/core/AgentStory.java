@@ -43,6 +43,7 @@ final class AgentStory {
     private long now = 1_000 * SECOND;
     private boolean caughtUp;
     boolean deaf;
+    boolean outdated;
     private boolean kernelLeaseOver;
     private boolean kernelLeaseRuns = true;
     private boolean leavingHeard;
@@ -241,6 +242,7 @@ final class AgentStory {
                 lease,
                 caughtUp,
                 deaf,
+                outdated,
                 Optional.of(here),
                 false,
                 kernelLeaseOver,

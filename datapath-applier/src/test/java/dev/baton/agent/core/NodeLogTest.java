@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.contract.Assignment;
 import dev.baton.contract.AssignmentStep;
@@ -118,6 +119,31 @@ class NodeLogTest {
         assertEquals(Optional.of(2L), priority());
         log.read(new LogEntry.PolicyBound(policy(3, 9)));
         assertEquals(Optional.of(3L), priority(), "said twice at one entry: the later word counts");
+    }
+
+    private static NodeLog knowing(long epoch) {
+        return new NodeLog(new FleetId("default"), SELF, Rules.NEWEST, Lineages.NONE, Map.of(EIP, new Epoch(epoch)));
+    }
+
+    @Test
+    void isOutdatedWhileAllThatIsSaidOfAnEipIsOlderThanWhatWasSeenBeforeItsStart() {
+        var restarted = knowing(5);
+        restarted.read(new LogEntry.Assigned(given(3, AssignmentStep.HELD, SELF)));
+        assertTrue(restarted.isOutdated());
+        restarted.read(new LogEntry.AssignmentGone(EIP, OptionalLong.of(2)));
+        assertTrue(restarted.isOutdated(), "that word is older still");
+        restarted.read(new LogEntry.Assigned(given(5, AssignmentStep.HELD, SELF)));
+        assertFalse(restarted.isOutdated());
+        restarted.read(new LogEntry.Assigned(given(4, AssignmentStep.HELD, SELF)));
+        assertFalse(restarted.isOutdated(), "the right word was read");
+    }
+
+    @Test
+    void isNotOutdatedOnceTheEipIsFreed() {
+        var restarted = knowing(5);
+        restarted.read(new LogEntry.Assigned(given(3, AssignmentStep.HELD, SELF)));
+        restarted.read(new LogEntry.AssignmentGone(EIP, OptionalLong.of(60)));
+        assertFalse(restarted.isOutdated());
     }
 
     @Test

@@ -58,6 +58,8 @@ public enum Mutant {
     UNREADABLE_NOT_COUNTED(LawName.ONE_EMITTER, Fault.UNREADABLE_HEARTBEATS),
     /** A coordinator goes on though entries are gone that it has not read. */
     HOLE_PASSED_OVER(LawName.REPLAY_EQUALITY, Fault.HOLE_IN_FLEET_LOG, Fault.CUT_COORDINATOR),
+    /** An agent that starts again lets go by words that are older than what it obeyed. */
+    OUTDATED_OBEYED(LawName.RESTART_CHANGES_NOTHING, Fault.CRASH_AGENT, Fault.COMPACTED_EARLY),
     /** What agents read does not say of which lineage it is. */
     LINEAGE_NOT_SAID(LawName.ONE_EMITTER, Fault.LOGS_MADE_ANEW, Fault.SWIZZLE),
     /** A log gives EIPs to nodes from its first entry on, whatever a log before it granted. */

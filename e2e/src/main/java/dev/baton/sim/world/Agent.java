@@ -235,6 +235,7 @@ public final class Agent {
                 heartbeats.lease(),
                 view.isCaughtUp() || world.has(Mutant.READY_BEFORE_CAUGHT_UP),
                 view.isDeaf() && !world.has(Mutant.DEAF_GOES_ON),
+                view.isOutdated() && !world.has(Mutant.OUTDATED_OBEYED),
                 Optional.of(node.parent()),
                 datapath.isDisturbed(state),
                 state.phase() instanceof Phase.Fencing && datapath.isLeaseOver(),

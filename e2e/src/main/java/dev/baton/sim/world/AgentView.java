@@ -50,6 +50,7 @@ public final class AgentView {
 
     private Optional<Asked> asked = Optional.empty();
     private long atEndNanos;
+    private long openedNanos;
     private boolean readsAssignments = true;
 
     /** Where the logs ended when they were asked. */
@@ -127,7 +128,8 @@ public final class AgentView {
         assignments.openAt(0);
         policies.openAt(0);
         readToPresentEnd();
-        atEndNanos = node.clock().now();
+        openedNanos = node.clock().now();
+        atEndNanos = openedNanos;
         question();
     }
 
@@ -140,7 +142,6 @@ public final class AgentView {
         unread.clear();
         newest.clear();
         unreadable.clear();
-        asked = Optional.empty();
         atEndNanos = node.clock().now();
         tunnels.openAt(0);
         assignments.openAt(0);
@@ -186,6 +187,12 @@ public final class AgentView {
     /** Whether it is too long ago that all was read that there was to be read. */
     boolean isDeaf() {
         return node.clock().now() - atEndNanos > PATIENCE * world.swarm().timeoutNanos();
+    }
+
+    /** Whether a word of an EIP is older than what was seen before the start, and may still be put right. */
+    boolean isOutdated() {
+        return log.isOutdated()
+                && node.clock().now() - openedNanos < PATIENCE * world.swarm().timeoutNanos();
     }
 
     /** Asks from time to time where the logs end, to know whether they can be read at all. */
@@ -238,6 +245,7 @@ public final class AgentView {
 
     /** Where the logs ended that are no more says nothing. */
     private void askAgain() {
+        asked = Optional.empty();
         probes++;
         probing = false;
         readToPresentEnd();
