@@ -55,7 +55,11 @@ public final class AgentStep {
                 ? state
                 : state.with(state.read().caughtUp(moment.caughtUp()));
         boolean same = read.programmed().parent().equals(moment.parent());
-        return same ? read : read.with(read.programmed().with(moment.parent()));
+        // The coordinator may have shown this machine at an address that it has only now.
+        return same
+                ? read
+                : read.with(read.programmed().with(moment.parent()))
+                        .with(read.read().unsettled());
     }
 
     /** Whether no address of this machine is left of those that it announced. */
@@ -142,7 +146,7 @@ public final class AgentStep {
                 next.with(next.read().taken()),
                 remember(),
                 new Effect.ReadToPresentEnd(),
-                new Effect.Apply(Incarnations.next(last, state.read().shown(), moment.wallClock())));
+                new Effect.Apply(Incarnation.NONE));
     }
 
     private static Step catchUp(AgentState state, Incarnation last, Moment moment, long now) {
@@ -161,7 +165,7 @@ public final class AgentStep {
         return Step.of(
                 looked.with(new Phase.Announcing(last, next)).with(looked.read().taken()),
                 remember(),
-                new Effect.Apply(next));
+                new Effect.Apply(Incarnation.NONE));
     }
 
     private static Step announce(AgentState state, Incarnation next, long now) {
@@ -193,7 +197,8 @@ public final class AgentStep {
             return Step.of(state, new Effect.BeginLease(incarnation));
         }
         if (isApplyDue(state, incarnation, now) && !isKeeping(state, incarnation, moment)) {
-            return Step.of(state.with(state.read().taken()), remember(), new Effect.Apply(incarnation));
+            Incarnation held = isAnswering(state, incarnation) ? incarnation : Incarnation.NONE;
+            return Step.of(state.with(state.read().taken()), remember(), new Effect.Apply(held));
         }
         return checked(state, moment, now);
     }

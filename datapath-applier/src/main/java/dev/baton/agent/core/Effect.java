@@ -77,6 +77,10 @@ public sealed interface Effect {
      * Bring the datapath to what the logs, as read, let this incarnation do. BEFORE {@link BeginLease}: the lease opens
      * the gate for all that is held, also for what an earlier incarnation left. BEFORE {@link Announce}: so the first
      * heartbeat can say that the node is ready.
+     *
+     * @param incarnation whose EIPs are held; NONE: none is, because this one was not announced, or not shown
+     * yet, and what
+     *     is assigned to it may be meant for another machine that drew the same number
      */
     record Apply(Incarnation incarnation) implements OnKernel {}
 

@@ -228,6 +228,12 @@ class AgentStepLawsTest {
             announced++;
         }
 
+        private Incarnation broughtTo() {
+            return state.phase() instanceof Phase.Announcing(var last, Incarnation next)
+                    ? next
+                    : state.phase().announced().orElse(Incarnation.NONE);
+        }
+
         private Input resultOf(Effect.OnKernel effect) {
             return switch (effect) {
                 case Effect.Open _ -> new Input.Opened();
@@ -240,7 +246,10 @@ class AgentStepLawsTest {
                 }
                 case Effect.Apply(Incarnation incarnation) -> {
                     assertEquals(read.get(EIP), remembered.get(EIP), "obeyed only what was written down");
-                    appliedAs = incarnation;
+                    assertTrue(
+                            incarnation.equals(Incarnation.NONE) || kernelLease || incarnation.equals(accepted),
+                            "held before the coordinator showed it here");
+                    appliedAs = broughtTo();
                     var faults = new TreeMap<Eip, DatapathFault>();
                     if (random.nextInt(6) == 0) {
                         faults.put(EIP, DatapathFault.ADDRESS);

@@ -29,7 +29,7 @@ class AgentStepTest {
 
         assertEquals(List.of("open", "withdraw", "read to present end"), story.goesOn());
         assertEquals(List.of(), story.goesOn());
-        assertEquals(List.of("apply #8", "announce #8"), story.reads().goesOn());
+        assertEquals(List.of("apply nothing held", "announce #8"), story.reads().goesOn());
         assertEquals(DatapathState.READY, story.state().report(NEXT, 0).datapath(), "in its first heartbeat");
         assertFalse(story.state().isReady());
         assertEquals(List.of("begin lease #8", "show ready"), story.granted().goesOn());
@@ -41,7 +41,8 @@ class AgentStepTest {
         AgentStory story = AgentStory.starting().shown(new Incarnation(40), TunnelPhase.HEARTBEAT_TIMEOUT, HERE);
         story.goesOn();
 
-        assertEquals(List.of("apply #41", "announce #41"), story.reads().goesOn());
+        assertEquals(
+                List.of("apply nothing held", "announce #41"), story.reads().goesOn());
     }
 
     @Test
@@ -49,7 +50,8 @@ class AgentStepTest {
         AgentStory story = AgentStory.startingWithoutMemory();
         story.goesOn();
 
-        assertEquals(List.of("apply #5000", "announce #5000"), story.reads().goesOn());
+        assertEquals(
+                List.of("apply nothing held", "announce #5000"), story.reads().goesOn());
     }
 
     @Test
@@ -80,7 +82,7 @@ class AgentStepTest {
         AgentStory story = AgentStory.resuming().kernelLeaseLost();
 
         assertEquals(List.of("open", "take over #7", "lapse", "withdraw", "read to present end"), story.goesOn());
-        assertEquals(List.of("apply #8", "announce #8"), story.reads().goesOn());
+        assertEquals(List.of("apply nothing held", "announce #8"), story.reads().goesOn());
     }
 
     @Test
@@ -132,7 +134,7 @@ class AgentStepTest {
         story.granted().goesOn();
 
         story.assigned(1, AssignmentStep.ACQUIRE);
-        assertEquals(List.of("apply #8"), story.goesOn());
+        assertEquals(List.of("apply nothing held"), story.goesOn());
         story.shown(new Incarnation(8), TunnelPhase.READY, HERE);
         assertEquals(List.of("begin lease #8", "apply #8", "say APPLIED of epoch 1", "show ready"), story.goesOn());
     }
@@ -143,10 +145,10 @@ class AgentStepTest {
         story.goesOn();
         story.reads().goesOn();
         story.granted().assigned(1, AssignmentStep.RELEASE);
-        assertEquals(List.of("apply #8"), story.goesOn());
+        assertEquals(List.of("apply nothing held"), story.goesOn());
 
         story.shown(new Incarnation(8), TunnelPhase.READY, ELSEWHERE);
-        assertEquals(List.of("lapse", "withdraw", "read to present end", "apply #9"), story.goesOn());
+        assertEquals(List.of("lapse", "withdraw", "read to present end", "apply nothing held"), story.goesOn());
         assertEquals(List.of(), story.reads().goesOn());
         assertTrue(story.state().name().isTaken());
     }
@@ -155,10 +157,10 @@ class AgentStepTest {
     void letsGoWhenNoneOfItsAddressesIsLeft() {
         AgentStory story = AgentStory.holding().movedTo(ELSEWHERE);
 
-        assertEquals(List.of("lapse", "withdraw", "read to present end", "apply #9"), story.goesOn());
+        assertEquals(List.of("lapse", "withdraw", "read to present end", "apply nothing held"), story.goesOn());
         assertEquals(List.of(), story.reads().goesOn());
         story.shown(new Incarnation(8), TunnelPhase.HEARTBEAT_TIMEOUT, HERE);
-        assertEquals(List.of("apply #9", "announce #9"), story.goesOn());
+        assertEquals(List.of("apply nothing held", "announce #9"), story.goesOn());
     }
 
     @Test
@@ -200,10 +202,10 @@ class AgentStepTest {
     void letsGoWhenItsLeaseLapsesAndIsSilentUntilTheLogsAreReadAgain() {
         AgentStory story = AgentStory.holding().after(Duration.ofSeconds(4));
 
-        assertEquals(List.of("lapse", "withdraw", "read to present end", "apply #9"), story.goesOn());
+        assertEquals(List.of("lapse", "withdraw", "read to present end", "apply nothing held"), story.goesOn());
         assertFalse(story.state().isReady());
         assertEquals(List.of(), story.goesOn());
-        assertEquals(List.of("apply #9", "announce #9"), story.reads().goesOn());
+        assertEquals(List.of("apply nothing held", "announce #9"), story.reads().goesOn());
     }
 
     @Test
@@ -219,18 +221,18 @@ class AgentStepTest {
     void letsGoWhenTheCoordinatorHasGivenItUp() {
         AgentStory story = AgentStory.holding().shown(NEXT, TunnelPhase.HEARTBEAT_TIMEOUT, HERE);
 
-        assertEquals(List.of("lapse", "withdraw", "read to present end", "apply #9"), story.goesOn());
+        assertEquals(List.of("lapse", "withdraw", "read to present end", "apply nothing held"), story.goesOn());
     }
 
     @Test
     void isSilentWhileAnotherMachineUsesItsNameAndAnnouncesItselfWhenThatOneIsTimedOut() {
         AgentStory story = AgentStory.holding().shown(new Incarnation(30), TunnelPhase.READY, ELSEWHERE);
-        assertEquals(List.of("lapse", "withdraw", "read to present end", "apply #31"), story.goesOn());
+        assertEquals(List.of("lapse", "withdraw", "read to present end", "apply nothing held"), story.goesOn());
 
         assertEquals(List.of(), story.reads().goesOn());
         assertTrue(story.state().name().isTaken());
         story.shown(new Incarnation(30), TunnelPhase.HEARTBEAT_TIMEOUT, ELSEWHERE);
-        assertEquals(List.of("apply #31", "announce #31"), story.goesOn());
+        assertEquals(List.of("apply nothing held", "announce #31"), story.goesOn());
         assertFalse(story.state().name().isTaken());
     }
 
@@ -239,7 +241,8 @@ class AgentStepTest {
         AgentStory story = AgentStory.startingWithoutMemory().shown(FIRST, TunnelPhase.READY, HERE);
         story.goesOn();
 
-        assertEquals(List.of("apply #5000", "announce #5000"), story.reads().goesOn());
+        assertEquals(
+                List.of("apply nothing held", "announce #5000"), story.reads().goesOn());
     }
 
     @Test
@@ -253,8 +256,8 @@ class AgentStepTest {
         assertEquals(
                 List.of("apply #8", "lapse", "withdraw"),
                 story.after(Duration.ofMillis(600)).goesOn());
-        assertEquals(List.of("read to present end", "apply #9"), story.goesOn());
-        assertEquals(List.of("apply #9", "announce #9"), story.reads().goesOn());
+        assertEquals(List.of("read to present end", "apply nothing held"), story.goesOn());
+        assertEquals(List.of("apply nothing held", "announce #9"), story.reads().goesOn());
         assertEquals(
                 DatapathState.BROKEN,
                 story.state().report(story.incarnation(), 0).datapath());
@@ -278,7 +281,7 @@ class AgentStepTest {
         assertEquals(List.of("withdraw"), story.goesOn());
         story.kernelLeaseOver();
         assertEquals(List.of(), story.goesOn());
-        assertEquals(List.of("read to present end", "apply #9"), story.goesOn());
+        assertEquals(List.of("read to present end", "apply nothing held"), story.goesOn());
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.baton.agent.core;
 
+import dev.baton.contract.Incarnation;
 import java.util.stream.Collectors;
 
 /** Effects in a few words, for tables and expectations. */
@@ -18,7 +19,8 @@ final class Effects {
             case Effect.TakeOver(var incarnation) -> "take over #" + incarnation;
             case Effect.Withdraw _ -> "withdraw";
             case Effect.ReadToPresentEnd _ -> "read to present end";
-            case Effect.Apply(var incarnation) -> "apply #" + incarnation;
+            case Effect.Apply(var incarnation) ->
+                incarnation.equals(Incarnation.NONE) ? "apply nothing held" : "apply #" + incarnation;
             case Effect.BeginLease(var incarnation) -> "begin lease #" + incarnation;
             case Effect.Check _ -> "check";
             case Effect.Acknowledge(var acknowledgements) ->

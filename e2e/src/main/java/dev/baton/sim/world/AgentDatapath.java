@@ -4,6 +4,7 @@ import dev.baton.agent.core.AgentState;
 import dev.baton.agent.core.Effect;
 import dev.baton.agent.core.Input;
 import dev.baton.agent.core.NodeLog;
+import dev.baton.agent.core.Phase;
 import dev.baton.contract.Assignment;
 import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.DatapathFault;
@@ -175,9 +176,16 @@ public final class AgentDatapath {
             then.accept(new Input.Applied(new TreeMap<>()));
             return;
         }
-        DesiredState desired = log.desired(effect.incarnation());
+        Effect.Apply wanted = world.has(Mutant.HELD_BEFORE_SHOWN) ? new Effect.Apply(drawn(state)) : effect;
+        DesiredState desired = log.desired(wanted.incarnation());
         Map<Eip, Assignment> assignments = state.read().owed().assignments();
-        change(effect, desired, assignments, new TreeMap<>(), then);
+        change(wanted, desired, assignments, new TreeMap<>(), then);
+    }
+
+    private static Incarnation drawn(AgentState state) {
+        return state.phase() instanceof Phase.Announcing(Incarnation last, Incarnation next)
+                ? next
+                : state.phase().announced().orElse(Incarnation.NONE);
     }
 
     /** The first difference between what is desired and what the kernel holds, then the next. */

@@ -205,14 +205,20 @@ public final class SimNode {
     /** It has said that it leaves, and holds nothing any more or cannot wait longer. Its successor comes in a while. */
     void left() {
         crash();
-        world.scheduler().in(world.swarm().timeoutNanos(), this::start);
+        world.scheduler().in(world.swarm().timeoutNanos(), this::startAgain);
     }
 
     /** Its agent ended by itself; Kubernetes starts another one. */
     void failed() {
         world.trace().line(name, "fails", "");
         crash();
-        world.scheduler().in(world.swarm().timeoutNanos() / 4, this::start);
+        world.scheduler().in(world.swarm().timeoutNanos() / 4, this::startAgain);
+    }
+
+    private void startAgain() {
+        if (powered) {
+            start();
+        }
     }
 
     public void freeze() {
