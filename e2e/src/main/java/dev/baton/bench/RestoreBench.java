@@ -188,7 +188,7 @@ final class RestoreBench {
     }
 
     private void size(Admin admin, PrintWriter out) throws InterruptedException, ExecutionException {
-        for (Topic topic : Topics.OF_SNAPSHOTS) {
+        for (Topic topic : Topics.OF_STATES) {
             long bytes = admin.describeLogDirs(List.of(1)).allDescriptions().get().values().stream()
                     .flatMap(folders -> folders.values().stream())
                     .flatMap(folder -> folder.replicaInfos().entrySet().stream())

@@ -202,7 +202,7 @@ class CliE2E {
         assertFalse(why.contains("Optional"), why);
         Said replay = at("replay").done();
         assertEquals(
-                2,
+                3,
                 replay.out()
                         .lines()
                         .filter(line -> line.endsWith("all the same"))

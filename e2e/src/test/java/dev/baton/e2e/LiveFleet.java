@@ -240,6 +240,8 @@ final class LiveFleet implements AutoCloseable {
             assertTrue(coordination.compared() > 10, () -> "coordination: " + coordination);
             Replay.Report liveness = replay.liveness(fleet, reader.read(Logs.HEARTBEATS), sequenced);
             assertTrue(liveness.holds(), () -> "liveness: " + liveness);
+            Replay.Report excerpts = replay.excerpts(reader.read(Logs.EXCERPTS), sequenced);
+            assertTrue(excerpts.holds() && excerpts.compared() > 0, () -> "excerpts: " + excerpts);
         }
         Eventually.holds(Eventually.LONG, "the compacted assignments end with what the fold says", () -> {
             var last = new TreeMap<Eip, Assignment>();

@@ -30,8 +30,11 @@ import dev.baton.launcher.Connection;
 import dev.baton.launcher.LogSetup;
 import dev.baton.launcher.broker.BrokerOptions;
 import dev.baton.launcher.broker.EmbeddedBroker;
+import dev.baton.launcher.cli.ReplayCommand;
 import dev.baton.launcher.client.Declarer;
 import dev.baton.launcher.client.FleetFollower;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +50,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -56,6 +60,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 
 /**
  * Logs that are not what was read of them: a coordinator says so and ends before it decides anything. Offsets that
@@ -84,7 +89,7 @@ class LostLogsE2E {
             Eventually.holds(
                     Eventually.LONG,
                     "snapshots of both folds",
-                    () -> Topics.OF_SNAPSHOTS.stream().allMatch(log -> end(log) > 0));
+                    () -> Topics.OF_STATES.stream().allMatch(log -> end(log) > 0));
             assertTrue(coordinator.isRunning());
         }
     }
@@ -187,14 +192,47 @@ class LostLogsE2E {
         nothingWasTakenAway();
     }
 
+    /** As retention does it, a day later. */
+    @Test
+    void whatHeartbeatsDecidedIsDecidedAgainWhenTheyAreGone() throws Exception {
+        assertTrue(replayed(0).contains("liveness by excerpts: 1 changes of phase compared, all the same"));
+        var heartbeats = new TopicPartition(Topics.HEARTBEATS.name(), 0);
+        var before = RecordsToDelete.beforeOffset(end(Topics.HEARTBEATS) - 12);
+        admin.deleteRecords(Map.of(heartbeats, before)).all().get(30, TimeUnit.SECONDS);
+        List<String> lines = replayed(0).lines().toList();
+        assertTrue(
+                lines.get(1).matches("liveness from offset \\d+ on, older heartbeats are no longer kept: .*"),
+                lines::toString);
+        assertEquals(
+                3, lines.stream().filter(line -> line.endsWith("all the same")).count(), lines::toString);
+
+        admin.deleteRecords(Map.of(heartbeats, RecordsToDelete.beforeOffset(end(Topics.HEARTBEATS))))
+                .all()
+                .get(30, TimeUnit.SECONDS);
+        lines = replayed(0).lines().toList();
+        assertEquals(
+                "liveness: not replayed, the oldest heartbeats are no longer kept, and no snapshot of it is",
+                lines.get(1));
+        assertTrue(lines.get(2).endsWith("all the same"), lines::toString);
+    }
+
+    private String replayed(int status) {
+        var out = new StringWriter();
+        var command = new CommandLine(new ReplayCommand()).setOut(new PrintWriter(out));
+        assertEquals(
+                status, command.execute("--bootstrap", broker.bootstrap(), "--fleet", FLEET.value()), out::toString);
+        return out.toString();
+    }
+
     @Test
     void aLogThatIsMissingBesideOthersIsNotMadeAnew() throws Exception {
         delete(Topics.FLEET);
         var refusal = assertThrows(MissingLogs.class, () -> LogSetup.ensure(client()));
         String text = String.valueOf(refusal.getMessage());
         assertTrue(
-                text.startsWith("topics baton.fleet are missing, but baton.decisions, baton.declarations,"
-                        + " baton.heartbeats, baton.liveness-snapshots, baton.snapshots have records"),
+                text.startsWith(
+                        "topics baton.fleet are missing, but baton.decisions, baton.declarations, baton.excerpts,"
+                                + " baton.heartbeats, baton.liveness-snapshots, baton.snapshots have records"),
                 text);
         assertTrue(!topics().contains(Topics.FLEET.name()));
         var later = assertThrows(

@@ -40,6 +40,8 @@ public final class Topics {
     /** State folded from heartbeats, every half minute: of use while the heartbeats that follow it are kept. */
     public static final Topic LIVENESS_SNAPSHOTS =
             new Topic("baton.liveness-snapshots", DELETE, HEARTBEATS.retention());
+    /** What each change of a node's phase was decided by: heartbeats are gone after a day. */
+    public static final Topic EXCERPTS = new Topic("baton.excerpts", DELETE, Optional.empty());
     /** Alerts for operators. */
     public static final Topic ALERTS = new Topic("baton.alerts", DELETE, Optional.of(Duration.ofDays(7)));
 
@@ -54,6 +56,7 @@ public final class Topics {
             ENDPOINTS,
             SNAPSHOTS,
             LIVENESS_SNAPSHOTS,
+            EXCERPTS,
             ALERTS);
 
     /**
@@ -61,10 +64,13 @@ public final class Topics {
      * The owner of a fleet can make the compacted ones again, and alerts are only heard once.
      */
     public static final List<Topic> THAT_BELONG_TOGETHER =
-            List.of(HEARTBEATS, DECLARATIONS, FLEET, DECISIONS, SNAPSHOTS, LIVENESS_SNAPSHOTS);
+            List.of(HEARTBEATS, DECLARATIONS, FLEET, DECISIONS, SNAPSHOTS, LIVENESS_SNAPSHOTS, EXCERPTS);
 
-    /** Those whose records hold whole states. */
-    public static final List<Topic> OF_SNAPSHOTS = List.of(SNAPSHOTS, LIVENESS_SNAPSHOTS);
+    /** Those of them that older releases did not make: nothing is lost if such a one is not there. */
+    public static final List<Topic> MADE_LATER = List.of(LIVENESS_SNAPSHOTS, EXCERPTS);
+
+    /** Those whose records may hold whole states: all nodes of a fleet may time out at one tick. */
+    public static final List<Topic> OF_STATES = List.of(SNAPSHOTS, LIVENESS_SNAPSHOTS, EXCERPTS);
 
     private Topics() {}
 }

@@ -1,14 +1,21 @@
 package dev.baton.launcher.cli;
 
+import dev.baton.contract.LivenessEvent;
+import dev.baton.contract.LivenessSnapshot;
+import dev.baton.contract.Sequenced;
 import dev.baton.contract.Topics;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.failover.LogEnds;
+import dev.baton.failover.replay.LogEntry;
 import dev.baton.failover.replay.LogReader;
 import dev.baton.failover.replay.Replay;
 import dev.baton.launcher.Connection;
 import dev.baton.launcher.Origins;
 import java.io.PrintWriter;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,11 +62,44 @@ public final class ReplayCommand implements Callable<Integer> {
             if (reader.isWhole(Logs.HEARTBEATS)) {
                 holds &= print(out, "liveness", replay.liveness(connection.fleet(), heartbeats, fleet));
             } else {
-                out.println("liveness: not replayed, the oldest heartbeats are no longer kept");
+                holds &= printSinceSnapshot(out, replay, reader, heartbeats, fleet);
             }
+            var excerpts = reader.readIfPresent(Logs.EXCERPTS, Topics.EXCERPTS);
+            holds &= print(out, replay.excerpts(excerpts, fleet));
             out.flush();
             return holds ? 0 : 1;
         }
+    }
+
+    /** Heartbeats are kept for a day: from the oldest snapshot on that is followed by all of them. */
+    private static boolean printSinceSnapshot(
+            PrintWriter out,
+            Replay replay,
+            LogReader reader,
+            List<LogEntry<LivenessEvent>> heartbeats,
+            List<LogEntry<Sequenced>> fleet) {
+        long begin =
+                heartbeats.isEmpty() ? Long.MAX_VALUE : heartbeats.getFirst().offset();
+        Optional<LivenessSnapshot> from = reader.readIfPresent(Logs.SNAPSHOTS, Topics.LIVENESS_SNAPSHOTS).stream()
+                .map(LogEntry::value)
+                .filter(LivenessSnapshot.class::isInstance)
+                .map(LivenessSnapshot.class::cast)
+                .filter(snapshot -> snapshot.offset() >= begin)
+                .min(Comparator.comparingLong(LivenessSnapshot::offset));
+        if (from.isEmpty()) {
+            out.println("liveness: not replayed, the oldest heartbeats are no longer kept, and no snapshot of it is");
+            return true;
+        }
+        String what = "liveness from offset " + from.get().offset() + " on, older heartbeats are no longer kept";
+        return print(out, what, replay.liveness(from.get(), heartbeats, fleet));
+    }
+
+    /** What was decided by heartbeats that are gone. */
+    private static boolean print(PrintWriter out, Replay.Report report) {
+        out.println("liveness by excerpts: " + report.compared() + " changes of phase compared, "
+                + (report.unrecorded() > 0 ? report.unrecorded() + " have no excerpt, " : "")
+                + report.first().map(d -> "first divergence at " + d).orElse("all the same"));
+        return report.holds();
     }
 
     private static boolean print(PrintWriter out, String fold, Replay.Report report) {

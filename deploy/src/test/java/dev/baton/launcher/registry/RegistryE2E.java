@@ -108,7 +108,7 @@ class RegistryE2E {
         }
         String replay = done("replay");
         assertEquals(
-                2, replay.lines().filter(line -> line.endsWith("all the same")).count(), replay);
+                3, replay.lines().filter(line -> line.endsWith("all the same")).count(), replay);
         for (Log<?> log : Logs.ALL) {
             check(log, values(log));
         }

@@ -3,10 +3,13 @@ package dev.baton.sim.fault;
 import dev.baton.contract.Assignment;
 import dev.baton.contract.Eip;
 import dev.baton.contract.FleetSnapshot.FleetEip;
+import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.Timings;
+import dev.baton.contract.UnreadableRecord;
 import dev.baton.sim.menu.LawBroken;
 import dev.baton.sim.menu.LawName;
+import dev.baton.sim.model.SimLog;
 import dev.baton.sim.world.AgentView;
 import dev.baton.sim.world.SimNode;
 import dev.baton.sim.world.World;
@@ -14,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -151,10 +155,11 @@ public final class SingleFault {
     }
 
     private void await(How how, Eip eip, SimNode struck, long bound, Runnable restore) {
+        long from = world.logs().heartbeats().end();
         long deadline = world.scheduler().now() + bound;
         await(
                 () -> isEmittedBeside(eip, struck),
-                deadline,
+                () -> Math.max(deadline, lastUnreadable(struck, from) + bound),
                 restore,
                 () -> eip + " has no other emitter "
                         + bound / 1_000_000 + "ms after this of its holder: " + how + "; "
@@ -163,15 +168,34 @@ public final class SingleFault {
                         + world.ledger().liveness().clock());
     }
 
+    /**
+     * When something was appended last that nobody can read, and that names this node: it counts as its life,
+     * although it
+     * may have lain in some buffer on the way for seconds.
+     */
+    private long lastUnreadable(SimNode node, long from) {
+        SimLog<LivenessEvent> log = world.logs().heartbeats();
+        long last = 0;
+        for (long offset = from; offset < log.end(); offset++) {
+            SimLog.Entry<LivenessEvent> entry = log.get(offset);
+            boolean unread = entry.record()
+                    .filter(event -> event instanceof UnreadableRecord record
+                            && record.node().equals(node.id()))
+                    .isPresent();
+            last = unread && entry.isOf(world.fleetId()) ? entry.trueTime() : last;
+        }
+        return last;
+    }
+
     private boolean isEmittedBeside(Eip eip, SimNode struck) {
         return world.emitters(eip).stream().anyMatch(node -> node != struck);
     }
 
-    private void await(BooleanSupplier done, long deadline, Runnable restore, Supplier<String> complaint) {
+    private void await(BooleanSupplier done, LongSupplier deadline, Runnable restore, Supplier<String> complaint) {
         if (done.getAsBoolean()) {
             restore.run();
             after.run();
-        } else if (world.scheduler().now() > deadline) {
+        } else if (world.scheduler().now() > deadline.getAsLong()) {
             throw new LawBroken(LawName.BOUNDED_FAILOVER, complaint.get());
         } else {
             world.scheduler().in(LOOK_EVERY / 4, () -> await(done, deadline, restore, complaint));

@@ -7,14 +7,14 @@ import dev.baton.contract.Decision.EipAssigned;
 import dev.baton.contract.Decision.TunnelPhaseDecided;
 import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
+import dev.baton.contract.FleetSnapshot.FleetNode;
 import dev.baton.contract.Incarnation;
-import dev.baton.contract.Lineage;
 import dev.baton.contract.NodeId;
+import dev.baton.failover.core.FleetState;
 import dev.baton.sim.menu.LawName;
 import dev.baton.sim.world.Deeds;
 import dev.baton.sim.world.SimNode;
 import dev.baton.sim.world.World;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /** Law 3: epochs of an EIP and incarnations of a node only grow; nobody acts on an older one. */
@@ -47,8 +47,8 @@ public final class OnlyGrowing implements Law {
         for (; seen < world.ledger().decidedEnd(); seen++) {
             world.ledger().decided(seen).decisions().forEach(this::decision);
         }
-        Optional<Lineage> lineage = world.ledger().fleet().lineage();
-        world.deeds().recent().forEach(deed -> deed(deed, lineage));
+        FleetState fleet = world.ledger().fleet();
+        world.deeds().recent().forEach(deed -> deed(deed, fleet));
     }
 
     private void decision(Decision decision) {
@@ -80,7 +80,7 @@ public final class OnlyGrowing implements Law {
         }
     }
 
-    private void deed(Deeds.Deed deed, Optional<Lineage> lineage) {
+    private void deed(Deeds.Deed deed, FleetState fleet) {
         switch (deed) {
             case Deeds.Deed.Began(SimNode node, Incarnation incarnation) -> {
                 Incarnation before = begun.getOrDefault(node.name(), Incarnation.NONE);
@@ -91,13 +91,15 @@ public final class OnlyGrowing implements Law {
             }
             case Deeds.Deed.Held held -> {
                 current(held);
-                if (held.node().runDirectory().lineages().obeyed().equals(lineage)) {
+                if (held.node().runDirectory().lineages().obeyed().equals(fleet.lineage())) {
                     obeyed(held);
+                    meant(held, fleet);
                 } // else by a log that is no more
             }
             case Deeds.Deed.SpokeLapsed spoke -> {}
             case Deeds.Deed.AnsweredApplied answered -> {}
             case Deeds.Deed.LetGo letGo -> {}
+            case Deeds.Deed.Kept kept -> {}
             case Deeds.Deed.Restored restored -> {}
         }
     }
@@ -108,6 +110,19 @@ public final class OnlyGrowing implements Law {
         if (!held.incarnation().equals(current)) {
             throw broken(node + " holds " + held.eip() + " as #" + held.incarnation() + ", but is #" + current);
         }
+    }
+
+    /** Two machines of one name may have drawn one number: what it is given is for the one that was heard. */
+    private void meant(Deeds.Deed.Held held, FleetState fleet) {
+        fleet.nodes()
+                .get(held.node().id())
+                .filter(known -> known.incarnation().equals(held.incarnation()))
+                .flatMap(FleetNode::parent)
+                .filter(heard -> !heard.meets(held.node().parent()))
+                .ifPresent(heard -> {
+                    throw broken(held.node().name() + " holds " + held.eip() + " as #" + held.incarnation()
+                            + ", which is the number of the machine with " + heard);
+                });
     }
 
     private void obeyed(Deeds.Deed.Held held) {

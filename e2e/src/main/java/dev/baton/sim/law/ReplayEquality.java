@@ -1,6 +1,7 @@
 package dev.baton.sim.law;
 
 import dev.baton.contract.Decided;
+import dev.baton.contract.Excerpt;
 import dev.baton.contract.FleetSnapshot;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.LivenessSnapshot;
@@ -8,11 +9,13 @@ import dev.baton.contract.Rules;
 import dev.baton.contract.Sequenced;
 import dev.baton.contract.Sequenced.Source;
 import dev.baton.contract.Snapshot;
+import dev.baton.failover.core.Excerpts;
 import dev.baton.failover.core.FleetState;
 import dev.baton.failover.core.LivenessState;
 import dev.baton.failover.runner.Write.TakeSnapshot;
 import dev.baton.sim.menu.LawName;
 import dev.baton.sim.model.SimLog;
+import dev.baton.sim.world.Deeds;
 import dev.baton.sim.world.FoldsUnderTest;
 import dev.baton.sim.world.Ledger;
 import dev.baton.sim.world.World;
@@ -53,6 +56,11 @@ public final class ReplayEquality implements Law {
                             heard(world.ledger(entry.fleet()), origin),
                             entry.event().toString()));
         }
+        for (Deeds.Deed deed : world.deeds().recent()) {
+            if (deed instanceof Deeds.Deed.Kept(var excerpt)) {
+                check(world, excerpt);
+            }
+        }
         for (; decisionsSeen < world.logs().decisions().end(); decisionsSeen++) {
             Optional<Decided> record =
                     world.logs().decisions().get(decisionsSeen).record();
@@ -64,6 +72,18 @@ public final class ReplayEquality implements Law {
                     "decision " + decided.cause() + "/" + decided.index(),
                     decided(world.ledger(decided.fleet()), decided),
                     decided.decision().toString());
+        }
+    }
+
+    /** What is kept of heartbeats must tell, when they are gone, what they told. */
+    private void check(World world, Excerpt excerpt) {
+        Ledger ledger = world.ledger(excerpt.fleet());
+        long offset = excerpt.entry().offset();
+        if (offset < ledger.heardEnd()) {
+            same(
+                    "an excerpt of entry " + offset,
+                    Excerpts.changes(ledger.heard(offset)).toString(),
+                    Excerpts.changes(excerpt).toString());
         }
     }
 

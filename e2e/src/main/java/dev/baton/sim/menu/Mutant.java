@@ -59,7 +59,7 @@ public enum Mutant {
     /** A coordinator goes on though entries are gone that it has not read. */
     HOLE_PASSED_OVER(LawName.REPLAY_EQUALITY, Fault.HOLE_IN_FLEET_LOG, Fault.CUT_COORDINATOR),
     /** An agent holds what is assigned to a number that it has only drawn, or only announced. */
-    HELD_BEFORE_SHOWN(LawName.ONLY_GROWING, Fault.TWIN, Fault.CRASH_AGENT),
+    HELD_BEFORE_SHOWN(LawName.ONLY_GROWING, Fault.TWIN, Fault.CLOG),
     /** An agent that starts again lets go by words that are older than what it obeyed. */
     OUTDATED_OBEYED(LawName.RESTART_CHANGES_NOTHING, Fault.CRASH_AGENT, Fault.COMPACTED_EARLY),
     /** What agents read does not say of which lineage it is. */

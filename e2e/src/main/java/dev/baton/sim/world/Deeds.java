@@ -2,6 +2,7 @@ package dev.baton.sim.world;
 
 import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
+import dev.baton.contract.Excerpt;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.Snapshot;
 import dev.baton.sim.model.Kernel;
@@ -21,6 +22,8 @@ public final class Deeds {
         record AnsweredApplied(SimNode node, Eip eip, Epoch epoch) implements Deed {}
 
         record SpokeLapsed(SimNode node, Incarnation incarnation) implements Deed {}
+
+        record Kept(Excerpt excerpt) implements Deed {}
 
         record Restored(String coordinator, Snapshot snapshot) implements Deed {}
     }
@@ -48,6 +51,11 @@ public final class Deeds {
     /** The agent sent a heartbeat, though it knew that its incarnation had lost its lease. */
     void spokeLapsed(SimNode node, Incarnation incarnation) {
         recent.add(new Deed.SpokeLapsed(node, incarnation));
+    }
+
+    /** A coordinator keeps what it changed a node's phase by. */
+    void kept(Excerpt excerpt) {
+        recent.add(new Deed.Kept(excerpt));
     }
 
     void restored(String coordinator, Snapshot snapshot) {

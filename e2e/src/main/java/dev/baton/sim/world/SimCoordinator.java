@@ -220,6 +220,7 @@ public final class SimCoordinator {
                 case Write.ToHeartbeats(var to, var event) -> send(toHeartbeats, to, event);
                 case Write.ToFleet(var entry) -> send(toFleet, entry.fleet(), entry);
                 case Write.ToDecisions(var decided) -> send(toDecisions, decided.fleet(), decided);
+                case Write.KeepExcerpt(var excerpt) -> world.deeds().kept(excerpt);
                 case Write.TakeSnapshot taken -> send(toSnapshots, taken.fleet(), taken);
                 case Write.Show show -> show(show);
             }

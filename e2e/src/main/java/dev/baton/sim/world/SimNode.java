@@ -53,7 +53,8 @@ public final class SimNode {
         return name;
     }
 
-    ParentInterface parent() {
+    /** What its peers would tunnel to. */
+    public ParentInterface parent() {
         return parent;
     }
 

@@ -9,6 +9,8 @@ import dev.baton.contract.Settings;
 import dev.baton.contract.TickClock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -57,6 +59,17 @@ public record LivenessState(
     /** @param offset of the first entry that this state has not folded */
     public LivenessSnapshot snapshot(long offset) {
         return new LivenessSnapshot(fleet, offset, settings, clock, lastEntryAt, earlierLeases, rules, nodes.values());
+    }
+
+    /**
+     * Of these nodes only, as far as they are known.
+     *
+     * @param offset of the first entry that this state has not folded
+     */
+    public LivenessSnapshot snapshot(long offset, Collection<NodeId> only) {
+        List<NodeLiveness> known =
+                only.stream().flatMap(node -> nodes.get(node).stream()).toList();
+        return new LivenessSnapshot(fleet, offset, settings, clock, lastEntryAt, earlierLeases, rules, known);
     }
 
     LivenessState with(NodeLiveness node) {

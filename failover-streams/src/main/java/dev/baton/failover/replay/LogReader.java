@@ -1,6 +1,7 @@
 package dev.baton.failover.replay;
 
 import dev.baton.contract.FleetId;
+import dev.baton.contract.Topic;
 import dev.baton.contract.wire.Key;
 import dev.baton.contract.wire.Log;
 import dev.baton.contract.wire.PartitionReader;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Reads one fleet's part of a log, from the oldest kept entry to the present end. */
 public final class LogReader implements AutoCloseable {
@@ -37,7 +39,20 @@ public final class LogReader implements AutoCloseable {
 
     /** The same, from an offset on. */
     public <T> List<LogEntry<T>> read(Log<T> log, long from) {
-        TopicPartition source = reader.source(log.topic(), fleet);
+        return read(log, log.topic(), from);
+    }
+
+    /** What is kept in a log that older releases did not make; nothing if it does not exist. */
+    public <T> List<LogEntry<T>> readIfPresent(Log<T> log, Topic topic) {
+        try {
+            return read(log, topic, 0);
+        } catch (UnknownTopicOrPartitionException e) {
+            return List.of();
+        }
+    }
+
+    private <T> List<LogEntry<T>> read(Log<T> log, Topic topic, long from) {
+        TopicPartition source = reader.source(topic, fleet);
         var entries = new ArrayList<LogEntry<T>>();
         long begin = Math.max(from, reader.begin(source));
         reader.read(source, begin, reader.end(source), record -> add(log, record, entries));

@@ -2,25 +2,32 @@ package dev.baton.failover.replay;
 
 import dev.baton.contract.Decided;
 import dev.baton.contract.Decision;
+import dev.baton.contract.Excerpt;
 import dev.baton.contract.FleetEvent;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.LivenessEvent;
+import dev.baton.contract.LivenessSnapshot;
 import dev.baton.contract.Sequenced;
 import dev.baton.contract.Sequenced.Origin;
 import dev.baton.contract.Sequenced.Source;
+import dev.baton.contract.TunnelPhaseChanged;
 import dev.baton.contract.UnknownRules;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.failover.core.Coordination;
+import dev.baton.failover.core.Excerpts;
 import dev.baton.failover.core.FleetState;
 import dev.baton.failover.core.Liveness;
 import dev.baton.failover.core.LivenessState;
 import dev.baton.failover.core.Outcome;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Folds a recorded log again and compares the decisions with the recorded ones, byte for byte. Decisions that were
@@ -56,8 +63,8 @@ public final class Replay {
     /**
      * @param entries folded
      * @param compared decisions or events that were compared
-     * @param unrecorded decisions or events at the end of the log that nothing could be compared with: they may be said
-     *     still
+     * @param unrecorded decisions or events that nothing could be compared with: at the end of the log they may be said
+     *     still, and of those that excerpts tell of they may have none
      */
     public record Report(long entries, long compared, long unrecorded, Optional<Divergence> first) {
         public boolean holds() {
@@ -114,10 +121,23 @@ public final class Replay {
 
     /** Folds the heartbeats' log and compares with the events that the fleet log has from it. */
     public Report liveness(FleetId fleet, List<LogEntry<LivenessEvent>> log, List<LogEntry<Sequenced>> recorded) {
+        LivenessState start = LivenessState.start(fleet);
+        return liveness(isOfOlderRelease(recorded) ? start.withoutEarlierLeases() : start, 0, log, recorded);
+    }
+
+    /** The same from a snapshot on. */
+    public Report liveness(
+            LivenessSnapshot from, List<LogEntry<LivenessEvent>> log, List<LogEntry<Sequenced>> recorded) {
+        return liveness(LivenessState.of(from), from.offset(), log, recorded);
+    }
+
+    private Report liveness(
+            LivenessState start, long from, List<LogEntry<LivenessEvent>> log, List<LogEntry<Sequenced>> recorded) {
+        FleetId fleet = start.fleet();
         var book = new TreeMap<Name, byte[]>();
         for (LogEntry<Sequenced> entry : recorded) {
-            Optional<Origin> origin = entry.value().origin();
-            if (origin.isPresent() && origin.get().source() == Source.HEARTBEATS) {
+            Optional<Origin> origin = heardFrom(entry).filter(heard -> heard.offset() >= from);
+            if (origin.isPresent()) {
                 var name = new Name(origin.get().offset(), origin.get().index());
                 Optional<Divergence> torn = put(book, name, said(entry.value()));
                 if (torn.isPresent()) {
@@ -126,11 +146,11 @@ public final class Replay {
             }
         }
         var comparison = new Comparison(book, 0);
-        LivenessState state = LivenessState.start(fleet);
-        if (isOfOlderRelease(recorded)) {
-            state = state.withoutEarlierLeases();
-        }
+        LivenessState state = start;
         for (LogEntry<LivenessEvent> entry : log) {
+            if (entry.offset() < from) {
+                continue;
+            }
             Liveness.Outcome outcome = Liveness.step(state, entry.offset(), entry.at(), entry.value());
             state = outcome.state();
             UnknownRules.check(fleet, state.rules(), codec.reads());
@@ -142,6 +162,46 @@ public final class Replay {
             }
         }
         return comparison.report(log.size());
+    }
+
+    /**
+     * Decides each change of a node's phase again that an excerpt was kept of, and compares with what the fleet
+     * log has.
+     *
+     * @return {@code unrecorded} counts the changes that have no excerpt
+     */
+    public Report excerpts(List<LogEntry<Excerpt>> kept, List<LogEntry<Sequenced>> recorded) {
+        var said = new TreeMap<Long, List<TunnelPhaseChanged>>();
+        for (LogEntry<Sequenced> entry : recorded) {
+            if (entry.value().event() instanceof TunnelPhaseChanged change) {
+                heardFrom(entry)
+                        .ifPresent(origin -> said.computeIfAbsent(origin.offset(), unknown -> new ArrayList<>())
+                                .add(change));
+            }
+        }
+        long saidUpTo = said.isEmpty() ? -1 : said.lastKey();
+        var compared = new TreeSet<Long>();
+        for (LogEntry<Excerpt> entry : kept) {
+            long offset = entry.value().entry().offset();
+            List<TunnelPhaseChanged> then = said.getOrDefault(offset, List.of());
+            List<TunnelPhaseChanged> now = Excerpts.changes(entry.value());
+            if (offset <= saidUpTo && !Set.copyOf(then).equals(Set.copyOf(now))) {
+                return new Report(
+                        kept.size(),
+                        compared.size(),
+                        0,
+                        Optional.of(new Divergence("entry " + offset, then.toString(), now.toString())));
+            }
+            compared.add(offset);
+        }
+        long without = said.keySet().stream()
+                .filter(offset -> !compared.contains(offset))
+                .count();
+        return new Report(kept.size(), compared.size(), without, Optional.empty());
+    }
+
+    private static Optional<Origin> heardFrom(LogEntry<Sequenced> entry) {
+        return entry.value().origin().filter(origin -> origin.source() == Source.HEARTBEATS);
     }
 
     /** What every writer of an entry says alike. */

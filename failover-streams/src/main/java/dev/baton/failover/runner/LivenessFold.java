@@ -1,10 +1,13 @@
 package dev.baton.failover.runner;
 
+import dev.baton.contract.Excerpt;
+import dev.baton.contract.Excerpt.HeartbeatsEntry;
 import dev.baton.contract.FleetEvent;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.Lineage;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.LivenessSnapshot;
+import dev.baton.contract.NodeId;
 import dev.baton.contract.Rules;
 import dev.baton.contract.Sequenced;
 import dev.baton.contract.Sequenced.Origin;
@@ -13,7 +16,9 @@ import dev.baton.contract.Tick;
 import dev.baton.contract.TickClock;
 import dev.baton.contract.Topic;
 import dev.baton.contract.Topics;
+import dev.baton.contract.TunnelPhaseChanged;
 import dev.baton.contract.UnknownRules;
+import dev.baton.failover.core.Excerpts;
 import dev.baton.failover.core.Liveness;
 import dev.baton.failover.core.LivenessState;
 import dev.baton.failover.core.Views.View;
@@ -29,6 +34,7 @@ public class LivenessFold implements Fold<LivenessState, LivenessSnapshot, Liven
     private final Watch watch;
     private final Supplier<Lineage> draw;
     private final Rules newest;
+    private final RecentlyHeard heard = new RecentlyHeard();
 
     /**
      * @param draw gives a lineage that was never drawn before, for each entry of the fleet log
@@ -72,8 +78,20 @@ public class LivenessFold implements Fold<LivenessState, LivenessSnapshot, Liven
             writes.add(new Write.ToFleet(new Sequenced(fleet, Optional.of(origin), event, Optional.of(draw.get()))));
             watch.sequenced(fleet, offset, event);
         }
+        keepExcerpt(before, outcome, new HeartbeatsEntry(offset, at, entry)).ifPresent(writes::add);
+        heard.add(fleet, new HeartbeatsEntry(offset, at, entry));
         outcome.ignored().ifPresent(why -> watch.ignored(fleet, "baton.heartbeats", offset, why));
         return new Folded<>(outcome.state(), writes);
+    }
+
+    /** Heartbeats are gone after a day; what changed a node's phase is asked about later than that. */
+    private Optional<Write> keepExcerpt(LivenessState before, Liveness.Outcome outcome, HeartbeatsEntry entry) {
+        List<NodeId> changed =
+                Excerpts.changes(outcome).stream().map(TunnelPhaseChanged::node).toList();
+        return changed.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Write.KeepExcerpt(new Excerpt(
+                        before.snapshot(entry.offset(), changed), entry, heard.of(before.fleet(), changed))));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.baton.failover.runner;
 
 import dev.baton.contract.Decided;
+import dev.baton.contract.Excerpt;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.Lineage;
 import dev.baton.contract.LivenessEvent;
@@ -22,6 +23,14 @@ public sealed interface Write {
         @Override
         public FleetId fleet() {
             return entry.fleet();
+        }
+    }
+
+    /** To {@code baton.excerpts}. */
+    record KeepExcerpt(Excerpt excerpt) implements Write {
+        @Override
+        public FleetId fleet() {
+            return excerpt.fleet();
         }
     }
 

@@ -36,6 +36,8 @@ record Sinks(String heartbeats, String fleet) {
                 new Sent.ToSink(
                         shell.record(Logs.DECISIONS, decided.fleet(), decided, rules), FailoverTopology.DECISIONS);
             case Write.Show show -> of(shell, show, rules);
+            case Write.KeepExcerpt(var excerpt) ->
+                new Sent.Aside(shell.record(Logs.EXCERPTS, excerpt.fleet(), excerpt, rules), Topics.EXCERPTS);
             case Write.TakeSnapshot taken ->
                 new Sent.Aside(
                         shell.record(Logs.SNAPSHOTS, taken.fleet(), taken.snapshot(), rules)

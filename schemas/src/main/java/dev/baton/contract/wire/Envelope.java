@@ -6,6 +6,7 @@ import dev.baton.contract.wire.avro.AssignmentsEnvelope;
 import dev.baton.contract.wire.avro.DecisionsEnvelope;
 import dev.baton.contract.wire.avro.DeclarationsEnvelope;
 import dev.baton.contract.wire.avro.EndpointsEnvelope;
+import dev.baton.contract.wire.avro.ExcerptsEnvelope;
 import dev.baton.contract.wire.avro.FleetEnvelope;
 import dev.baton.contract.wire.avro.HeartbeatsEnvelope;
 import dev.baton.contract.wire.avro.PoliciesEnvelope;
@@ -34,17 +35,18 @@ record Envelope(Schema schema, Class<?> wireClass, int payloadPosition, UnionSha
                 type -> type.getPackageName().equals(ours)));
     }
 
-    private static final Map<String, Schema> SCHEMAS = Map.of(
-            Topics.HEARTBEATS.name(), HeartbeatsEnvelope.getClassSchema(),
-            Topics.DECLARATIONS.name(), DeclarationsEnvelope.getClassSchema(),
-            Topics.FLEET.name(), FleetEnvelope.getClassSchema(),
-            Topics.DECISIONS.name(), DecisionsEnvelope.getClassSchema(),
-            Topics.TUNNELS.name(), TunnelsEnvelope.getClassSchema(),
-            Topics.ASSIGNMENTS.name(), AssignmentsEnvelope.getClassSchema(),
-            Topics.POLICIES.name(), PoliciesEnvelope.getClassSchema(),
-            Topics.ENDPOINTS.name(), EndpointsEnvelope.getClassSchema(),
-            Topics.SNAPSHOTS.name(), SnapshotsEnvelope.getClassSchema(),
-            Topics.ALERTS.name(), AlertsEnvelope.getClassSchema());
+    private static final Map<String, Schema> SCHEMAS = Map.ofEntries(
+            Map.entry(Topics.HEARTBEATS.name(), HeartbeatsEnvelope.getClassSchema()),
+            Map.entry(Topics.DECLARATIONS.name(), DeclarationsEnvelope.getClassSchema()),
+            Map.entry(Topics.FLEET.name(), FleetEnvelope.getClassSchema()),
+            Map.entry(Topics.DECISIONS.name(), DecisionsEnvelope.getClassSchema()),
+            Map.entry(Topics.TUNNELS.name(), TunnelsEnvelope.getClassSchema()),
+            Map.entry(Topics.ASSIGNMENTS.name(), AssignmentsEnvelope.getClassSchema()),
+            Map.entry(Topics.POLICIES.name(), PoliciesEnvelope.getClassSchema()),
+            Map.entry(Topics.ENDPOINTS.name(), EndpointsEnvelope.getClassSchema()),
+            Map.entry(Topics.SNAPSHOTS.name(), SnapshotsEnvelope.getClassSchema()),
+            Map.entry(Topics.EXCERPTS.name(), ExcerptsEnvelope.getClassSchema()),
+            Map.entry(Topics.ALERTS.name(), AlertsEnvelope.getClassSchema()));
 
     /** All of them when the class loads: a contract that does not fit its schemas is found before the first record. */
     private static final Map<String, Envelope> ALL = Logs.ALL.stream()

@@ -12,6 +12,7 @@ import dev.baton.contract.Eip;
 import dev.baton.contract.EipMoveRequested;
 import dev.baton.contract.EndpointEntry;
 import dev.baton.contract.EndpointSlice;
+import dev.baton.contract.Excerpt;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.FleetImported;
 import dev.baton.contract.FleetSealed;
@@ -70,11 +71,27 @@ public final class Logs {
             new Log<>(Topics.POLICIES, PolicyBinding.class, binding -> policy(binding.policy()));
     public static final Log<EndpointEntry> ENDPOINTS = new Log<>(Topics.ENDPOINTS, EndpointEntry.class, Logs::entityOf);
     public static final Log<Snapshot> SNAPSHOTS = new Log<>(Topics.SNAPSHOTS, Snapshot.class, Logs::entityOf);
+    /** Keyed by the entry's offset; nothing is replaced. */
+    public static final Log<Excerpt> EXCERPTS = new Log<>(
+            Topics.EXCERPTS,
+            Excerpt.class,
+            excerpt -> "entry/" + excerpt.entry().offset());
+
     public static final Log<Alert> ALERTS =
             new Log<>(Topics.ALERTS, Alert.class, alert -> alert.code() + "/" + alert.subject());
 
     public static final List<Log<?>> ALL = List.of(
-            HEARTBEATS, DECLARATIONS, FLEET, DECISIONS, TUNNELS, ASSIGNMENTS, POLICIES, ENDPOINTS, SNAPSHOTS, ALERTS);
+            HEARTBEATS,
+            DECLARATIONS,
+            FLEET,
+            DECISIONS,
+            TUNNELS,
+            ASSIGNMENTS,
+            POLICIES,
+            ENDPOINTS,
+            SNAPSHOTS,
+            EXCERPTS,
+            ALERTS);
 
     private Logs() {}
 

@@ -119,8 +119,7 @@ public final class TopicSetup {
         while (true) {
             Set<String> present = await(admin.listTopics().names());
             List<String> missing = Topics.THAT_BELONG_TOGETHER.stream()
-                    // Older releases did not make it, and what it holds can be folded again.
-                    .filter(topic -> !topic.equals(Topics.LIVENESS_SNAPSHOTS))
+                    .filter(topic -> !Topics.MADE_LATER.contains(topic))
                     .map(Topic::name)
                     .filter(name -> !present.contains(name))
                     .toList();
@@ -175,7 +174,7 @@ public final class TopicSetup {
         settings.put("retention.ms", Long.toString(retentionMs(topic)));
         settings.put("retention.bytes", "-1");
         settings.put("unclean.leader.election.enable", "false");
-        if (Topics.OF_SNAPSHOTS.contains(topic)) {
+        if (Topics.OF_STATES.contains(topic)) {
             settings.put("max.message.bytes", Integer.toString(Topics.LARGEST_RECORD));
         }
         settings.put("min.insync.replicas", layout.isReplicated() ? "2" : "1");
@@ -239,7 +238,7 @@ public final class TopicSetup {
                 requireEqual(topic, "retention.ms", "-1");
                 requireEqual(topic, "retention.bytes", "-1");
             }
-            if (Topics.OF_SNAPSHOTS.contains(topic)) {
+            if (Topics.OF_STATES.contains(topic)) {
                 requireAtLeast(topic, "max.message.bytes", Topics.LARGEST_RECORD);
             }
             if (layout.isReplicated() && Integer.parseInt(value(topic, "min.insync.replicas")) < 2) {
