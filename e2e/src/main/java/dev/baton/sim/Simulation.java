@@ -81,7 +81,8 @@ public final class Simulation {
     }
 
     /**
-     * With a mutant, or a fatal fault, only the law that must notice is looked at: another would end the run before.
+     * With a mutant, or a fatal fault, only the law that must notice is looked at: another would end the run before. A
+     * fault that keeps the fleet from its progress must break no other law, so all are looked at.
      */
     private List<Law> laws() {
         return Stream.<Law>of(
@@ -98,7 +99,7 @@ public final class Simulation {
                         new OldWords(),
                         new FramesStop())
                 .filter(law -> mutant.map(Mutant::law)
-                                .or(() -> fatal.flatMap(Fault::breaks))
+                                .or(() -> fatal.flatMap(Fault::breaks).filter(broken -> !broken.isOfProgress()))
                                 .orElse(law.name())
                         == law.name())
                 .toList();

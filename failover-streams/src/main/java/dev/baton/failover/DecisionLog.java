@@ -123,6 +123,12 @@ final class DecisionLog implements Watch {
     }
 
     @Override
+    public void notFolded(FleetId fleet, String log, long offset, RuntimeException bug) {
+        LOG.error("event=entry_not_folded fleet={} at={}@{}", fleet, log, offset, bug);
+        alerts.offer(codec.record(Logs.ALERTS, fleet, new Alert(AlertCode.RECORDS_PASSED_OVER, log, offset)));
+    }
+
+    @Override
     public void undecodable(Optional<FleetId> fleet, String log, long offset, UnreadableReason kind, String why) {
         counters.add("baton_coordinator_records_passed_over_total", "log", log, "reason", kind.name());
         passedOver.one(log, System.nanoTime()).ifPresent(count -> {

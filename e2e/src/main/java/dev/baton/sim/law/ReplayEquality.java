@@ -131,7 +131,7 @@ public final class ReplayEquality implements Law {
     }
 
     private void replayLiveness(World world, LivenessState from, long offset) {
-        var cores = new FoldsUnderTest(world.mutant(), 1, Rules.NEWEST);
+        var cores = new FoldsUnderTest(world, 1, Rules.NEWEST);
         LivenessState state = from;
         Ledger ledger = world.ledger(from.fleet());
         for (long at = offset; at < world.logs().heartbeats().end(); at++) {
@@ -146,7 +146,7 @@ public final class ReplayEquality implements Law {
     }
 
     private void replayFleet(World world, FleetState from, long offset) {
-        var cores = new FoldsUnderTest(world.mutant(), 1, Rules.NEWEST);
+        var cores = new FoldsUnderTest(world, 1, Rules.NEWEST);
         FleetState state = from;
         Ledger ledger = world.ledger(from.fleet());
         for (long at = offset; at < world.logs().fleet().end(); at++) {

@@ -72,6 +72,8 @@ public enum Fault {
      * then, as that node's does, may read the old word alone.
      */
     COMPACTED_EARLY(Kind.COORDINATOR),
+    /** The folds throw at one entry of sixty, whoever folds it: what it said is lost to the fleet. */
+    FOLD_THROWS(Kind.COORDINATOR, LawName.ELIGIBLE_HOLDERS),
     /** One log, or all, cannot be reached. */
     LOG_OUTAGE(Kind.LOG),
     /** Another replica leads; its wall clock stands elsewhere. */

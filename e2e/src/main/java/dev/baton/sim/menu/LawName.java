@@ -18,6 +18,11 @@ public enum LawName {
     LAST_WORD,
     FRAMES_STOP;
 
+    /** Whether it says that something good happens in time, and not that nothing bad does. */
+    public boolean isOfProgress() {
+        return this == ELIGIBLE_HOLDERS || this == BOUNDED_FAILOVER;
+    }
+
     @Override
     public String toString() {
         return ordinal() + " " + name().toLowerCase(Locale.ROOT).replace('_', ' ');

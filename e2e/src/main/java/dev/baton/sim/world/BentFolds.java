@@ -20,6 +20,14 @@ import java.util.function.Supplier;
 
 /** The folds as the runners take them, with whatever a mutant bends in them. */
 public final class BentFolds {
+    /** The cores are total: what they throw ends the run. */
+    private static final Watch STRICT = new Watch.Silent() {
+        @Override
+        public void notFolded(FleetId fleet, String log, long offset, RuntimeException bug) {
+            throw bug;
+        }
+    };
+
     private BentFolds() {}
 
     private static Rules known(FoldsUnderTest cores) {
@@ -30,7 +38,7 @@ public final class BentFolds {
         private final FoldsUnderTest cores;
 
         OfLiveness(FoldsUnderTest cores, Supplier<Lineage> draw) {
-            super(Watch.SILENT, draw, known(cores));
+            super(STRICT, draw, known(cores));
             this.cores = cores;
         }
 
@@ -54,7 +62,7 @@ public final class BentFolds {
         private final FoldsUnderTest cores;
 
         OfCoordination(FoldsUnderTest cores, Supplier<Lineage> draw) {
-            super(Watch.SILENT, draw, known(cores));
+            super(STRICT, draw, known(cores));
             this.cores = cores;
         }
 

@@ -30,6 +30,7 @@ import dev.baton.failover.core.FleetState;
 import dev.baton.failover.core.Liveness;
 import dev.baton.failover.core.LivenessState;
 import dev.baton.failover.core.Outcome;
+import dev.baton.sim.menu.Fault;
 import dev.baton.sim.menu.Mutant;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,9 +43,20 @@ import java.util.Optional;
  * The two folds as one process runs them: the real ones, unless a mutant bends what goes in or comes out.
  *
  * @param salt differs between processes, like identity hashes do
+ * @param throwing whether they throw at some entries
  * @param newest rules that they know: {@link OtherRules} too, or the first only
  */
-public record FoldsUnderTest(Optional<Mutant> mutant, int salt, Rules newest) {
+public record FoldsUnderTest(Optional<Mutant> mutant, boolean throwing, int salt, Rules newest) {
+    private static final long SOUND_ENTRIES = 60;
+
+    public FoldsUnderTest(World world, int salt, Rules newest) {
+        this(world.mutant(), world.has(Fault.FOLD_THROWS), salt, newest);
+    }
+
+    /** The same entries for whoever folds the log. */
+    private boolean isToThrow(long offset) {
+        return throwing && Math.floorMod((offset + 1) * 0x9E3779B97F4A7C15L >>> 20, SOUND_ENTRIES) == 0;
+    }
 
     boolean has(Mutant one) {
         return mutant.equals(Optional.of(one));
@@ -57,6 +69,9 @@ public record FoldsUnderTest(Optional<Mutant> mutant, int salt, Rules newest) {
     }
 
     public Liveness.Outcome liveness(LivenessState state, long offset, Instant at, LivenessEvent event) {
+        if (isToThrow(offset) && !(event instanceof UnreadableRecord)) {
+            return Liveness.notFolded(state, offset, at, event);
+        }
         if (event instanceof UnreadableRecord && has(Mutant.UNREADABLE_NOT_COUNTED)) {
             return new Liveness.Outcome(state, List.of(), Optional.empty());
         }
@@ -217,6 +232,9 @@ public record FoldsUnderTest(Optional<Mutant> mutant, int salt, Rules newest) {
     }
 
     public Outcome coordination(FleetState state, long offset, Sequenced entry) {
+        if (isToThrow(offset)) {
+            return Coordination.notFolded(state, offset, entry);
+        }
         if (has(Mutant.SEAL_IGNORED) && state.sealed() && !(entry.event() instanceof FleetSealed)) {
             Outcome decided = Coordination.step(sealed(state, false), offset, entry);
             return new Outcome(sealed(decided.state(), true), decided.decisions(), decided.ignored());

@@ -28,7 +28,7 @@ public final class Ledger {
 
     Ledger(World world, FleetId fleet) {
         this.fleet = fleet;
-        this.cores = new FoldsUnderTest(world.mutant(), 0, Rules.NEWEST);
+        this.cores = new FoldsUnderTest(world, 0, Rules.NEWEST);
         this.firstLiveness = cores.startOfLiveness(LivenessState.start(fleet));
         this.firstFleet = FleetState.start(fleet);
         world.logs().heartbeats().watch(watcher(heard, this::heard));

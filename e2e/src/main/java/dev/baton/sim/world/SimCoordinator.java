@@ -75,7 +75,7 @@ public final class SimCoordinator {
         this.heartbeats = new Reader<>(world.scheduler(), link, logs.heartbeats(), process, this::heard);
         this.declarations = new Reader<>(world.scheduler(), link, logs.declarations(), process, this::declared);
         this.fleet = new Reader<>(world.scheduler(), link, logs.fleet(), process, this::sequenced);
-        var cores = new FoldsUnderTest(world.mutant(), number, newest);
+        var cores = new FoldsUnderTest(world, number, newest);
         int snapshotEvery = LEAST_SNAPSHOT_EVERY + world.random().nextInt(MOST_SNAPSHOT_EVERY - LEAST_SNAPSHOT_EVERY);
         this.liveness = new FoldRunner<>(
                 new BentFolds.OfLiveness(cores, this::draw),

@@ -106,6 +106,11 @@ public final class World {
         return mutant;
     }
 
+    /** Of faults that the code is known not to survive. */
+    boolean has(Fault one) {
+        return fatal.equals(Optional.of(one));
+    }
+
     boolean has(Mutant one) {
         return mutant.equals(Optional.of(one));
     }

@@ -49,6 +49,20 @@ public final class Coordination {
     }
 
     /**
+     * What becomes of an entry on which {@link #step} throws: nothing follows from it. Its origin was seen, so
+     * that what
+     * comes after it is taken. So was the lineage that the first entry of a log draws: a log without one gives EIPs at
+     * once.
+     */
+    public static Outcome notFolded(FleetState state, long offset, Sequenced entry) {
+        var turn = new Turn(state, offset, false);
+        Beginnings.draw(turn, entry.drawn());
+        entry.origin().ifPresent(origin -> isFirstSight(turn, origin));
+        turn.ignore(Ignored.NOT_FOLDED);
+        return turn.outcome();
+    }
+
+    /**
      * The same, but evaluates every EIP and policy, whatever the entry is about: {@link #step} must decide the same.
      */
     static Outcome stepLookingAtAll(FleetState state, long offset, Sequenced entry) {

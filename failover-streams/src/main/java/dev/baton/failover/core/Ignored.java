@@ -22,6 +22,8 @@ public enum Ignored {
     UNKNOWN_NODE,
     /** The fleet decides nothing now: it is carried to another log, or from one. */
     STANDSTILL,
+    /** The fold threw: a fault of this release. Every release that folds by the same rules passes it over. */
+    NOT_FOLDED,
     /** The entry was sequenced before, by an intake that started again. */
     SEQUENCED_TWICE
 }

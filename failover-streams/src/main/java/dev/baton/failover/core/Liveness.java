@@ -79,6 +79,23 @@ public final class Liveness {
     }
 
     /**
+     * What becomes of an entry on which {@link #step} throws. Kafka acknowledged it: as a heartbeat that nobody
+     * can read,
+     * it counts as life of its node.
+     */
+    public static Outcome notFolded(LivenessState before, long offset, Instant at, LivenessEvent event) {
+        LivenessState state = event instanceof Heartbeat heartbeat
+                ? step(
+                                before,
+                                offset,
+                                at,
+                                new UnreadableRecord(heartbeat.node(), Optional.of(heartbeat.evictionTimeout())))
+                        .state()
+                : before.at(at);
+        return Outcome.ignored(state, Ignored.NOT_FOLDED);
+    }
+
+    /**
      * Whether nothing was appended for longer than three monitor periods, and for longer than any live node is silent
      * between heartbeats. Then the log was away, and the first entry after it may be a tick. Entries of any kind
      * count, so that silence counted so far is not lost if only the coordinator was away.

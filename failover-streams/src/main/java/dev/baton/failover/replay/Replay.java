@@ -107,7 +107,7 @@ public final class Replay {
         var comparison = new Comparison(book, saidBefore);
         FleetState state = FleetState.start(fleet);
         for (LogEntry<Sequenced> entry : log) {
-            Outcome outcome = fold.step(state, entry.offset(), entry.value());
+            Outcome outcome = folded(state, entry);
             state = outcome.state();
             UnknownRules.check(fleet, state.rules(), codec.reads());
             int index = 0;
@@ -151,7 +151,7 @@ public final class Replay {
             if (entry.offset() < from) {
                 continue;
             }
-            Liveness.Outcome outcome = Liveness.step(state, entry.offset(), entry.at(), entry.value());
+            Liveness.Outcome outcome = heard(state, entry);
             state = outcome.state();
             UnknownRules.check(fleet, state.rules(), codec.reads());
             int index = 0;
@@ -162,6 +162,23 @@ public final class Replay {
             }
         }
         return comparison.report(log.size());
+    }
+
+    /** What a coordinator passed over because its fold threw, this one passes over for the same reason. */
+    private Outcome folded(FleetState state, LogEntry<Sequenced> entry) {
+        try {
+            return fold.step(state, entry.offset(), entry.value());
+        } catch (RuntimeException bug) {
+            return Coordination.notFolded(state, entry.offset(), entry.value());
+        }
+    }
+
+    private static Liveness.Outcome heard(LivenessState state, LogEntry<LivenessEvent> entry) {
+        try {
+            return Liveness.step(state, entry.offset(), entry.at(), entry.value());
+        } catch (RuntimeException bug) {
+            return Liveness.notFolded(state, entry.offset(), entry.at(), entry.value());
+        }
     }
 
     /**

@@ -19,6 +19,9 @@ public interface Watch {
     /** An observation changed nothing. */
     void ignored(FleetId fleet, String log, long offset, Ignored why);
 
+    /** A fold threw at an entry, and passes it over. */
+    void notFolded(FleetId fleet, String log, long offset, RuntimeException bug);
+
     /**
      * Bytes that are no record were passed over; the same bytes are passed over in every replay.
      *
@@ -42,6 +45,9 @@ public interface Watch {
 
         @Override
         public void ignored(FleetId fleet, String log, long offset, Ignored why) {}
+
+        @Override
+        public void notFolded(FleetId fleet, String log, long offset, RuntimeException bug) {}
 
         @Override
         public void undecodable(Optional<FleetId> fleet, String log, long offset, UnreadableReason kind, String why) {}
