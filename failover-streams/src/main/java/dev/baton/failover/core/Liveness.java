@@ -64,7 +64,7 @@ public final class Liveness {
      * @param at the entry's append time
      */
     public static Outcome step(LivenessState before, long offset, Instant at, LivenessEvent event) {
-        LivenessState state = logWasAway(before, at) ? freshGrace(before).at(at) : before.at(at);
+        LivenessState state = arrived(before, at);
         return switch (event) {
             case Heartbeat heartbeat -> heard(state, offset, heartbeat);
             case Tick tick -> ticked(state, tick);
@@ -91,8 +91,12 @@ public final class Liveness {
                                 at,
                                 new UnreadableRecord(heartbeat.node(), Optional.of(heartbeat.evictionTimeout())))
                         .state()
-                : before.at(at);
+                : arrived(before, at);
         return Outcome.ignored(state, Ignored.NOT_FOLDED);
+    }
+
+    private static LivenessState arrived(LivenessState before, Instant at) {
+        return logWasAway(before, at) ? freshGrace(before).at(at) : before.at(at);
     }
 
     /**
