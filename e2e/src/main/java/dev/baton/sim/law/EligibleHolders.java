@@ -78,6 +78,7 @@ public final class EligibleHolders implements Law {
                         .filter(gateway -> gateway.spec().nodeSelector().matches(node.labels()))
                         .isPresent()
                 && node.live() == TunnelPhase.READY
+                && !state.rules().isAfter(node.reads())
                 && node.kubernetesReady()
                 && !node.leaving()
                 && node.tunnel().isPresent();
