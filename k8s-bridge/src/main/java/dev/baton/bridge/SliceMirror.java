@@ -3,6 +3,7 @@ package dev.baton.bridge;
 import dev.baton.bridge.api.EgressApi;
 import dev.baton.bridge.api.EgressClusterEndpointSlice;
 import dev.baton.bridge.api.EgressEndpointSlice;
+import dev.baton.bridge.api.PolicyOfSlice;
 import dev.baton.bridge.api.SliceEndpoint;
 import dev.baton.bridge.state.ClusterView;
 import dev.baton.bridge.state.NewestObjects;
@@ -126,8 +127,8 @@ final class SliceMirror {
             object = made;
         }
         object.getMetadata().setName(slice.slice());
-        object.getMetadata()
-                .setLabels(Map.of(EgressApi.POLICY_LABEL, slice.policy().name()));
+        object.getMetadata().setLabels(PolicyOfSlice.labels(slice.policy()));
+        object.getMetadata().setAnnotations(PolicyOfSlice.annotations(slice.policy()));
         object.getMetadata()
                 .setOwnerReferences(List.of(Patches.ownedBy(
                         EgressApi.API_VERSION,

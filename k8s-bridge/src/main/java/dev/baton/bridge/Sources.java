@@ -88,13 +88,13 @@ final class Sources implements AutoCloseable {
     private void seen(Pod pod) {
         var small = KubernetesObjects.pod(pod);
         networks.seen(pod);
-        loop.post(() -> view.membership.put(small));
+        loop.post(() -> view.seen(small));
     }
 
     private void gone(Pod pod) {
         String namespace = pod.getMetadata().getNamespace();
         String name = pod.getMetadata().getName();
-        loop.post(() -> view.membership.removePod(namespace, name));
+        loop.post(() -> view.gonePod(namespace, name));
     }
 
     private void seen(EgressTunnel tunnel) {

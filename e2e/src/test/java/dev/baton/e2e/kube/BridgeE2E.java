@@ -241,4 +241,53 @@ class BridgeE2E {
                 "DRAIN",
                 get("get", "egp", "policy1", "-o", "jsonpath={.status.conditions[?(@.type==\"Assigned\")].reason}"));
     }
+
+    /** As Helm and GitOps tools make them: a label's value has 63 characters at most, a policy's name 253. */
+    @Test
+    void policiesWithLongNamesShowTheirPods() {
+        applySeed();
+        pod("web-0", "10.244.3.7");
+        for (int length : List.of(70, 253)) {
+            String name = "portal-" + "x".repeat(length - 7);
+            kube.apply("""
+                apiVersion: egressgateway.spidernet.io/v1beta1
+                kind: EgressPolicy
+                metadata: {name: %s, namespace: default}
+                spec:
+                  egressGatewayName: egw1
+                  appliedTo: {podSelector: {matchLabels: {app: web}}}
+                """.formatted(name)).succeeded();
+            String ofPolicy =
+                    "jsonpath={.items[?(@.metadata.annotations.spidernet\\.io/policy-name==\"" + name + "\")]";
+            becomes("pods of " + name, "web-0 node3", "get", "egep", "-o", ofPolicy + ".endpoints[0]['pod','node']}");
+            Eventually.holds(SOON, name + " has a node", () -> !holder(name).isEmpty());
+        }
+    }
+
+    /**
+     * A network plugin gives out other addresses than Kubernetes gave the nodes: pod to pod is no egress all the
+     * same.
+     */
+    @Test
+    void podsOutsideOfThePodsNetworksCountAsInsideTheCluster() {
+        String elsewhere = "jsonpath={.status.podCIDR.podsElsewhere.ipv4[0]}";
+        pod("web-0", "10.9.9.9");
+        becomes("pods elsewhere", "10.9.9.9/32", "get", "egci", "default", "-o", elsewhere);
+        kube.run("delete", "pod", "web-0", "--force", "--grace-period=0").succeeded();
+        becomes("pods elsewhere", "", "get", "egci", "default", "-o", elsewhere);
+    }
+
+    private static void pod(String name, String address) {
+        kube.apply("""
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: %s, namespace: default, labels: {app: web}}
+            spec: {nodeName: node3, containers: [{name: c, image: none}]}
+            """.formatted(name)).succeeded();
+        String status = """
+            {"status": {"phase": "Running", "podIP": "%s", "podIPs": [{"ip": "%s"}]}}
+            """.formatted(address, address);
+        kube.run("patch", "pod", name, "--subresource=status", "--type=merge", "-p", status)
+                .succeeded();
+    }
 }

@@ -1,6 +1,7 @@
 package dev.baton.bridge.manifest;
 
 import dev.baton.bridge.api.EgressApi;
+import dev.baton.bridge.api.PolicyOfSlice;
 import dev.baton.contract.EndpointSlice;
 import dev.baton.contract.EndpointSlice.Endpoint;
 import dev.baton.contract.IpAddress;
@@ -8,6 +9,7 @@ import dev.baton.contract.NodeId;
 import dev.baton.contract.PolicyId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads an EgressEndpointSlice or EgressClusterEndpointSlice. */
 final class SliceReader {
@@ -15,10 +17,12 @@ final class SliceReader {
 
     static EndpointSlice read(Document document) {
         Fields root = document.root().only("apiVersion", "kind", "metadata", "endpoints");
-        String policy = document.labels().getOrDefault(EgressApi.POLICY_LABEL, "");
-        if (policy.isEmpty()) {
-            throw document.bad("metadata.labels", "missing " + EgressApi.POLICY_LABEL + ", which names the policy");
-        }
+        Optional<String> annotated = root.requiredObject("metadata")
+                .object("annotations")
+                .flatMap(annotations -> annotations.text(EgressApi.POLICY_LABEL));
+        String policy = PolicyOfSlice.name(document.labels(), annotated)
+                .orElseThrow(() -> document.bad(
+                        "metadata.labels", "missing " + EgressApi.POLICY_LABEL + ", which names the policy"));
         var endpoints = new ArrayList<Endpoint>();
         for (Fields item : root.objects("endpoints")) {
             item.only("ns", "pod", "ipv4", "ipv6", "node");

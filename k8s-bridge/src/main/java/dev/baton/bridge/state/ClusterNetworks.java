@@ -10,11 +10,13 @@ import dev.baton.contract.IpAddress;
 import dev.baton.contract.IpFamily;
 import dev.baton.contract.NodeId;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -27,10 +29,18 @@ public final class ClusterNetworks {
     /** How pod networks are found; what {@code spec.autoDetect.podCidrMode} may say. */
     public static final List<String> MODES = List.of("auto", "calico", "k8s", "");
 
+    /**
+     * In the status, beside nodes or pools, no name of which has capitals: addresses of pods in none of their
+     * networks.
+     */
+    static final String OUTSIDE = "podsElsewhere";
+
     private final Map<NodeId, Set<IpAddress>> nodeAddresses = new HashMap<>();
     private final Map<NodeId, Set<Cidr>> nodeNetworks = new HashMap<>();
     private final Map<String, Set<Cidr>> serviceNetworks = new HashMap<>();
     private final Map<String, Set<Cidr>> calicoPools = new HashMap<>();
+
+    private final PodsOutside podsOutside = new PodsOutside();
 
     private long version;
 
@@ -66,6 +76,13 @@ public final class ClusterNetworks {
         remove(calicoPools, name);
     }
 
+    /** @param addresses of its own; empty for one that has none, or is gone */
+    public void putPod(String namespace, String name, List<IpAddress> addresses) {
+        if (podsOutside.put(namespace + "/" + name, addresses)) {
+            version++;
+        }
+    }
+
     private <K, V> void put(Map<K, V> known, K key, V value) {
         if (!value.equals(known.put(key, value))) {
             version++;
@@ -95,12 +112,28 @@ public final class ClusterNetworks {
                 }
             });
         }
+        SortedSet<Cidr> outside = outside(spec);
+        if (!outside.isEmpty()) {
+            pods.put(OUTSIDE, networks(outside));
+        }
         Set<Cidr> services = spec.autoDetect().clusterIP() ? all(serviceNetworks.values()) : Set.of();
         return new EgressClusterInfo.Status(nodes, networks(services), pods, spec.extraCidr(), mode);
     }
 
     /** The same in the form for the agents. */
     public ClusterCidrs cidrs(EgressClusterInfo.Spec spec) {
+        var cidrs = new TreeSet<Cidr>(found(spec));
+        cidrs.addAll(outside(spec));
+        return new ClusterCidrs(List.copyOf(cidrs));
+    }
+
+    /** Addresses of pods that are in none of the networks; none if the user wants no pods' networks to be found. */
+    SortedSet<Cidr> outside(EgressClusterInfo.Spec spec) {
+        podsOutside.inside(found(spec));
+        return mode(spec).isEmpty() ? Collections.emptySortedSet() : podsOutside.networks();
+    }
+
+    private Set<Cidr> found(EgressClusterInfo.Spec spec) {
         var cidrs = new TreeSet<Cidr>();
         if (spec.autoDetect().nodeIP()) {
             nodeAddresses.values().forEach(addresses -> addresses.forEach(address -> cidrs.add(host(address))));
@@ -114,7 +147,7 @@ public final class ClusterNetworks {
             default -> {}
         }
         spec.extraCidr().forEach(text -> network(text).ifPresent(cidrs::add));
-        return new ClusterCidrs(List.copyOf(cidrs));
+        return cidrs;
     }
 
     /**

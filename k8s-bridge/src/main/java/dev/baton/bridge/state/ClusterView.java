@@ -7,7 +7,10 @@ import dev.baton.bridge.api.EgressGateway;
 import dev.baton.bridge.api.EgressTunnel;
 import dev.baton.bridge.manifest.InvalidManifest;
 import dev.baton.bridge.manifest.KubernetesObjects;
+import dev.baton.bridge.manifest.Pod;
+import dev.baton.contract.Cidr;
 import dev.baton.contract.ClusterCidrs;
+import dev.baton.contract.EndpointSlice.Endpoint;
 import dev.baton.contract.FleetSnapshot.FleetGateway;
 import dev.baton.contract.FleetSnapshot.FleetPolicy;
 import dev.baton.contract.GatewayId;
@@ -22,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,6 +62,19 @@ public final class ClusterView {
         wanted.drop(id);
         nodes.remove(id);
         networks.removeNode(id);
+    }
+
+    public void seen(Pod pod) {
+        membership.put(pod);
+        networks.putPod(
+                pod.namespace(),
+                pod.name(),
+                pod.endpoint().map(Endpoint::addresses).orElse(List.of()));
+    }
+
+    public void gonePod(String namespace, String name) {
+        membership.removePod(namespace, name);
+        networks.putPod(namespace, name, List.of());
     }
 
     public void seen(Namespace namespace) {
@@ -193,9 +210,25 @@ public final class ClusterView {
         if (!basis.equals(cidrBasis)) {
             cidrBasis = basis;
             cidrs = networks.cidrs(basis.spec());
+            tellOfPodsOutside(networks.outside(basis.spec()));
             wanted.want(networks.declared(basis.spec()));
         }
     }
+
+    /** Said once, until it is over. */
+    private void tellOfPodsOutside(SortedSet<Cidr> outside) {
+        if (!outside.isEmpty() && !podsAreOutside) {
+            log.warn(
+                    "event=pods_outside_networks first={} action=\"the addresses of such pods count one by one; name"
+                            + " their networks in spec.extraCidr of the EgressClusterInfo, at the latest when there are"
+                            + " {}\"",
+                    outside.first(),
+                    PodsOutside.MOST);
+        }
+        podsAreOutside = !outside.isEmpty();
+    }
+
+    private boolean podsAreOutside;
 
     private record CidrBasis(long version, EgressClusterInfo.Spec spec) {}
 

@@ -1,7 +1,9 @@
 package dev.baton.bridge.state;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import dev.baton.bridge.api.EgressClusterInfo.Addresses;
 import dev.baton.bridge.api.EgressClusterInfo.AutoDetect;
 import dev.baton.bridge.api.EgressClusterInfo.Spec;
 import dev.baton.contract.Cidr;
@@ -9,6 +11,7 @@ import dev.baton.contract.ClusterNetworksDeclared;
 import dev.baton.contract.IpAddress;
 import dev.baton.contract.NodeId;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,5 +88,36 @@ class ClusterNetworksTest {
                         List.of(Cidr.parse("10.244.0.0/23")),
                         List.of(Cidr.parse("10.6.0.0/31"))),
                 networks.declared(off));
+    }
+
+    /** Cilium, AWS VPC, Kube-OVN and others give pods addresses of their own. */
+    @Test
+    void podsInNoneOfTheNetworksCountByTheirAddresses() {
+        networks.putPod("shop", "in", List.of(IpAddress.parse("10.244.1.9")));
+        long before = networks.version();
+        assertEquals(list(INSIDE + ", 10.244.1.0/24"), sorted(spec("auto")));
+
+        networks.putPod("shop", "out", List.of(IpAddress.parse("10.0.3.7"), IpAddress.parse("fd00::7")));
+        assertNotEquals(before, networks.version());
+        assertEquals(list(INSIDE + ", 10.244.1.0/24, 10.0.3.7/32, fd00::7/128"), sorted(spec("auto")));
+        assertEquals(
+                Optional.of(List.of("10.0.3.7/32")),
+                Optional.ofNullable(networks.status(spec("auto")).podCIDR().get(ClusterNetworks.OUTSIDE))
+                        .map(Addresses::ipv4));
+        assertEquals(list(INSIDE + ", 10.244.1.0/24, 10.0.0.0/16, fd00::7/128"), sorted(spec("auto", "10.0.0.0/16")));
+        assertEquals(list(INSIDE), sorted(spec("")), "who wants none to be found is taken at his word");
+
+        networks.putPod("shop", "out", List.of());
+        assertEquals(list(INSIDE + ", 10.244.1.0/24"), sorted(spec("auto")));
+        assertEquals(Set.of("node1"), networks.status(spec("auto")).podCIDR().keySet());
+    }
+
+    @Test
+    void podsThatComeAndGoInsideAreNoChangeOfTheNetworks() {
+        sorted(spec("auto"));
+        long before = networks.version();
+        networks.putPod("shop", "in", List.of(IpAddress.parse("10.244.1.9")));
+        networks.putPod("shop", "in", List.of());
+        assertEquals(before, networks.version());
     }
 }
