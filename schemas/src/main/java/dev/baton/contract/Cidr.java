@@ -40,6 +40,10 @@ public record Cidr(IpAddress network, int prefix) implements Comparable<Cidr> {
         return address.family() == family() && address.compareTo(network) >= 0 && address.compareTo(last()) <= 0;
     }
 
+    public boolean contains(Cidr other) {
+        return prefix <= other.prefix && contains(other.network);
+    }
+
     /** The fewest networks with the same addresses, sorted. */
     public static List<Cidr> merged(Collection<Cidr> networks) {
         var merged = new ArrayList<Cidr>();

@@ -24,17 +24,23 @@ public final class EchoServer implements AutoCloseable {
     private final List<ServerSocket> listeners;
     private final List<Socket> accepted = new CopyOnWriteArrayList<>();
 
+    /** On the segment, outside of the cluster. */
     public EchoServer(Lab lab) {
+        this(lab, "ext", Lab.SERVER4, Lab.SERVER6);
+    }
+
+    /** @param where a pod, or whoever has these addresses */
+    public EchoServer(Lab lab, String where, String address4, String address6) {
         datagrams = lab.make(
-                "ext",
+                where,
                 () -> List.of(
-                        new DatagramSocket(PORT, InetAddress.getByName(Lab.SERVER4)),
-                        new DatagramSocket(PORT, InetAddress.getByName(Lab.SERVER6))));
+                        new DatagramSocket(PORT, InetAddress.getByName(address4)),
+                        new DatagramSocket(PORT, InetAddress.getByName(address6))));
         listeners = lab.make(
-                "ext",
+                where,
                 () -> List.of(
-                        new ServerSocket(PORT, 16, InetAddress.getByName(Lab.SERVER4)),
-                        new ServerSocket(PORT, 16, InetAddress.getByName(Lab.SERVER6))));
+                        new ServerSocket(PORT, 16, InetAddress.getByName(address4)),
+                        new ServerSocket(PORT, 16, InetAddress.getByName(address6))));
         datagrams.forEach(socket -> daemon(() -> answerDatagrams(socket)));
         listeners.forEach(listener -> daemon(() -> accept(listener)));
     }

@@ -103,6 +103,10 @@ public final class TestFleet {
         views.forEach(view -> view.policy(new PolicyBinding(POLICY, GATEWAY, Optional.of(which), destinations, 0, 1)));
     }
 
+    public void clusterCidrs(List<Cidr> inside) {
+        views.forEach(view -> view.endpoints(new ClusterCidrs(inside)));
+    }
+
     public void policyRemoved() {
         views.forEach(view -> view.policyRemoved(POLICY));
     }

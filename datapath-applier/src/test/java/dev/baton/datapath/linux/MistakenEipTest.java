@@ -56,7 +56,7 @@ class MistakenEipTest extends ThreeNodes {
         serviceOnEachNode();
         eipThatNoPolicyUses(SERVICE4 + "+" + SERVICE6);
         for (int n = 1; n <= NODES; n++) {
-            assertEquals(Optional.of("10.6.0." + n), sourceSeen(lab, "p" + n, SERVICE4), "before, pod of n" + n);
+            assertEquals(Optional.of(TestFleet.EIP4), sourceSeen(lab, "p" + n, SERVICE4), "before, pod of n" + n);
         }
 
         for (int n = 1; n <= NODES; n++) {

@@ -8,12 +8,26 @@ import dev.baton.e2e.kube.kit.CommandResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** What leaves with an EIP and what does not, while pods, policies and gateways come, change and go. */
 @NeedsCluster
 class EgressTrafficE2E {
     private static final String OUTSIDE = "http://" + Cluster.SERVER + ":8080/";
+
+    /** At an external address, at a load balancer's, and at a port of every node. */
+    private static final String SERVICE = """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: everywhere, namespace: default}
+        spec:
+          type: LoadBalancer
+          externalIPs: [203.0.113.7]
+          selector: {app: web}
+          ports: [{port: 80, targetPort: 8080}]
+        """;
 
     private final EgressSetup egress = EgressSetup.shared();
     private final Cluster cluster = egress.cluster;
@@ -28,29 +42,52 @@ class EgressTrafficE2E {
     }
 
     /**
-     * A policy without destinations matches everything outside the cluster. Baton finds out by itself what is inside.
+     * A policy without destinations matches everything outside the cluster, and so do networks in which the
+     * cluster's lie.
+     * Baton finds out by itself what is inside, and asks where a packet goes once kube-proxy has translated it.
      */
     @Test
-    void trafficInsideTheClusterIsLeftAlone() {
+    void whatTheClusterItselfAnswersIsNoEgress() {
         egress.settle();
-        cluster.kubectl().apply(policy("")).succeeded();
+        cluster.kubectl().apply(SERVICE).succeeded();
+        cluster.kubectl("patch service everywhere --subresource=status --type=merge -p"
+                + " {\"status\":{\"loadBalancer\":{\"ingress\":[{\"ip\":\"203.0.113.8\"}]}}}");
+        String port = egress.field("service everywhere", "{.spec.ports[0].nodePort}");
+        var inside = new TreeMap<String, String>();
         for (String node : EgressSetup.NODES) {
-            EgressSetup.until(
-                    "a policy without destinations matches the server",
-                    () -> egress.get(node, OUTSIDE).equals(EgressSetup.EIP));
-            for (String to : EgressSetup.NODES) {
-                String pod = egress.field(pods(to), "{.items[0].metadata.name}");
-                String address = egress.field(pods(to), "{.items[0].status.podIP}");
-                assertEquals(pod, egress.get(node, "http://" + address + ":8080/"), node + " to a pod of " + to);
-            }
-            assertTrue(egress.get(node, "http://10.96.0.80/").startsWith("web-"), node + " to a service");
-            for (String api : List.of("10.96.0.1/443", Cluster.CONTROL_ADDRESS + "/6443")) {
-                String said = egress.inPod(node, "bash", "-c", "exec 3<>/dev/tcp/" + api + " && echo connected");
-                assertEquals("connected", said, node + " to the API server at " + api);
+            String pod = egress.field(pods(node), "{.items[0].status.podIP}:8080 {.items[0].metadata.name}");
+            inside.put(pod.split(" ")[0], pod.split(" ")[1]);
+        }
+        for (String service :
+                List.of("10.96.0.80", "203.0.113.7", "203.0.113.8", "10.89.0.11:" + port, "10.89.0.12:" + port)) {
+            inside.put(service, "web-");
+        }
+        for (String destinations : List.of("", "0.0.0.0/0", "10.0.0.0/8")) {
+            cluster.kubectl().apply(policy(destinations)).succeeded();
+            for (String node : EgressSetup.NODES) {
+                EgressSetup.until(
+                        "a policy with [" + destinations + "] matches the server",
+                        () -> egress.get(node, OUTSIDE).equals(EgressSetup.EIP));
+                answer(node, inside, "with [" + destinations + "] " + node);
             }
         }
+        cluster.kubectl("delete service everywhere");
         egress.apply("egress.yaml");
         egress.settle();
+    }
+
+    /** All in one go, since each command in a pod takes its time. */
+    private void answer(String node, SortedMap<String, String> inside, String who) {
+        String script = "for to in " + String.join(" ", inside.keySet())
+                + "; do echo $to $(timeout 5 wget -qO- http://$to/); done;"
+                + " for api in 10.96.0.1/443 " + Cluster.CONTROL_ADDRESS + "/6443;"
+                + " do timeout 5 bash -c \"exec 3<>/dev/tcp/$api\" && echo $api connected; done";
+        List<String> said = egress.inPod(node, "bash", "-c", script).lines().toList();
+        inside.forEach((to, answer) -> assertTrue(
+                said.stream().anyMatch(line -> line.startsWith(to + " " + answer)),
+                () -> who + " to " + to + ": " + said));
+        assertEquals(
+                2, said.stream().filter(line -> line.endsWith(" connected")).count(), () -> who + ": " + said);
     }
 
     private static String pods(String node) {

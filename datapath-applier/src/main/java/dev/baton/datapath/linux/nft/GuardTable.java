@@ -87,8 +87,6 @@ public final class GuardTable {
                 "ct state invalid ip6 saddr vmap @egress-src-v6",
                 "ct direction reply accept",
                 "ct mark " + TrafficTable.OURS + " jump wrong-source",
-                // After the redirection nobody can see whether the packet was for this node itself, which is no egress.
-                "ct status dnat accept comment \"redirected by a service: guarded only if it was marked\"",
                 "ct original ip saddr vmap @egress-src-v4 comment \"by its policies: marks may be missing\"",
                 "ct original ip6 saddr vmap @egress-src-v6");
     }

@@ -1,14 +1,17 @@
 package dev.baton.datapath.linux.nft;
 
+import dev.baton.contract.Cidr;
 import dev.baton.contract.PolicyId;
 import dev.baton.datapath.core.DesiredState;
 import dev.baton.datapath.core.DesiredState.PolicyMatch;
 import dev.baton.datapath.linux.nft.NftTable.Chain;
 import dev.baton.datapath.linux.nft.NftTable.Elements;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.function.Function;
 
 /**
@@ -24,6 +27,15 @@ public final class PolicyChains {
     record Made(List<Part> of, String name, Chain chain, SortedMap<String, Elements> sets) {}
 
     private Map<List<PolicyId>, Made> last = Map.of();
+    private SortedSet<Cidr> inside = Collections.emptySortedSet();
+
+    /** Every chain says what is inside the cluster: none of those made for other networks is of use. */
+    void forgetUnless(SortedSet<Cidr> networks) {
+        if (!networks.equals(inside)) {
+            inside = networks;
+            last = Map.of();
+        }
+    }
 
     /** @param make computes a chain that is not remembered */
     Made of(

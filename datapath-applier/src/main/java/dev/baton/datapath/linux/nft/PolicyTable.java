@@ -13,6 +13,7 @@ import dev.baton.datapath.linux.nft.NftTable.Elements;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
@@ -22,6 +23,8 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The part that the traffic table and the guard table share: which packets are a policy's. Both use the same rules for
@@ -97,11 +100,14 @@ public final class PolicyTable {
         sets.put("no-egress-v6", cidrs(IpFamily.V6, NO_EGRESS));
         sets.put("cluster-cidr-v4", cidrs(IpFamily.V4, desired.clusterCidrs()));
         sets.put("cluster-cidr-v6", cidrs(IpFamily.V6, desired.clusterCidrs()));
+        SortedSet<Cidr> inside = desired.clusterCidrs();
+        memory.forgetUnless(inside);
         var chainsOf = new HashMap<List<PolicyId>, PolicyChains.Made>();
         var src4 = new TreeMap<String, String>();
         var src6 = new TreeMap<String, String>();
         ofPods.forEach((source, ids) -> {
-            var made = chainsOf.computeIfAbsent(ids, key -> memory.of(key, desired, verdict, of -> chain(prefix, of)));
+            var made = chainsOf.computeIfAbsent(
+                    ids, key -> memory.of(key, desired, verdict, of -> chain(prefix, of, inside)));
             (source.family() == IpFamily.V4 ? src4 : src6).put(source.toString(), "jump " + made.name());
         });
         chainsOf.values().forEach(made -> {
@@ -114,7 +120,7 @@ public final class PolicyTable {
     }
 
     /** Named by its content: equal policies share a chain, so nft has fewer chains to read. */
-    private static PolicyChains.Made chain(String prefix, List<PolicyChains.Part> parts) {
+    private static PolicyChains.Made chain(String prefix, List<PolicyChains.Part> parts, SortedSet<Cidr> inside) {
         var rules = new LinkedHashSet<String>();
         var sets = new TreeMap<String, Elements>();
         // Packets to the node itself are no egress, whatever a policy says; nor is neighbour discovery.
@@ -126,7 +132,8 @@ public final class PolicyTable {
                 if (match.eip().isPresent() && !carries(match.eip().get(), family)) {
                     continue; // a policy matches the families that its EIP has
                 }
-                destinations(match, family, sets).forEach(destination -> rules.add(destination + " " + part.verdict()));
+                destinations(match, family, inside, sets)
+                        .forEach(destination -> rules.add(destination + " " + part.verdict()));
             }
         }
         var all = List.copyOf(rules);
@@ -137,24 +144,42 @@ public final class PolicyTable {
         return eip.isNodeAddress() || eip.addresses().stream().anyMatch(address -> address.family() == family);
     }
 
-    /** The expressions for the destinations of a policy in one family; none if it has no destination there. */
-    private static List<String> destinations(PolicyMatch match, IpFamily family, SortedMap<String, Elements> sets) {
-        String version = family == IpFamily.V4 ? "v4" : "v6";
+    /**
+     * The expressions for the destinations of a policy in one family; none if it has no destination there. What
+     * is inside
+     * the cluster is no egress, also if it lies in a larger network that a policy names, such as 0.0.0.0/0; it is if a
+     * policy names it, or a part of it, alone.
+     */
+    private static List<String> destinations(
+            PolicyMatch match, IpFamily family, SortedSet<Cidr> inside, SortedMap<String, Elements> sets) {
         String field = family == IpFamily.V4 ? "ip daddr " : "ip6 daddr ";
+        String outside = field + "!= @cluster-cidr-" + (family == IpFamily.V4 ? "v4" : "v6");
         if (match.destinations().isEmpty()) {
-            return List.of(field + "!= @cluster-cidr-" + version);
+            return List.of(outside);
         }
-        Elements elements = cidrs(family, match.destinations());
-        var cidrs = List.copyOf(elements.entries().keySet());
-        if (cidrs.size() > FEW) {
-            String set = "egress-dst-" + version + "-" + hash(cidrs);
-            sets.put(set, elements);
-            return List.of(field + "@" + set);
-        }
-        return cidrs.stream().map(cidr -> field + cidr).toList();
+        var parts = match.destinations().stream()
+                .filter(cidr -> cidr.family() == family)
+                .collect(Collectors.partitioningBy(cidr -> inside.stream().anyMatch(of -> of.contains(cidr))));
+        return Stream.concat(
+                        within(family, parts.getOrDefault(true, List.of()), sets),
+                        within(family, parts.getOrDefault(false, List.of()), sets)
+                                .map(network -> network + " " + outside))
+                .toList();
     }
 
-    private static Elements cidrs(IpFamily family, SortedSet<Cidr> all) {
+    private static Stream<String> within(IpFamily family, List<Cidr> networks, SortedMap<String, Elements> sets) {
+        String field = family == IpFamily.V4 ? "ip daddr " : "ip6 daddr ";
+        if (networks.size() <= FEW) {
+            return networks.stream().map(network -> field + network);
+        }
+        Elements elements = cidrs(family, networks);
+        String set = "egress-dst-" + (family == IpFamily.V4 ? "v4-" : "v6-")
+                + hash(List.copyOf(elements.entries().keySet()));
+        sets.put(set, elements);
+        return Stream.of(field + "@" + set);
+    }
+
+    private static Elements cidrs(IpFamily family, Collection<Cidr> all) {
         var entries = new TreeMap<String, String>();
         all.stream().filter(cidr -> cidr.family() == family).forEach(cidr -> entries.put(cidr.toString(), ""));
         String type = family == IpFamily.V4 ? "type ipv4_addr;" : "type ipv6_addr;";

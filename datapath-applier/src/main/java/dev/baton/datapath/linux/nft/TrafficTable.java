@@ -23,9 +23,9 @@ import java.util.TreeMap;
  * not depend on who holds which EIP: a move does not touch it. {@link GuardTable} stops packets that it misses.
  *
  * <p>A packet costs one hash look-up of its source, however many policies there are. Only sources of policies continue
- * to a chain, which all sources with the same policies share. The chains are in a table of Baton's own and run before
- * everybody else's: no other component can insert a rule in front, both families change in one transaction, and there
- * is no iptables backend to choose. Their names are EgressGateway's.
+ * to a chain, which all sources with the same policies share. The chains are in a table of Baton's own: no other
+ * component can insert a rule into them, both families change in one transaction, and there is no iptables backend to
+ * choose. Packets meet them once the cluster has translated its services. Their names are EgressGateway's.
  *
  * <p>Connection mark: 0x26 in the top byte, then 13 bits of the node that the packets come from (0: this one) and 11
  * bits of the EIP. By it replies find their way back, and the kernel can delete an EIP's connections by itself.
@@ -224,7 +224,8 @@ public final class TrafficTable {
         chains.put(
                 "prerouting",
                 new Chain(
-                        " { type filter hook prerouting priority -160; policy accept; }",
+                        // After services were translated (-100): a policy is about where a packet really goes.
+                        " { type filter hook prerouting priority -90; policy accept; }",
                         List.of(
                                 "ct direction reply jump EGRESSGATEWAY-REPLY-ROUTING",
                                 "ct direction original ct mark " + String.format("0x%08x goto ", OLDER_MARK.mark())

@@ -12,12 +12,12 @@ final class EgressGatewayTableElsewhere {
                     32,
                     "destSubnet empty, external destination: EIP used",
                     "EgressTrafficE2E",
-                    "trafficInsideTheClusterIsLeftAlone"),
+                    "whatTheClusterItselfAnswersIsNoEgress"),
             elsewhere(
                     33,
                     "destination inside cluster networks: EIP not used",
                     "EgressTrafficE2E",
-                    "trafficInsideTheClusterIsLeftAlone"),
+                    "whatTheClusterItselfAnswersIsNoEgress"),
             elsewhere(
                     34,
                     "destSubnet set, inside: EIP used; outside: not used",
