@@ -35,7 +35,7 @@ class KnownBreachesTest {
     /** It costs EIPs their holders. It must never give one of them two, nor decide otherwise when it is replayed. */
     @Test
     void aFoldThatThrowsBreaksNoLawButThoseOfProgress() {
-        List<LawName> broken = LongStream.rangeClosed(1, 40)
+        List<LawName> broken = LongStream.rangeClosed(1, 20)
                 .parallel()
                 .mapToObj(seed -> new Simulation(seed, 30_000, Optional.empty(), Optional.of(Fault.FOLD_THROWS)).run())
                 .flatMap(report -> report.breach().stream())
