@@ -189,15 +189,15 @@ public final class AgentStep {
         }
         Programmed programmed = state.programmed();
         boolean applied = programmed.open() && programmed.appliedAs().equals(incarnation);
-        boolean accepted = state.read().isAccepted(incarnation, programmed.parent());
+        boolean answering = isAnswering(state, incarnation);
         if (!state.isHolding()
                 && applied
-                && accepted
+                && answering
                 && moment.lease().untilNanos().isPresent()) {
             return Step.of(state, new Effect.BeginLease(incarnation));
         }
         if (isApplyDue(state, incarnation, now) && !isKeeping(state, incarnation, moment)) {
-            Incarnation held = isAnswering(state, incarnation) ? incarnation : Incarnation.NONE;
+            Incarnation held = answering ? incarnation : Incarnation.NONE;
             return Step.of(state.with(state.read().taken()), remember(), new Effect.Apply(held));
         }
         return checked(state, moment, now);

@@ -78,9 +78,8 @@ public sealed interface Effect {
      * the gate for all that is held, also for what an earlier incarnation left. BEFORE {@link Announce}: so the first
      * heartbeat can say that the node is ready.
      *
-     * @param incarnation whose EIPs are held; NONE: none is, because this one was not announced, or not shown
-     * yet, and what
-     *     is assigned to it may be meant for another machine that drew the same number
+     * @param incarnation whose EIPs are held; NONE: none is, because this one was not announced, or not shown yet,
+     *     and what is assigned to it may be meant for another machine that drew the same number
      */
     record Apply(Incarnation incarnation) implements OnKernel {}
 

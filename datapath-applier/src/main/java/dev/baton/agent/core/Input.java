@@ -39,9 +39,8 @@ public sealed interface Input {
      * @param lease as heartbeats grant it at this moment
      * @param caughtUp whether the logs were read to where they ended when that was last asked for
      * @param deaf whether it is too long ago that all was read that there was to be read
-     * @param outdated whether a word of an EIP is older than what this node saw before it started, and its owner
-     * may still
-     *     put it right
+     * @param outdated whether a word of an EIP is older than what this node saw before it started, and its owner may
+     *     still put it right
      * @param disturbed whether there is reason to look for drift at once
      * @param kernelLeaseOver whether every lease that the kernel may have been given has run out by itself
      * @param leavingHeard whether the log has the word that this node leaves

@@ -18,9 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What the cluster itself answers is no egress, whatever a policy names: n1's pod and the one on the holder, n2,
- * talk to
- * the pod of n3 and to services.
+ * What the cluster itself answers is no egress, whatever a policy names: n1's pod and the one on the holder, n2, talk
+ * to the pod of n3 and to services.
  */
 @NeedsRootAndTools
 class InsideTheClusterTest extends ThreeNodes {

@@ -129,19 +129,10 @@ public final class FleetFollower implements AutoCloseable {
             return;
         }
         if (entry.fleet().equals(state.fleet())) {
-            Outcome outcome = folded(record.offset(), entry);
+            Outcome outcome = Coordination.orPassedOver(Coordination::step, state, record.offset(), entry, bug -> {});
             state = outcome.state();
             UnknownRules.check(state.fleet(), state.rules(), codec.reads());
             listener.folded(record.offset(), Instant.ofEpochMilli(record.timestamp()), entry, outcome);
-        }
-    }
-
-    /** The coordinator passes over what its fold throws at. */
-    private Outcome folded(long offset, Sequenced entry) {
-        try {
-            return Coordination.step(state, offset, entry);
-        } catch (RuntimeException bug) {
-            return Coordination.notFolded(state, offset, entry);
         }
     }
 

@@ -170,8 +170,7 @@ public final class SingleFault {
 
     /**
      * When something was appended last that nobody can read, and that names this node: it counts as its life,
-     * although it
-     * may have lain in some buffer on the way for seconds.
+     * although it may have lain in some buffer on the way for seconds.
      */
     private long lastUnreadable(SimNode node, long from) {
         SimLog<LivenessEvent> log = world.logs().heartbeats();

@@ -42,9 +42,8 @@ class EgressTrafficE2E {
     }
 
     /**
-     * A policy without destinations matches everything outside the cluster, and so do networks in which the
-     * cluster's lie.
-     * Baton finds out by itself what is inside, and asks where a packet goes once kube-proxy has translated it.
+     * A policy without destinations matches everything outside the cluster, and so do networks in which the cluster's
+     * lie. Baton finds out by itself what is inside, and asks where a packet goes once kube-proxy has translated it.
      */
     @Test
     void whatTheClusterItselfAnswersIsNoEgress() {

@@ -28,6 +28,7 @@ import dev.baton.contract.SettingsDeclared;
 import dev.baton.contract.Tick;
 import dev.baton.contract.TunnelPhaseChanged;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -48,11 +49,31 @@ public final class Coordination {
         return step(new Turn(state, offset, false), entry);
     }
 
+    /** A fold of the fleet log: {@link #step}, or that of another release. */
+    @FunctionalInterface
+    public interface Fold {
+        Outcome step(FleetState before, long offset, Sequenced entry);
+    }
+
     /**
-     * What becomes of an entry on which {@link #step} throws: nothing follows from it. Its origin was seen, so
-     * that what
-     * comes after it is taken. So was the lineage that the first entry of a log draws: a log without one gives EIPs at
-     * once.
+     * Folds one entry, or passes it over if the fold throws at it. Whoever folds a whole log does it so.
+     *
+     * @param bug hears of what was thrown
+     */
+    public static Outcome orPassedOver(
+            Fold fold, FleetState before, long offset, Sequenced entry, Consumer<RuntimeException> bug) {
+        try {
+            return fold.step(before, offset, entry);
+        } catch (RuntimeException thrown) {
+            bug.accept(thrown);
+            return notFolded(before, offset, entry);
+        }
+    }
+
+    /**
+     * What becomes of an entry on which {@link #step} throws: nothing follows from it. Its origin was seen, so that
+     * what comes after it is taken. So was the lineage that the first entry of a log draws: a log without one gives
+     * EIPs at once.
      */
     public static Outcome notFolded(FleetState state, long offset, Sequenced entry) {
         var turn = new Turn(state, offset, false);

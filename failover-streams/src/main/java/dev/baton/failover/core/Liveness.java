@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -78,10 +79,35 @@ public final class Liveness {
         };
     }
 
+    /** A fold of the heartbeats' log: {@link #step}, or that of another release. */
+    @FunctionalInterface
+    public interface Fold {
+        Outcome step(LivenessState before, long offset, Instant at, LivenessEvent event);
+    }
+
     /**
-     * What becomes of an entry on which {@link #step} throws. Kafka acknowledged it: as a heartbeat that nobody
-     * can read,
-     * it counts as life of its node.
+     * Folds one entry, or passes it over if the fold throws at it. Whoever folds a whole log does it so.
+     *
+     * @param bug hears of what was thrown
+     */
+    public static Outcome orPassedOver(
+            Fold fold,
+            LivenessState before,
+            long offset,
+            Instant at,
+            LivenessEvent event,
+            Consumer<RuntimeException> bug) {
+        try {
+            return fold.step(before, offset, at, event);
+        } catch (RuntimeException thrown) {
+            bug.accept(thrown);
+            return notFolded(before, offset, at, event);
+        }
+    }
+
+    /**
+     * What becomes of an entry on which {@link #step} throws. Kafka acknowledged it: as a heartbeat that nobody can
+     * read, it counts as life of its node.
      */
     public static Outcome notFolded(LivenessState before, long offset, Instant at, LivenessEvent event) {
         LivenessState state = event instanceof Heartbeat heartbeat

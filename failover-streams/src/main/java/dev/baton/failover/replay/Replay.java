@@ -36,20 +36,15 @@ import java.util.TreeSet;
  */
 public final class Replay {
     private final WireCodec codec;
-    private final Fold fold;
-
-    /** The coordination fold of a release. */
-    @FunctionalInterface
-    public interface Fold {
-        Outcome step(FleetState before, long offset, Sequenced entry);
-    }
+    private final Coordination.Fold fold;
 
     /** By the folds of this release. */
     public Replay(WireCodec codec) {
         this(codec, Coordination::step);
     }
 
-    public Replay(WireCodec codec, Fold fold) {
+    /** @param fold the coordination fold of a release */
+    public Replay(WireCodec codec, Coordination.Fold fold) {
         this.codec = codec;
         this.fold = fold;
     }
@@ -107,7 +102,8 @@ public final class Replay {
         var comparison = new Comparison(book, saidBefore);
         FleetState state = FleetState.start(fleet);
         for (LogEntry<Sequenced> entry : log) {
-            Outcome outcome = folded(state, entry);
+            // What a coordinator passed over because its fold threw, this one passes over for the same reason.
+            Outcome outcome = Coordination.orPassedOver(fold, state, entry.offset(), entry.value(), bug -> {});
             state = outcome.state();
             UnknownRules.check(fleet, state.rules(), codec.reads());
             int index = 0;
@@ -151,7 +147,8 @@ public final class Replay {
             if (entry.offset() < from) {
                 continue;
             }
-            Liveness.Outcome outcome = heard(state, entry);
+            Liveness.Outcome outcome =
+                    Liveness.orPassedOver(Liveness::step, state, entry.offset(), entry.at(), entry.value(), bug -> {});
             state = outcome.state();
             UnknownRules.check(fleet, state.rules(), codec.reads());
             int index = 0;
@@ -162,23 +159,6 @@ public final class Replay {
             }
         }
         return comparison.report(log.size());
-    }
-
-    /** What a coordinator passed over because its fold threw, this one passes over for the same reason. */
-    private Outcome folded(FleetState state, LogEntry<Sequenced> entry) {
-        try {
-            return fold.step(state, entry.offset(), entry.value());
-        } catch (RuntimeException bug) {
-            return Coordination.notFolded(state, entry.offset(), entry.value());
-        }
-    }
-
-    private static Liveness.Outcome heard(LivenessState state, LogEntry<LivenessEvent> entry) {
-        try {
-            return Liveness.step(state, entry.offset(), entry.at(), entry.value());
-        } catch (RuntimeException bug) {
-            return Liveness.notFolded(state, entry.offset(), entry.at(), entry.value());
-        }
     }
 
     /**

@@ -66,19 +66,11 @@ public class CoordinationFold implements Fold<FleetState, FleetSnapshot, Sequenc
         return Coordination.step(before, offset, entry);
     }
 
-    /** An entry that ends a task would end the next one, too, and with it every fleet of the partition. */
-    private Outcome orPassedOver(FleetState before, long offset, Sequenced entry) {
-        try {
-            return outcome(before, offset, entry);
-        } catch (RuntimeException bug) {
-            watch.notFolded(before.fleet(), "baton.fleet", offset, bug);
-            return Coordination.notFolded(before, offset, entry);
-        }
-    }
-
     @Override
     public final Folded<FleetState> step(FleetState before, FleetId fleet, long offset, Instant at, Sequenced entry) {
-        Outcome outcome = orPassedOver(before, offset, entry);
+        // An entry that ends a task would end the next one, too, and with it every fleet of the partition.
+        Outcome outcome = Coordination.orPassedOver(
+                this::outcome, before, offset, entry, bug -> watch.notFolded(fleet, "baton.fleet", offset, bug));
         UnknownRules.check(fleet, outcome.state().rules(), newest);
         var writes = new ArrayList<Write>();
         for (Decision decision : outcome.decisions()) {

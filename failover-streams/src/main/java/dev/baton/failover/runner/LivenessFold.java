@@ -67,20 +67,17 @@ public class LivenessFold implements Fold<LivenessState, LivenessSnapshot, Liven
         return Liveness.step(before, offset, at, entry);
     }
 
-    /** An entry that ends a task would end the next one, too, and with it every fleet of the partition. */
-    private Liveness.Outcome orPassedOver(LivenessState before, long offset, Instant at, LivenessEvent entry) {
-        try {
-            return outcome(before, offset, at, entry);
-        } catch (RuntimeException bug) {
-            watch.notFolded(before.fleet(), "baton.heartbeats", offset, bug);
-            return Liveness.notFolded(before, offset, at, entry);
-        }
-    }
-
     @Override
     public final Folded<LivenessState> step(
             LivenessState before, FleetId fleet, long offset, Instant at, LivenessEvent entry) {
-        Liveness.Outcome outcome = orPassedOver(before, offset, at, entry);
+        // An entry that ends a task would end the next one, too, and with it every fleet of the partition.
+        Liveness.Outcome outcome = Liveness.orPassedOver(
+                this::outcome,
+                before,
+                offset,
+                at,
+                entry,
+                bug -> watch.notFolded(fleet, "baton.heartbeats", offset, bug));
         UnknownRules.check(fleet, outcome.state().rules(), newest);
         var writes = new ArrayList<Write>();
         for (FleetEvent event : outcome.events()) {

@@ -4,12 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.baton.contract.DatapathFault;
-import dev.baton.contract.DatapathState;
 import dev.baton.contract.Excerpt;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.Heartbeat;
-import dev.baton.contract.Incarnation;
 import dev.baton.contract.Lineage;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.LivenessSnapshot;
@@ -66,31 +63,15 @@ class ExcerptsTest {
         offset++;
     }
 
-    private void beat(NodeId node, long sequence) {
-        tell(new Heartbeat(
-                node,
-                new Incarnation(5),
-                sequence,
-                DatapathState.READY,
-                DatapathFault.NONE,
-                0,
-                false,
-                Duration.ofSeconds(3),
-                Optional.empty(),
-                Optional.empty(),
-                Rules.NEWEST,
-                Instant.EPOCH));
-    }
-
     /** Both are heard, and then only b: a is timed out. */
     private void aFallsSilent() {
         for (int round = 0; round < 5; round++) {
-            beat(A, round);
-            beat(B, round);
+            tell(Beats.of(A, round));
+            tell(Beats.of(B, round));
             tell(new Tick("t", 1, ticks++, TICK));
         }
         for (int round = 5; round < 20; round++) {
-            beat(B, round);
+            tell(Beats.of(B, round));
             tell(new Tick("t", 1, ticks++, TICK));
         }
     }

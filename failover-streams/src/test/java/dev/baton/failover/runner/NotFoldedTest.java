@@ -3,14 +3,11 @@ package dev.baton.failover.runner;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.baton.contract.DatapathFault;
-import dev.baton.contract.DatapathState;
 import dev.baton.contract.Decided;
 import dev.baton.contract.DrainRequested;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.FleetSnapshot;
 import dev.baton.contract.Heartbeat;
-import dev.baton.contract.Incarnation;
 import dev.baton.contract.Lineage;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.LivenessSnapshot;
@@ -58,22 +55,6 @@ class NotFoldedTest {
         return new IllegalStateException("a fault of this release");
     }
 
-    private static Heartbeat beat(long sequence) {
-        return new Heartbeat(
-                NODE,
-                new Incarnation(5),
-                sequence,
-                DatapathState.READY,
-                DatapathFault.NONE,
-                0,
-                false,
-                Duration.ofSeconds(3),
-                Optional.empty(),
-                Optional.empty(),
-                Rules.NEWEST,
-                Instant.EPOCH);
-    }
-
     /** Kafka acknowledged them, and the node holds its EIPs by that. */
     @Test
     void heartbeatsOnWhichTheFoldThrowsCountAsLifeOfTheirNode() {
@@ -90,7 +71,7 @@ class NotFoldedTest {
                 fold, new NoPast<>(), "log", "test", Ticker::new, 1_000);
         long offset = 0;
         for (int round = 0; round < 40; round++) {
-            runner.take(FLEET, offset++, Instant.EPOCH, beat(round), 0);
+            runner.take(FLEET, offset++, Instant.EPOCH, Beats.of(NODE, round), 0);
             runner.take(FLEET, offset++, Instant.EPOCH, new Tick("t", 1, round, TICK), 0);
         }
         assertEquals(

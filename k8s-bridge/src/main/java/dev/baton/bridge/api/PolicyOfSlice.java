@@ -6,8 +6,8 @@ import java.util.Optional;
 
 /**
  * How a slice says whose it is. The label is EgressGateway's, and what slices are selected by; but a label's value
- * has 63
- * characters at most, and a policy's name 253. A longer name is cut in the label, and an annotation has all of it.
+ * has 63 characters at most, and a policy's name 253. A longer name is cut in the label, and an annotation has all of
+ * it.
  */
 public final class PolicyOfSlice {
     /** As Kubernetes limits the value of a label. */

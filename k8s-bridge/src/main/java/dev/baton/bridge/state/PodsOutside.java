@@ -20,24 +20,40 @@ final class PodsOutside {
     static final int MOST = 2_000;
 
     private final Map<String, List<IpAddress>> pods = new HashMap<>();
+    private List<Cidr> found = List.of();
     private TreeMap<IpAddress, Cidr> inside = new TreeMap<>();
+    /** Asked for by whoever publishes, tells and shows them, so kept until something changes. */
+    private Optional<SortedSet<Cidr>> networks = Optional.empty();
 
     /** @return whether an address outside came or went */
     boolean put(String pod, List<IpAddress> addresses) {
         List<IpAddress> before = Optional.ofNullable(
                         addresses.isEmpty() ? pods.remove(pod) : pods.put(pod, List.copyOf(addresses)))
                 .orElse(List.of());
-        return !before.equals(addresses) && (isAnyOutside(before) || isAnyOutside(addresses));
+        boolean matters = !before.equals(addresses) && (isAnyOutside(before) || isAnyOutside(addresses));
+        networks = matters ? Optional.empty() : networks;
+        return matters;
     }
 
     /** The networks that were found. */
-    void inside(Collection<Cidr> networks) {
-        inside = new TreeMap<>();
-        Cidr.merged(networks).forEach(network -> inside.put(network.network(), network));
+    void inside(Collection<Cidr> all) {
+        List<Cidr> merged = Cidr.merged(all);
+        if (!merged.equals(found)) {
+            found = merged;
+            inside = new TreeMap<>();
+            merged.forEach(network -> inside.put(network.network(), network));
+            networks = Optional.empty();
+        }
     }
 
     /** Networks of one address each, as many as count. */
     SortedSet<Cidr> networks() {
+        SortedSet<Cidr> known = networks.orElseGet(this::outside);
+        networks = Optional.of(known);
+        return known;
+    }
+
+    private SortedSet<Cidr> outside() {
         var networks = new TreeSet<Cidr>();
         pods.values().stream()
                 .flatMap(List::stream)

@@ -145,15 +145,13 @@ public final class PolicyTable {
     }
 
     /**
-     * The expressions for the destinations of a policy in one family; none if it has no destination there. What
-     * is inside
-     * the cluster is no egress, also if it lies in a larger network that a policy names, such as 0.0.0.0/0; it is if a
-     * policy names it, or a part of it, alone.
+     * The expressions for the destinations of a policy in one family; none if it has no destination there. What is
+     * inside the cluster is no egress, also if it lies in a larger network that a policy names, such as 0.0.0.0/0; it
+     * is if a policy names it, or a part of it, alone.
      */
     private static List<String> destinations(
             PolicyMatch match, IpFamily family, SortedSet<Cidr> inside, SortedMap<String, Elements> sets) {
-        String field = family == IpFamily.V4 ? "ip daddr " : "ip6 daddr ";
-        String outside = field + "!= @cluster-cidr-" + (family == IpFamily.V4 ? "v4" : "v6");
+        String outside = destination(family) + "!= @cluster-cidr-" + (family == IpFamily.V4 ? "v4" : "v6");
         if (match.destinations().isEmpty()) {
             return List.of(outside);
         }
@@ -168,15 +166,18 @@ public final class PolicyTable {
     }
 
     private static Stream<String> within(IpFamily family, List<Cidr> networks, SortedMap<String, Elements> sets) {
-        String field = family == IpFamily.V4 ? "ip daddr " : "ip6 daddr ";
         if (networks.size() <= FEW) {
-            return networks.stream().map(network -> field + network);
+            return networks.stream().map(network -> destination(family) + network);
         }
         Elements elements = cidrs(family, networks);
         String set = "egress-dst-" + (family == IpFamily.V4 ? "v4-" : "v6-")
                 + hash(List.copyOf(elements.entries().keySet()));
         sets.put(set, elements);
-        return Stream.of(field + "@" + set);
+        return Stream.of(destination(family) + "@" + set);
+    }
+
+    private static String destination(IpFamily family) {
+        return family == IpFamily.V4 ? "ip daddr " : "ip6 daddr ";
     }
 
     private static Elements cidrs(IpFamily family, Collection<Cidr> all) {

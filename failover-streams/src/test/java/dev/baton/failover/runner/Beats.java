@@ -1,0 +1,32 @@
+package dev.baton.failover.runner;
+
+import dev.baton.contract.DatapathFault;
+import dev.baton.contract.DatapathState;
+import dev.baton.contract.Heartbeat;
+import dev.baton.contract.Incarnation;
+import dev.baton.contract.NodeId;
+import dev.baton.contract.Rules;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Heartbeats of nodes that are well, with a timeout of three seconds. */
+final class Beats {
+    private Beats() {}
+
+    static Heartbeat of(NodeId node, long sequence) {
+        return new Heartbeat(
+                node,
+                new Incarnation(5),
+                sequence,
+                DatapathState.READY,
+                DatapathFault.NONE,
+                0,
+                false,
+                Duration.ofSeconds(3),
+                Optional.empty(),
+                Optional.empty(),
+                Rules.NEWEST,
+                Instant.EPOCH);
+    }
+}
