@@ -11,6 +11,7 @@ import dev.baton.contract.IpAddress;
 import dev.baton.contract.Pool;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -18,6 +19,8 @@ import java.util.Optional;
  * and allocator. The same object always gets the same values, and keeps those that it had.
  */
 final class Defaults {
+    private static final List<String> DEFAULTS = List.of("ipv4DefaultEIP", "ipv6DefaultEIP");
+
     private final ClusterObjects cluster;
     private final AdmissionRequest request;
     private final ArrayNode operations = JsonNodeFactory.instance.arrayNode();
@@ -40,14 +43,16 @@ final class Defaults {
 
     private void gateway(ObjectNode object) {
         // An object that cannot be read is refused later, by validation.
-        Optional<GatewayDeclared> declared = Declared.readable(object);
+        Optional<GatewayDeclared> declared = Declared.readable(withoutFilledIn(object));
         if (declared.isPresent()) {
             defaultEip(
+                    object,
                     "ipv4DefaultEIP",
                     "ipv4",
                     declared.get().ipv4Pool(),
                     declared.get().ipv4Default());
             defaultEip(
+                    object,
                     "ipv6DefaultEIP",
                     "ipv6",
                     declared.get().ipv6Pool(),
@@ -59,10 +64,33 @@ final class Defaults {
     }
 
     /**
+     * {@code kubectl apply} keeps a default that was filled in when the user wrote another pool than this one: it is
+     * chosen again. One that he wrote himself stays, and is refused if it is not in the pool.
+     */
+    private ObjectNode withoutFilledIn(ObjectNode object) {
+        JsonNode applied = Applied.pools(object);
+        if (!applied.isObject()) {
+            return object;
+        }
+        ObjectNode without = object.deepCopy();
+        for (String field : DEFAULTS) {
+            boolean former = pools(object).path(field).equals(pools(old()).path(field));
+            if (former && !applied.has(field) && pools(without) instanceof ObjectNode pools) {
+                pools.remove(field);
+            }
+        }
+        return without;
+    }
+
+    private static JsonNode pools(JsonNode object) {
+        return object.path("spec").path("ippools");
+    }
+
+    /**
      * The former default, else the first free address of the pool, else its first address. EgressGateway takes any of
      * them.
      */
-    private void defaultEip(String field, String family, Pool pool, Optional<IpAddress> given) {
+    private void defaultEip(ObjectNode object, String field, String family, Pool pool, Optional<IpAddress> given) {
         if (given.isPresent() || pool.isEmpty()) {
             return;
         }
@@ -76,7 +104,9 @@ final class Defaults {
                 : pool.firstFreeAfter(Optional.empty(), address -> taken.contains(address.toString()))
                         .orElseGet(() -> pool.ranges().getFirst().first())
                         .toString();
-        add("/spec/ippools/" + field, JsonNodeFactory.instance.textNode(chosen));
+        if (!pools(object).path(field).asText().equals(chosen)) {
+            add("/spec/ippools/" + field, JsonNodeFactory.instance.textNode(chosen));
+        }
     }
 
     /** Adds ours to the finalizers that the user gave. */

@@ -164,6 +164,32 @@ class AdmissionTest {
                 .contains("ippools"));
     }
 
+    /** As kubectl leaves it: the annotation has what the user wrote, the object also what was filled in before. */
+    private static String applied(String written, String whole) {
+        String gateway = object("EgressGateway", NODES + ", \"ippools\": {" + whole + "}");
+        String annotation = "{\\\"spec\\\": {\\\"ippools\\\": {" + written.replace("\"", "\\\"") + "}}}";
+        return gateway.replace(
+                "\"name\": \"new\"",
+                "\"name\": \"new\", \"annotations\": {\"kubectl.kubernetes.io/last-applied-configuration\": \""
+                        + annotation + "\"}");
+    }
+
+    @Test
+    void choosesAnotherDefaultWhenAPoolIsAppliedThatDoesNotHaveTheOneThatWasFilledIn() {
+        String pool = "\"ipv4\": [\"10.8.0.1-10.8.0.9\"]";
+        String filledIn = ", \"ipv4DefaultEIP\": \"10.7.0.1\"";
+        String before = object("EgressGateway", NODES + ", \"ippools\": {\"ipv4\": [\"10.7.0.1\"]" + filledIn + "}");
+        assertTrue(patch(request("EgressGateway", "", applied(pool, pool + filledIn), before))
+                .contains("\"value\":\"10.8.0.1\""));
+        assertTrue(
+                !patch(request("EgressGateway", "", applied(pool + filledIn, pool + filledIn), before))
+                        .contains("ippools"),
+                "he wrote it himself: left to be refused");
+        String other = ", \"ipv4DefaultEIP\": \"10.6.0.1\"";
+        assertTrue(!patch(request("EgressGateway", "", applied(pool, pool + other), before))
+                .contains("ippools"));
+    }
+
     @Test
     void asksOnlyForWhatIsToBeWritten() {
         String gateway = object("EgressGateway", NODES + ", \"clusterDefault\": true");
