@@ -4,6 +4,7 @@ import dev.baton.agent.core.AgentState;
 import dev.baton.agent.core.AgentStep;
 import dev.baton.agent.core.Deafness;
 import dev.baton.agent.core.Effect;
+import dev.baton.agent.core.EipFailure;
 import dev.baton.agent.core.Input;
 import dev.baton.agent.core.NodeLog;
 import dev.baton.agent.core.Phase;
@@ -293,14 +294,14 @@ final class AgentLoop implements AutoCloseable {
 
     private Input apply(Incarnation incarnation) throws DatapathException {
         ApplyReport report = datapath.apply(log.desired(incarnation));
-        var faults = new TreeMap<Eip, DatapathFault>();
+        var failures = new TreeMap<Eip, EipFailure>();
         report.results().forEach(result -> {
             tell.programmed(result);
             if (result.fault() != DatapathFault.NONE) {
-                faults.put(result.eip(), result.fault());
+                failures.put(result.eip(), new EipFailure(result.fault(), result.owner()));
             }
         });
-        return new Input.Applied(faults);
+        return new Input.Applied(failures);
     }
 
     /** After the heartbeats have ended: before the datapath may be closed. */

@@ -129,10 +129,12 @@ final class MemoryKernel {
                 var results = new ArrayList<ApplyReport.Result>();
                 desired.eips().forEach((eip, route) -> {
                     if (refused.contains(eip)) {
-                        results.add(new ApplyReport.Result(eip, DatapathFault.ADDRESS, "refused", Duration.ZERO));
+                        results.add(new ApplyReport.Result(
+                                eip, DatapathFault.ADDRESS, "refused", Optional.empty(), Duration.ZERO));
                     } else if (!route.role().equals(roles.put(eip, route.role()))) {
                         changes++;
-                        results.add(new ApplyReport.Result(eip, DatapathFault.NONE, "", Duration.ZERO));
+                        results.add(
+                                new ApplyReport.Result(eip, DatapathFault.NONE, "", Optional.empty(), Duration.ZERO));
                     }
                 });
                 roles.keySet().retainAll(desired.eips().keySet());

@@ -105,6 +105,7 @@ final class ReplayBench {
                         now.epoch(),
                         AckOutcome.APPLIED,
                         DatapathFault.NONE,
+                        Optional.empty(),
                         Duration.ofMillis(3)));
             }
         }

@@ -130,6 +130,7 @@ final class SimulatedAgents implements AutoCloseable {
                                 assignment.epoch(),
                                 outcome,
                                 DatapathFault.NONE,
+                                Optional.empty(),
                                 Duration.ofMillis(1)))));
     }
 

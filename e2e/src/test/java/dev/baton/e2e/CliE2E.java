@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.contract.FleetId;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Settings;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.failover.Coordinator;
@@ -154,15 +155,17 @@ class CliE2E {
     void rulesAreShownAndOnlyRise() {
         Said shown = at("rules", "show").done();
         assertEquals(
-                "fleet cli is at rules version 2; this release knows 2 at most",
+                "fleet cli is at rules version " + Rules.NEWEST + "; this release knows " + Rules.NEWEST + " at most",
                 shown.out().lines().findFirst().orElseThrow());
         assertEquals(List.of("WHO", "WHERE", "KNOWS"), shown.cells(2));
         assertTrue(shown.out().contains("coordinator"), shown::toString);
         assertEquals(
-                List.of("agent", "node2", "2"),
+                List.of("agent", "node2", "" + Rules.NEWEST),
                 shown.cells(shown.out().lines().toList().size() - 1));
-        at("rules", "adopt", "2").failed(1, "refused rules: RULES_ONLY_RISE", "the log is at 2 already");
-        at("rules", "adopt", "3").failed(2, "VERSION=3", "this release knows 2 at most");
+        at("rules", "adopt", "" + Rules.NEWEST)
+                .failed(1, "refused rules: RULES_ONLY_RISE", "the log is at " + Rules.NEWEST + " already");
+        int next = Rules.NEWEST.version() + 1;
+        at("rules", "adopt", "" + next).failed(2, "VERSION=" + next, "this release knows " + Rules.NEWEST + " at most");
         at("rules", "adopt", "0").failed(2, "VERSION=0", "1 or higher is allowed");
         at("rules", "adopt", "new").failed(2, "VERSION", "new");
     }

@@ -103,6 +103,7 @@ final class PlayedNodes implements AutoCloseable {
                 assignment.epoch(),
                 outcome,
                 fault,
+                Optional.empty(),
                 Duration.ofMillis(1)));
     }
 

@@ -276,7 +276,8 @@ class RulesE2E {
         var refusal = old.refusal().toCompletableFuture().get(Eventually.LONG.toSeconds(), TimeUnit.SECONDS);
         assertInstanceOf(UnknownRules.class, refusal);
         assertEquals(
-                "fleet rules is at rules version 3, and this release knows 2 at most. Start a newer release",
+                "fleet rules is at rules version " + (Rules.NEWEST.version() + 1) + ", and this release knows "
+                        + Rules.NEWEST + " at most. Start a newer release",
                 refusal.getMessage());
         old.close();
         second = next();

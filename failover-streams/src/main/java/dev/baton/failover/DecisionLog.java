@@ -94,7 +94,8 @@ final class DecisionLog implements Watch {
             case Decision.EipFreed d -> "event=eip_freed eip=" + d.eip() + " gateway=" + d.gateway();
             case Decision.EipAssigned d -> assigned(d);
             case Decision.NodeQuarantined d ->
-                "event=node_quarantined node=" + d.node() + " eip=" + d.eip() + " fault=" + d.fault();
+                "event=node_quarantined node=" + d.node() + " eip=" + d.eip() + " fault=" + d.fault()
+                        + d.owner().map(owner -> " owner=" + owner).orElse("");
             case Decision.FailoverHeld d ->
                 "event=failover_held gateway=" + d.gateway() + " silent=" + d.silent() + " selected=" + d.selected();
             case Decision.FailoverResumed d ->

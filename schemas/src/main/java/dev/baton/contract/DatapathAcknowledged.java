@@ -1,11 +1,13 @@
 package dev.baton.contract;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * A node reports the result of one step of an assignment.
  *
  * @param epoch the epoch of the assignment that it obeyed; others are ignored
+ * @param owner the machine that has the EIP already, if one answered for it
  * @param took from reading the assignment to having verified it
  */
 public record DatapathAcknowledged(
@@ -15,5 +17,6 @@ public record DatapathAcknowledged(
         Epoch epoch,
         AckOutcome outcome,
         DatapathFault fault,
+        Optional<MacAddress> owner,
         Duration took)
         implements LivenessEvent, FleetEvent {}

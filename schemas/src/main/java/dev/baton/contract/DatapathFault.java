@@ -20,5 +20,7 @@ public enum DatapathFault {
     /** A tool did not answer within its deadline. */
     TOOL_DEADLINE,
     /** Reserved: nothing reports it. Meant for a change of the node's incarnation in the midst of a change. */
-    INCARNATION
+    INCARNATION,
+    /** Another machine answers for the EIP's address. */
+    ADDRESS_IN_USE
 }

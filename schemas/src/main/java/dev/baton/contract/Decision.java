@@ -59,8 +59,12 @@ public sealed interface Decision {
     /** Placement's view of one node; load = EIPs that it holds or is about to hold. */
     record Candidate(NodeId node, Verdict verdict, int load) {}
 
-    /** A node is no candidate for this EIP for a while. */
-    record NodeQuarantined(NodeId node, Eip eip, DatapathFault fault) implements Decision {}
+    /**
+     * A node is no candidate for this EIP for a while.
+     *
+     * @param owner of the EIP's address, if another machine answered for it
+     */
+    record NodeQuarantined(NodeId node, Eip eip, DatapathFault fault, Optional<MacAddress> owner) implements Decision {}
 
     /** Moves of this gateway wait. */
     record FailoverHeld(GatewayId gateway, int silent, int selected) implements Decision {}
@@ -103,6 +107,8 @@ public sealed interface Decision {
         /**
          * Records of a log were passed over that nobody can read. No decision: said by the coordinator that met them.
          */
-        RECORDS_PASSED_OVER
+        RECORDS_PASSED_OVER,
+        /** Another machine has an EIP's address: nobody holds the EIP. */
+        ADDRESS_IN_USE
     }
 }

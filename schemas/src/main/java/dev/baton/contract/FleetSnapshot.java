@@ -121,6 +121,10 @@ public record FleetSnapshot(
         }
     }
 
-    /** A node that is no candidate for an EIP until the log time {@code until}. */
-    public record Quarantine(NodeId node, Duration until) {}
+    /**
+     * A node that is no candidate for an EIP until the log time {@code until}.
+     *
+     * @param owner of the EIP's address, if the node heard another machine answer for it
+     */
+    public record Quarantine(NodeId node, Duration until, Optional<MacAddress> owner) {}
 }

@@ -29,5 +29,7 @@ public enum MoveReason {
     /** No eligible node is left. */
     NO_ELIGIBLE_NODE,
     /** Reserved: nothing gives this reason. While the storm brake is on, assignments keep theirs. */
-    STORM_BRAKE
+    STORM_BRAKE,
+    /** The EIP is in a network of other nodes, and the holder has no interface there. */
+    NO_INTERFACE
 }

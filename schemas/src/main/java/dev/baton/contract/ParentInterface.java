@@ -4,8 +4,33 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The interface that carries a node's tunnel, and its addresses there. */
-public record ParentInterface(String name, Optional<IpAddress> ipv4, Optional<IpAddress> ipv6) {
+/**
+ * The interface that carries a node's tunnel, and what else the node says of its place on the wire.
+ *
+ * @param networks in which the node has an address of its own on any interface; empty: it did not say
+ * @param macs Ethernet addresses of its interfaces in these networks
+ */
+public record ParentInterface(
+        String name, Optional<IpAddress> ipv4, Optional<IpAddress> ipv6, List<Cidr> networks, List<MacAddress> macs) {
+    public ParentInterface {
+        networks = List.copyOf(networks);
+        macs = List.copyOf(macs);
+    }
+
+    /** Of a node that does not say in which networks it is. */
+    public ParentInterface(String name, Optional<IpAddress> ipv4, Optional<IpAddress> ipv6) {
+        this(name, ipv4, ipv6, List.of(), List.of());
+    }
+
+    public ParentInterface withNetworks(List<Cidr> changed, List<MacAddress> their) {
+        return new ParentInterface(name, ipv4, ipv6, changed, their);
+    }
+
+    /** As rules before {@link Rules#SEGMENTS} know it. */
+    public ParentInterface alone() {
+        return new ParentInterface(name, ipv4, ipv6);
+    }
+
     /** Its one or two addresses, IPv4 first. */
     public List<IpAddress> addresses() {
         return Stream.of(ipv4, ipv6).flatMap(Optional::stream).toList();

@@ -10,8 +10,10 @@ public record Rules(int version) implements Comparable<Rules> {
     public static final Rules FIRST = new Rules(1);
     /** From these on, a machine cannot take the name of another one that lives. */
     public static final Rules NAME_KEPT = new Rules(2);
+    /** From these on, nodes say in which networks they are and which machine has an EIP already. */
+    public static final Rules SEGMENTS = new Rules(3);
     /** The newest that this release knows. */
-    public static final Rules NEWEST = NAME_KEPT;
+    public static final Rules NEWEST = SEGMENTS;
 
     public Rules {
         if (version < 1) {

@@ -13,5 +13,9 @@ public enum Verdict {
     DRAINING,
     QUARANTINED,
     /** Its agent does not know the rules in force. */
-    AGENT_TOO_OLD
+    AGENT_TOO_OLD,
+    /** The EIP is in a network of other nodes, and this node has no interface there. */
+    NO_INTERFACE,
+    /** Two nodes heard another machine answer for the EIP. */
+    ADDRESS_IN_USE
 }

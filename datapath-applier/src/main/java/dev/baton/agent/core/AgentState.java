@@ -2,11 +2,16 @@ package dev.baton.agent.core;
 
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.DatapathState;
+import dev.baton.contract.Eip;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.Lineage;
 import dev.baton.contract.NodeId;
+import dev.baton.contract.ParentInterface;
+import dev.baton.contract.Rules;
 import dev.baton.heartbeat.core.NodeReport;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * All that decides what an agent does next.
@@ -84,6 +89,19 @@ public record AgentState(
         DatapathState state = fault != DatapathFault.NONE
                 ? DatapathState.BROKEN
                 : ready ? DatapathState.READY : DatapathState.STARTING;
-        return new NodeReport(state, fault, programmed.foldedOffset(), programmed.parent(), read.lineage(), nowNanos);
+        return new NodeReport(state, fault, programmed.foldedOffset(), parent(), read.lineage(), nowNanos);
+    }
+
+    private Optional<ParentInterface> parent() {
+        return read.rules().include(Rules.SEGMENTS)
+                ? programmed.parent()
+                : programmed.parent().map(ParentInterface::alone);
+    }
+
+    /** Of the EIPs that could not be programmed, in words that every coordinator understands. */
+    SortedMap<Eip, EipFailure> failures() {
+        var failures = new TreeMap<>(programmed.failed());
+        failures.replaceAll((eip, failure) -> failure.under(read.rules()));
+        return failures;
     }
 }

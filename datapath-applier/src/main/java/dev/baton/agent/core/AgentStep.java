@@ -269,7 +269,7 @@ public final class AgentStep {
                 .owed()
                 .settle(
                         me,
-                        state.programmed().failed(),
+                        state.failures(),
                         state.isHolding(),
                         state.read().own().isPresent(),
                         now);
@@ -348,7 +348,7 @@ public final class AgentStep {
     }
 
     private static Programmed appliedAs(AgentState state, Incarnation incarnation, Input.Applied result, long now) {
-        return state.programmed().applied(incarnation, state.read().cause(), result.faults(), now);
+        return state.programmed().applied(incarnation, state.read().cause(), result.failures(), now);
     }
 
     private static Step leaseBegun(AgentState state, boolean begun) {

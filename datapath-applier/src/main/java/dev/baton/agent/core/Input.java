@@ -5,6 +5,7 @@ import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Eip;
 import dev.baton.contract.Lineage;
 import dev.baton.contract.ParentInterface;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Tunnel;
 import dev.baton.heartbeat.core.Lease;
 import java.time.Instant;
@@ -23,8 +24,10 @@ public sealed interface Input {
      * @param own what the coordinator says of this node by now
      * @param cause offset of the fleet log that the newest thing read follows from
      * @param lineage that is obeyed
+     * @param rules in force
      */
-    record News(List<OfEip> assignments, Optional<Tunnel> own, long cause, Optional<Lineage> lineage) implements Input {
+    record News(List<OfEip> assignments, Optional<Tunnel> own, long cause, Optional<Lineage> lineage, Rules rules)
+            implements Input {
         /** @param assignment empty: the EIP was freed */
         public record OfEip(Eip eip, Optional<Assignment> assignment) {}
 
@@ -66,10 +69,10 @@ public sealed interface Input {
     /** {@link Effect.Withdraw} was done. */
     record Withdrawn() implements Input {}
 
-    /** @param faults of the EIPs that failed and are not held; all others are as desired */
-    record Applied(SortedMap<Eip, DatapathFault> faults) implements Input {
+    /** @param failures of the EIPs that failed and are not held; all others are as desired */
+    record Applied(SortedMap<Eip, EipFailure> failures) implements Input {
         public Applied {
-            faults = Collections.unmodifiableSortedMap(new TreeMap<>(faults));
+            failures = Collections.unmodifiableSortedMap(new TreeMap<>(failures));
         }
     }
 

@@ -38,6 +38,7 @@ public final class NodeLog {
     private NodeView view;
     private Optional<Tunnel> own = Optional.empty();
     private Optional<Timings> timings = Optional.empty();
+    private Rules rules = Rules.FIRST;
     private long cause = -1;
     private List<Input.News.OfEip> assignments = new ArrayList<>();
     private List<Assignment> contradictions = new ArrayList<>();
@@ -119,6 +120,7 @@ public final class NodeLog {
             case SettingsInForce settings -> {
                 UnknownRules.check(fleet, settings.rules(), newest);
                 cause = Math.max(cause, settings.cause());
+                rules = settings.rules();
                 timings = Optional.of(settings.settings().timings());
             }
         }
@@ -141,7 +143,7 @@ public final class NodeLog {
         if (!read) {
             return Optional.empty();
         }
-        var news = new Input.News(assignments, own, cause, lineages.obeyed());
+        var news = new Input.News(assignments, own, cause, lineages.obeyed(), rules);
         assignments = new ArrayList<>();
         read = false;
         return Optional.of(news);
@@ -189,6 +191,7 @@ public final class NodeLog {
         view = new NodeView(self, new TreeMap<>());
         own = Optional.empty();
         timings = Optional.empty();
+        rules = Rules.FIRST;
         cause = -1;
         assignments = new ArrayList<>();
         contradictions = new ArrayList<>();

@@ -31,6 +31,7 @@ public record OwedAcknowledgements(
         SortedMap<Eip, Assignment> assignments,
         SortedMap<Eip, Owed> owed,
         SortedMap<Eip, Epoch> failures) {
+    private static final EipFailure DONE = EipFailure.of(DatapathFault.NONE);
 
     /** An assignment that was read and not answered yet. */
     public record Owed(Assignment assignment, long readNanos) {}
@@ -72,12 +73,12 @@ public record OwedAcknowledgements(
     /**
      * What can be acknowledged after an apply.
      *
-     * @param faults of the EIPs that failed; all others are as desired
+     * @param failed EIPs; all others are as desired
      * @param leased whether the kernel lease runs: without it nothing is held, whatever is programmed
      * @param reachable whether this node's tunnel was read: without it nothing is programmed, only let go of
      */
-    Settled settle(Holder me, Map<Eip, DatapathFault> faults, boolean leased, boolean reachable, long nowNanos) {
-        if (owed.isEmpty() && faults.isEmpty()) {
+    Settled settle(Holder me, Map<Eip, EipFailure> failed, boolean leased, boolean reachable, long nowNanos) {
+        if (owed.isEmpty() && failed.isEmpty()) {
             return new Settled(this, List.of());
         }
         var unanswered = new TreeMap<>(owed);
@@ -87,14 +88,14 @@ public record OwedAcknowledgements(
             Optional<AckOutcome> asked = duty.assignment().askedOf(me);
             boolean done =
                     asked.map(outcome -> isDone(outcome, leased, reachable)).orElse(true);
-            if (done && !faults.containsKey(eip)) {
+            if (done && !failed.containsKey(eip)) {
                 unanswered.remove(eip);
                 told.remove(eip);
-                asked.ifPresent(outcome -> answers.add(acknowledged(me, duty, outcome, DatapathFault.NONE, nowNanos)));
+                asked.ifPresent(outcome -> answers.add(acknowledged(me, duty, outcome, DONE, nowNanos)));
             }
         });
         var known = new TreeMap<>(assignments);
-        faults.forEach((eip, fault) -> {
+        failed.forEach((eip, failure) -> {
             Optional<Assignment> assignment = Optional.ofNullable(assignments.get(eip))
                     .filter(one -> !one.epoch().equals(told.get(eip)))
                     // A failed release is tried again and not told: WITHDRAWN is sent once it succeeds.
@@ -103,7 +104,7 @@ public record OwedAcknowledgements(
                 told.put(eip, one.epoch());
                 Owed duty = Optional.ofNullable(unanswered.remove(eip)).orElse(new Owed(one, nowNanos));
                 if (one.askedOf(me).isPresent() || one.allows(me.node(), me.incarnation())) {
-                    answers.add(acknowledged(me, duty, AckOutcome.FAILED, fault, nowNanos));
+                    answers.add(acknowledged(me, duty, AckOutcome.FAILED, failure, nowNanos));
                     // What is told as FAILED is never done under this epoch any more.
                     known.remove(eip);
                     told.remove(eip);
@@ -131,14 +132,15 @@ public record OwedAcknowledgements(
     }
 
     private static DatapathAcknowledged acknowledged(
-            Holder me, Owed duty, AckOutcome outcome, DatapathFault fault, long nowNanos) {
+            Holder me, Owed duty, AckOutcome outcome, EipFailure failure, long nowNanos) {
         return new DatapathAcknowledged(
                 me.node(),
                 me.incarnation(),
                 duty.assignment().eip(),
                 duty.assignment().epoch(),
                 outcome,
-                fault,
+                failure.fault(),
+                failure.owner(),
                 Duration.ofNanos(Math.max(0, nowNanos - duty.readNanos())));
     }
 }

@@ -30,7 +30,7 @@ public record Programmed(
         long foldedOffset,
         Optional<DatapathFault> broken,
         Drift drift,
-        SortedMap<Eip, DatapathFault> failed,
+        SortedMap<Eip, EipFailure> failed,
         long retryNanos,
         long checkNanos) {
     private static final Duration RETRY_AFTER = Duration.ofMillis(500);
@@ -59,7 +59,7 @@ public record Programmed(
         return new Programmed(open, changed, appliedAs, foldedOffset, broken, drift, failed, retryNanos, checkNanos);
     }
 
-    Programmed applied(Incarnation incarnation, long cause, SortedMap<Eip, DatapathFault> faults, long nowNanos) {
+    Programmed applied(Incarnation incarnation, long cause, SortedMap<Eip, EipFailure> faults, long nowNanos) {
         long retry = faults.isEmpty() ? retryNanos : nowNanos + RETRY_AFTER.toNanos();
         return new Programmed(open, parent, incarnation, cause, Optional.empty(), drift, faults, retry, checkNanos);
     }

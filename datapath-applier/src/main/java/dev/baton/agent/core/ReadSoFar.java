@@ -4,6 +4,7 @@ import dev.baton.contract.Incarnation;
 import dev.baton.contract.Lineage;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.ParentInterface;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Tunnel;
 import dev.baton.contract.TunnelPhase;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param cause offset of the fleet log that the newest thing read follows from; -1 before the first
  * @param own what the coordinator says of this node
  * @param lineage that is obeyed; empty: none was read
+ * @param rules in force, as far as was read
  */
 public record ReadSoFar(
         boolean caughtUp,
@@ -23,33 +25,40 @@ public record ReadSoFar(
         long cause,
         Optional<Tunnel> own,
         Optional<Lineage> lineage,
+        Rules rules,
         OwedAcknowledgements owed) {
 
     static ReadSoFar nothing(NodeId node, Optional<Lineage> lineage) {
-        return new ReadSoFar(false, true, -1, Optional.empty(), lineage, OwedAcknowledgements.none(node));
+        return new ReadSoFar(false, true, -1, Optional.empty(), lineage, Rules.FIRST, OwedAcknowledgements.none(node));
     }
 
     ReadSoFar after(Input.News news, long nowNanos) {
         return new ReadSoFar(
-                caughtUp, true, news.cause(), news.own(), news.lineage(), owed.after(news.assignments(), nowNanos));
+                caughtUp,
+                true,
+                news.cause(),
+                news.own(),
+                news.lineage(),
+                news.rules(),
+                owed.after(news.assignments(), nowNanos));
     }
 
     ReadSoFar caughtUp(boolean is) {
-        return new ReadSoFar(is, changed, cause, own, lineage, owed);
+        return new ReadSoFar(is, changed, cause, own, lineage, rules, owed);
     }
 
     /** All that was read is being obeyed now. */
     ReadSoFar taken() {
-        return new ReadSoFar(caughtUp, false, cause, own, lineage, owed);
+        return new ReadSoFar(caughtUp, false, cause, own, lineage, rules, owed);
     }
 
     ReadSoFar with(OwedAcknowledgements settled) {
-        return new ReadSoFar(caughtUp, changed, cause, own, lineage, settled);
+        return new ReadSoFar(caughtUp, changed, cause, own, lineage, rules, settled);
     }
 
     /** The datapath is to be brought to something else than before, although nothing was read. */
     ReadSoFar unsettled() {
-        return new ReadSoFar(caughtUp, true, cause, own, lineage, owed);
+        return new ReadSoFar(caughtUp, true, cause, own, lineage, rules, owed);
     }
 
     /** The highest incarnation of this node that the coordinator has shown. */

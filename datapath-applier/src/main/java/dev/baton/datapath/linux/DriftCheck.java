@@ -69,6 +69,7 @@ final class DriftCheck {
         }
         if (!held.read(parent, HeldAddresses.addresses(desired, parent))) {
             drifted.add("addresses");
+            findParent(desired, parent, drifted); // they may have gone with their interface
         }
         if (!routing.read()) {
             drifted.add("rules and routes");
@@ -77,9 +78,7 @@ final class DriftCheck {
             drifted.add("somebody's routes in our tables");
         }
         drifted.addAll(
-                tables.areKnown()
-                        ? tables.drifted(checks % DEEP_EVERY == 0, atOnce)
-                        : tables.ensure(desired, parent.shape()));
+                tables.areKnown() ? tables.drifted(checks % DEEP_EVERY == 0, atOnce) : tables.ensure(desired, parent));
         if (desired.own().isPresent()) {
             if (!TunnelDevice.exists(ip, desired.own().get())) {
                 drifted.add("tunnel device");

@@ -3,6 +3,7 @@ package dev.baton.datapath.linux;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Eip;
 import dev.baton.contract.IpAddress;
+import dev.baton.contract.MacAddress;
 import dev.baton.datapath.ApplyReport.Result;
 import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.core.DesiredState;
@@ -84,12 +85,14 @@ final class EipChanges {
         call.progressed.run();
         DatapathFault fault = DatapathFault.NONE;
         String detail = "";
+        Optional<MacAddress> owner = Optional.empty();
         try {
             change.make();
             reported.put(eip, route);
         } catch (DatapathException e) {
             fault = e.fault();
             detail = String.valueOf(e.getMessage());
+            owner = e.owner();
             reported.remove(eip);
         }
         if (fault == DatapathFault.NONE && isHold(route)) {
@@ -97,7 +100,7 @@ final class EipChanges {
         } else {
             unconfirmed.addAll(eip.addresses());
         }
-        call.results.add(new Result(eip, fault, detail, call.took()));
+        call.results.add(new Result(eip, fault, detail, owner, call.took()));
     }
 
     /** Removes addresses that a former assignment left here and that are no EIPs any more. */
@@ -106,7 +109,7 @@ final class EipChanges {
         foreign.removeAll(call.addresses());
         if (!foreign.isEmpty()) {
             held.close(foreign);
-            ip.require(DatapathFault.ADDRESS, held.removal(foreign, call.parent));
+            ip.require(DatapathFault.ADDRESS, held.removal(foreign));
             held.removed(foreign);
         }
     }
@@ -129,7 +132,7 @@ final class EipChanges {
     private void release(Eip eip, EipRoute route, Call call) throws DatapathException {
         var addresses = new TreeSet<>(eip.addresses());
         try {
-            route(route, call, held.removal(addresses, call.parent));
+            route(route, call, held.removal(addresses));
             held.removed(addresses);
         } finally {
             held.close(addresses); // whatever else failed, no frame leaves after this
@@ -172,12 +175,12 @@ final class EipChanges {
     private void acquire(Eip eip, EipRoute route, Call call) throws DatapathException {
         var addresses = HeldAddresses.holdable(eip, call.parent);
         var nodes = call.desired.nodeAddresses();
-        nodes.addAll(call.parent.shape().addresses());
         nodes.retainAll(addresses);
+        addresses.stream().filter(call.parent::owns).forEach(nodes::add);
         if (!nodes.isEmpty()) {
             throw new DatapathException(DatapathFault.ADDRESS, nodes + " is a node's own address, and no EIP");
         }
-        boolean gained = !held.holds(addresses);
+        boolean gained = !held.holds(addresses, call.parent);
         try {
             held.add(addresses, call.parent);
             // Open the fence before the first packet: it makes the node ask for its next hop, and if that question is
@@ -191,7 +194,7 @@ final class EipChanges {
             }
         } catch (DatapathException e) {
             held.close(addresses);
-            route(blocked(route), call, held.removal(addresses, call.parent));
+            route(blocked(route), call, held.removal(addresses));
             held.removed(addresses);
             throw e;
         }
@@ -239,7 +242,7 @@ final class EipChanges {
     }
 
     private boolean isHeld(Eip eip, EipRoute route, Call call) {
-        return isSettled(eip, route, call) && held.holds(HeldAddresses.holdable(eip, call.parent));
+        return isSettled(eip, route, call) && held.holds(HeldAddresses.holdable(eip, call.parent), call.parent);
     }
 
     private boolean isSettled(Eip eip, EipRoute route, Call call) {

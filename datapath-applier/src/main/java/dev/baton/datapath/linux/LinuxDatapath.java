@@ -23,6 +23,7 @@ import dev.baton.datapath.linux.route.Announcer;
 import dev.baton.datapath.linux.route.ForeignRoutes;
 import dev.baton.datapath.linux.route.Parent;
 import dev.baton.datapath.linux.route.PolicyRouting;
+import dev.baton.datapath.linux.route.ReversePath;
 import dev.baton.datapath.linux.route.RoutePlan;
 import dev.baton.datapath.linux.route.TunnelDevice;
 import dev.baton.datapath.linux.tool.ResidentTool;
@@ -73,6 +74,7 @@ public final class LinuxDatapath implements Datapath {
     private @Nullable Parent parent;
     private @Nullable DesiredState last;
     private boolean unrepaired;
+    private SortedSet<String> covered = new TreeSet<>();
     private boolean disturbed;
     private Runnable progressed = () -> {};
 
@@ -109,7 +111,7 @@ public final class LinuxDatapath implements Datapath {
         }
         Parent found = Parent.find(options.parent(), tools, Set.of());
         parent = found;
-        if (fenced.ensure(FencedInterfaces.onTheSegmentOf(found.name(), tools))) {
+        if (fenced.ensure(FencedInterfaces.onTheSegmentsOf(found.carriers(Set.of()), tools))) {
             log.info("event=fence_made parent={}", found.name());
         }
         fence.lease().proveThatTheKernelCan();
@@ -129,10 +131,11 @@ public final class LinuxDatapath implements Datapath {
      * Nothing was read yet that says who holds these EIPs; the fence may have been taken away since they were known.
      */
     private void denyUnlessLeased(SortedSet<IpAddress> known, Parent current) throws DatapathException {
-        known.removeIf(current.shape()::has);
+        known.removeIf(current::owns);
+        cover(current, known);
         held.fence(known);
         if (fence.lease().remaining().isEmpty()) {
-            held.leave(current);
+            held.leave();
         }
     }
 
@@ -182,6 +185,7 @@ public final class LinuxDatapath implements Datapath {
         last = desired;
         // First everything that must stop: the next holder waits for it.
         eips.removeForeignAddresses(call);
+        held.removeStrays(call.parent());
         eips.release(call);
         eips.forgetConnections(call);
         if (desired.own().isEmpty()) {
@@ -194,9 +198,10 @@ public final class LinuxDatapath implements Datapath {
         eips.routeElsewhere(call);
         routing.addRules(RoutePlan.rules(desired), call.parent().ipv6Enabled());
         // Fence and blackholes come before the tables, so that no marked packet leaves with a wrong source.
+        cover(call.parent(), call.addresses());
         held.fence(call.addresses());
         eips.block(call);
-        tables.ensure(desired, call.parent().shape());
+        tables.ensure(desired, call.parent());
         // An EIP is acquired only when packets of its policies are marked and translated.
         eips.acquire(call);
         // At last what nothing uses any more. The fence gives an address free only when no connection has it.
@@ -208,13 +213,28 @@ public final class LinuxDatapath implements Datapath {
         return new ApplyReport(call.results());
     }
 
+    /** The fence stands wherever these addresses can be, and on all interfaces of the same segments. */
+    private void cover(Parent current, SortedSet<IpAddress> addresses) throws DatapathException {
+        SortedSet<String> carriers = current.carriers(addresses);
+        if (!carriers.equals(covered)) {
+            fenced.cover(FencedInterfaces.onTheSegmentsOf(carriers, tools));
+            for (String carrier : carriers) {
+                if (!carrier.equals(current.name()) && ReversePath.ensureLoose(options.namespace(), carrier, tools)) {
+                    log.info("event=reverse_path_loosened interface={}", carrier);
+                }
+            }
+            covered = carriers;
+        }
+    }
+
     /** If it is another interface than before, the fence stands there first, and no EIP stays where it was. */
     private void found(Parent next) throws DatapathException {
-        fenced.cover(FencedInterfaces.onTheSegmentOf(next.name(), tools));
+        covered = new TreeSet<>();
+        cover(next, held.anywhere());
         Parent before = parent;
         if (before != null && before.index() != next.index()) {
             log.warn("event=parent_changed from={} to={}", before.name(), next.name());
-            held.leave(before);
+            held.leave();
         }
         parent = next;
     }
@@ -238,10 +258,7 @@ public final class LinuxDatapath implements Datapath {
     private void progress() {
         progressed.run();
         try {
-            Parent current = parent;
-            if (current != null) {
-                held.keep(current);
-            }
+            held.keep();
         } catch (DatapathException e) {
             log.debug("event=addresses_not_kept reason=\"{}\"", e.getMessage());
         }
@@ -272,7 +289,7 @@ public final class LinuxDatapath implements Datapath {
             disturbed = false;
             if (fenced.hasDrifted(atOnce)) {
                 repaired.add("fence");
-                fenced.ensure(FencedInterfaces.onTheSegmentOf(current.name(), tools));
+                fenced.ensure(FencedInterfaces.onTheSegmentsOf(current.carriers(held.anywhere()), tools));
             }
             DesiredState desired = last;
             if (desired != null) {
@@ -283,7 +300,7 @@ public final class LinuxDatapath implements Datapath {
                 }
             }
             // After the look: an address that somebody took away would come back without a word.
-            held.keep(opened());
+            held.keep();
             announcer.repeat(held.open(), current);
             if (tables.sawOlderFlows()) {
                 connections.forgetLater(TrafficTable.OLDER_MARK);

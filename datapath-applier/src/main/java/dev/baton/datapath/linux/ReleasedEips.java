@@ -64,7 +64,7 @@ final class ReleasedEips {
             released.keySet().stream()
                     .filter(eip ->
                             results.stream().noneMatch(result -> result.eip().equals(eip)))
-                    .map(eip -> new Result(eip, e.fault(), String.valueOf(e.getMessage()), took.get()))
+                    .map(eip -> new Result(eip, e.fault(), String.valueOf(e.getMessage()), e.owner(), took.get()))
                     .toList()
                     .forEach(results::add);
             log.warn("event=connections_left eips={} reason=\"{}\"", released.keySet(), e.getMessage());

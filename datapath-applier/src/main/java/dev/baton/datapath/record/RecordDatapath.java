@@ -81,7 +81,11 @@ public final class RecordDatapath implements Datapath {
                 write(text(route.role()) + " eip=" + wanted.getKey() + " mark=" + route.mark() + " epoch="
                         + route.epoch());
                 results.add(new Result(
-                        wanted.getKey(), DatapathFault.NONE, "", Duration.ofNanos(System.nanoTime() - start)));
+                        wanted.getKey(),
+                        DatapathFault.NONE,
+                        "",
+                        Optional.empty(),
+                        Duration.ofNanos(System.nanoTime() - start)));
             }
         }
         writePolicies(desired.policies());

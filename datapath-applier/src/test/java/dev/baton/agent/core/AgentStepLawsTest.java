@@ -14,6 +14,7 @@ import dev.baton.contract.Holder;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.Mark;
 import dev.baton.contract.MoveReason;
+import dev.baton.contract.Rules;
 import dev.baton.contract.TunnelPhase;
 import dev.baton.heartbeat.core.Lease;
 import java.time.Duration;
@@ -130,7 +131,8 @@ class AgentStepLawsTest {
                     List.of(new Input.News.OfEip(EIP, Optional.of(assignment))),
                     state.read().own(),
                     cause,
-                    Optional.empty()));
+                    Optional.empty(),
+                    Rules.NEWEST));
         }
 
         /** Now and then another machine of its name is meant. */
@@ -139,7 +141,7 @@ class AgentStepLawsTest {
             var phase = random.nextInt(10) == 0 ? TunnelPhase.HEARTBEAT_TIMEOUT : TunnelPhase.READY;
             var own = AgentStory.tunnel(written, phase, at, ++cause);
             accepted = at.equals(AgentStory.HERE) ? written : Incarnation.NONE;
-            tell(new Input.News(List.of(), Optional.of(own), cause, Optional.empty()));
+            tell(new Input.News(List.of(), Optional.of(own), cause, Optional.empty(), Rules.NEWEST));
         }
 
         private void restart() {
@@ -250,9 +252,9 @@ class AgentStepLawsTest {
                             incarnation.equals(Incarnation.NONE) || kernelLease || incarnation.equals(accepted),
                             "held before the coordinator showed it here");
                     appliedAs = broughtTo();
-                    var faults = new TreeMap<Eip, DatapathFault>();
+                    var faults = new TreeMap<Eip, EipFailure>();
                     if (random.nextInt(6) == 0) {
-                        faults.put(EIP, DatapathFault.ADDRESS);
+                        faults.put(EIP, EipFailure.of(DatapathFault.ADDRESS));
                     }
                     yield new Input.Applied(faults);
                 }

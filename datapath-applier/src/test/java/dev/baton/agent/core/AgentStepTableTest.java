@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Incarnation;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Tunnel;
 import dev.baton.contract.TunnelPhase;
 import dev.baton.heartbeat.core.Lease;
@@ -53,7 +54,7 @@ class AgentStepTableTest {
         inputs.put("a moment, logs not read", moment(running, false, false));
         inputs.put("a moment, lease lapsed", moment(Lease.of(ME).lapsed(), true, false));
         inputs.put("a moment, kernel's lease over", moment(Lease.of(ME).lapsed(), true, true));
-        inputs.put("news", new Input.News(List.of(), Optional.empty(), 5, Optional.empty()));
+        inputs.put("news", new Input.News(List.of(), Optional.empty(), 5, Optional.empty(), Rules.FIRST));
         inputs.put("opened", new Input.Opened());
         inputs.put("took over, runs", new Input.TookOver(true));
         inputs.put("took over, runs no more", new Input.TookOver(false));
@@ -103,7 +104,7 @@ class AgentStepTableTest {
                 state.programmed().opened().applied(ME, 4, new TreeMap<>(), NOW).checking(NOW);
         Optional<Tunnel> own =
                 isShown ? Optional.of(AgentStory.tunnel(ME, TunnelPhase.READY, AgentStory.HERE, 4)) : Optional.empty();
-        var news = new Input.News(List.of(), own, 4, Optional.empty());
+        var news = new Input.News(List.of(), own, 4, Optional.empty(), Rules.FIRST);
         return state.with(programmed.with(Optional.of(AgentStory.HERE)))
                 .with(state.read().after(news, NOW).caughtUp(true).taken());
     }

@@ -15,6 +15,7 @@ import dev.baton.contract.MoveReason;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.ParentInterface;
 import dev.baton.contract.PhaseReason;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Tunnel;
 import dev.baton.contract.TunnelPhase;
 import dev.baton.heartbeat.core.Lease;
@@ -51,8 +52,9 @@ final class AgentStory {
     private Optional<Tunnel> own = Optional.empty();
     private boolean tunnelComesFirst = true;
     private ParentInterface here = HERE;
+    private Rules rules = Rules.FIRST;
     private Optional<Class<? extends Effect.OnKernel>> failing = Optional.empty();
-    private SortedMap<Eip, DatapathFault> faults = new TreeMap<>();
+    private SortedMap<Eip, EipFailure> faults = new TreeMap<>();
     private DatapathFault drift = DatapathFault.NONE;
     private boolean canWrite = true;
     private List<String> done = new ArrayList<>();
@@ -130,7 +132,7 @@ final class AgentStory {
     }
 
     AgentStory failingToHold(Eip eip) {
-        faults.put(eip, DatapathFault.ADDRESS);
+        faults.put(eip, EipFailure.of(DatapathFault.ADDRESS));
         return this;
     }
 
@@ -162,7 +164,7 @@ final class AgentStory {
     /** The coordinator says this of the node. */
     AgentStory shown(Incarnation incarnation, TunnelPhase phase, ParentInterface at) {
         own = Optional.of(tunnel(incarnation, phase, at, ++cause));
-        return happens(new Input.News(List.of(), own, cause, Optional.empty()));
+        return happens(new Input.News(List.of(), own, cause, Optional.empty(), rules));
     }
 
     static Tunnel tunnel(Incarnation incarnation, TunnelPhase phase, ParentInterface at, long cause) {
@@ -215,7 +217,7 @@ final class AgentStory {
                 MoveReason.DRAIN,
                 ++cause);
         return happens(new Input.News(
-                List.of(new Input.News.OfEip(EIP, Optional.of(assignment))), own, cause, Optional.empty()));
+                List.of(new Input.News.OfEip(EIP, Optional.of(assignment))), own, cause, Optional.empty(), rules));
     }
 
     AgentStory happens(Input input) {
@@ -286,8 +288,8 @@ final class AgentStory {
         if (tunnelComesFirst) {
             own = Optional.of(tunnel(incarnation, TunnelPhase.READY, here, cause));
             ReadSoFar read = state.read();
-            state = state.with(
-                    new ReadSoFar(read.caughtUp(), read.changed(), read.cause(), own, read.lineage(), read.owed()));
+            state = state.with(new ReadSoFar(
+                    read.caughtUp(), read.changed(), read.cause(), own, read.lineage(), read.rules(), read.owed()));
         }
     }
 

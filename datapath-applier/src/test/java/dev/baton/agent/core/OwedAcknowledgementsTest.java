@@ -27,8 +27,8 @@ class OwedAcknowledgementsTest {
     private static final NodeId SELF = new NodeId("node1");
     private static final Holder ME = new Holder(SELF, new Incarnation(3));
     private static final Holder OTHER = new Holder(new NodeId("node2"), new Incarnation(8));
-    private static final Map<Eip, DatapathFault> FINE = Map.of();
-    private static final Map<Eip, DatapathFault> FAULTY = Map.of(EIP, DatapathFault.ADDRESS);
+    private static final Map<Eip, EipFailure> FINE = Map.of();
+    private static final Map<Eip, EipFailure> FAULTY = Map.of(EIP, EipFailure.of(DatapathFault.ADDRESS));
 
     private OwedAcknowledgements owed = OwedAcknowledgements.none(SELF);
 
@@ -46,11 +46,11 @@ class OwedAcknowledgementsTest {
         owed = owed.after(List.of(new Input.News.OfEip(EIP, Optional.of(assignment))), 0);
     }
 
-    private List<AckOutcome> settled(Map<Eip, DatapathFault> faults, boolean leased) {
+    private List<AckOutcome> settled(Map<Eip, EipFailure> faults, boolean leased) {
         return settled(faults, leased, true);
     }
 
-    private List<AckOutcome> settled(Map<Eip, DatapathFault> faults, boolean leased, boolean reachable) {
+    private List<AckOutcome> settled(Map<Eip, EipFailure> faults, boolean leased, boolean reachable) {
         OwedAcknowledgements.Settled settled = owed.settle(ME, faults, leased, reachable, 1);
         owed = settled.rest();
         return settled.acknowledgements().stream()

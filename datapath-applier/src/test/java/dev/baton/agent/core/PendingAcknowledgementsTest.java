@@ -33,6 +33,7 @@ class PendingAcknowledgementsTest {
                 new Epoch(epoch),
                 AckOutcome.APPLIED,
                 DatapathFault.NONE,
+                Optional.empty(),
                 Duration.ofMillis(1));
     }
 

@@ -8,7 +8,6 @@ import dev.baton.contract.Cidr;
 import dev.baton.contract.EndpointSlice;
 import dev.baton.contract.GatewayId;
 import dev.baton.contract.IpAddress;
-import dev.baton.contract.ParentInterface;
 import dev.baton.contract.PolicyBinding;
 import dev.baton.contract.PolicyId;
 import dev.baton.datapath.core.DesiredState;
@@ -16,6 +15,7 @@ import dev.baton.datapath.lab.TestFleet;
 import dev.baton.datapath.linux.fence.Fence;
 import dev.baton.datapath.linux.nft.GuardTable;
 import dev.baton.datapath.linux.nft.NftTable;
+import dev.baton.datapath.linux.nft.Outside;
 import dev.baton.datapath.linux.nft.PolicyChains;
 import dev.baton.datapath.linux.nft.TrafficTable;
 import dev.baton.datapath.linux.route.RoutePlan;
@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -37,17 +38,16 @@ import org.junit.jupiter.api.Test;
 class KernelTablesTest {
     private static final Path FOLDER = Path.of("src/test/resources/kernel");
     private static final String WRITE = "kernel.write";
-    private static final ParentInterface PARENT = new ParentInterface(
-            "eth0", Optional.of(IpAddress.parse("10.6.0.1")), Optional.of(IpAddress.parse("fd06::1")));
+    private static final Outside OUTSIDE = new Outside(new TreeSet<>(List.of("eth0")), new TreeSet<>());
 
     private final TestFleet fleet = new TestFleet(3);
 
     private static NftTable traffic(DesiredState desired) {
-        return TrafficTable.of(desired, desired.policiesOfPods(), PARENT, new PolicyChains());
+        return TrafficTable.of(desired, desired.policiesOfPods(), OUTSIDE, new PolicyChains());
     }
 
     private static NftTable guard(DesiredState desired) {
-        return GuardTable.of(desired, desired.policiesOfPods(), PARENT, new PolicyChains());
+        return GuardTable.of(desired, desired.policiesOfPods(), OUTSIDE, new PolicyChains());
     }
 
     private static String rulesAndRoutes(DesiredState desired) {

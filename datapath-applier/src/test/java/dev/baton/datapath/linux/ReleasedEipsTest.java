@@ -11,6 +11,7 @@ import dev.baton.datapath.linux.conntrack.ConnectionMark;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +39,7 @@ class ReleasedEipsTest {
     }
 
     private static Result good(Eip eip) {
-        return new Result(eip, DatapathFault.NONE, "", Duration.ofMillis(1));
+        return new Result(eip, DatapathFault.NONE, "", Optional.empty(), Duration.ofMillis(1));
     }
 
     @Test
@@ -63,7 +64,7 @@ class ReleasedEipsTest {
         released.add(EIP, MARK);
         assertEquals(
                 List.of(DatapathFault.ADDRESS),
-                faults(new Result(EIP, DatapathFault.ADDRESS, "busy", Duration.ofMillis(1))));
+                faults(new Result(EIP, DatapathFault.ADDRESS, "busy", Optional.empty(), Duration.ofMillis(1))));
     }
 
     @Test

@@ -91,6 +91,14 @@ public final class NodeFaults {
                 world.scheduler().in(chance.spell(), () -> node.keepConnections(false));
             }
             case NEW_INTERFACE -> node.kernel().takeAnotherInterface();
+            case LOSE_INTERFACE -> {
+                node.loseInterface();
+                world.scheduler().in(chance.spell(), node::regainInterface);
+            }
+            case FOREIGN_OWNER -> {
+                node.hearAnOwner(true);
+                world.scheduler().in(chance.spell(), () -> node.hearAnOwner(false));
+            }
             case FLUSH_FENCE -> node.kernel().flushFence();
             default -> throw new IllegalStateException(fault + " is not a node's fault");
         }

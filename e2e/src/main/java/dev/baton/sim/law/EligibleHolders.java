@@ -3,12 +3,16 @@ package dev.baton.sim.law;
 import dev.baton.contract.Assignment;
 import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.Beginning;
+import dev.baton.contract.Cidr;
 import dev.baton.contract.Decision;
 import dev.baton.contract.Decision.EipAssigned;
+import dev.baton.contract.Eip;
 import dev.baton.contract.FleetSnapshot.FleetNode;
 import dev.baton.contract.FleetSnapshot.Quarantine;
 import dev.baton.contract.Holder;
 import dev.baton.contract.NodeId;
+import dev.baton.contract.ParentInterface;
+import dev.baton.contract.Rules;
 import dev.baton.contract.TunnelPhase;
 import dev.baton.failover.core.FleetState;
 import dev.baton.sim.menu.LawName;
@@ -81,7 +85,25 @@ public final class EligibleHolders implements Law {
                 && !state.rules().isAfter(node.reads())
                 && node.kubernetesReady()
                 && !node.leaving()
-                && node.tunnel().isPresent();
+                && node.tunnel().isPresent()
+                && !isAwayFrom(state, assignment.eip(), node);
+    }
+
+    /** Whether the EIP is in a network that another node said it is in, and this one said that it is not. */
+    private static boolean isAwayFrom(FleetState state, Eip eip, FleetNode node) {
+        if (!state.rules().include(Rules.SEGMENTS) || networks(node).isEmpty()) {
+            return false;
+        }
+        return eip.addresses().stream()
+                .filter(address -> networks(node).stream().noneMatch(network -> network.contains(address)))
+                .anyMatch(address -> state.nodes().values().stream()
+                        .filter(FleetNode::declared)
+                        .flatMap(other -> networks(other).stream())
+                        .anyMatch(network -> network.contains(address)));
+    }
+
+    private static List<Cidr> networks(FleetNode node) {
+        return node.parent().map(ParentInterface::networks).orElse(List.of());
     }
 
     /** A node that is to be emptied gets an EIP that nobody holds, and only if nobody else could hold it. */

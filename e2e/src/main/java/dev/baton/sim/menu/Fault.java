@@ -24,6 +24,10 @@ public enum Fault {
     CONNECTIONS_STAY(Kind.NODE),
     /** A node's default route leads through another interface from now on. */
     NEW_INTERFACE(Kind.NODE),
+    /** For a while a node has no interface in the EIPs' networks. */
+    LOSE_INTERFACE(Kind.NODE),
+    /** For a while a node hears another machine answer for every EIP that it is about to take. */
+    FOREIGN_OWNER(Kind.NODE),
     /** An agent's loop hangs in the kernel; its heartbeats and the renewal of its lease have threads of their own. */
     HANG_LOOP(Kind.NODE),
     /** What a node sends does not arrive. */

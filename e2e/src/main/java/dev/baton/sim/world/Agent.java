@@ -245,7 +245,8 @@ public final class Agent {
 
     private Input seen(Input input) {
         return input instanceof Input.News news && world.has(Mutant.SHOWN_ELSEWHERE_BELIEVED)
-                ? new Input.News(news.assignments(), news.own().map(this::shownHere), news.cause(), news.lineage())
+                ? new Input.News(
+                        news.assignments(), news.own().map(this::shownHere), news.cause(), news.lineage(), news.rules())
                 : input;
     }
 

@@ -2,6 +2,7 @@ package dev.baton.sim.world;
 
 import dev.baton.agent.core.AgentState;
 import dev.baton.agent.core.Effect;
+import dev.baton.agent.core.EipFailure;
 import dev.baton.agent.core.Input;
 import dev.baton.agent.core.NodeLog;
 import dev.baton.agent.core.Phase;
@@ -12,6 +13,7 @@ import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
 import dev.baton.contract.Holder;
 import dev.baton.contract.Incarnation;
+import dev.baton.contract.MacAddress;
 import dev.baton.datapath.KernelLease.Renewal;
 import dev.baton.datapath.core.DesiredState;
 import dev.baton.datapath.core.DesiredState.EipRoute;
@@ -34,6 +36,8 @@ import java.util.function.Consumer;
  * reads clocks and state, then takes its time, then happens.
  */
 public final class AgentDatapath {
+    private static final MacAddress FOREIGN = new MacAddress("02:00:00:00:00:99");
+
     private static final String RENEW = "renew";
     private static final long AGAIN = 10_000_000;
 
@@ -193,7 +197,7 @@ public final class AgentDatapath {
             Effect.Apply effect,
             DesiredState desired,
             Map<Eip, Assignment> assignments,
-            TreeMap<Eip, DatapathFault> faults,
+            TreeMap<Eip, EipFailure> faults,
             Consumer<Input> then) {
         Incarnation incarnation = effect.incarnation();
         Optional<Runnable> stop = letGo(incarnation, desired, assignments);
@@ -223,11 +227,11 @@ public final class AgentDatapath {
     }
 
     /** An EIP counts as released only when no connection is translated to it any more. */
-    private void forgetConnections(TreeMap<Eip, DatapathFault> faults) {
+    private void forgetConnections(TreeMap<Eip, EipFailure> faults) {
         if (node.keepsConnections()) {
             released.forEach(eip -> {
                 world.sightings().count(Rare.CONNECTIONS_LEFT);
-                faults.put(eip, DatapathFault.FIREWALL);
+                faults.put(eip, EipFailure.of(DatapathFault.FIREWALL));
             });
         } else {
             released.forEach(node.kernel()::forgetConnections);
@@ -278,7 +282,7 @@ public final class AgentDatapath {
             Incarnation incarnation,
             DesiredState desired,
             Map<Eip, Assignment> assignments,
-            TreeMap<Eip, DatapathFault> faults) {
+            TreeMap<Eip, EipFailure> faults) {
         for (Map.Entry<Eip, EipRoute> route : desired.eips().entrySet()) {
             Eip eip = route.getKey();
             boolean missing = !node.kernel().held().containsKey(eip) && !faults.containsKey(eip);
@@ -295,12 +299,16 @@ public final class AgentDatapath {
             Eip eip,
             Epoch epoch,
             Map<Eip, Assignment> assignments,
-            TreeMap<Eip, DatapathFault> faults) {
+            TreeMap<Eip, EipFailure> faults) {
         boolean asked = Optional.ofNullable(assignments.get(eip))
                 .filter(known -> known.step() == AssignmentStep.ACQUIRE)
                 .isPresent();
+        if (asked && node.hearsOwner()) {
+            faults.put(eip, new EipFailure(DatapathFault.ADDRESS_IN_USE, Optional.of(FOREIGN)));
+            return;
+        }
         if (asked && world.applyFails()) {
-            faults.put(eip, DatapathFault.ADDRESS);
+            faults.put(eip, EipFailure.of(DatapathFault.ADDRESS));
             return;
         }
         released.remove(eip);

@@ -295,6 +295,7 @@ public record FoldsUnderTest(Optional<Mutant> mutant, boolean throwing, int salt
                         assignment.epoch(),
                         AckOutcome.WITHDRAWN,
                         DatapathFault.NONE,
+                        Optional.empty(),
                         Duration.ZERO);
                 Outcome next = Coordination.step(state, offset, new Sequenced(state.fleet(), Optional.empty(), answer));
                 state = next.state();

@@ -18,7 +18,9 @@ public final class SimNode {
     private final World world;
     private final NodeId id;
     private final String name;
-    private final ParentInterface parent;
+    private final ParentInterface whole;
+    private ParentInterface parent;
+    private boolean hearsOwner;
     private final CrookedClock clock;
     private final Kernel kernel;
     private final Link link;
@@ -42,6 +44,7 @@ public final class SimNode {
         this.world = world;
         this.id = id;
         this.name = name;
+        this.whole = parent;
         this.parent = parent;
         this.clock = clock;
         this.kernel = new Kernel(clock);
@@ -56,6 +59,24 @@ public final class SimNode {
     /** What its peers would tunnel to. */
     public ParentInterface parent() {
         return parent;
+    }
+
+    /** It is in one network only, in which there are no EIPs. */
+    public void loseInterface() {
+        parent = whole.withNetworks(whole.networks().subList(0, 1), whole.macs());
+    }
+
+    public void regainInterface() {
+        parent = whole;
+    }
+
+    /** Whether another machine answers for each EIP that this one is about to take. */
+    boolean hearsOwner() {
+        return hearsOwner;
+    }
+
+    public void hearAnOwner(boolean does) {
+        hearsOwner = does;
     }
 
     /** What this machine takes the time of day to be. */
@@ -138,6 +159,8 @@ public final class SimNode {
     }
 
     public void mend() {
+        regainInterface();
+        hearsOwner = false;
         keepsConnections = false;
         broken = false;
         refusesChanges = false;

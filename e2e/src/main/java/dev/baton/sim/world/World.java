@@ -1,5 +1,6 @@
 package dev.baton.sim.world;
 
+import dev.baton.contract.Cidr;
 import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
 import dev.baton.contract.FleetId;
@@ -26,6 +27,11 @@ import java.util.stream.Stream;
 
 /** Everything there is: one clock, one source of chance, the logs, the machines, and the truth about them. */
 public final class World {
+    /** That of the nodes' own addresses, and those of all EIPs. */
+    private static final List<Cidr> NETWORKS = Stream.of("192.168.0.0/24", "10.6.0.0/16", "fd00:6::/32")
+            .map(Cidr::parse)
+            .toList();
+
     private static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
     private static final FleetId FLEET = new FleetId("sim");
     private static final FleetId NEIGHBOUR = new FleetId("neighbour");
@@ -83,7 +89,8 @@ public final class World {
     }
 
     private static ParentInterface address(String ipv4) {
-        return new ParentInterface("eth0", Optional.of(IpAddress.parse(ipv4)), Optional.empty());
+        return new ParentInterface("eth0", Optional.of(IpAddress.parse(ipv4)), Optional.empty())
+                .withNetworks(NETWORKS, List.of());
     }
 
     /** What a run begins with: where releases are rolled out, with one that does not know today's rules. */

@@ -17,8 +17,8 @@ enum AssignmentEvent {
     SUCCESSOR_NOT_ELIGIBLE,
     /** The gateway's selector no longer selects the holder, or the holder's node was removed. */
     HOLDER_NOT_SELECTED(MoveReason.HOLDER_NOT_SELECTED),
-    /** The holder's heartbeats say that its datapath is broken. */
-    HOLDER_FAILED(MoveReason.HOLDER_FAILED),
+    /** The holder's heartbeats say that its datapath is broken, or that it is not in the EIP's network any more. */
+    HOLDER_FAILED(MoveReason.HOLDER_FAILED, MoveReason.NO_INTERFACE),
     /** The holder is drained or cordoned, or its agent was asked to stop. */
     HOLDER_DRAINED(MoveReason.HOLDER_LEAVING, MoveReason.DRAIN),
     /** Nobody holds the EIP, and a policy uses it. */

@@ -52,7 +52,7 @@ final class Assignments {
     static void settle(Turn turn, Eip id) {
         Optional<FleetEip> eip = turn.state().eips().get(id).filter(known -> !isHeldBack(turn, known));
         Optional<Situation> situation = eip.flatMap(known -> Situation.of(turn, known));
-        situation.ifPresent(now -> take(turn, eip.get(), now.event(), now.reason(), DatapathFault.NONE));
+        situation.ifPresent(now -> take(turn, eip.get(), now.event(), now.reason(), Fault.of(DatapathFault.NONE)));
     }
 
     /** While the storm brake is on, nothing of the gateway moves. */
@@ -79,7 +79,7 @@ final class Assignments {
         MoveReason reason = event.get() == AssignmentEvent.HOLDER_ANSWERED_FAILED
                 ? MoveReason.ACK_FAILED
                 : eip.get().assignment().reason();
-        take(turn, eip.get(), event.get(), reason, ack.fault());
+        take(turn, eip.get(), event.get(), reason, new Fault(ack.fault(), ack.owner()));
         settle(turn, ack.eip());
     }
 
@@ -115,7 +115,7 @@ final class Assignments {
                                 eip,
                                 AssignmentEvent.HOLDER_ANSWERED_FAILED,
                                 MoveReason.ACK_FAILED,
-                                DatapathFault.NONE);
+                                Fault.of(DatapathFault.NONE));
                     }
                 }
                 case WAITING -> {}
@@ -148,7 +148,12 @@ final class Assignments {
                 // A cold start's wait is over because its deadline has passed, so that one stays until then.
                 boolean waits = eip.assignment().step() == AssignmentStep.WAITING;
                 FleetEip late = waits ? eip : Steps.withoutDeadline(turn, eip);
-                take(turn, late, AssignmentEvent.OVERDUE, MoveReason.ACK_TIMEOUT, DatapathFault.TOOL_DEADLINE);
+                take(
+                        turn,
+                        late,
+                        AssignmentEvent.OVERDUE,
+                        MoveReason.ACK_TIMEOUT,
+                        Fault.of(DatapathFault.TOOL_DEADLINE));
                 turn.state()
                         .eips()
                         .get(eip.assignment().eip())
@@ -172,7 +177,7 @@ final class Assignments {
     }
 
     /** Asks the table and does what it says; nothing if it has no row. */
-    private static void take(Turn turn, FleetEip eip, AssignmentEvent event, MoveReason reason, DatapathFault fault) {
+    private static void take(Turn turn, FleetEip eip, AssignmentEvent event, MoveReason reason, Fault fault) {
         Optional<Row> found = Protocol.row(eip.assignment().step(), event);
         if (found.isEmpty()) {
             return;

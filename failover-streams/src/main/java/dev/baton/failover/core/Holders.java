@@ -48,6 +48,9 @@ final class Holders {
         if (node.live() == TunnelPhase.FAILED) {
             return Optional.of(new Situation(AssignmentEvent.HOLDER_FAILED, MoveReason.HOLDER_FAILED));
         }
+        if (turn.lacksInterface(node, assignment.eip())) {
+            return Optional.of(new Situation(AssignmentEvent.HOLDER_FAILED, MoveReason.NO_INTERFACE));
+        }
         if (node.leaving()) {
             return Optional.of(new Situation(AssignmentEvent.HOLDER_DRAINED, MoveReason.HOLDER_LEAVING));
         }

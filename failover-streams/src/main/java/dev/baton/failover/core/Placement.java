@@ -19,6 +19,8 @@ import java.util.Optional;
  * node), so that every repetition gives the same choice and EIPs spread over nodes of equal load; then by name.
  */
 final class Placement {
+    private static final int WITNESSES = 2;
+
     private Placement() {}
 
     /** A choice, and the verdict on every node that the gateway selects; no holder if no node is eligible. */
@@ -92,6 +94,9 @@ final class Placement {
         if (!node.kubernetesReady()) {
             return Verdict.NODE_NOT_READY;
         }
+        if (turn.lacksInterface(node, eip.assignment().eip())) {
+            return Verdict.NO_INTERFACE;
+        }
         if (node.leaving()) {
             return Verdict.LEAVING;
         }
@@ -102,7 +107,18 @@ final class Placement {
             // end.
             return Verdict.QUARANTINED;
         }
+        if (isInUse(turn, eip)) {
+            return Verdict.ADDRESS_IN_USE;
+        }
         return node.isToBeEmptied() ? Verdict.DRAINING : Verdict.ELIGIBLE;
+    }
+
+    /** Another machine has the address, as two nodes have heard: it need not be asked on each of hundreds. */
+    private static boolean isInUse(Turn turn, FleetEip eip) {
+        return eip.quarantined().stream()
+                        .filter(q -> q.owner().isPresent() && q.until().compareTo(turn.now()) > 0)
+                        .count()
+                >= WITNESSES;
     }
 
     static boolean isSelected(Turn turn, GatewayId gateway, FleetNode node) {

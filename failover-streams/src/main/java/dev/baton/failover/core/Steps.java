@@ -2,7 +2,6 @@ package dev.baton.failover.core;
 
 import dev.baton.contract.Assignment;
 import dev.baton.contract.AssignmentStep;
-import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Decision.AlertCode;
 import dev.baton.contract.Decision.AlertRaised;
 import dev.baton.contract.Decision.Candidate;
@@ -16,8 +15,10 @@ import dev.baton.contract.FleetSnapshot.FleetEip;
 import dev.baton.contract.FleetSnapshot.Quarantine;
 import dev.baton.contract.GatewayId;
 import dev.baton.contract.Holder;
+import dev.baton.contract.MacAddress;
 import dev.baton.contract.Mark;
 import dev.baton.contract.MoveReason;
+import dev.baton.contract.Rules;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,9 +112,12 @@ final class Steps {
                 candidates);
         FleetEip waiting = turn.state().eips().get(eip.assignment().eip()).orElseThrow();
         turn.put(new FleetEip(waiting.assignment(), pauseEnds, true, waiting.quarantined()));
-        turn.decide(new AlertRaised(
-                pauseEnds.isPresent() ? AlertCode.ALL_CANDIDATES_FAILED : AlertCode.EIP_WITHOUT_HOLDER,
-                "eip " + eip.assignment().eip()));
+        String subject = "eip " + eip.assignment().eip();
+        turn.decide(owner(turn, eip)
+                .map(owner -> new AlertRaised(AlertCode.ADDRESS_IN_USE, subject + " used by " + owner))
+                .orElseGet(() -> new AlertRaised(
+                        pauseEnds.isPresent() ? AlertCode.ALL_CANDIDATES_FAILED : AlertCode.EIP_WITHOUT_HOLDER,
+                        subject)));
     }
 
     /** Other nodes are about to be Ready: the EIP is given to one of all of them, a little later. */
@@ -125,15 +129,16 @@ final class Steps {
     }
 
     /** Makes the node no candidate for this EIP for a while. */
-    static FleetEip quarantine(Turn turn, FleetEip eip, Optional<Holder> barred, DatapathFault fault) {
+    static FleetEip quarantine(Turn turn, FleetEip eip, Optional<Holder> barred, Fault fault) {
         Holder holder = barred.orElseThrow();
+        Optional<MacAddress> owner = turn.state().rules().include(Rules.SEGMENTS) ? fault.owner() : Optional.empty();
         var list = new ArrayList<Quarantine>(unexpired(turn, eip));
         list.removeIf(q -> q.node().equals(holder.node()));
         list.add(new Quarantine(
-                holder.node(), turn.now().plus(turn.state().settings().quarantine())));
+                holder.node(), turn.now().plus(turn.state().settings().quarantine()), owner));
         var changed = new FleetEip(eip.assignment(), eip.deadline(), eip.alerted(), list);
         turn.put(changed);
-        turn.decide(new NodeQuarantined(holder.node(), eip.assignment().eip(), fault));
+        turn.decide(new NodeQuarantined(holder.node(), eip.assignment().eip(), fault.kind(), owner));
         return changed;
     }
 
@@ -162,6 +167,11 @@ final class Steps {
         var changed = new FleetEip(eip.assignment(), Optional.empty(), eip.alerted(), eip.quarantined());
         turn.put(changed);
         return changed;
+    }
+
+    /** The machine that has the EIP's address, as a node has heard lately. */
+    private static Optional<MacAddress> owner(Turn turn, FleetEip eip) {
+        return unexpired(turn, eip).stream().flatMap(q -> q.owner().stream()).findFirst();
     }
 
     private static List<Quarantine> unexpired(Turn turn, FleetEip eip) {

@@ -35,8 +35,10 @@ final class Turn {
     private FleetState state;
     private final Loads loads = new Loads();
     private final SelectedNodes selected = new SelectedNodes();
+    private final Segments segments = new Segments();
     private Optional<Ignored> ignored = Optional.empty();
     private boolean room;
+    private boolean networksChanged;
 
     /** @param looksAtAll evaluate every EIP, also those that the entry cannot affect; only for comparison in tests */
     Turn(FleetState state, long cause, boolean looksAtAll) {
@@ -82,13 +84,19 @@ final class Turn {
         return selected.of(gateway, state);
     }
 
+    /** Whether the node has no interface for the EIP, although other nodes have one. */
+    boolean lacksInterface(FleetNode node, Eip eip) {
+        return state.rules().include(Rules.SEGMENTS) && segments.lacks(node, eip, state);
+    }
+
     /** Whether an address may have become free, or a pool larger, by this entry. */
     boolean mayHaveRoom() {
         return room || looksAtAll;
     }
 
+    /** Whether any EIP may be affected, not only those that the entry names. */
     boolean looksAtAll() {
-        return looksAtAll;
+        return looksAtAll || (networksChanged && state.rules().include(Rules.SEGMENTS));
     }
 
     void makeRoom() {
@@ -97,11 +105,15 @@ final class Turn {
 
     void put(FleetNode node) {
         selected.forget();
+        segments.forget();
+        networksChanged |=
+                !Segments.networks(state.nodes().get(node.node())).equals(Segments.networks(Optional.of(node)));
         state = new Edit(state).nodes(state.nodes().with(node.node(), node)).done();
     }
 
     void put(FleetGateway gateway) {
         selected.forget();
+        segments.forget();
         state = new Edit(state)
                 .gateways(state.gateways().with(gateway.spec().gateway(), gateway))
                 .done();
@@ -109,6 +121,7 @@ final class Turn {
 
     void remove(GatewayId gateway) {
         selected.forget();
+        segments.forget();
         state = new Edit(state).gateways(state.gateways().without(gateway)).done();
     }
 
@@ -169,6 +182,7 @@ final class Turn {
     /** Everything changes. */
     void put(FleetState another) {
         selected.forget();
+        segments.forget();
         state = another;
     }
 

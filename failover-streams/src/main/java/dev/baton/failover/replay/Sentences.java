@@ -58,12 +58,17 @@ public final class Sentences {
             case Decision.EipAllocated d -> d.eip() + " allocated, mark " + d.mark();
             case Decision.EipFreed d -> d.eip() + " is free";
             case Decision.EipAssigned d -> assigned(d);
-            case Decision.NodeQuarantined d -> d.node() + " is out for " + d.eip() + " (" + d.fault() + ")";
+            case Decision.NodeQuarantined d -> d.node() + " is out for " + d.eip() + " (" + why(d) + ")";
             case Decision.FailoverHeld d ->
                 "moves of " + d.gateway() + " wait: " + d.silent() + " of " + d.selected() + " nodes silent";
             case Decision.FailoverResumed d -> "moves of " + d.gateway() + " go on";
             case Decision.AlertRaised d -> "ALERT " + d.code() + " " + d.subject();
         };
+    }
+
+    /** What failed on the node. */
+    static String why(Decision.NodeQuarantined out) {
+        return out.fault() + out.owner().map(owner -> " by " + owner).orElse("");
     }
 
     private static String assigned(Decision.EipAssigned decided) {

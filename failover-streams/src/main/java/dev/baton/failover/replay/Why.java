@@ -44,7 +44,8 @@ public final class Why {
                 "policy " + bound.policy() + " bound to " + bound.eip() + " (" + bound.reason() + ")";
             case Decision.EipFreed freed when freed.eip().has(address) -> freed.eip() + " freed";
             case Decision.NodeQuarantined out
-            when out.eip().has(address) -> out.node() + " quarantined for " + out.eip() + " (" + out.fault() + ")";
+            when out.eip().has(address) ->
+                out.node() + " quarantined for " + out.eip() + " (" + Sentences.why(out) + ")";
             default -> "";
         };
         if (what.isEmpty()) {

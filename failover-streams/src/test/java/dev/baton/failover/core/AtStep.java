@@ -197,6 +197,7 @@ final class AtStep {
                 now.epoch(),
                 outcome,
                 outcome == AckOutcome.FAILED ? DatapathFault.ADDRESS : DatapathFault.NONE,
+                Optional.empty(),
                 Duration.ofMillis(3)));
     }
 }

@@ -145,6 +145,7 @@ class CoordinationTest {
                 old.epoch(),
                 AckOutcome.APPLIED,
                 DatapathFault.NONE,
+                Optional.empty(),
                 Duration.ZERO));
 
         assertEquals(now, story.assignment(EIP));

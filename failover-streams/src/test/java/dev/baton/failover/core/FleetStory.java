@@ -10,6 +10,7 @@ import dev.baton.contract.Declaration;
 import dev.baton.contract.Eip;
 import dev.baton.contract.FleetEvent;
 import dev.baton.contract.FleetId;
+import dev.baton.contract.FleetSnapshot.FleetNode;
 import dev.baton.contract.GatewayDeclared;
 import dev.baton.contract.GatewayId;
 import dev.baton.contract.Holder;
@@ -17,8 +18,10 @@ import dev.baton.contract.Incarnation;
 import dev.baton.contract.IpAddress;
 import dev.baton.contract.IpFamily;
 import dev.baton.contract.LabelSelector;
+import dev.baton.contract.MacAddress;
 import dev.baton.contract.NodeDeclared;
 import dev.baton.contract.NodeId;
+import dev.baton.contract.ParentInterface;
 import dev.baton.contract.PhaseReason;
 import dev.baton.contract.PolicyDeclared;
 import dev.baton.contract.PolicyDeclared.AllocatorPolicy;
@@ -38,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Tells the coordination fold a story, entry by entry, and keeps what it decided. */
 final class FleetStory {
@@ -105,6 +109,18 @@ final class FleetStory {
 
     /** @param reads the newest rules that its agent knows */
     FleetStory phase(int n, long incarnation, TunnelPhase phase, Rules reads) {
+        return phase(n, incarnation, phase, reads, state.nodes().get(node(n)).flatMap(FleetNode::parent));
+    }
+
+    /** The node is ready, and in these networks. */
+    FleetStory in(int n, String... networks) {
+        var parent = new ParentInterface("eth0", ip("192.0.2." + n), Optional.empty())
+                .withNetworks(Stream.of(networks).map(Cidr::parse).toList(), List.of());
+        return phase(n, 1, TunnelPhase.READY, Rules.NEWEST, Optional.of(parent));
+    }
+
+    private FleetStory phase(
+            int n, long incarnation, TunnelPhase phase, Rules reads, Optional<ParentInterface> parent) {
         tell(new TunnelPhaseChanged(
                 node(n),
                 new Incarnation(incarnation),
@@ -112,7 +128,7 @@ final class FleetStory {
                 reason(phase),
                 phase == TunnelPhase.FAILED ? DatapathFault.ROUTE : DatapathFault.NONE,
                 0,
-                Optional.empty(),
+                parent,
                 Optional.empty(),
                 reads,
                 0,
@@ -170,7 +186,13 @@ final class FleetStory {
 
     /** Whoever is asked to do something for this EIP says this. */
     List<Decision> answer(String eip, AckOutcome outcome) {
+        return answer(eip, outcome, Optional.empty());
+    }
+
+    /** @param owner the machine that has the EIP already */
+    List<Decision> answer(String eip, AckOutcome outcome, Optional<MacAddress> owner) {
         Assignment now = assignment(eip);
+        DatapathFault failure = owner.isPresent() ? DatapathFault.ADDRESS_IN_USE : DatapathFault.ADDRESS;
         // A holder may give an EIP up without being asked anything.
         Holder asked = (outcome == AckOutcome.FAILED ? now.holder() : now.askedHolder()).orElseThrow();
         return tell(new DatapathAcknowledged(
@@ -179,7 +201,8 @@ final class FleetStory {
                 now.eip(),
                 now.epoch(),
                 outcome,
-                outcome == AckOutcome.FAILED ? DatapathFault.ADDRESS : DatapathFault.NONE,
+                outcome == AckOutcome.FAILED ? failure : DatapathFault.NONE,
+                owner,
                 Duration.ofMillis(3)));
     }
 }

@@ -18,12 +18,15 @@ import dev.baton.contract.GatewayDeclared;
 import dev.baton.contract.GatewayId;
 import dev.baton.contract.Holder;
 import dev.baton.contract.Incarnation;
+import dev.baton.contract.IpAddress;
 import dev.baton.contract.IpFamily;
 import dev.baton.contract.LabelSelector;
+import dev.baton.contract.MacAddress;
 import dev.baton.contract.NodeDeclared;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.NodeLeaving;
 import dev.baton.contract.NodeRemoved;
+import dev.baton.contract.ParentInterface;
 import dev.baton.contract.PhaseReason;
 import dev.baton.contract.PolicyDeclared;
 import dev.baton.contract.PolicyDeclared.AllocatorPolicy;
@@ -32,6 +35,7 @@ import dev.baton.contract.PolicyId;
 import dev.baton.contract.PolicyRemoved;
 import dev.baton.contract.Pool;
 import dev.baton.contract.Rules;
+import dev.baton.contract.RulesAdopted;
 import dev.baton.contract.Sequenced;
 import dev.baton.contract.Sequenced.Origin;
 import dev.baton.contract.Sequenced.Source;
@@ -47,10 +51,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Passing over the EIPs that an entry cannot concern decides the same as looking at all of them. */
 class SettlingTest {
+    private static final MacAddress FOREIGN = new MacAddress("02:00:00:00:00:99");
+
     private static final int ENTRIES = 4_000;
     private static final int SEEDS = 16;
 
@@ -110,7 +117,7 @@ class SettlingTest {
             case 7 ->
                 random.nextInt(3) == 0
                         ? random.nextBoolean()
-                                ? networks(random)
+                                ? random.nextInt(4) == 0 ? new RulesAdopted(Rules.NEWEST) : networks(random)
                                 : new SettingsDeclared(settings(random.nextBoolean() ? 100 : 50))
                         : new NodeLeaving(node, new Incarnation(incarnations[n]));
             case 8, 9, 10, 11 -> phase(random, n);
@@ -176,11 +183,24 @@ class SettlingTest {
                 PhaseReason.DATAPATH_READY,
                 DatapathFault.NONE,
                 0,
-                Optional.empty(),
+                parent(random, n),
                 Optional.empty(),
                 Rules.NEWEST,
                 0,
                 Duration.ZERO);
+    }
+
+    /** Which now and then gains or loses an interface in one of the pools' networks. */
+    private static Optional<ParentInterface> parent(Random random, int n) {
+        var networks = Stream.of("10.6.0.0/24", "10.6.1.0/24", "192.0.2.0/24")
+                .filter(_ -> random.nextInt(4) > 0)
+                .map(Cidr::parse)
+                .toList();
+        return random.nextInt(5) == 0
+                ? Optional.empty()
+                : Optional.of(
+                        new ParentInterface("eth0", Optional.of(IpAddress.parse("192.0.2." + n)), Optional.empty())
+                                .withNetworks(networks, List.of()));
     }
 
     /** Of some EIP that is on its way; now and then a failure. */
@@ -210,6 +230,7 @@ class SettlingTest {
                 eip.epoch(),
                 fails ? AckOutcome.FAILED : outcome,
                 fails ? DatapathFault.ADDRESS : DatapathFault.NONE,
+                fails && random.nextBoolean() ? Optional.of(FOREIGN) : Optional.empty(),
                 Duration.ofMillis(3)));
     }
 }

@@ -176,6 +176,7 @@ class EquivalenceTest {
                         asked.epoch(),
                         outcome,
                         DatapathFault.NONE,
+                        Optional.empty(),
                         Duration.ofMillis(2)));
     }
 

@@ -10,6 +10,7 @@ import dev.baton.contract.FleetSnapshot.FleetEip;
 import dev.baton.contract.FleetSnapshot.FleetPolicy;
 import dev.baton.contract.Holder;
 import dev.baton.contract.IpAddress;
+import dev.baton.contract.MacAddress;
 import dev.baton.contract.PolicyId;
 import java.time.Instant;
 import java.util.List;
@@ -53,7 +54,8 @@ public final class PolicyStatuses {
         basis.eip().ifPresent(verdicts::assigned);
         if (known) {
             Optional<AlertCode> alert = alert(basis.eip());
-            verdicts.degraded(alert, alert.map(PolicyStatuses::explained).orElse(""));
+            verdicts.degraded(
+                    alert, alert.map(code -> explained(code, basis.eip())).orElse(""));
         }
         return status(basis.eip(), verdicts.conditions());
     }
@@ -78,9 +80,21 @@ public final class PolicyStatuses {
             return Optional.of(AlertCode.POOL_EXHAUSTED);
         }
         if (eip.get().assignment().holder().isEmpty()) {
-            return Optional.of(AlertCode.EIP_WITHOUT_HOLDER);
+            return Optional.of(owner(eip.get()).isPresent() ? AlertCode.ADDRESS_IN_USE : AlertCode.EIP_WITHOUT_HOLDER);
         }
         return eip.get().alerted() ? Optional.of(AlertCode.RELEASE_OVERDUE) : Optional.empty();
+    }
+
+    /** The machine that has the EIP's address, as nodes have heard lately. */
+    private static Optional<MacAddress> owner(FleetEip eip) {
+        return eip.quarantined().stream().flatMap(q -> q.owner().stream()).findFirst();
+    }
+
+    private static String explained(AlertCode alert, Optional<FleetEip> eip) {
+        Optional<MacAddress> owner = eip.flatMap(PolicyStatuses::owner);
+        return alert == AlertCode.ADDRESS_IN_USE && owner.isPresent()
+                ? "the machine " + owner.get() + " has this address: traffic is dropped until it answers no more"
+                : explained(alert);
     }
 
     static String explained(AlertCode alert) {
@@ -94,6 +108,7 @@ public final class PolicyStatuses {
                 "the pool has addresses of the cluster's services, pods or nodes: no more of them are given to"
                         + " policies";
             case RECORDS_PASSED_OVER -> "records were passed over that nobody can read";
+            case ADDRESS_IN_USE -> "another machine has this address: traffic is dropped until it answers no more";
         };
     }
 

@@ -3,10 +3,12 @@ package dev.baton.contract.wire;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.baton.contract.Rules;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -48,7 +50,8 @@ class ShippedSchemasTest {
                 int id = shipped.isEmpty() ? 1 : shipped.lastKey() + 1;
                 shipped.put(id, id + "-" + log + ".avsc");
                 Files.writeString(FOLDER.resolve(shipped.get(id)), current.toString(true) + "\n");
-                Files.writeString(FOLDER.resolve(BundledSchemas.INDEX), String.join("\n", shipped.values()) + "\n");
+                String line = shipped.get(id) + (Rules.NEWEST.isAfter(Rules.FIRST) ? " " + Rules.NEWEST : "");
+                Files.writeString(FOLDER.resolve(BundledSchemas.INDEX), line + "\n", StandardOpenOption.APPEND);
             }
         }
         assertTrue(
@@ -133,7 +136,8 @@ class ShippedSchemasTest {
         var shipped = new TreeMap<Integer, String>();
         Path index = FOLDER.resolve(BundledSchemas.INDEX);
         if (Files.exists(index)) {
-            for (String file : Files.readAllLines(index)) {
+            for (String line : Files.readAllLines(index)) {
+                String file = line.split(" ")[0];
                 shipped.put(Integer.parseInt(file.substring(0, file.indexOf('-'))), file);
             }
         }

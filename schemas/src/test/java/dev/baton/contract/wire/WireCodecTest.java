@@ -13,6 +13,7 @@ import dev.baton.contract.Heartbeat;
 import dev.baton.contract.Lineage;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.NodeId;
+import dev.baton.contract.Rules;
 import dev.baton.contract.Sequenced;
 import dev.baton.contract.Tick;
 import java.nio.ByteBuffer;
@@ -84,8 +85,8 @@ class WireCodecTest {
     void writesMagicByteThenSchemaIdBigEndianThenAvro() {
         var schemas = new BundledSchemas();
         byte[] bytes = CODEC.encode(Logs.HEARTBEATS, new Tick("t", 1, 2, Duration.ofMillis(250)));
-        int id = schemas.idOf(
-                Logs.HEARTBEATS.topic().name(), Envelope.of(Logs.HEARTBEATS).published());
+        String topic = Logs.HEARTBEATS.topic().name();
+        int id = schemas.idOf(topic, schemas.of(topic, Rules.FIRST));
         assertEquals(0, bytes[0]);
         assertEquals(id, ByteBuffer.wrap(bytes).getInt(1));
         // Avro: branch 3 (zigzag 6), "t" (length 1), 1, 2, 250.

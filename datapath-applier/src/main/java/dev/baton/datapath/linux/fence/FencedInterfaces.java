@@ -73,10 +73,11 @@ public final class FencedInterfaces {
     }
 
     /**
-     * The parent, and the other interfaces with an address of the node's own in one of its networks: a kernel answers
+     * These interfaces, and the others with an address of the node's own in one of their networks: a kernel answers
      * there for any of its addresses.
      */
-    public static SortedSet<String> onTheSegmentOf(String parent, RunTool tools) throws DatapathException {
+    public static SortedSet<String> onTheSegmentsOf(Collection<String> carriers, RunTool tools)
+            throws DatapathException {
         String lines =
                 tools.require(DatapathFault.PARENT_INTERFACE, "", "ip", "-o", "addr", "show", "up", "scope", "global");
         var networks = new TreeMap<String, Set<Cidr>>();
@@ -85,8 +86,9 @@ public final class FencedInterfaces {
                 .filter(words -> words.size() > 3 && isOwn(words.get(3)))
                 .forEach(words -> networks.computeIfAbsent(words.get(1), _ -> new TreeSet<>())
                         .add(Cidr.parse(words.get(3))));
-        var names = new TreeSet<>(List.of(parent));
-        Set<Cidr> here = networks.getOrDefault(parent, Set.of());
+        var names = new TreeSet<>(carriers);
+        var here = new TreeSet<Cidr>();
+        carriers.forEach(name -> here.addAll(networks.getOrDefault(name, Set.of())));
         networks.forEach((name, there) -> {
             if (Parent.isName(name) && !Collections.disjoint(here, there)) {
                 names.add(name);

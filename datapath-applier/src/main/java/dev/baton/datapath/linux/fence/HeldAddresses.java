@@ -12,6 +12,7 @@ import dev.baton.datapath.linux.tool.Words;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,7 +21,7 @@ import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
-/** The EIPs' addresses on the parent device and in the fence's sets, as they are in the kernel. */
+/** The EIPs' addresses on the node's interfaces and in the fence's sets, as they are in the kernel. */
 public final class HeldAddresses {
     /** The kernel makes an IPv6 address local 0-25 ms after it was added, in a work queue. */
     private static final Duration LOCAL_WITHIN = Duration.ofMillis(500);
@@ -30,10 +31,30 @@ public final class HeldAddresses {
 
     private final ResidentTool ip;
     private final Fence fence;
-    private SortedSet<IpAddress> present = new TreeSet<>();
+    private SortedSet<Placed> present = new TreeSet<>();
     private SortedSet<IpAddress> open = new TreeSet<>();
     private SortedSet<IpAddress> fenced = new TreeSet<>();
     private long keptNanos = System.nanoTime();
+
+    /** An EIP's address on an interface. */
+    private record Placed(IpAddress address, String on) implements Comparable<Placed> {
+        private static final Comparator<Placed> ORDER =
+                Comparator.comparing(Placed::address).thenComparing(Placed::on);
+
+        static Placed rightly(IpAddress address, Parent parent) {
+            return new Placed(address, parent.carrier(address).name());
+        }
+
+        @Override
+        public int compareTo(Placed other) {
+            return ORDER.compare(this, other);
+        }
+
+        @Override
+        public String toString() {
+            return address + "/" + address.family().bits() + " dev " + on;
+        }
+    }
 
     public HeldAddresses(ResidentTool ip, Fence fence) {
         this.ip = ip;
@@ -41,7 +62,7 @@ public final class HeldAddresses {
     }
 
     /**
-     * Reads the kernel. An address of the parent interface counts as an EIP if the fence or the caller knows it as one.
+     * Reads the kernel. A single host's address counts as an EIP if the fence or the caller knows it as one.
      *
      * @return whether nothing had changed since the last reading
      */
@@ -49,29 +70,51 @@ public final class HeldAddresses {
         var before = List.of(present, open, fenced);
         open = fence.held();
         fenced = fence.fenced();
+        // Also where an address was: the interface may have left its network since.
+        var interfaces = present.stream().map(Placed::on).collect(Collectors.toCollection(TreeSet::new));
+        parent.attached().forEach(one -> interfaces.add(one.name()));
+        interfaces.add(parent.name());
         present = new TreeSet<>();
-        for (String line : ip.run(List.of("addr show dev " + parent.name())).lines()) {
+        for (String name : interfaces) {
+            readFrom(name, known);
+        }
+        return before.equals(List.of(present, open, fenced));
+    }
+
+    private void readFrom(String name, Set<IpAddress> known) throws DatapathException {
+        for (String line : ip.run(List.of("addr show dev " + name)).lines()) {
             for (IpFamily family : IpFamily.values()) {
                 Words.after(Words.of(line), family == IpFamily.V4 ? "inet" : "inet6")
                         .filter(text -> text.endsWith("/" + family.bits()))
                         .map(text -> IpAddress.parse(text.substring(0, text.indexOf('/'))))
                         .filter(address -> fenced.contains(address) || known.contains(address))
-                        .ifPresent(present::add);
+                        .ifPresent(address -> present.add(new Placed(address, name)));
             }
         }
-        return before.equals(List.of(present, open, fenced));
     }
 
-    /** The addresses that are on the interface or open in the fence. */
+    /** The addresses that are on an interface or open in the fence. */
     public SortedSet<IpAddress> anywhere() {
-        var all = new TreeSet<>(present);
-        all.addAll(open);
+        var all = new TreeSet<>(open);
+        present.forEach(placed -> all.add(placed.address()));
         return all;
     }
 
-    /** Whether all of them are on the interface and open in the fence. */
-    public boolean holds(Collection<IpAddress> addresses) {
-        return present.containsAll(addresses) && open.containsAll(addresses);
+    /** Whether all of them are on their interfaces and open in the fence. */
+    public boolean holds(Collection<IpAddress> addresses, Parent parent) {
+        return open.containsAll(addresses)
+                && addresses.stream().allMatch(address -> present.contains(Placed.rightly(address, parent)));
+    }
+
+    /** Takes the addresses off all interfaces that they do not belong on. */
+    public void removeStrays(Parent parent) throws DatapathException {
+        var strays = present.stream()
+                .filter(placed -> !placed.equals(Placed.rightly(placed.address(), parent)))
+                .toList();
+        if (!strays.isEmpty()) {
+            ip.run(strays.stream().map(placed -> "addr del " + placed).toList()); // an interface may be gone by now
+            strays.forEach(present::remove);
+        }
     }
 
     /** The addresses that are open in the fence. */
@@ -79,10 +122,10 @@ public final class HeldAddresses {
         return new TreeSet<>(open);
     }
 
-    /** Takes all EIPs off an interface; it may be gone by now. */
-    public void leave(Parent parent) throws DatapathException {
-        for (String command : removal(present, parent)) {
-            ip.run(List.of(command));
+    /** Takes all EIPs off their interfaces; these may be gone by now. */
+    public void leave() throws DatapathException {
+        for (Placed placed : present) {
+            ip.run(List.of("addr del " + placed));
         }
         present = new TreeSet<>();
     }
@@ -110,9 +153,12 @@ public final class HeldAddresses {
         fenced.removeAll(addresses);
     }
 
-    /** Puts the addresses on the interface and waits until the kernel treats them as its own. */
+    /** Puts the addresses on their interfaces and waits until the kernel treats them as its own. */
     public void add(Collection<IpAddress> addresses, Parent parent) throws DatapathException {
-        var missing = without(new TreeSet<>(addresses), present);
+        var missing = addresses.stream()
+                .map(address -> Placed.rightly(address, parent))
+                .filter(placed -> !present.contains(placed))
+                .collect(Collectors.toCollection(TreeSet::new));
         if (missing.isEmpty()) {
             return;
         }
@@ -120,12 +166,13 @@ public final class HeldAddresses {
         AddressLifetime lifetime = lifetime().orElse(AddressLifetime.FIRST);
         // IPv6 first, because it takes longer.
         missing.reversed()
-                .forEach(address -> lines.add("addr add " + on(parent, address)
-                        + (address.family() == IpFamily.V6 ? " nodad" : "") + lifetime.words(address)));
+                .forEach(placed -> lines.add("addr add " + placed
+                        + (placed.address().family() == IpFamily.V6 ? " nodad" : "")
+                        + lifetime.words(placed.address())));
         present.addAll(missing);
         ip.require(DatapathFault.ADDRESS, lines);
-        for (IpAddress address : missing) {
-            awaitLocal(address);
+        for (Placed placed : missing) {
+            awaitLocal(placed.address());
         }
     }
 
@@ -133,14 +180,11 @@ public final class HeldAddresses {
         return fence.lease().remaining().map(AddressLifetime::of);
     }
 
-    private static String on(Parent parent, IpAddress address) {
-        return address + "/" + address.family().bits() + " dev " + parent.name();
-    }
-
     /**
-     * Keeps the addresses on the interface for longer, if the lease runs; more often than once a second does nothing.
+     * Keeps the addresses on their interfaces for longer, if the lease runs; more often than once a second does
+     * nothing.
      */
-    public void keep(Parent parent) throws DatapathException {
+    public void keep() throws DatapathException {
         long now = System.nanoTime();
         if (present.isEmpty() || now - keptNanos < KEEP_EVERY.toNanos()) {
             return;
@@ -149,8 +193,7 @@ public final class HeldAddresses {
         if (lifetime.isPresent()) {
             keptNanos = now;
             ip.run(present.stream()
-                    .map(address -> "addr change " + on(parent, address)
-                            + lifetime.get().words(address))
+                    .map(placed -> "addr change " + placed + lifetime.get().words(placed.address()))
                     .toList());
         }
     }
@@ -175,16 +218,16 @@ public final class HeldAddresses {
         open.addAll(addresses);
     }
 
-    /** The commands that take the addresses off the interface, for {@link #removed}. */
-    public List<String> removal(Collection<IpAddress> addresses, Parent parent) {
-        return addresses.stream()
-                .filter(present::contains)
-                .map(address -> "addr del " + on(parent, address))
+    /** The commands that take the addresses off all interfaces, for {@link #removed}. */
+    public List<String> removal(Collection<IpAddress> addresses) {
+        return present.stream()
+                .filter(placed -> addresses.contains(placed.address()))
+                .map(placed -> "addr del " + placed)
                 .toList();
     }
 
     public void removed(Collection<IpAddress> addresses) {
-        present.removeAll(addresses);
+        present.removeIf(placed -> addresses.contains(placed.address()));
     }
 
     public void close(Collection<IpAddress> addresses) throws DatapathException {
@@ -207,7 +250,7 @@ public final class HeldAddresses {
     public static SortedSet<IpAddress> addresses(DesiredState desired, Parent parent) {
         return desired.eips().keySet().stream()
                 .flatMap(eip -> eip.addresses().stream())
-                .filter(address -> !parent.shape().has(address))
+                .filter(address -> !parent.owns(address))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 

@@ -1,12 +1,10 @@
 package dev.baton.datapath.linux.nft;
 
 import dev.baton.contract.IpAddress;
-import dev.baton.contract.ParentInterface;
 import dev.baton.contract.PolicyId;
 import dev.baton.datapath.core.DesiredState;
 import dev.baton.datapath.linux.nft.NftTable.Chain;
 import dev.baton.datapath.linux.nft.NftTable.Elements;
-import dev.baton.datapath.linux.route.Parent;
 import dev.baton.datapath.linux.route.TunnelDevice;
 import java.util.List;
 import java.util.SortedMap;
@@ -27,25 +25,17 @@ public final class GuardTable {
     private GuardTable() {}
 
     public static NftTable of(
-            DesiredState desired,
-            SortedMap<IpAddress, List<PolicyId>> ofPods,
-            ParentInterface parent,
-            PolicyChains memory) {
-        String interfaceName = Parent.requireName(parent.name());
+            DesiredState desired, SortedMap<IpAddress, List<PolicyId>> ofPods, Outside outside, PolicyChains memory) {
         var table = new PolicyTable();
-        table.addresses(desired, parent);
+        table.addresses(desired, outside);
         table.policies(desired, ofPods, "guarded-", match -> "goto wrong-source", memory);
         table.sets().put(LEAKS, new Elements("counter", "", new TreeMap<>()));
         table.chains()
                 .put(
                         "leak-guard",
-                        new Chain(
-                                " { type filter hook postrouting priority 200; policy accept; }",
-                                rules(interfaceName)));
+                        new Chain(" { type filter hook postrouting priority 200; policy accept; }", rules(outside)));
         table.chains()
-                .put(
-                        "input",
-                        new Chain(" { type filter hook input priority -10; policy accept; }", input(interfaceName)));
+                .put("input", new Chain(" { type filter hook input priority -10; policy accept; }", input(outside)));
         table.chains()
                 .put(
                         "wrong-source",
@@ -63,16 +53,16 @@ public final class GuardTable {
      * Here and not in the table that translates: if that is deleted and was the only one, the kernel stops translating
      * answers back, and the node's own TCP would refuse them and end the pods' connections.
      */
-    private static List<String> input(String parent) {
-        String fromOutside = "iifname { \"" + parent + "\", \"" + TunnelDevice.NAME + "\" } ";
+    private static List<String> input(Outside outside) {
+        String fromOutside = "iifname " + outside.orAnyOf(TunnelDevice.NAME) + " ";
         return List.of(
                 "ip6 daddr @eip6 icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept",
                 fromOutside + "ip daddr @eip4 drop comment \"an EIP is no address of this node's services\"",
                 fromOutside + "ip6 daddr @eip6 drop");
     }
 
-    private static List<String> rules(String parent) {
-        String elsewhere = "oifname != { \"" + TunnelDevice.NAME + "\", \"lo\", \"" + parent + "\" } ";
+    private static List<String> rules(Outside outside) {
+        String elsewhere = "oifname != " + outside.orAnyOf(TunnelDevice.NAME, "lo") + " ";
         // Only packets that were translated to the EIP: a service at the same address may answer.
         String translated = "ct direction original ct status snat ";
         return List.of(

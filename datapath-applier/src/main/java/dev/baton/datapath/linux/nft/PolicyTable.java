@@ -4,7 +4,6 @@ import dev.baton.contract.Cidr;
 import dev.baton.contract.Eip;
 import dev.baton.contract.IpAddress;
 import dev.baton.contract.IpFamily;
-import dev.baton.contract.ParentInterface;
 import dev.baton.contract.PolicyId;
 import dev.baton.datapath.core.DesiredState;
 import dev.baton.datapath.core.DesiredState.PolicyMatch;
@@ -63,13 +62,17 @@ public final class PolicyTable {
      * Adds the sets of EIPs, and of the marks of EIPs that are a node's own address. An address of this node never
      * counts as an EIP, even if it was declared as one: the node would be cut off.
      */
-    void addresses(DesiredState desired, ParentInterface parent) {
+    void addresses(DesiredState desired, Outside outside) {
         var eip4 = new TreeMap<String, String>();
         var eip6 = new TreeMap<String, String>();
         var nodeAddress = new TreeMap<String, String>();
         desired.eips().forEach((eip, route) -> {
-            eip.ipv4().filter(address -> !parent.has(address)).ifPresent(address -> eip4.put(address.toString(), ""));
-            eip.ipv6().filter(address -> !parent.has(address)).ifPresent(address -> eip6.put(address.toString(), ""));
+            eip.ipv4()
+                    .filter(address -> !outside.own().contains(address))
+                    .ifPresent(address -> eip4.put(address.toString(), ""));
+            eip.ipv6()
+                    .filter(address -> !outside.own().contains(address))
+                    .ifPresent(address -> eip6.put(address.toString(), ""));
             if (eip.isNodeAddress()) {
                 nodeAddress.put(route.mark().toString(), "");
             }

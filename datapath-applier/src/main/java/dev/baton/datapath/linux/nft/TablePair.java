@@ -3,11 +3,11 @@ package dev.baton.datapath.linux.nft;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Eip;
 import dev.baton.contract.Mark;
-import dev.baton.contract.ParentInterface;
 import dev.baton.contract.PolicyId;
 import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.core.DesiredState;
 import dev.baton.datapath.core.DesiredState.PolicyMatch;
+import dev.baton.datapath.linux.route.Parent;
 import dev.baton.datapath.linux.tool.ResidentTool;
 import dev.baton.datapath.linux.tool.RunTool;
 import java.util.List;
@@ -57,17 +57,18 @@ public final class TablePair {
      *
      * @return which of them were not as wanted
      */
-    public List<String> ensure(DesiredState desired, ParentInterface parent) throws DatapathException {
+    public List<String> ensure(DesiredState desired, Parent parent) throws DatapathException {
         var marks = new TreeMap<Eip, Mark>();
         desired.eips().forEach((eip, route) -> marks.put(eip, route.mark()));
-        List<Object> wanted = List.of(parent, desired.peers(), marks, desired.policies(), desired.clusterCidrs());
+        var outside = Outside.of(desired, parent);
+        List<Object> wanted = List.of(outside, desired.peers(), marks, desired.policies(), desired.clusterCidrs());
         if (areBothKnown() && wanted.equals(madeOf)) {
             return List.of();
         }
         madeOf = List.of();
         var changed = new TreeSet<String>();
         for (DesiredState batch : batches(desired)) {
-            changed.addAll(program(batch, parent, batch != desired));
+            changed.addAll(program(batch, outside, batch != desired));
             policies = batch.policies();
             progressed.run();
         }
@@ -97,14 +98,14 @@ public final class TablePair {
     }
 
     /** @param more whether more batches follow */
-    private List<String> program(DesiredState desired, ParentInterface parent, boolean more) throws DatapathException {
+    private List<String> program(DesiredState desired, Outside outside, boolean more) throws DatapathException {
         var ofPods = desired.policiesOfPods();
-        var guarding = guard.change(GuardTable.of(desired, ofPods, parent, guardChains));
+        var guarding = guard.change(GuardTable.of(desired, ofPods, outside, guardChains));
         if (guarding.replaces()) {
             leaks.beforeReplacement();
         }
         progressed.run();
-        var marking = traffic.change(TrafficTable.of(desired, ofPods, parent, trafficChains));
+        var marking = traffic.change(TrafficTable.of(desired, ofPods, outside, trafficChains));
         progressed.run();
         List<String> transactions = transactions(guarding, marking);
         if (!transactions.isEmpty()) {

@@ -3,13 +3,11 @@ package dev.baton.datapath.linux.nft;
 import dev.baton.contract.Eip;
 import dev.baton.contract.IpAddress;
 import dev.baton.contract.Mark;
-import dev.baton.contract.ParentInterface;
 import dev.baton.contract.PolicyId;
 import dev.baton.datapath.core.DesiredState;
 import dev.baton.datapath.linux.conntrack.ConnectionMark;
 import dev.baton.datapath.linux.nft.NftTable.Chain;
 import dev.baton.datapath.linux.nft.NftTable.Elements;
-import dev.baton.datapath.linux.route.Parent;
 import dev.baton.datapath.linux.route.TunnelDevice;
 import java.util.HashMap;
 import java.util.List;
@@ -73,17 +71,14 @@ public final class TrafficTable {
 
     private TrafficTable() {}
 
-    /** @param parent the interface by which frames of the segment arrive */
+    /** @param outside by which frames of the segments arrive */
     public static NftTable of(
-            DesiredState desired,
-            SortedMap<IpAddress, List<PolicyId>> ofPods,
-            ParentInterface parent,
-            PolicyChains memory) {
+            DesiredState desired, SortedMap<IpAddress, List<PolicyId>> ofPods, Outside outside, PolicyChains memory) {
         var table = new TrafficTable();
-        table.addresses(desired, parent);
+        table.addresses(desired, outside);
         table.peers(desired);
         table.policies(desired, ofPods, memory);
-        table.hooks(Parent.requireName(parent.name()));
+        table.hooks(outside);
         return table.policyTable.named(NAME);
     }
 
@@ -96,8 +91,8 @@ public final class TrafficTable {
         return Mark.BASE | (node.value() & NODE_MASK) << EIP_BITS;
     }
 
-    private void addresses(DesiredState desired, ParentInterface parent) {
-        policyTable.addresses(desired, parent);
+    private void addresses(DesiredState desired, Outside outside) {
+        policyTable.addresses(desired, outside);
         var snat4 = new TreeMap<String, String>();
         var snat6 = new TreeMap<String, String>();
         desired.eips().forEach((eip, route) -> {
@@ -158,8 +153,8 @@ public final class TrafficTable {
         return name;
     }
 
-    private void hooks(String parent) {
-        String fromSegment = "iifname \"" + parent + "\" ";
+    private void hooks(Outside outside) {
+        String fromSegment = "iifname " + outside.anyOf() + " ";
         chains.put(
                 "EGRESSGATEWAY-REPLY-ROUTING",
                 new Chain(
@@ -218,9 +213,10 @@ public final class TrafficTable {
                                 // from
                                 // the connection itself when the EIP comes here. Only packets that would go back to
                                 // the segment: an EIP may be a service's or a pod's address as well.
-                                fromSegment + "ip daddr @eip4 fib daddr oifname \"" + parent
-                                        + "\" counter drop comment \"an answer to an EIP that is not here\"",
-                                fromSegment + "ip6 daddr @eip6 fib daddr oifname \"" + parent + "\" counter drop")));
+                                fromSegment + "ip daddr @eip4 fib daddr oifname " + outside.anyOf()
+                                        + " counter drop comment \"an answer to an EIP that is not here\"",
+                                fromSegment + "ip6 daddr @eip6 fib daddr oifname " + outside.anyOf()
+                                        + " counter drop")));
         chains.put(
                 "prerouting",
                 new Chain(

@@ -60,8 +60,9 @@ public final class Announcer implements AutoCloseable {
 
     private void send(Due due, PacketSocket open, Parent parent) {
         boolean left = true;
-        for (byte[] frame : Announcement.frames(due.address, parent.mac())) {
-            left &= open.send(parent.index(), frame);
+        Attached carrier = parent.carrier(due.address);
+        for (byte[] frame : Announcement.frames(due.address, carrier.mac())) {
+            left &= open.send(carrier.index(), frame);
         }
         if (!left && due.tries < TRIES) {
             queue.addLast(new Due(System.nanoTime() + AGAIN.getFirst().toNanos(), due.address, due.tries + 1));

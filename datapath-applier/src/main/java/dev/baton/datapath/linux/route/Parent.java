@@ -9,13 +9,23 @@ import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.linux.tool.RunTool;
 import dev.baton.datapath.linux.tool.Words;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/** The interface under the tunnel: it carries the EIPs' addresses, and the fence is attached to it. */
-public record Parent(ParentInterface shape, int index, MacAddress mac, boolean ipv6Enabled) {
+/**
+ * The interface under the tunnel. It carries the EIPs that no other interface is in the network of.
+ *
+ * @param attached all the node's interfaces that can carry EIPs, this one among them
+ */
+public record Parent(ParentInterface shape, int index, MacAddress mac, boolean ipv6Enabled, List<Attached> attached) {
     /** What the kernel takes as an interface name, less everything that a tool could read as syntax. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}");
 
@@ -38,17 +48,60 @@ public record Parent(ParentInterface shape, int index, MacAddress mac, boolean i
         var mac = new MacAddress(Words.after(words, "link/ether").orElseThrow());
         String addresses = tools.require(
                 DatapathFault.PARENT_INTERFACE, "", "ip", "-o", "addr", "show", "dev", name, "scope", "global");
-        var shape = new ParentInterface(name, first(addresses, IpFamily.V4, eips), first(addresses, IpFamily.V6, eips));
+        List<Attached> attached = Attached.all(tools, eips);
+        var shape = new ParentInterface(
+                name,
+                first(addresses, IpFamily.V4, eips),
+                first(addresses, IpFamily.V6, eips),
+                sorted(attached, one -> one.networks().stream()),
+                sorted(attached, one -> Stream.of(one.mac())));
         if (shape.ipv4().isEmpty() && shape.ipv6().isEmpty()) {
             throw new DatapathException(
                     DatapathFault.PARENT_INTERFACE, "parent interface " + name + " has no address of its own");
         }
         var disabled = tools.run("", "sysctl", "-n", "net.ipv6.conf." + name.replace('.', '/') + ".disable_ipv6");
-        return new Parent(shape, index, mac, disabled.output().strip().equals("0"));
+        return new Parent(shape, index, mac, disabled.output().strip().equals("0"), attached);
+    }
+
+    private static <T extends Comparable<T>> List<T> sorted(
+            List<Attached> attached, Function<Attached, Stream<T>> part) {
+        return attached.stream().flatMap(part).distinct().sorted().toList();
+    }
+
+    /** The interface on which an EIP's address lives: one in whose network it is, or this one. */
+    public Attached carrier(IpAddress address) {
+        Attached best = itself();
+        for (Attached other : attached) {
+            if (other.reach(address) > best.reach(address)) {
+                best = other;
+            }
+        }
+        return best;
+    }
+
+    /** The names of the interfaces on which these addresses live, and of this one. */
+    public SortedSet<String> carriers(Collection<IpAddress> eips) {
+        var names = new TreeSet<>(List.of(name()));
+        eips.forEach(address -> names.add(carrier(address).name()));
+        return names;
+    }
+
+    /** Whether the address is the node's own, on any interface. */
+    public boolean owns(IpAddress address) {
+        return shape.has(address)
+                || attached.stream().anyMatch(one -> one.addresses().contains(address));
+    }
+
+    private Attached itself() {
+        return attached.stream()
+                .filter(one -> one.index() == index)
+                .findFirst()
+                .orElseGet(() -> new Attached(
+                        name(), index, mac, new TreeSet<>(shape.addresses()), Collections.emptySortedSet()));
     }
 
     /** The first word of a line about a link: {@code 7:}. */
-    private static int number(String word) throws DatapathException {
+    static int number(String word) throws DatapathException {
         if (!word.matches("[0-9]{1,9}:")) {
             throw new DatapathException(DatapathFault.PARENT_INTERFACE, "ip says of the link: " + word);
         }

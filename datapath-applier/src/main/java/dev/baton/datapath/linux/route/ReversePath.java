@@ -7,6 +7,7 @@ import dev.baton.contract.DatapathFault;
 import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.linux.netlink.NetlinkAttributes;
 import dev.baton.datapath.linux.netlink.NetlinkSocket;
+import dev.baton.datapath.linux.tool.RunTool;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
@@ -16,9 +17,11 @@ import java.util.Optional;
  * message to the kernel does it ({@code linux/if_link.h}, {@code linux/ip.h}), because that needs NET_ADMIN only: a
  * container that is not privileged cannot write below /proc/sys.
  */
-final class ReversePath {
+public final class ReversePath {
     /** A packet is taken if its source has a route by any device. */
     static final String LOOSE = "2";
+
+    private static final String STRICT = "1";
 
     private static final int SET_LINK = 19;
     private static final int AF_UNSPEC = 0;
@@ -33,6 +36,23 @@ final class ReversePath {
     private static final byte[] BY_NAME = new byte[3 * Integer.BYTES];
 
     private ReversePath() {}
+
+    /**
+     * Lets an interface take answers from addresses that this node reaches by another one: they come in by the
+     * interface that the EIP is on, whichever way the questions left.
+     *
+     * @return whether it did not take them before
+     */
+    public static boolean ensureLoose(Optional<String> namespace, String device, RunTool tools)
+            throws DatapathException {
+        String own = "net.ipv4.conf." + device.replace('.', '/') + ".rp_filter";
+        var known = tools.run("", "sysctl", "-n", "net.ipv4.conf.all.rp_filter", own);
+        // The kernel goes by the larger of the two.
+        boolean strict = known.succeeded()
+                && known.output().lines().map(String::strip).anyMatch(STRICT::equals)
+                && known.output().lines().map(String::strip).noneMatch(LOOSE::equals);
+        return strict && loosen(namespace, device);
+    }
 
     /** @return false if there is no such device any more */
     static boolean loosen(Optional<String> namespace, String device) throws DatapathException {
