@@ -10,7 +10,6 @@ import dev.baton.contract.FleetSnapshot.FleetEip;
 import dev.baton.contract.FleetSnapshot.FleetPolicy;
 import dev.baton.contract.Holder;
 import dev.baton.contract.IpAddress;
-import dev.baton.contract.MacAddress;
 import dev.baton.contract.PolicyId;
 import java.time.Instant;
 import java.util.List;
@@ -30,6 +29,7 @@ public final class PolicyStatuses {
             long generation,
             Optional<FleetPolicy> policy,
             Optional<FleetEip> eip,
+            Optional<WithoutHolder> unheld,
             Optional<String> malformed,
             Optional<DeclarationRefused> refusal,
             PolicyStatus existing) {}
@@ -43,7 +43,9 @@ public final class PolicyStatuses {
             PolicyStatus existing) {
         Optional<FleetPolicy> known = standing.policy(policy);
         Optional<FleetEip> eip = known.flatMap(FleetPolicy::eip).flatMap(standing::eip);
-        return new Basis(generation, known, eip, malformed, refusal, existing);
+        Optional<WithoutHolder> unheld =
+                eip.filter(one -> one.assignment().holder().isEmpty()).map(one -> WithoutHolder.of(one, standing));
+        return new Basis(generation, known, eip, unheld, malformed, refusal, existing);
     }
 
     /** @param now the transition time of conditions that change */
@@ -53,9 +55,12 @@ public final class PolicyStatuses {
                 .accepted(basis.malformed(), basis.refusal(), known);
         basis.eip().ifPresent(verdicts::assigned);
         if (known) {
-            Optional<AlertCode> alert = alert(basis.eip());
-            verdicts.degraded(
-                    alert, alert.map(code -> explained(code, basis.eip())).orElse(""));
+            Optional<AlertCode> alert = basis.unheld().map(WithoutHolder::code).or(() -> alert(basis.eip()));
+            String message = basis.unheld()
+                    .map(WithoutHolder::message)
+                    .or(() -> alert.map(PolicyStatuses::explained))
+                    .orElse("");
+            verdicts.degraded(alert, message);
         }
         return status(basis.eip(), verdicts.conditions());
     }
@@ -79,22 +84,7 @@ public final class PolicyStatuses {
         if (eip.isEmpty()) {
             return Optional.of(AlertCode.POOL_EXHAUSTED);
         }
-        if (eip.get().assignment().holder().isEmpty()) {
-            return Optional.of(owner(eip.get()).isPresent() ? AlertCode.ADDRESS_IN_USE : AlertCode.EIP_WITHOUT_HOLDER);
-        }
         return eip.get().alerted() ? Optional.of(AlertCode.RELEASE_OVERDUE) : Optional.empty();
-    }
-
-    /** The machine that has the EIP's address, as nodes have heard lately. */
-    private static Optional<MacAddress> owner(FleetEip eip) {
-        return eip.quarantined().stream().flatMap(q -> q.owner().stream()).findFirst();
-    }
-
-    private static String explained(AlertCode alert, Optional<FleetEip> eip) {
-        Optional<MacAddress> owner = eip.flatMap(PolicyStatuses::owner);
-        return alert == AlertCode.ADDRESS_IN_USE && owner.isPresent()
-                ? "the machine " + owner.get() + " has this address: traffic is dropped until it answers no more"
-                : explained(alert);
     }
 
     static String explained(AlertCode alert) {

@@ -3,6 +3,7 @@ package dev.baton.bridge.state;
 import dev.baton.contract.Assignment;
 import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.Beginning;
+import dev.baton.contract.Cidr;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Eip;
 import dev.baton.contract.EndpointSlice.Endpoint;
@@ -24,6 +25,7 @@ import dev.baton.contract.Mark;
 import dev.baton.contract.MoveReason;
 import dev.baton.contract.NodeDeclared;
 import dev.baton.contract.NodeId;
+import dev.baton.contract.ParentInterface;
 import dev.baton.contract.PhaseReason;
 import dev.baton.contract.PolicyDeclared;
 import dev.baton.contract.PolicyDeclared.EgressIp;
@@ -37,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** A gateway of two addresses, its nodes and policies, in the words of declarations and of the coordinator. */
 public final class SmallFleet {
@@ -77,10 +80,25 @@ public final class SmallFleet {
     }
 
     public static FleetNode node(String name, TunnelPhase phase) {
+        return node(name, "true", phase, Optional.empty());
+    }
+
+    /** A Ready node in these networks. */
+    public static FleetNode nodeIn(String name, String egress, String... networks) {
+        var parent = new ParentInterface("eth0", Optional.of(IpAddress.parse("192.0.2.1")), Optional.empty());
+        return node(
+                name,
+                egress,
+                TunnelPhase.READY,
+                Optional.of(
+                        parent.withNetworks(Stream.of(networks).map(Cidr::parse).toList(), List.of())));
+    }
+
+    private static FleetNode node(String name, String egress, TunnelPhase phase, Optional<ParentInterface> parent) {
         return new FleetNode(
                 new NodeId(name),
                 true,
-                new TreeMap<>(Map.of("egress", "true")),
+                new TreeMap<>(Map.of("egress", egress)),
                 true,
                 false,
                 false,
@@ -92,7 +110,7 @@ public final class SmallFleet {
                 DatapathFault.NONE,
                 INCARNATION,
                 0,
-                Optional.empty(),
+                parent,
                 Optional.empty(),
                 Rules.FIRST);
     }

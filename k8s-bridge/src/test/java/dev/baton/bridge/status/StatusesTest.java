@@ -11,12 +11,17 @@ import dev.baton.bridge.state.SmallFleet;
 import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.Decision.DeclarationRefused;
 import dev.baton.contract.FleetSnapshot.FleetEip;
+import dev.baton.contract.FleetSnapshot.FleetNode;
+import dev.baton.contract.FleetSnapshot.Quarantine;
 import dev.baton.contract.GatewayDeclared;
+import dev.baton.contract.MacAddress;
 import dev.baton.contract.MoveReason;
+import dev.baton.contract.NodeId;
 import dev.baton.contract.PolicyDeclared;
 import dev.baton.contract.PolicyId;
 import dev.baton.contract.RefusalReason;
 import dev.baton.contract.TunnelPhase;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -99,6 +104,43 @@ class StatusesTest {
                 "True EIP_WITHOUT_HOLDER " + LATER,
                 degraded.status() + " " + degraded.reason() + " " + degraded.lastTransitionTime());
         assertEquals(NOON.toString(), condition(after.conditions(), "Accepted").lastTransitionTime());
+    }
+
+    private static String whyWaiting(FleetEip eip, FleetNode... nodes) {
+        var standing = FleetView.of(SmallFleet.snapshot(
+                List.of(nodes),
+                List.of(SmallFleet.known(GATEWAY)),
+                List.of(SmallFleet.bound(POLICY, "10.6.1.1")),
+                List.of(eip)));
+        Condition degraded = condition(policy(standing, NO_POLICY_STATUS, NOON).conditions(), "Degraded");
+        return degraded.reason() + ": " + degraded.message();
+    }
+
+    @Test
+    void anEipWhoseNetworkNoReadyNodeIsInSaysSo() {
+        var away = SmallFleet.nodeIn("node1", "true", "10.7.0.0/24");
+        var there = SmallFleet.nodeIn("node2", "false", "10.6.1.0/24");
+        assertEquals(
+                "EIP_WITHOUT_HOLDER: no Ready node of the gateway has an interface in the network of 10.6.1.1, and"
+                        + " other nodes have: traffic is dropped until one has",
+                whyWaiting(WAITING, away, there));
+        String none = "EIP_WITHOUT_HOLDER: no eligible node: traffic is dropped until one is Ready";
+        assertEquals(none, whyWaiting(WAITING, away));
+        assertEquals(none, whyWaiting(WAITING, there));
+    }
+
+    @Test
+    void anEipThatAnotherMachineHasNamesTheMachine() {
+        var owner = Optional.of(new MacAddress("02:00:00:00:00:99"));
+        var taken = new FleetEip(
+                WAITING.assignment(),
+                Optional.empty(),
+                true,
+                List.of(new Quarantine(new NodeId("node1"), Duration.ofSeconds(60), owner)));
+        assertEquals(
+                "ADDRESS_IN_USE: the machine 02:00:00:00:00:99 has this address: traffic is dropped until it answers no"
+                        + " more",
+                whyWaiting(taken, SmallFleet.node("node1", TunnelPhase.READY)));
     }
 
     @Test
