@@ -4,6 +4,7 @@ import dev.baton.contract.Cidr;
 import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
 import dev.baton.contract.IpAddress;
+import dev.baton.contract.MacAddress;
 import dev.baton.contract.Mark;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.PolicyId;
@@ -63,6 +64,14 @@ public record DesiredState(
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
+    /** The Ethernet addresses that the fleet's nodes say are theirs; one that runs older software says none. */
+    public SortedSet<MacAddress> nodeMacs() {
+        return Stream.concat(own.stream(), peers.values().stream())
+                .flatMap(tunnel -> tunnel.parent().stream())
+                .flatMap(parent -> parent.macs().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
     public DesiredState withPolicies(SortedMap<PolicyId, PolicyMatch> others) {
         return new DesiredState(self, own, subnets, peers, eips, others, clusterCidrs);
     }
@@ -84,8 +93,12 @@ public record DesiredState(
 
     /** The four things a node can do with an EIP's packets. */
     public sealed interface Role {
-        /** Holds it: address, translation, announcement. */
-        record Hold() implements Role {}
+        /**
+         * Holds it: address, translation, announcement.
+         *
+         * @param released its former holder had it and let go of it, so no other machine has its address
+         */
+        record Hold(boolean released) implements Role {}
 
         /** Held it, forwards what still arrives to the successor. */
         record Relay(NodeId to) implements Role {}

@@ -62,8 +62,31 @@ class NodeViewTest {
     void holdsWhatNamesThisNodeAndIncarnation() {
         for (var step : List.of(AssignmentStep.PREPARE, AssignmentStep.ACQUIRE, AssignmentStep.HELD)) {
             view.assignment(assignment(1, step, ME, OWN, Optional.of(OTHER)));
-            assertEquals(new Role.Hold(), role(), step.name());
+            assertEquals(new Role.Hold(true), role(), step.name());
         }
+    }
+
+    @Test
+    void knowsOfAPlannedMoveOnlyThatTheFormerHolderHadTheAddressAndLetGoOfIt() {
+        var planned = Set.of(
+                MoveReason.HOLDER_LEAVING,
+                MoveReason.DRAIN,
+                MoveReason.OPERATOR,
+                MoveReason.REBALANCE,
+                MoveReason.HOLDER_NOT_SELECTED);
+        long epoch = 0;
+        for (var reason : MoveReason.values()) {
+            view.assignment(assignment(++epoch, AssignmentStep.ACQUIRE, ME, OWN, Optional.empty())
+                    .withReason(reason));
+            assertEquals(new Role.Hold(planned.contains(reason)), role(), reason.name());
+        }
+    }
+
+    @Test
+    void knowsTheEthernetAddressesThatTheNodesTell() {
+        var mac = new MacAddress("02:00:00:00:00:01");
+        view.tunnel(tunnel(OTHER, 2, true, List.of(mac)));
+        assertEquals(Set.of(mac), view.desired(OWN).nodeMacs());
     }
 
     @Test
@@ -87,7 +110,7 @@ class NodeViewTest {
         assertTrue(restarted.desired(OWN).eips().isEmpty());
 
         view.assignment(assignment(4, AssignmentStep.ACQUIRE, ME, OWN, Optional.empty()));
-        assertEquals(new Role.Hold(), role());
+        assertEquals(new Role.Hold(true), role());
     }
 
     @Test
@@ -259,6 +282,10 @@ class NodeViewTest {
     }
 
     private static Tunnel tunnel(NodeId node, int number, boolean withParent) {
+        return tunnel(node, number, withParent, List.of());
+    }
+
+    private static Tunnel tunnel(NodeId node, int number, boolean withParent, List<MacAddress> macs) {
         return new Tunnel(
                 node,
                 MacAddress.ofNode(node),
@@ -271,7 +298,8 @@ class NodeViewTest {
                 OWN,
                 withParent
                         ? Optional.of(new ParentInterface(
-                                "eth0", Optional.of(IpAddress.parse("10.6.0." + number)), Optional.empty()))
+                                        "eth0", Optional.of(IpAddress.parse("10.6.0." + number)), Optional.empty())
+                                .withNetworks(List.of(), macs))
                         : Optional.empty(),
                 0,
                 0);
