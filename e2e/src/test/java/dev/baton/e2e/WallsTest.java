@@ -110,7 +110,7 @@ class WallsTest {
     @Test
     void theRoomsOfTheLinuxDatapathImportOnlyThoseBeforeThem() {
         importOnlyThoseBefore(
-                "dev.baton.datapath.linux", List.of("tool", "netlink", "conntrack", "route", "nft", "fence"));
+                "dev.baton.datapath.linux", List.of("tool", "netlink", "conntrack", "route", "claim", "nft", "fence"));
     }
 
     @Test

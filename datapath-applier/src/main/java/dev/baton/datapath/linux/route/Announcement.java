@@ -24,7 +24,7 @@ public final class Announcement {
      * For IPv4 a gratuitous ARP as request and as reply, because hosts differ in which of them they obey; for IPv6 an
      * unsolicited neighbour advertisement.
      */
-    static List<byte[]> frames(IpAddress address, MacAddress mac) {
+    public static List<byte[]> frames(IpAddress address, MacAddress mac) {
         byte[] hardware = HexFormat.ofDelimiter(":").parseHex(mac.value());
         byte[] number = NetlinkAttributes.address(address);
         return address.family() == IpFamily.V4
@@ -50,7 +50,7 @@ public final class Announcement {
     }
 
     private static byte[] advertisement(byte[] mac, byte[] address) {
-        var message = ByteBuffer.allocate(NA_LENGTH)
+        byte[] message = ByteBuffer.allocate(NA_LENGTH)
                 .put((byte) 136)
                 .put((byte) 0)
                 .putShort((short) 0)
@@ -58,36 +58,8 @@ public final class Announcement {
                 .put(address)
                 .put((byte) 2)
                 .put((byte) 1)
-                .put(mac); // target link-layer address
-        message.putShort(2, checksum(address, message.array()));
-        return ByteBuffer.allocate(14 + 40 + NA_LENGTH)
-                .put(ALL_NODES_MAC)
-                .put(mac)
-                .putShort((short) 0x86dd)
-                .putInt(0x60000000)
-                .putShort((short) NA_LENGTH)
-                .put((byte) 58)
-                .put((byte) 255)
-                .put(address)
-                .put(ALL_NODES)
-                .put(message.array())
+                .put(mac) // target link-layer address
                 .array();
-    }
-
-    private static short checksum(byte[] source, byte[] message) {
-        var covered = ByteBuffer.allocate(40 + message.length)
-                .put(source)
-                .put(ALL_NODES)
-                .putInt(message.length)
-                .putInt(58)
-                .put(message)
-                .flip();
-        int sum = 0;
-        while (covered.remaining() >= 2) {
-            sum += covered.getShort() & 0xffff;
-        }
-        sum = (sum & 0xffff) + (sum >>> 16);
-        sum = (sum & 0xffff) + (sum >>> 16);
-        return (short) ~sum;
+        return Icmp6.frame(ALL_NODES_MAC, mac, address, ALL_NODES, message);
     }
 }

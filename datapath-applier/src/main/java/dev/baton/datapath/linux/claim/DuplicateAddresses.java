@@ -1,0 +1,150 @@
+package dev.baton.datapath.linux.claim;
+
+import dev.baton.contract.IpAddress;
+import dev.baton.contract.MacAddress;
+import dev.baton.datapath.DatapathException;
+import dev.baton.datapath.core.DesiredState;
+import dev.baton.datapath.linux.tool.RunTool;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Addresses of EIPs that another machine has. {@link #ask} sends the questions for all addresses that are about to be
+ * taken, other work goes on meanwhile, and {@link #await} hears the rest of the time. Who holds an address defends it
+ * in {@link #listen}. Used by one thread.
+ */
+public final class DuplicateAddresses implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(DuplicateAddresses.class);
+
+    /** From the first question on. A machine that is awake answers within a millisecond or two. */
+    static final Duration SILENCE = Duration.ofMillis(40);
+
+    /** The last question is given this time at least, when the questions alone take long. */
+    private static final Duration LAST = Duration.ofMillis(10);
+
+    private final AddressWatch watch = new AddressWatch();
+    private final FleetMacs fleet;
+    private final Conflicts conflicts = new Conflicts();
+    private final LinkedHashSet<Claim> heard = new LinkedHashSet<>();
+    private Set<IpAddress> held = Set.of();
+    private SortedMap<IpAddress, Port> asked = Collections.emptySortedMap();
+    private long halfNanos;
+    private long untilNanos;
+    private final SortedMap<IpAddress, MacAddress> inUse = new TreeMap<>();
+
+    public DuplicateAddresses(RunTool tools) {
+        fleet = new FleetMacs(tools);
+    }
+
+    /** @param namespace of {@code ip netns}; empty: this process's own */
+    public void open(Optional<String> namespace) throws DatapathException {
+        watch.open(namespace);
+    }
+
+    /** Asks who has these addresses, each on the interface where it is to be; what was asked before is forgotten. */
+    public void ask(SortedMap<IpAddress, Port> addresses) throws DatapathException {
+        inUse.clear();
+        asked = Collections.unmodifiableSortedMap(new TreeMap<>(addresses));
+        if (asked.isEmpty()) {
+            return;
+        }
+        watch.listenOn(asked.values());
+        watch.hear(held, heard); // what was said before the question is no answer to it
+        long begin = System.nanoTime();
+        watch.ask(asked, wanted(), heard);
+        halfNanos = begin + SILENCE.toNanos() / 2;
+        untilNanos = Math.max(begin + SILENCE.toNanos(), System.nanoTime() + LAST.toNanos());
+    }
+
+    /** Waits until those who have an address that was asked for have had the time to say so. */
+    public void await(DesiredState desired) throws DatapathException {
+        if (asked.isEmpty()) {
+            return;
+        }
+        Set<IpAddress> wanted = wanted();
+        if (System.nanoTime() - halfNanos < 0) {
+            watch.hearUntil(halfNanos, wanted, heard);
+            watch.ask(unanswered(), wanted, heard); // a question may be lost
+        }
+        watch.hearUntil(untilNanos, wanted, heard);
+        var answers = new LinkedHashSet<>(heard);
+        answers.removeIf(claim -> !asked.containsKey(claim.address()));
+        heard.removeAll(answers);
+        asked = Collections.emptySortedMap();
+        fleet.foreign(answers, desired).forEach(claim -> inUse.putIfAbsent(claim.address(), claim.owner()));
+    }
+
+    private Set<IpAddress> wanted() {
+        var wanted = new TreeSet<>(asked.keySet());
+        wanted.addAll(held);
+        return wanted;
+    }
+
+    private SortedMap<IpAddress, Port> unanswered() {
+        var rest = new TreeMap<>(asked);
+        heard.forEach(claim -> rest.remove(claim.address()));
+        return rest;
+    }
+
+    /** @throws DatapathException if another machine answered for one of these */
+    public void requireFree(Collection<IpAddress> addresses) throws DatapathException {
+        for (IpAddress address : addresses) {
+            MacAddress owner = inUse.get(address);
+            if (owner != null) {
+                throw new DatapathException(address, owner);
+            }
+        }
+    }
+
+    /**
+     * Hears what was said of the addresses that this node holds, and defends them. That it cannot hear is no fault of
+     * the datapath: its EIPs would leave the node for that.
+     *
+     * @param where each of them is
+     */
+    public void listen(SortedMap<IpAddress, Port> where, DesiredState desired) {
+        held = new TreeSet<>(where.keySet());
+        try {
+            watch.listenOnlyOn(where.values());
+            watch.hear(held, heard);
+            heard.removeIf(claim -> !held.contains(claim.address()));
+            if (!heard.isEmpty()) {
+                defend(where, fleet.foreign(heard, desired));
+            }
+        } catch (DatapathException e) {
+            log.debug("event=address_conflicts_not_heard reason=\"{}\"", e.getMessage());
+        }
+        heard.clear();
+    }
+
+    private void defend(SortedMap<IpAddress, Port> where, List<Claim> claims) throws DatapathException {
+        var answer = conflicts.to(claims, System.nanoTime());
+        for (Claim claim : answer.say()) {
+            log.warn("event=address_conflict address={} owner={}", claim.address(), claim.owner());
+        }
+        for (IpAddress address : answer.defend()) {
+            watch.defend(address, Objects.requireNonNull(where.get(address)));
+        }
+    }
+
+    /** How often another machine claimed an address that this node held, so far. */
+    public long conflicts() {
+        return conflicts.count();
+    }
+
+    @Override
+    public void close() {
+        watch.close();
+    }
+}

@@ -1,0 +1,15 @@
+package dev.baton.datapath.linux.claim;
+
+import dev.baton.contract.MacAddress;
+import dev.baton.datapath.linux.route.Parent;
+
+/**
+ * Where an address is, or is to be: an Ethernet interface of this node.
+ *
+ * @param index the kernel's number of it
+ */
+public record Port(int index, MacAddress mac) {
+    public static Port of(Parent parent) {
+        return new Port(parent.index(), parent.mac());
+    }
+}

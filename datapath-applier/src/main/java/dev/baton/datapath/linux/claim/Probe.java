@@ -1,0 +1,54 @@
+package dev.baton.datapath.linux.claim;
+
+import dev.baton.contract.IpAddress;
+import dev.baton.contract.IpFamily;
+import dev.baton.contract.MacAddress;
+import dev.baton.datapath.linux.netlink.NetlinkAttributes;
+import dev.baton.datapath.linux.route.Icmp6;
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+
+/**
+ * The question whether anyone has an address (RFC 5227 for IPv4, RFC 4862 for IPv6). Its sender has no address, so it
+ * changes what no neighbour knows, and the fence lets it out.
+ */
+final class Probe {
+    private static final byte[] BROADCAST = HexFormat.of().parseHex("ffffffffffff");
+    private static final byte[] SOLICITED_NODE = HexFormat.of().parseHex("ff0200000000000000000001ff000000");
+
+    private Probe() {}
+
+    static byte[] frame(IpAddress address, MacAddress from) {
+        byte[] mac = HexFormat.ofDelimiter(":").parseHex(from.value());
+        byte[] target = NetlinkAttributes.address(address);
+        return address.family() == IpFamily.V4 ? arp(mac, target) : solicitation(mac, target);
+    }
+
+    private static byte[] arp(byte[] mac, byte[] target) {
+        return ByteBuffer.allocate(42)
+                .put(BROADCAST)
+                .put(mac)
+                .putShort((short) 0x0806)
+                .putShort((short) 1)
+                .putShort((short) 0x0800)
+                .put((byte) 6)
+                .put((byte) 4)
+                .putShort((short) 1)
+                .put(mac)
+                .putInt(0) // no sender address
+                .put(new byte[6])
+                .put(target)
+                .array();
+    }
+
+    private static byte[] solicitation(byte[] mac, byte[] target) {
+        byte[] group = SOLICITED_NODE.clone();
+        System.arraycopy(target, 13, group, 13, 3);
+        byte[] groupMac = ByteBuffer.allocate(6)
+                .putShort((short) 0x3333)
+                .put(group, 12, 4)
+                .array();
+        byte[] message = ByteBuffer.allocate(24).put((byte) 135).put(8, target).array();
+        return Icmp6.frame(groupMac, mac, new byte[16], group, message);
+    }
+}
