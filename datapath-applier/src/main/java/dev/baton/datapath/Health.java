@@ -9,9 +9,16 @@ import java.util.List;
  * @param fault NONE if it stands now
  * @param repaired what had drifted and was put back, each once
  * @param leaksStopped packets that the leak guard has dropped so far: each one is an alarm
+ * @param addressConflicts how often another machine was heard, so far, that claims an address held here
  */
-public record Health(DatapathFault fault, String detail, List<String> repaired, long leaksStopped) {
+public record Health(
+        DatapathFault fault, String detail, List<String> repaired, long leaksStopped, long addressConflicts) {
     public Health {
         repaired = repaired.stream().distinct().toList();
+    }
+
+    /** Of a datapath whose addresses nobody else can have. */
+    public Health(DatapathFault fault, String detail, List<String> repaired, long leaksStopped) {
+        this(fault, detail, repaired, leaksStopped, 0);
     }
 }

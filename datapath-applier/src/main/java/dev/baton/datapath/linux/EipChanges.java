@@ -9,6 +9,8 @@ import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.core.DesiredState;
 import dev.baton.datapath.core.DesiredState.EipRoute;
 import dev.baton.datapath.core.DesiredState.Role;
+import dev.baton.datapath.linux.claim.DuplicateAddresses;
+import dev.baton.datapath.linux.claim.Port;
 import dev.baton.datapath.linux.conntrack.Connections;
 import dev.baton.datapath.linux.fence.HeldAddresses;
 import dev.baton.datapath.linux.nft.TrafficTable;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +43,7 @@ final class EipChanges {
     private final PolicyRouting routing;
     private final Announcer announcer;
     private final Connections connections;
+    private final DuplicateAddresses duplicates;
     private final Map<Eip, EipRoute> reported = new HashMap<>();
 
     private final ReleasedEips released;
@@ -47,12 +51,18 @@ final class EipChanges {
     private final SortedSet<IpAddress> unconfirmed = new TreeSet<>();
 
     EipChanges(
-            ResidentTool ip, HeldAddresses held, PolicyRouting routing, Announcer announcer, Connections connections) {
+            ResidentTool ip,
+            HeldAddresses held,
+            PolicyRouting routing,
+            Announcer announcer,
+            Connections connections,
+            DuplicateAddresses duplicates) {
         this.ip = ip;
         this.held = held;
         this.routing = routing;
         this.announcer = announcer;
         this.connections = connections;
+        this.duplicates = duplicates;
         this.released = new ReleasedEips(connections::forget);
     }
 
@@ -163,8 +173,34 @@ final class EipChanges {
         }
     }
 
+    /** Asks the segment about all EIPs together that this node is about to take without a release. */
+    void askWhoHasThem(Call call) throws DatapathException {
+        var asked = new TreeMap<IpAddress, Port>();
+        call.desired.eips().forEach((eip, route) -> {
+            if (isTakenUnreleased(eip, route, call)) {
+                HeldAddresses.holdable(eip, call.parent).stream()
+                        .filter(address -> !call.parent.owns(address))
+                        .forEach(address -> asked.put(address, Port.of(call.parent.carrier(address))));
+            }
+        });
+        duplicates.ask(asked);
+    }
+
+    /** What this node had before is its own by right: also if somebody took it away here, or the agent restarted. */
+    private boolean isTakenUnreleased(Eip eip, EipRoute route, Call call) {
+        boolean hadIt = Optional.ofNullable(reported.get(eip))
+                .filter(EipChanges::isHold)
+                .isPresent();
+        return route.role() instanceof Role.Hold(boolean released)
+                && !released
+                && !hadIt
+                && !held.holds(HeldAddresses.holdable(eip, call.parent), call.parent);
+    }
+
     /** Acquires the EIPs that this node should hold. */
-    void acquire(Call call) {
+    void acquire(Call call) throws DatapathException {
+        call.progressed.run();
+        duplicates.await(call.desired);
         call.desired.eips().forEach((eip, route) -> {
             if (isHold(route) && !isHeld(eip, route, call)) {
                 attempt(call, eip, route, () -> acquire(eip, route, call));
@@ -182,6 +218,7 @@ final class EipChanges {
         }
         boolean gained = !held.holds(addresses, call.parent);
         try {
+            duplicates.requireFree(addresses);
             held.add(addresses, call.parent);
             // Open the fence before the first packet: it makes the node ask for its next hop, and if that question is
             // stopped, the node asks again only a second later.

@@ -11,6 +11,8 @@ import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.Health;
 import dev.baton.datapath.KernelLease;
 import dev.baton.datapath.core.DesiredState;
+import dev.baton.datapath.linux.claim.DuplicateAddresses;
+import dev.baton.datapath.linux.claim.Port;
 import dev.baton.datapath.linux.conntrack.Connections;
 import dev.baton.datapath.linux.fence.Fence;
 import dev.baton.datapath.linux.fence.FencedInterfaces;
@@ -68,6 +70,7 @@ public final class LinuxDatapath implements Datapath {
     private final FencedInterfaces fenced;
     private final Announcer announcer = new Announcer();
     private final Connections connections;
+    private final DuplicateAddresses duplicates;
     private final EipChanges eips;
     private final DriftCheck drift;
 
@@ -93,7 +96,8 @@ public final class LinuxDatapath implements Datapath {
         tables = new TablePair(tools, terse, namespace, events, this::progress);
         fenced = new FencedInterfaces(tools, terse);
         connections = new Connections(namespace);
-        eips = new EipChanges(ip, held, routing, announcer, connections);
+        duplicates = new DuplicateAddresses(tools);
+        eips = new EipChanges(ip, held, routing, announcer, connections, duplicates);
         var foreign = new ForeignRoutes(ip, ip6);
         drift = new DriftCheck(options.parent(), tools, ip, held, routing, foreign, tables, device, this::found);
     }
@@ -124,6 +128,7 @@ public final class LinuxDatapath implements Datapath {
         denyUnlessLeased(known, opened());
         routing.read();
         announcer.open(options.namespace());
+        duplicates.open(options.namespace(), Port.of(opened().itself()));
         events.open();
     }
 
@@ -192,6 +197,8 @@ public final class LinuxDatapath implements Datapath {
             eips.confirmClosed();
             return new ApplyReport(call.results());
         }
+        // Whoever has one of the addresses answers while the rest is done.
+        eips.askWhoHasThem(call);
         // Then the ways to other nodes. No packet takes them yet, because none is marked for a new EIP.
         tunnel(desired.own().get(), desired, call.parent());
         routing.peers(desired, call.parent().ipv6Enabled());
@@ -302,10 +309,13 @@ public final class LinuxDatapath implements Datapath {
             // After the look: an address that somebody took away would come back without a word.
             held.keep();
             announcer.repeat(held.open(), current);
+            if (desired != null) {
+                duplicates.listen(held.openOn(opened()), desired);
+            }
             if (tables.sawOlderFlows()) {
                 connections.forgetLater(TrafficTable.OLDER_MARK);
             }
-            return new Health(DatapathFault.NONE, "", repaired, tables.leaks());
+            return new Health(DatapathFault.NONE, "", repaired, tables.leaks(), duplicates.conflicts());
         } catch (DatapathException e) {
             return new Health(e.fault(), String.valueOf(e.getMessage()), repaired, 0);
         }
@@ -314,6 +324,8 @@ public final class LinuxDatapath implements Datapath {
     private void repair(DesiredState desired) throws DatapathException {
         var failed = changeAnew(desired).results().stream()
                 .filter(result -> result.fault() != DatapathFault.NONE)
+                // It was not held before, and whoever asked for it was told then: the node is not broken by that.
+                .filter(result -> result.fault() != DatapathFault.ADDRESS_IN_USE)
                 .findFirst();
         if (failed.isPresent()) {
             throw new DatapathException(
@@ -352,6 +364,7 @@ public final class LinuxDatapath implements Datapath {
         fence.close();
         Stream.of(ip, ip6, terse).forEach(ResidentTool::close);
         announcer.close();
+        duplicates.close();
     }
 
     private Parent opened() throws DatapathException {

@@ -75,6 +75,20 @@ public final class TestFleet {
     }
 
     public void assign(Eip which, Mark mark, AssignmentStep step, int holder, Optional<Integer> successor) {
+        assign(which, mark, step, holder, successor, MoveReason.OPERATOR);
+    }
+
+    /** To this node, whose predecessor is lost and has released nothing. */
+    public void failOver(int to) {
+        failOver(eip, Mark.FIRST_EIP, to);
+    }
+
+    public void failOver(Eip which, Mark mark, int to) {
+        assign(which, mark, AssignmentStep.ACQUIRE, to, Optional.empty(), MoveReason.HOLDER_TIMED_OUT);
+    }
+
+    private void assign(
+            Eip which, Mark mark, AssignmentStep step, int holder, Optional<Integer> successor, MoveReason reason) {
         var assignment = new Assignment(
                 which,
                 GATEWAY,
@@ -83,7 +97,7 @@ public final class TestFleet {
                 step,
                 Optional.of(new Holder(node(holder), OWN)),
                 successor.map(n -> new Holder(node(n), OWN)),
-                MoveReason.OPERATOR,
+                reason,
                 epoch);
         views.forEach(view -> view.assignment(assignment));
     }
@@ -91,6 +105,11 @@ public final class TestFleet {
     /** Puts these settings in force on every node. */
     public void settings(Settings settings) {
         views.forEach(view -> view.tunnel(new SettingsInForce(settings, Rules.FIRST, 1)));
+    }
+
+    /** All nodes are told which Ethernet addresses this one has. */
+    public void macsOf(int n, List<MacAddress> macs) {
+        views.forEach(view -> view.tunnel(tunnel(n, macs)));
     }
 
     /** All nodes are told of one more, which is not there. */
@@ -141,6 +160,10 @@ public final class TestFleet {
     }
 
     private static Tunnel tunnel(int n) {
+        return tunnel(n, List.of());
+    }
+
+    private static Tunnel tunnel(int n, List<MacAddress> macs) {
         return new Tunnel(
                 node(n),
                 MacAddress.ofNode(node(n)),
@@ -154,7 +177,9 @@ public final class TestFleet {
                 Optional.of(new ParentInterface(
                         "eth0",
                         Optional.of(IpAddress.parse("10.6.0." + n)),
-                        Optional.of(IpAddress.parse("fd06::" + n)))),
+                        Optional.of(IpAddress.parse("fd06::" + n)),
+                        List.of(),
+                        macs)),
                 0,
                 0);
     }

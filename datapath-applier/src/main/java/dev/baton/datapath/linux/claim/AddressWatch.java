@@ -67,9 +67,10 @@ final class AddressWatch implements AutoCloseable {
     /**
      * Asks whether anyone has these addresses.
      *
+     * @param untilNanos those whose turn comes later are not asked
      * @param heard gets the claims to addresses in {@code wanted}
      */
-    void ask(SortedMap<IpAddress, Port> asked, Set<IpAddress> wanted, LinkedHashSet<Claim> heard)
+    void ask(SortedMap<IpAddress, Port> asked, long untilNanos, Set<IpAddress> wanted, LinkedHashSet<Claim> heard)
             throws DatapathException {
         PacketSocket open = opened();
         int sent = 0;
@@ -78,6 +79,9 @@ final class AddressWatch implements AutoCloseable {
             open.send(port.index(), Probe.frame(one.getKey(), port.mac()));
             if (++sent % READ_EVERY == 0) {
                 hear(wanted, heard);
+            }
+            if (System.nanoTime() - untilNanos > 0) {
+                return;
             }
         }
     }

@@ -8,6 +8,7 @@ import dev.baton.datapath.linux.tool.RunTool;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -33,11 +34,19 @@ public final class DuplicateAddresses implements AutoCloseable {
     /** The last question is given this time at least, when the questions alone take long. */
     private static final Duration LAST = Duration.ofMillis(10);
 
+    /** Every address is asked for once, however long that takes. */
+    private static final long UNLIMITED = Long.MAX_VALUE / 2;
+
+    private static final Duration LOADING = Duration.ofMillis(1);
+
     private final AddressWatch watch = new AddressWatch();
     private final FleetMacs fleet;
     private final Conflicts conflicts = new Conflicts();
     private final LinkedHashSet<Claim> heard = new LinkedHashSet<>();
     private Set<IpAddress> held = Set.of();
+    /** Where it listens also while nothing is held, because opening and closing takes time when there is none. */
+    private Set<Port> ready = Set.of();
+
     private SortedMap<IpAddress, Port> asked = Collections.emptySortedMap();
     private long halfNanos;
     private long untilNanos;
@@ -47,9 +56,19 @@ public final class DuplicateAddresses implements AutoCloseable {
         fleet = new FleetMacs(tools);
     }
 
-    /** @param namespace of {@code ip netns}; empty: this process's own */
-    public void open(Optional<String> namespace) throws DatapathException {
+    /**
+     * @param namespace of {@code ip netns}; empty: this process's own
+     * @param first where the first question is likely to be asked
+     */
+    public void open(Optional<String> namespace, Port first) throws DatapathException {
         watch.open(namespace);
+        ready = Set.of(first);
+        watch.listenOn(ready);
+        // The first question is asked in a failover: what it needs is loaded before, or it would take twice as long.
+        for (String address : List.of("0.0.0.0", "::")) {
+            Claim.in(Probe.frame(IpAddress.parse(address), first.mac()));
+        }
+        watch.hearUntil(System.nanoTime() + LOADING.toNanos(), held, heard);
     }
 
     /** Asks who has these addresses, each on the interface where it is to be; what was asked before is forgotten. */
@@ -59,10 +78,11 @@ public final class DuplicateAddresses implements AutoCloseable {
         if (asked.isEmpty()) {
             return;
         }
-        watch.listenOn(asked.values());
+        ready = Set.copyOf(asked.values());
+        watch.listenOn(ready);
         watch.hear(held, heard); // what was said before the question is no answer to it
         long begin = System.nanoTime();
-        watch.ask(asked, wanted(), heard);
+        watch.ask(asked, begin + UNLIMITED, wanted(), heard);
         halfNanos = begin + SILENCE.toNanos() / 2;
         untilNanos = Math.max(begin + SILENCE.toNanos(), System.nanoTime() + LAST.toNanos());
     }
@@ -75,7 +95,7 @@ public final class DuplicateAddresses implements AutoCloseable {
         Set<IpAddress> wanted = wanted();
         if (System.nanoTime() - halfNanos < 0) {
             watch.hearUntil(halfNanos, wanted, heard);
-            watch.ask(unanswered(), wanted, heard); // a question may be lost
+            watch.ask(unanswered(), untilNanos, wanted, heard); // a question may be lost
         }
         watch.hearUntil(untilNanos, wanted, heard);
         var answers = new LinkedHashSet<>(heard);
@@ -116,7 +136,9 @@ public final class DuplicateAddresses implements AutoCloseable {
     public void listen(SortedMap<IpAddress, Port> where, DesiredState desired) {
         held = new TreeSet<>(where.keySet());
         try {
-            watch.listenOnlyOn(where.values());
+            var ports = new HashSet<>(where.values());
+            ports.addAll(ready);
+            watch.listenOnlyOn(ports);
             watch.hear(held, heard);
             heard.removeIf(claim -> !held.contains(claim.address()));
             if (!heard.isEmpty()) {

@@ -1,7 +1,7 @@
 package dev.baton.datapath.linux.claim;
 
 import dev.baton.contract.MacAddress;
-import dev.baton.datapath.linux.route.Parent;
+import dev.baton.datapath.linux.route.Attached;
 
 /**
  * Where an address is, or is to be: an Ethernet interface of this node.
@@ -9,7 +9,7 @@ import dev.baton.datapath.linux.route.Parent;
  * @param index the kernel's number of it
  */
 public record Port(int index, MacAddress mac) {
-    public static Port of(Parent parent) {
-        return new Port(parent.index(), parent.mac());
+    public static Port of(Attached carrier) {
+        return new Port(carrier.index(), carrier.mac());
     }
 }

@@ -6,6 +6,7 @@ import dev.baton.contract.IpAddress;
 import dev.baton.contract.IpFamily;
 import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.core.DesiredState;
+import dev.baton.datapath.linux.claim.Port;
 import dev.baton.datapath.linux.route.Parent;
 import dev.baton.datapath.linux.tool.ResidentTool;
 import dev.baton.datapath.linux.tool.Words;
@@ -16,7 +17,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -120,6 +123,13 @@ public final class HeldAddresses {
     /** The addresses that are open in the fence. */
     public SortedSet<IpAddress> open() {
         return new TreeSet<>(open);
+    }
+
+    /** The same, each with the interface that it is on. */
+    public SortedMap<IpAddress, Port> openOn(Parent parent) {
+        var on = new TreeMap<IpAddress, Port>();
+        open.forEach(address -> on.put(address, Port.of(parent.carrier(address))));
+        return on;
     }
 
     /** Takes all EIPs off their interfaces; these may be gone by now. */

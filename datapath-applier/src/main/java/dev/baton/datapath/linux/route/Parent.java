@@ -92,7 +92,8 @@ public record Parent(ParentInterface shape, int index, MacAddress mac, boolean i
                 || attached.stream().anyMatch(one -> one.addresses().contains(address));
     }
 
-    private Attached itself() {
+    /** This interface among all that can carry EIPs. */
+    public Attached itself() {
         return attached.stream()
                 .filter(one -> one.index() == index)
                 .findFirst()
