@@ -15,6 +15,7 @@ import java.util.Optional;
  *
  * @param runDirectory outlives the process, not the machine; one for each node
  * @param parentInterface empty: the one of the default route
+ * @param fence the form of what enforces the lease
  * @param timings until the fleet's were read from the log once; they are remembered in the run directory
  * @param drainLimit how long a leaving agent waits for its EIPs to be moved away
  * @param client further settings of Kafka's clients, such as those of their security
@@ -26,6 +27,7 @@ public record AgentConfig(
         DatapathKind datapath,
         Path runDirectory,
         Optional<String> parentInterface,
+        FenceKind fence,
         Timings timings,
         OnStop stop,
         Duration drainLimit,
@@ -38,6 +40,14 @@ public record AgentConfig(
     public enum DatapathKind {
         RECORD,
         LINUX
+    }
+
+    /** By which of the kernel's hooks the lease is enforced. */
+    public enum FenceKind {
+        /** The first of the others that the kernel takes. */
+        AUTO,
+        NETDEV,
+        INET
     }
 
     /** What a stopping agent does with its EIPs. */
@@ -67,6 +77,7 @@ public record AgentConfig(
                 DatapathKind.RECORD,
                 RUN,
                 Optional.empty(),
+                FenceKind.AUTO,
                 Timings.DEFAULT,
                 OnStop.LEAVE,
                 DRAIN_LIMIT,
@@ -89,6 +100,7 @@ public record AgentConfig(
                 datapath,
                 changed,
                 parentInterface,
+                fence,
                 timings,
                 stop,
                 drainLimit,
@@ -104,6 +116,7 @@ public record AgentConfig(
                 datapath,
                 runDirectory,
                 parentInterface,
+                fence,
                 changed,
                 stop,
                 drainLimit,
@@ -119,6 +132,7 @@ public record AgentConfig(
                 datapath,
                 runDirectory,
                 parentInterface,
+                fence,
                 timings,
                 changed,
                 drainLimit,

@@ -3,6 +3,7 @@ package dev.baton.launcher;
 import dev.baton.agent.Agent;
 import dev.baton.agent.AgentConfig;
 import dev.baton.agent.AgentConfig.DatapathKind;
+import dev.baton.agent.AgentConfig.FenceKind;
 import dev.baton.agent.AgentConfig.OnStop;
 import dev.baton.agent.ReadyFile;
 import dev.baton.contract.FailsafeMode;
@@ -13,6 +14,7 @@ import dev.baton.datapath.Datapath;
 import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.linux.LinuxDatapath;
 import dev.baton.datapath.linux.LinuxOptions;
+import dev.baton.datapath.linux.fence.FenceForm;
 import dev.baton.datapath.record.RecordDatapath;
 import dev.baton.heartbeat.RunDirectory;
 import dev.baton.launcher.jvm.QuietCollector;
@@ -80,6 +82,14 @@ final class AgentCommand implements Callable<Integer> {
     private Optional<String> parent = Optional.empty();
 
     @Option(
+            names = "--fence",
+            defaultValue = "auto",
+            paramLabel = "FORM",
+            description = "What enforces the lease: netdev = at the interfaces (Linux 5.16), inet = in the kernel's IP"
+                    + " and ARP, for older ones; auto = the first that the kernel takes (default: ${DEFAULT-VALUE}).")
+    private FenceKind fence = FenceKind.AUTO;
+
+    @Option(
             names = "--stop",
             defaultValue = "leave",
             paramLabel = "HOW",
@@ -119,6 +129,7 @@ final class AgentCommand implements Callable<Integer> {
                 datapath,
                 runDirectory,
                 parent,
+                fence,
                 timings.timings(),
                 stop,
                 drainLimit,
@@ -190,7 +201,12 @@ final class AgentCommand implements Callable<Integer> {
                             "--datapath linux needs tools that are not here: " + missing
                                     + " (Debian: apt-get install iproute2 nftables procps)");
                 }
-                yield new LinuxDatapath(new LinuxOptions(config.parentInterface(), Optional.empty()));
+                Optional<FenceForm> form = switch (config.fence()) {
+                    case AUTO -> Optional.empty();
+                    case NETDEV -> Optional.of(FenceForm.NETDEV);
+                    case INET -> Optional.of(FenceForm.INET);
+                };
+                yield new LinuxDatapath(new LinuxOptions(config.parentInterface(), Optional.empty(), form));
             }
         };
     }

@@ -4,6 +4,8 @@ import dev.baton.contract.DatapathFault;
 import dev.baton.contract.IpAddress;
 import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.linux.fence.Fence;
+import dev.baton.datapath.linux.fence.FenceTables;
+import dev.baton.datapath.linux.nft.NftFamily;
 import dev.baton.datapath.linux.nft.TablePair;
 import dev.baton.datapath.linux.route.PolicyRouting;
 import dev.baton.datapath.linux.route.TunnelDevice;
@@ -44,17 +46,19 @@ final class Cleanup {
         routing.read();
         routing.removeOtherRoutes(Set.of());
         device.delete();
-        tools.require(DatapathFault.FIREWALL, TablePair.deletion() + Fence.deletion(), "nft", "-f", "-");
+        tools.require(DatapathFault.FIREWALL, TablePair.deletion() + FenceTables.deletion(tools), "nft", "-f", "-");
     }
 
     private void addresses() throws DatapathException {
-        if (!tools.run("", "nft", "-t", "list", "table", "netdev", Fence.NAME).succeeded()) {
+        List<NftFamily> standing = FenceTables.standing(tools);
+        if (standing.isEmpty()) {
             return; // without a fence, no EIP was ever held here
         }
+        fence.use(standing); // of whichever form, or of both
         fence.lease().revoke();
         fence.releaseAll();
         var lines = new ArrayList<String>();
-        var eips = fence.fenced();
+        var eips = fence.known();
         for (String line : tools.require(DatapathFault.ADDRESS, "", "ip", "-o", "addr", "show")
                 .lines()
                 .toList()) {

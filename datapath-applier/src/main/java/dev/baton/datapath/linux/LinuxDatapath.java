@@ -15,6 +15,9 @@ import dev.baton.datapath.linux.claim.DuplicateAddresses;
 import dev.baton.datapath.linux.claim.Port;
 import dev.baton.datapath.linux.conntrack.Connections;
 import dev.baton.datapath.linux.fence.Fence;
+import dev.baton.datapath.linux.fence.FenceChoice;
+import dev.baton.datapath.linux.fence.FenceForm;
+import dev.baton.datapath.linux.fence.FenceTables;
 import dev.baton.datapath.linux.fence.FencedInterfaces;
 import dev.baton.datapath.linux.fence.HeldAddresses;
 import dev.baton.datapath.linux.nft.GuardTable;
@@ -68,7 +71,7 @@ public final class LinuxDatapath implements Datapath {
     private final NftEvents events;
     private final TablePair tables;
     private final FencedInterfaces fenced;
-    private final Announcer announcer = new Announcer();
+    private final Announcer announcer;
     private final Connections connections;
     private final DuplicateAddresses duplicates;
     private final EipChanges eips;
@@ -90,13 +93,14 @@ public final class LinuxDatapath implements Datapath {
         terse = ResidentTool.nft(namespace, "-s", "-t");
         fence = new Fence(namespace);
         held = new HeldAddresses(ip, fence);
+        announcer = new Announcer(fence::lets);
         routing = new PolicyRouting(ip, ip6);
         device = new TunnelDevice(namespace, tools);
-        events = new NftEvents(namespace, Set.of(TrafficTable.NAME, GuardTable.NAME, Fence.NAME));
+        events = new NftEvents(namespace, Set.of(TrafficTable.NAME, GuardTable.NAME, FenceTables.NAME));
         tables = new TablePair(tools, terse, namespace, events, this::progress);
         fenced = new FencedInterfaces(tools, terse);
         connections = new Connections(namespace);
-        duplicates = new DuplicateAddresses(tools);
+        duplicates = new DuplicateAddresses(tools, fence::lets);
         eips = new EipChanges(ip, held, routing, announcer, connections, duplicates);
         var foreign = new ForeignRoutes(ip, ip6);
         drift = new DriftCheck(options.parent(), tools, ip, held, routing, foreign, tables, device, this::found);
@@ -115,10 +119,9 @@ public final class LinuxDatapath implements Datapath {
         }
         Parent found = Parent.find(options.parent(), tools, Set.of());
         parent = found;
-        if (fenced.ensure(FencedInterfaces.onTheSegmentsOf(found.carriers(Set.of()), tools))) {
-            log.info("event=fence_made parent={}", found.name());
-        }
+        makeFence(found);
         fence.lease().proveThatTheKernelCan();
+        FenceChoice.endOther(fence, options.namespace(), tools);
         var known = remembered.stream()
                 .flatMap(eip -> eip.addresses().stream())
                 .collect(Collectors.toCollection(TreeSet::new));
@@ -130,6 +133,14 @@ public final class LinuxDatapath implements Datapath {
         announcer.open(options.namespace());
         duplicates.open(options.namespace(), Port.of(opened().itself()));
         events.open();
+    }
+
+    private void makeFence(Parent over) throws DatapathException {
+        FenceForm form = FenceChoice.of(options.fence(), tools);
+        fence.use(form.families());
+        if (fenced.ensure(form, FencedInterfaces.onTheSegmentsOf(over.carriers(Set.of()), tools))) {
+            log.info("event=fence_made parent={} form={}", over.name(), form);
+        }
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.baton.datapath.linux;
 
+import dev.baton.datapath.linux.fence.FenceForm;
 import dev.baton.datapath.linux.route.Parent;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -9,8 +10,9 @@ import java.util.regex.Pattern;
  *
  * @param parent interface under the tunnel; empty: the interface of the default route
  * @param namespace network namespace (of {@code ip netns}) to program instead of this process's own: labs and tests
+ * @param fence its form; empty: the better one of those that the kernel takes
  */
-public record LinuxOptions(Optional<String> parent, Optional<String> namespace) {
+public record LinuxOptions(Optional<String> parent, Optional<String> namespace, Optional<FenceForm> fence) {
     private static final Pattern NAMESPACE = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}");
 
     public LinuxOptions {
@@ -21,9 +23,5 @@ public record LinuxOptions(Optional<String> parent, Optional<String> namespace) 
                         "namespace: \"" + name + "\" is not the name of a network namespace");
             }
         });
-    }
-
-    public static LinuxOptions inNamespace(String namespace) {
-        return new LinuxOptions(Optional.empty(), Optional.of(namespace));
     }
 }

@@ -64,7 +64,7 @@ class AddressLifetimeTest extends ThreeNodes {
 
     private LinuxDatapath nextAgent() throws Exception {
         datapath(2).close();
-        var next = new LinuxDatapath(LinuxOptions.inNamespace(lab.namespace("n2")));
+        var next = new LinuxDatapath(options(2));
         datapaths.set(1, next);
         return next;
     }
@@ -81,10 +81,7 @@ class AddressLifetimeTest extends ThreeNodes {
 
         assertFalse(hasEip(), addresses());
         for (String fenced : List.of(TestFleet.EIP4, TestFleet.EIP6)) {
-            assertTrue(
-                    lab.in("n2", "nft", "list", "table", "netdev", "baton-fence")
-                            .contains(fenced),
-                    fenced);
+            assertTrue(lab.in("n2", "nft", "list table " + fence()).contains(fenced), fenced);
         }
     }
 

@@ -176,7 +176,7 @@ class ForeignOwnerTest extends ThreeNodes {
         lab.in("n3", "ip", "addr", "del", TestFleet.EIP4 + "/32", "dev", "eth0");
         assertTrue(datapath(3).check().repaired().contains("addresses"));
         datapath(3).close();
-        datapaths.set(2, new LinuxDatapath(LinuxOptions.inNamespace(lab.namespace("n3"))));
+        datapaths.set(2, new LinuxDatapath(options(3)));
         datapath(3).open();
         applied(3);
         assertTrue(addresses(3).contains(TestFleet.EIP4 + "/32"));

@@ -65,7 +65,7 @@ class KernelLeaseTest extends ThreeNodes {
 
     @Test
     void aRenewalThatSleptBetweenReadingTheClockAndTheChangeIsRefused() throws Exception {
-        var sleepy = new FenceLease(Optional.of(lab.namespace("n2")), () -> {
+        var sleepy = new FenceLease(Optional.of(lab.namespace("n2")), form().families(), () -> {
             long read = System.nanoTime();
             Lab.eventually(WITHIN, "60 ms", () -> System.nanoTime() - read > 60_000_000);
             return read;

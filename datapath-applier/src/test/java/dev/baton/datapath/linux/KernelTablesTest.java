@@ -12,7 +12,8 @@ import dev.baton.contract.PolicyBinding;
 import dev.baton.contract.PolicyId;
 import dev.baton.datapath.core.DesiredState;
 import dev.baton.datapath.lab.TestFleet;
-import dev.baton.datapath.linux.fence.Fence;
+import dev.baton.datapath.linux.fence.FenceForm;
+import dev.baton.datapath.linux.fence.FenceTables;
 import dev.baton.datapath.linux.nft.GuardTable;
 import dev.baton.datapath.linux.nft.NftTable;
 import dev.baton.datapath.linux.nft.Outside;
@@ -28,6 +29,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +66,12 @@ class KernelTablesTest {
         return traffic(desired).creation() + "\n" + guard(desired).creation();
     }
 
+    private static String fence(FenceForm form) {
+        return FenceTables.of(form, List.of("eth0", "eth1")).stream()
+                .map(NftTable::creation)
+                .collect(Collectors.joining("\n"));
+    }
+
     private static String change(DesiredState before, DesiredState after) {
         return traffic(after).from(traffic(before)) + "\n" + guard(after).from(guard(before));
     }
@@ -86,7 +94,9 @@ class KernelTablesTest {
 
     private SortedMap<String, String> all() {
         var texts = new TreeMap<String, String>();
-        texts.put("fence", Fence.table(List.of("eth0", "eth1")).creation());
+        for (FenceForm form : FenceForm.values()) {
+            texts.put("fence-" + form, fence(form));
+        }
         texts.put("tables-before-the-eip-has-a-mark", tables(fleet.desired(1)));
         fleet.assign(AssignmentStep.HELD, 2, Optional.empty());
         DesiredState held = fleet.desired(1);

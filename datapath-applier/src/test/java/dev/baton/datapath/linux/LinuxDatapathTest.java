@@ -22,6 +22,7 @@ import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.lab.EchoServer;
 import dev.baton.datapath.lab.Lab;
 import dev.baton.datapath.lab.TestFleet;
+import dev.baton.datapath.linux.nft.NftFamily;
 import java.lang.management.ManagementFactory;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -120,14 +121,16 @@ class LinuxDatapathTest extends ThreeNodes {
         fleet.assign(AssignmentStep.RELEASE, 2, Optional.of(3));
         applied(2);
         String open = "{ " + TestFleet.EIP4 + " }";
-        lab.in("n2", "nft", "add element netdev baton-fence held4 " + open);
+        for (NftFamily family : form().families()) {
+            lab.in("n2", "nft", "add element " + family.word() + " baton-fence held4 " + open);
+        }
         fleet.assign(AssignmentStep.RELEASE, 2, Optional.of(1));
 
         var refused = assertThrows(DatapathException.class, () -> datapath(2).apply(fleet.desired(2)));
 
         assertTrue(String.valueOf(refused.getMessage()).contains(TestFleet.EIP4 + "] could not be closed"));
         applied(2);
-        assertFalse(lab.in("n2", "nft", "list set netdev baton-fence held4").contains(TestFleet.EIP4));
+        assertFalse(lab.in("n2", "nft", "list set " + fence() + " held4").contains(TestFleet.EIP4));
     }
 
     /** What was relayed was tracked without a translation, which would stay for as long as the port is used. */
@@ -322,7 +325,7 @@ class LinuxDatapathTest extends ThreeNodes {
                 .redirectOutput(events.toFile())
                 .start();
         datapath(2).close();
-        var next = new LinuxDatapath(LinuxOptions.inNamespace(lab.namespace("n2")));
+        var next = new LinuxDatapath(options(2));
         datapaths.set(1, next);
         next.open();
         assertEquals(Optional.of(TestFleet.EIP4), sourceSeen(lab, "p1", SERVER4));
@@ -341,14 +344,14 @@ class LinuxDatapathTest extends ThreeNodes {
     void cleanupLeavesTheNodeAsItWas() throws Exception {
         try (var fresh = new Lab(1)) {
             String clean = everything(fresh);
-            try (var datapath = new LinuxDatapath(LinuxOptions.inNamespace(fresh.namespace("n1")))) {
+            try (var datapath = new LinuxDatapath(options(fresh, 1))) {
                 datapath.open();
                 fleet.assign(AssignmentStep.HELD, 1, Optional.empty());
                 var report = datapath.apply(fleet.desired(1));
                 assertEquals(DatapathFault.NONE, report.results().getFirst().fault(), report.toString());
                 assertTrue(fresh.in("n1", "ip", "addr").contains(TestFleet.EIP4 + "/32"));
             }
-            try (var datapath = new LinuxDatapath(LinuxOptions.inNamespace(fresh.namespace("n1")))) {
+            try (var datapath = new LinuxDatapath(options(fresh, 1))) {
                 datapath.cleanup();
                 datapath.cleanup();
             }
@@ -377,7 +380,7 @@ class LinuxDatapathTest extends ThreeNodes {
         return Stream.of(
                         "nft -s -a list table inet baton",
                         "nft -s -a list table inet baton-guard",
-                        "nft -s -t -a list table netdev baton-fence",
+                        "nft -s -t -a list table " + fence(),
                         "ip route show table all",
                         "ip rule",
                         "ip -6 rule",

@@ -91,7 +91,7 @@ class RestartLosesNothingTest extends ThreeNodes {
             List<Thread> pods = List.of(freshFlows(1), freshFlows(3));
             for (int i = 0; i < RESTARTS; i++) {
                 datapath(2).close();
-                var next = new LinuxDatapath(LinuxOptions.inNamespace(lab.namespace("n2")));
+                var next = new LinuxDatapath(options(2));
                 datapaths.set(1, next);
                 next.open();
                 applied(2);

@@ -54,7 +54,8 @@ class SecondInterfaceTest {
         plugIn("n2", "2");
         fleet.assign(AssignmentStep.HELD, 2, Optional.empty());
         for (int n = 1; n <= NODES; n++) {
-            var datapath = new LinuxDatapath(LinuxOptions.inNamespace(lab.namespace("n" + n)));
+            var datapath = new LinuxDatapath(
+                    new LinuxOptions(Optional.empty(), Optional.of(lab.namespace("n" + n)), Optional.empty()));
             datapaths.add(datapath);
             datapath.open();
             datapath.lease().begin(System.nanoTime() + LEASE.toNanos());

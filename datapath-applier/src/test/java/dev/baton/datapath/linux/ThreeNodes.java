@@ -8,6 +8,7 @@ import dev.baton.contract.DatapathFault;
 import dev.baton.datapath.lab.EchoServer;
 import dev.baton.datapath.lab.Lab;
 import dev.baton.datapath.lab.TestFleet;
+import dev.baton.datapath.linux.fence.FenceForm;
 import java.net.Inet6Address;
 import java.net.Socket;
 import java.time.Duration;
@@ -39,7 +40,7 @@ abstract class ThreeNodes {
         fleet = new TestFleet(NODES);
         fleet.assign(AssignmentStep.HELD, 2, Optional.empty());
         for (int n = 1; n <= NODES; n++) {
-            var datapath = new LinuxDatapath(LinuxOptions.inNamespace(lab.namespace("n" + n)));
+            var datapath = new LinuxDatapath(options(n));
             datapaths.add(datapath);
             datapath.open();
             datapath.lease().begin(System.nanoTime() + Duration.ofSeconds(60).toNanos());
@@ -52,6 +53,24 @@ abstract class ThreeNodes {
         datapaths.forEach(LinuxDatapath::close);
         server.close();
         lab.close();
+    }
+
+    /** Of the fence; by a setting, any of these tests can be run with the other one. */
+    FenceForm form() {
+        return FenceForm.valueOf(System.getProperty("lab.fence", "NETDEV"));
+    }
+
+    /** The table whose sets say what this node holds, in the words of nft. */
+    final String fence() {
+        return form().families().getFirst().word() + " baton-fence";
+    }
+
+    final LinuxOptions options(int n) {
+        return options(lab, n);
+    }
+
+    final LinuxOptions options(Lab where, int n) {
+        return new LinuxOptions(Optional.empty(), Optional.of(where.namespace("n" + n)), Optional.of(form()));
     }
 
     /** One of each pod in each family, which stay. */

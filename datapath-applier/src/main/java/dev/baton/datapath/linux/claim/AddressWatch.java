@@ -6,6 +6,7 @@ import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.linux.netlink.PacketReceiver;
 import dev.baton.datapath.linux.netlink.PacketSocket;
 import dev.baton.datapath.linux.route.Announcement;
+import dev.baton.datapath.linux.route.Announcer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -86,10 +87,12 @@ final class AddressWatch implements AutoCloseable {
         }
     }
 
-    /** Tells the segment once more who has the address. The fence decides whether that leaves. */
-    void defend(IpAddress address, Port port) throws DatapathException {
+    /** Tells the segment once more who has the address, if the fence lets that leave. */
+    void defend(IpAddress address, Port port, Announcer.Fence fence) throws DatapathException {
         for (byte[] frame : Announcement.frames(address, port.mac())) {
-            opened().send(port.index(), frame);
+            if (fence.lets(address)) {
+                opened().send(port.index(), frame);
+            }
         }
     }
 

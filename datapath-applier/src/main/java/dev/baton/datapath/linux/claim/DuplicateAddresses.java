@@ -4,6 +4,7 @@ import dev.baton.contract.IpAddress;
 import dev.baton.contract.MacAddress;
 import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.core.DesiredState;
+import dev.baton.datapath.linux.route.Announcer;
 import dev.baton.datapath.linux.tool.RunTool;
 import java.time.Duration;
 import java.util.Collection;
@@ -41,6 +42,7 @@ public final class DuplicateAddresses implements AutoCloseable {
 
     private final AddressWatch watch = new AddressWatch();
     private final FleetMacs fleet;
+    private final Announcer.Fence fence;
     private final Conflicts conflicts = new Conflicts();
     private final LinkedHashSet<Claim> heard = new LinkedHashSet<>();
     private Set<IpAddress> held = Set.of();
@@ -52,7 +54,9 @@ public final class DuplicateAddresses implements AutoCloseable {
     private long untilNanos;
     private final SortedMap<IpAddress, MacAddress> inUse = new TreeMap<>();
 
-    public DuplicateAddresses(RunTool tools) {
+    /** @param fence which lets an answer to a claim leave, or does not */
+    public DuplicateAddresses(RunTool tools, Announcer.Fence fence) {
+        this.fence = fence;
         fleet = new FleetMacs(tools);
     }
 
@@ -156,7 +160,7 @@ public final class DuplicateAddresses implements AutoCloseable {
             log.warn("event=address_conflict address={} owner={}", claim.address(), claim.owner());
         }
         for (IpAddress address : answer.defend()) {
-            watch.defend(address, Objects.requireNonNull(where.get(address)));
+            watch.defend(address, Objects.requireNonNull(where.get(address)), fence);
         }
     }
 

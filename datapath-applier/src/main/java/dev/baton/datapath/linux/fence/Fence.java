@@ -4,90 +4,51 @@ import dev.baton.contract.IpAddress;
 import dev.baton.contract.IpFamily;
 import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.linux.netlink.NetlinkAttributes;
-import dev.baton.datapath.linux.nft.ManagedTable;
-import dev.baton.datapath.linux.nft.NftTable;
-import dev.baton.datapath.linux.nft.NftTable.Chain;
-import dev.baton.datapath.linux.nft.NftTable.Elements;
+import dev.baton.datapath.linux.nft.NftFamily;
 import dev.baton.datapath.linux.nft.SetElements;
-import dev.baton.datapath.linux.route.Parent;
 import java.math.BigInteger;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
  * The fence on the node's interfaces. A frame with an EIP as its source (IPv4, IPv6, ARP) leaves only if this node
  * holds that EIP and its {@link FenceLease} runs. A frame to an EIP that this node holds is taken only while the lease
- * runs. A frame that reaches a former holder is not stopped, so that it can be relayed.
+ * runs. A frame that reaches a former holder is not stopped, so that it can be relayed. It has one of two {@link
+ * FenceForm forms}; {@link FenceTables} has the rules.
  */
 public final class Fence implements AutoCloseable {
-    private static final String FAMILY = "netdev";
-    public static final String NAME = FenceSets.TABLE;
     private static final int AT_ONCE = 1000;
-    private static final String OUT = "out-";
-    private static final String IN = "in-";
 
-    private static final List<String> OUTGOING = List.of(
-            "ip saddr @eip4 ip saddr != @held4 counter drop",
-            "ip saddr @eip4 meta protocol != @alive counter drop",
-            "ip6 saddr @eip6 ip6 saddr != @held6 counter drop",
-            "ip6 saddr @eip6 meta protocol != @alive counter drop",
-            "arp saddr ip @eip4 arp saddr ip != @held4 counter drop",
-            "arp saddr ip @eip4 meta protocol != @alive counter drop");
-
-    private static final List<String> INCOMING = List.of(
-            "ip daddr @held4 meta protocol != @alive counter drop",
-            "ip6 daddr @held6 meta protocol != @alive counter drop");
+    /** A frame that the kernel does not stop is sent only if it will be gone before the lease ends. */
+    private static final Duration ON_THE_WAY = Duration.ofMillis(100);
 
     private final FenceLease lease;
     private final FenceSets sets;
+    private List<NftFamily> families = FenceForm.NETDEV.families();
 
     public Fence(Optional<String> namespace) {
-        lease = new FenceLease(namespace, System::nanoTime);
-        sets = new FenceSets(namespace);
+        lease = new FenceLease(namespace, families, System::nanoTime);
+        sets = new FenceSets(namespace, families);
+    }
+
+    /** From now on, the fence in these families is meant. */
+    public void use(List<NftFamily> changed) {
+        families = changed;
+        lease.use(changed);
+        sets.use(changed);
+    }
+
+    List<NftFamily> families() {
+        return families;
     }
 
     public FenceLease lease() {
         return lease;
-    }
-
-    /** The table as it is made: closed on all of these interfaces, because nothing is held and no lease runs. */
-    public static NftTable table(Collection<String> interfaces) {
-        var sets = new TreeMap<String, Elements>();
-        sets.put("alive", new Elements("set", "type ether_type; flags timeout;", new TreeMap<>()));
-        sets.put("guard", new Elements("set", "type mark; flags timeout;", new TreeMap<>()));
-        sets.put("probe", new Elements("set", "type mark; flags timeout;", new TreeMap<>()));
-        for (String set : List.of("eip4", "held4")) {
-            sets.put(set, new Elements("set", "type ipv4_addr;", new TreeMap<>()));
-        }
-        for (String set : List.of("eip6", "held6")) {
-            sets.put(set, new Elements("set", "type ipv6_addr;", new TreeMap<>()));
-        }
-        var chains = new TreeMap<String, Chain>();
-        for (String name : interfaces) {
-            String device = " device \"" + Parent.requireName(name) + "\" priority 0; policy accept; }";
-            chains.put(OUT + name, new Chain(" { type filter hook egress" + device, OUTGOING));
-            chains.put(IN + name, new Chain(" { type filter hook ingress" + device, INCOMING));
-        }
-        return new NftTable(FAMILY, NAME, sets, chains);
-    }
-
-    /** The interfaces that a fence stands on, by how nft lists it; none if there is no fence. */
-    static SortedSet<String> interfaces(String listing) {
-        var interfaces = new TreeSet<String>();
-        for (String line : listing.lines().map(String::strip).toList()) {
-            if (line.startsWith("chain " + OUT) && line.endsWith(" {")) {
-                interfaces.add(line.substring(("chain " + OUT).length(), line.length() - 2));
-            }
-        }
-        return interfaces;
-    }
-
-    public static String deletion() {
-        return ManagedTable.deletion(FAMILY, NAME);
     }
 
     /** Opens the fence for these addresses; correct also if it is open already. */
@@ -113,18 +74,50 @@ public final class Fence implements AutoCloseable {
         change("eip", addresses, false);
     }
 
+    /** The addresses for which the fence is open. One that is open in some of its tables only is closed in all. */
     SortedSet<IpAddress> held() throws DatapathException {
-        return members("held");
+        Members held = members("held");
+        var partly = new TreeSet<>(held.ofAny);
+        partly.removeAll(held.ofEach);
+        if (!partly.isEmpty()) {
+            release(partly);
+        }
+        return held.ofEach;
     }
 
     /** The addresses whose frames are fenced. */
-    public SortedSet<IpAddress> fenced() throws DatapathException {
-        return members("eip");
+    SortedSet<IpAddress> fenced() throws DatapathException {
+        return members("eip").ofEach;
+    }
+
+    /** The addresses whose frames are fenced by one of the tables at least. */
+    public SortedSet<IpAddress> known() throws DatapathException {
+        return members("eip").ofAny;
+    }
+
+    /**
+     * Whether a frame with this source may leave by a packet socket now. The first form stops such a frame itself; past
+     * the other form it would leave, so the kernel is asked just before.
+     */
+    public boolean lets(IpAddress address) throws DatapathException {
+        return families.contains(NftFamily.NETDEV)
+                || sets.has(of("held", address.family()), NetlinkAttributes.address(address))
+                        && lease.remaining()
+                                .filter(left -> left.compareTo(ON_THE_WAY) > 0)
+                                .isPresent();
+    }
+
+    private static String of(String set, IpFamily family) {
+        return set
+                + switch (family) {
+                    case V4 -> "4";
+                    case V6 -> "6";
+                };
     }
 
     private void change(String set, Collection<IpAddress> addresses, boolean in) throws DatapathException {
         for (IpFamily family : IpFamily.values()) {
-            String name = set + (family == IpFamily.V4 ? "4" : "6");
+            String name = of(set, family);
             var keys = addresses.stream()
                     .filter(address -> address.family() == family)
                     .map(NetlinkAttributes::address)
@@ -140,15 +133,25 @@ public final class Fence implements AutoCloseable {
         }
     }
 
-    private SortedSet<IpAddress> members(String set) throws DatapathException {
-        var addresses = new TreeSet<IpAddress>();
-        for (SetElements.Element element : sets.elements(set + "4")) {
-            addresses.add(new IpAddress(IpFamily.V4, new BigInteger(1, element.key())));
+    /** What the sets of one kind contain, in each of the tables that have them and in any. */
+    private record Members(SortedSet<IpAddress> ofEach, SortedSet<IpAddress> ofAny) {}
+
+    private Members members(String kind) throws DatapathException {
+        var all = new Members(new TreeSet<>(), new TreeSet<>());
+        for (IpFamily family : IpFamily.values()) {
+            var tables = new ArrayList<SortedSet<IpAddress>>();
+            for (var elements : sets.elements(of(kind, family))) {
+                var table = new TreeSet<IpAddress>();
+                elements.forEach(element -> table.add(new IpAddress(family, new BigInteger(1, element.key()))));
+                tables.add(table);
+            }
+            var any = new TreeSet<IpAddress>();
+            tables.forEach(any::addAll);
+            all.ofAny.addAll(any);
+            tables.forEach(any::retainAll);
+            all.ofEach.addAll(any);
         }
-        for (SetElements.Element element : sets.elements(set + "6")) {
-            addresses.add(new IpAddress(IpFamily.V6, new BigInteger(1, element.key())));
-        }
-        return addresses;
+        return all;
     }
 
     @Override

@@ -3,12 +3,14 @@ package dev.baton.datapath.linux.fence;
 import dev.baton.contract.DatapathFault;
 import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.KernelLease;
+import dev.baton.datapath.linux.nft.NftFamily;
 import dev.baton.datapath.linux.nft.NftSocket;
 import dev.baton.datapath.linux.nft.SetElements;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
@@ -34,22 +36,32 @@ public final class FenceLease implements KernelLease, AutoCloseable {
     /** A shorter lease would be over before it is in force. */
     private static final Duration SHORTEST = Duration.ofMillis(5);
 
+    private static final Duration ENDS_WITHIN = Duration.ofSeconds(1);
+    private static final long POLL_NANOS = 300_000;
+
     private final LongSupplier nanoTime;
     private final FenceSets sets;
 
     /** @param nanoTime {@link System#nanoTime}; a test adds a pause to it */
-    public FenceLease(Optional<String> namespace, LongSupplier nanoTime) {
+    public FenceLease(Optional<String> namespace, List<NftFamily> families, LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
-        this.sets = new FenceSets(namespace);
+        this.sets = new FenceSets(namespace, families);
     }
 
-    /** Fails unless this kernel times elements out and refuses to delete a missing one. Touches no lease. */
+    /** From now on, it is the lease of the fence in these families. */
+    synchronized void use(List<NftFamily> families) {
+        sets.use(families);
+    }
+
+    /** Fails unless this kernel times elements out and then refuses to delete them. Touches no lease. */
     public synchronized void proveThatTheKernelCan() throws DatapathException {
         sets.transaction(List.of(SetElements.delete("probe", ONE)));
         sets.require(List.of(SetElements.add("probe", ONE, 60_000)));
         sets.require(List.of(SetElements.delete("probe", ONE), SetElements.add("probe", ONE, 30_000)));
         var left = shortest("probe");
         sets.require(List.of(SetElements.delete("probe", ONE)));
+        sets.require(List.of(SetElements.add("probe", ONE, SHORTEST.toMillis())));
+        awaitEnd("probe");
         boolean refused = sets.transaction(List.of(SetElements.delete("probe", ONE))) == NftSocket.ENOENT;
         boolean timed = left.isPresent()
                 && left.get().compareTo(Duration.ofSeconds(30)) <= 0
@@ -58,7 +70,18 @@ public final class FenceLease implements KernelLease, AutoCloseable {
             throw new DatapathException(
                     DatapathFault.LEASE,
                     "the kernel does not enforce leases: an element of 30 s reads back as " + left
-                            + (refused ? "" : ", and deleting a missing element does not fail"));
+                            + (refused ? "" : ", and deleting one that has timed out does not fail"));
+        }
+    }
+
+    private void awaitEnd(String set) throws DatapathException {
+        long deadline = System.nanoTime() + ENDS_WITHIN.toNanos();
+        while (shortest(set).isPresent()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new DatapathException(
+                        DatapathFault.LEASE, "an element of " + SHORTEST + " is there after " + ENDS_WITHIN);
+            }
+            LockSupport.parkNanos(POLL_NANOS);
         }
     }
 
@@ -99,8 +122,9 @@ public final class FenceLease implements KernelLease, AutoCloseable {
 
     @Override
     public synchronized Optional<Duration> remaining() throws DatapathException {
-        // If one protocol is missing, its frames are stopped: the lease does not count as running.
-        return sets.elements("alive").size() < PROTOCOLS.size() ? Optional.empty() : shortest("alive");
+        // If one protocol is missing anywhere, its frames are stopped: the lease does not count as running.
+        boolean whole = sets.elements("alive").stream().allMatch(table -> table.size() >= PROTOCOLS.size());
+        return whole ? shortest("alive") : Optional.empty();
     }
 
     private void armGuard() throws DatapathException {
@@ -110,6 +134,7 @@ public final class FenceLease implements KernelLease, AutoCloseable {
 
     private Optional<Duration> shortest(String set) throws DatapathException {
         return sets.elements(set).stream()
+                .flatMap(List::stream)
                 .flatMap(element -> element.left().stream())
                 .min(Comparator.naturalOrder());
     }

@@ -16,6 +16,8 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The interfaces that the {@link Fence} stands on: the parent, all others on its segment, and those that were the
@@ -25,33 +27,80 @@ import java.util.TreeSet;
 public final class FencedInterfaces {
     private final RunTool tools;
     private final ResidentTool terse;
-    private final ManagedTable table;
+    private FenceForm form = FenceForm.NETDEV;
+    private List<ManagedTable> tables = List.of();
     private SortedSet<String> interfaces = new TreeSet<>();
 
     /** @param terse a running nft that lists structure only */
     public FencedInterfaces(RunTool tools, ResidentTool terse) {
         this.tools = tools;
         this.terse = terse;
-        this.table = new ManagedTable(tools, terse);
     }
 
     /**
-     * Has the fence stand on these interfaces, and on those where it stands already.
+     * Has a fence of this form stand on these interfaces, and on those where one of either form stands already.
      *
      * @return whether it was missing or somebody had changed it: then it was made anew, closed
      */
+    public boolean ensure(FenceForm wantedForm, Collection<String> wanted) throws DatapathException {
+        form = wantedForm;
+        tables = form.families().stream()
+                .map(_ -> new ManagedTable(tools, terse))
+                .toList();
+        return ensure(wanted);
+    }
+
+    /** The same in the form that it has. */
     public boolean ensure(Collection<String> wanted) throws DatapathException {
-        var answer = terse.run(List.of("list table netdev " + Fence.NAME));
-        SortedSet<String> standing =
-                answer.complaint().isPresent() ? new TreeSet<>() : Fence.interfaces(String.join("\n", answer.lines()));
-        boolean isNew = standing.isEmpty();
-        if (isNew) {
+        SortedSet<String> standing = standing();
+        if (standing.isEmpty()) {
             standing.addAll(wanted);
         }
-        boolean made = table.ensureStructure(Fence.table(standing));
+        boolean made = ensureTables(standing);
         interfaces = standing;
         cover(wanted);
         return made;
+    }
+
+    private SortedSet<String> standing() throws DatapathException {
+        var standing = new TreeSet<String>();
+        for (FenceForm any : FenceForm.values()) {
+            String first = any.families().getFirst().word();
+            var answer = terse.run(List.of("list table " + first + " " + FenceTables.NAME));
+            if (answer.complaint().isEmpty()) {
+                for (String name : FenceTables.interfaces(String.join("\n", answer.lines()))) {
+                    // A chain at an interface goes with it; one of the other form stays, and cannot be made here.
+                    if (any == form || exists(name)) {
+                        standing.add(name);
+                    }
+                }
+            }
+        }
+        return standing;
+    }
+
+    private boolean exists(String name) throws DatapathException {
+        return tools.run("", "ip", "-o", "link", "show", "dev", name).succeeded();
+    }
+
+    /** If one of the tables is not as it should be, none of them can be trusted. */
+    private boolean ensureTables(Collection<String> names) throws DatapathException {
+        List<NftTable> wanted = FenceTables.of(form, names);
+        boolean make = false;
+        for (int i = 0; i < wanted.size(); i++) {
+            make |= !tables.get(i).hasStructureOf(wanted.get(i));
+        }
+        if (make) {
+            change(wanted.stream().map(NftTable::replacement));
+        }
+        for (int i = 0; i < wanted.size(); i++) {
+            tables.get(i).madeStructure(wanted.get(i));
+        }
+        return make;
+    }
+
+    private void change(Stream<String> commands) throws DatapathException {
+        tools.require(DatapathFault.FIREWALL, commands.collect(Collectors.joining()), "nft", "-f", "-");
     }
 
     /** Has the fence stand on these interfaces as well. */
@@ -61,15 +110,21 @@ public final class FencedInterfaces {
         }
         var all = new TreeSet<>(interfaces);
         all.addAll(more);
-        NftTable next = Fence.table(all);
-        tools.require(DatapathFault.FIREWALL, next.from(Fence.table(interfaces)), "nft", "-f", "-");
+        SortedSet<String> before = interfaces;
+        change(form.families().stream()
+                .map(family -> FenceTables.of(family, all).from(FenceTables.of(family, before))));
         interfaces = all;
-        table.ensureStructure(next);
+        ensureTables(all);
     }
 
     /** Whether the fence is no longer as it was made. */
     public boolean hasDrifted(boolean atOnce) throws DatapathException {
-        return table.hasDrifted(false, atOnce);
+        for (ManagedTable table : tables) {
+            if (table.hasDrifted(false, atOnce)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

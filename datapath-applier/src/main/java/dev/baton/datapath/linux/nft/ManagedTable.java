@@ -1,6 +1,5 @@
 package dev.baton.datapath.linux.nft;
 
-import dev.baton.contract.DatapathFault;
 import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.linux.tool.ResidentTool;
 import dev.baton.datapath.linux.tool.RunTool;
@@ -13,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  * wanted now, and whether the kernel still holds it. Used by one thread.
  */
 public final class ManagedTable {
-    private final RunTool tools;
     private final TableReader reader;
     private final TableWatch watch;
     /** Null as long as we do not know what the kernel holds. */
@@ -23,7 +21,6 @@ public final class ManagedTable {
 
     /** @param terse a running nft that lists structure only */
     public ManagedTable(RunTool tools, ResidentTool terse) {
-        this.tools = tools;
         reader = new TableReader(tools, terse);
         watch = new TableWatch(reader);
     }
@@ -76,19 +73,15 @@ public final class ManagedTable {
         return programmed != null;
     }
 
-    /**
-     * Makes the table unless its chains, rules and sets' names are as wanted. The sets' contents are not looked at.
-     *
-     * @return whether it was made
-     */
-    public boolean ensureStructure(NftTable wanted) throws DatapathException {
-        boolean make = reader.structure(wanted).isEmpty() || !reader.holdsStructureOf(wanted);
-        if (make) {
-            tools.require(DatapathFault.FIREWALL, wanted.replacement(), "nft", "-f", "-");
-        }
+    /** Whether the table's chains, rules and sets' names are as wanted. The sets' contents are not looked at. */
+    public boolean hasStructureOf(NftTable wanted) throws DatapathException {
+        return !reader.structure(wanted).isEmpty() && reader.holdsStructureOf(wanted);
+    }
+
+    /** The table's structure is as wanted, or was just made so. */
+    public void madeStructure(NftTable wanted) throws DatapathException {
         programmed = wanted;
         structure = reader.structure(wanted);
-        return make;
     }
 
     /**

@@ -19,7 +19,6 @@ public final class NftSocket implements AutoCloseable {
     public static final int ENOENT = 2;
 
     private static final int NFTABLES = 10;
-    private static final int NFPROTO_NETDEV = 5;
     private static final int BATCH_BEGIN = 0x10;
     private static final int BATCH_END = 0x11;
 
@@ -31,22 +30,27 @@ public final class NftSocket implements AutoCloseable {
         this.table = table;
     }
 
-    /** @param table of family netdev */
+    /** A change to a set of the table of this family. */
+    public record Change(NftFamily family, SetElements elements) {}
+
+    /** @param table the name of one in each family that is asked for */
     public static NftSocket open(Optional<String> namespace, String table) throws DatapathException {
         return new NftSocket(NetlinkSocket.open(namespace, DatapathFault.LEASE), table);
     }
 
     /** Makes all changes or none. @return 0, or the number of the error because of which none was made */
-    public int transaction(List<SetElements> changes) throws DatapathException {
+    public int transaction(List<Change> changes) throws DatapathException {
         var batch = new ByteArrayOutputStream();
         int begin = kernel.next();
         batch.writeBytes(kernel.message(BATCH_BEGIN, NetlinkSocket.REQUEST, 0, NFTABLES, new byte[0]));
-        for (SetElements change : changes) {
+        for (Change change : changes) {
+            SetElements elements = change.elements;
             kernel.next();
             int flags = NetlinkSocket.REQUEST
                     | NetlinkSocket.ACK
-                    | (change.verb() == SetElements.Verb.ADD ? NetlinkSocket.CREATE : 0);
-            batch.writeBytes(kernel.message(type(change), flags, NFPROTO_NETDEV, 0, change.attributes(table)));
+                    | (elements.verb() == SetElements.Verb.ADD ? NetlinkSocket.CREATE : 0);
+            batch.writeBytes(
+                    kernel.message(type(elements), flags, change.family.number(), 0, elements.attributes(table)));
         }
         int last = kernel.next() - 1;
         batch.writeBytes(kernel.message(BATCH_END, NetlinkSocket.REQUEST, 0, NFTABLES, new byte[0]));
@@ -68,16 +72,22 @@ public final class NftSocket implements AutoCloseable {
     }
 
     /** The elements that a set has now, without those that have timed out. */
-    public List<Element> elements(String set) throws DatapathException {
+    public List<Element> elements(NftFamily family, String set) throws DatapathException {
         var list = new SetElements(SetElements.Verb.LIST, set, List.of(), Optional.empty());
         var elements = new ArrayList<Element>();
         kernel.list(
                 "set " + set,
                 type(list),
-                NFPROTO_NETDEV,
+                family.number(),
                 list.attributes(table),
                 answer -> SetElements.read(answer, elements));
         return elements;
+    }
+
+    /** Whether a set has this element now. */
+    public boolean has(NftFamily family, String set, byte[] key) throws DatapathException {
+        var one = new SetElements(SetElements.Verb.LIST, set, List.of(key), Optional.empty());
+        return !kernel.get(type(one), family.number(), one.attributes(table)).isVerdict();
     }
 
     @Override

@@ -55,12 +55,12 @@ public record NftTable(String family, String name, SortedMap<String, Elements> s
     }
 
     /** The transaction that replaces any table of this name: packets see the old table or the new one. */
-    String replacement() {
+    public String replacement() {
         return deletion() + creation();
     }
 
     /** Correct also if there is no such table. */
-    String deletion() {
+    public String deletion() {
         return "add table " + family + " " + name + "\ndelete table " + family + " " + name + "\n";
     }
 

@@ -40,7 +40,7 @@ class DuplicateAddressesTest {
     @Test
     void allAddressesAreAskedForTogetherAndNoAnswerIsLost() throws Exception {
         try (var lab = new Lab(1);
-                var duplicates = new DuplicateAddresses(new RunTool(Optional.of(lab.namespace("n1"))))) {
+                var duplicates = new DuplicateAddresses(new RunTool(Optional.of(lab.namespace("n1"))), _ -> true)) {
             var owner = new MacAddress(sysfs(lab, "ext", "address"));
             var port = new Port(
                     Integer.parseInt(sysfs(lab, "n1", "ifindex")), new MacAddress(sysfs(lab, "n1", "address")));
