@@ -1,5 +1,7 @@
 package dev.baton.e2e.cluster;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
 import org.junit.jupiter.api.Test;
 
 /** EIPs in networks that only some nodes are in. */
@@ -23,6 +25,20 @@ class SegmentsE2E {
           destSubnet: [10.88.0.0/24]
         """;
 
+    private static final String WANTS_THE_OTHER = """
+        apiVersion: egressgateway.spidernet.io/v1beta1
+        kind: EgressPolicy
+        metadata: {name: taken, namespace: default}
+        spec:
+          egressGatewayName: egw1
+          egressIP: {ipv4: 10.89.0.55}
+          appliedTo: {podSelector: {matchLabels: {app: taken}}}
+          destSubnet: [10.89.0.250/32]
+        """;
+    private static final String DEGRADED = "{.status.conditions[?(@.type==\"Degraded\")].status}"
+            + " {.status.conditions[?(@.type==\"Degraded\")].reason}"
+            + " {.status.conditions[?(@.type==\"Degraded\")].message}";
+
     private final EgressSetup egress = EgressSetup.shared();
     private final Cluster cluster = egress.cluster;
 
@@ -40,6 +56,31 @@ class SegmentsE2E {
             cluster.kubectl("delete egp beside");
             cluster.kubectl("delete egw egw88 --timeout=50s");
             cluster.in("node2", "ip link del lan1");
+        }
+        egress.settle();
+    }
+
+    /** The machine outside keeps its address, and the policy's condition says which machine that is. */
+    @Test
+    void anAddressThatAnotherMachineHasIsLeftToIt() {
+        egress.settle();
+        String link = cluster.in("external", "ip -o link show dev eth0");
+        String mac = link.substring(link.indexOf("link/ether") + 11).split(" ")[0];
+        cluster.in("external", "ip addr add " + EgressSetup.OTHER_EIP + "/32 dev eth0");
+        try {
+            cluster.kubectl().apply(WANTS_THE_OTHER).succeeded();
+            EgressSetup.until(
+                    "the condition names " + mac,
+                    () -> egress.field("egp taken", DEGRADED)
+                            .equals("True ADDRESS_IN_USE the machine " + mac
+                                    + " has this address: traffic is dropped until it answers no more"));
+            for (String node : EgressSetup.GATEWAY_NODES) {
+                String addresses = cluster.in(node, "ip -4 -o addr show dev eth0");
+                assertFalse(addresses.contains(EgressSetup.OTHER_EIP + "/"), addresses);
+            }
+        } finally {
+            cluster.in("external", "ip addr del " + EgressSetup.OTHER_EIP + "/32 dev eth0");
+            cluster.kubectl("delete egp taken");
         }
         egress.settle();
     }

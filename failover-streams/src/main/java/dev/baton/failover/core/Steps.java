@@ -113,11 +113,11 @@ final class Steps {
         FleetEip waiting = turn.state().eips().get(eip.assignment().eip()).orElseThrow();
         turn.put(new FleetEip(waiting.assignment(), pauseEnds, true, waiting.quarantined()));
         String subject = "eip " + eip.assignment().eip();
-        turn.decide(owner(turn, eip)
-                .map(owner -> new AlertRaised(AlertCode.ADDRESS_IN_USE, subject + " used by " + owner))
-                .orElseGet(() -> new AlertRaised(
-                        pauseEnds.isPresent() ? AlertCode.ALL_CANDIDATES_FAILED : AlertCode.EIP_WITHOUT_HOLDER,
-                        subject)));
+        // That another machine has the address was said when the first node heard it.
+        if (unexpired(turn, eip).stream().noneMatch(q -> q.owner().isPresent())) {
+            turn.decide(new AlertRaised(
+                    pauseEnds.isPresent() ? AlertCode.ALL_CANDIDATES_FAILED : AlertCode.EIP_WITHOUT_HOLDER, subject));
+        }
     }
 
     /** Other nodes are about to be Ready: the EIP is given to one of all of them, a little later. */
@@ -132,13 +132,22 @@ final class Steps {
     static FleetEip quarantine(Turn turn, FleetEip eip, Optional<Holder> barred, Fault fault) {
         Holder holder = barred.orElseThrow();
         Optional<MacAddress> owner = turn.state().rules().include(Rules.SEGMENTS) ? fault.owner() : Optional.empty();
+        boolean alerted = eip.quarantined().stream().anyMatch(q -> q.owner().equals(owner));
         var list = new ArrayList<Quarantine>(unexpired(turn, eip));
+        // Known until somebody holds the EIP, so that one alert is raised, and not one with each attempt.
+        eip.quarantined().stream()
+                .filter(q -> q.owner().isPresent() && !list.contains(q))
+                .forEach(list::add);
         list.removeIf(q -> q.node().equals(holder.node()));
         list.add(new Quarantine(
                 holder.node(), turn.now().plus(turn.state().settings().quarantine()), owner));
         var changed = new FleetEip(eip.assignment(), eip.deadline(), eip.alerted(), list);
         turn.put(changed);
         turn.decide(new NodeQuarantined(holder.node(), eip.assignment().eip(), fault.kind(), owner));
+        if (owner.isPresent() && !alerted) {
+            turn.decide(new AlertRaised(
+                    AlertCode.ADDRESS_IN_USE, "eip " + eip.assignment().eip() + " used by " + owner.get()));
+        }
         return changed;
     }
 
@@ -167,11 +176,6 @@ final class Steps {
         var changed = new FleetEip(eip.assignment(), Optional.empty(), eip.alerted(), eip.quarantined());
         turn.put(changed);
         return changed;
-    }
-
-    /** The machine that has the EIP's address, as a node has heard lately. */
-    private static Optional<MacAddress> owner(Turn turn, FleetEip eip) {
-        return unexpired(turn, eip).stream().flatMap(q -> q.owner().stream()).findFirst();
     }
 
     private static List<Quarantine> unexpired(Turn turn, FleetEip eip) {

@@ -135,13 +135,11 @@ class SegmentsTest {
         adopted();
         declared(3).in(1, HERE).in(2, HERE).in(3, HERE);
         used();
-        story.answer(EIP, AckOutcome.FAILED, Optional.of(FOREIGN));
-        assertEquals(AssignmentStep.ACQUIRE, story.assignment(EIP).step(), "one node's word is not enough");
         List<Decision> decisions = story.answer(EIP, AckOutcome.FAILED, Optional.of(FOREIGN));
+        assertEquals(AssignmentStep.ACQUIRE, story.assignment(EIP).step(), "one node's word is not enough");
+        assertEquals(1, alerts(decisions));
+        assertEquals(0, alerts(story.answer(EIP, AckOutcome.FAILED, Optional.of(FOREIGN))));
         assertEquals(AssignmentStep.WAITING, story.assignment(EIP).step());
-        assertTrue(
-                decisions.contains(new AlertRaised(AlertCode.ADDRESS_IN_USE, "eip " + EIP + " used by " + FOREIGN)),
-                decisions::toString);
         assertEquals(
                 2,
                 verdicts().values().stream().filter(Verdict.QUARANTINED::equals).count());
@@ -150,8 +148,20 @@ class SegmentsTest {
         Duration quarantine = story.state.settings().quarantine();
         story.ticks(quarantine.plus(FleetStory.TICK));
         assertEquals(AssignmentStep.ACQUIRE, story.assignment(EIP).step(), "it is asked again, later");
+        assertEquals(0, alerts(story.answer(EIP, AckOutcome.FAILED, Optional.of(FOREIGN))), "said already");
+        while (story.assignment(EIP).step() == AssignmentStep.ACQUIRE) {
+            assertEquals(0, alerts(story.answer(EIP, AckOutcome.FAILED, Optional.of(FOREIGN))), "said already");
+        }
+        story.ticks(quarantine.plus(FleetStory.TICK));
         story.answer(EIP, AckOutcome.APPLIED);
         assertEquals(AssignmentStep.HELD, story.assignment(EIP).step());
+        assertEquals(1, alerts(story.answer(EIP, AckOutcome.FAILED, Optional.of(FOREIGN))), "it came back");
+    }
+
+    private static long alerts(List<Decision> decisions) {
+        var alert = new AlertRaised(AlertCode.ADDRESS_IN_USE, "eip " + EIP + " used by " + FOREIGN);
+        assertTrue(decisions.stream().noneMatch(one -> one instanceof AlertRaised && !one.equals(alert)));
+        return decisions.stream().filter(alert::equals).count();
     }
 
     @Test
