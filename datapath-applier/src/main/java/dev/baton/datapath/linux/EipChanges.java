@@ -180,6 +180,8 @@ final class EipChanges {
             if (isTakenUnreleased(eip, route, call)) {
                 HeldAddresses.holdable(eip, call.parent).stream()
                         .filter(address -> !call.parent.owns(address))
+                        // A router may answer for any address behind it, and has none of them.
+                        .filter(address -> call.parent.carrier(address).isIn(address))
                         .forEach(address -> asked.put(address, Port.of(call.parent.carrier(address))));
             }
         });

@@ -122,6 +122,14 @@ class ForeignOwnerTest extends ThreeNodes {
         isTaken(failOver(3, Map.of(SECOND, SECOND_MARK)), SECOND);
     }
 
+    /** It is routed here: a router that answers for all that is behind it has none of it. */
+    @Test
+    void anAddressThatIsInNoNetworkOfTheNodeIsNotAskedFor() throws Exception {
+        has("ext", "10.99.0.7/32");
+        Eip routed = Eip.parse("10.99.0.7");
+        isTaken(failOver(3, Map.of(routed, SECOND_MARK)), routed);
+    }
+
     /** By what it says of itself, or, if it says nothing, by what the kernel knows of its neighbours. */
     @Test
     void aNodeOfTheFleetThatAnswersStillIsNoConflict() throws Exception {

@@ -37,6 +37,11 @@ public record Attached(
                 .orElse(-1);
     }
 
+    /** Whether an address is in one of its networks: then whoever has it answers there. */
+    public boolean isIn(IpAddress address) {
+        return reach(address) >= 0;
+    }
+
     /**
      * All that are up, by name, except the tunnel's device.
      *
