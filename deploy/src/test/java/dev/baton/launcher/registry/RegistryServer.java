@@ -8,6 +8,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.apache.avro.SchemaBuilder;
 
@@ -34,16 +36,29 @@ final class RegistryServer {
     }
 
     /** The id that others' tools are told for what a topic's values are written with. */
-    static int idOf(String topic) throws IOException, InterruptedException {
-        String latest = Started.ADDRESS + "/apis/ccompat/v7/subjects/" + topic + "-value/versions/latest";
+    /** Of all versions of the topic's schema. */
+    static Set<Integer> idsOf(String topic) throws IOException, InterruptedException {
+        String versions = Started.ADDRESS + "/apis/ccompat/v7/subjects/" + topic + "-value/versions";
+        var ids = new TreeSet<Integer>();
+        for (String version : numbers(versions, "([0-9]+)")) {
+            numbers(versions + "/" + version, "\"id\":([0-9]+)").forEach(id -> ids.add(Integer.valueOf(id)));
+        }
+        return ids;
+    }
+
+    private static List<String> numbers(String url, String pattern) throws IOException, InterruptedException {
         try (var http = HttpClient.newHttpClient()) {
-            String answer = http.send(HttpRequest.newBuilder(URI.create(latest)).build(), BodyHandlers.ofString())
+            String answer = http.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString())
                     .body();
-            var id = Pattern.compile("\"id\":([0-9]+)").matcher(answer);
-            if (!id.find()) {
-                throw new AssertionError(latest + " answers " + answer);
+            List<String> found = Pattern.compile(pattern)
+                    .matcher(answer)
+                    .results()
+                    .map(result -> result.group(1))
+                    .toList();
+            if (found.isEmpty()) {
+                throw new AssertionError(url + " answers " + answer);
             }
-            return Integer.parseInt(id.group(1));
+            return found;
         }
     }
 
