@@ -117,10 +117,15 @@ class AgentE2E {
         return agent;
     }
 
-    /** Starts the agent and waits until it is ready. */
+    /**
+     * Starts the agent and waits until it is ready and Kafka has acknowledged it: if the first acknowledgement takes
+     * longer than the lease, the agent comes back as another incarnation, and nobody answers for the first one.
+     */
     private Incarnation ready() throws IOException {
-        start();
-        return heardReady(Incarnation.NONE);
+        Agent agent = start();
+        heardReady(Incarnation.NONE);
+        await("its lease is granted", () -> agent.lease().untilNanos().isPresent());
+        return agent.lease().incarnation();
     }
 
     private Incarnation heardReady(Incarnation after) {
