@@ -136,6 +136,7 @@ public final class LinuxDatapath implements Datapath {
     }
 
     private void makeFence(Parent over) throws DatapathException {
+        covered = new TreeSet<>();
         FenceForm form = FenceChoice.of(options.fence(), tools);
         fence.use(form.families());
         if (fenced.ensure(form, FencedInterfaces.onTheSegmentsOf(over.carriers(Set.of()), tools))) {
@@ -308,6 +309,7 @@ public final class LinuxDatapath implements Datapath {
             if (fenced.hasDrifted(atOnce)) {
                 repaired.add("fence");
                 fenced.ensure(FencedInterfaces.onTheSegmentsOf(current.carriers(held.anywhere()), tools));
+                covered = new TreeSet<>(); // it may stand on these alone now
             }
             DesiredState desired = last;
             if (desired != null) {

@@ -131,6 +131,20 @@ class SecondInterfaceTest {
         }
     }
 
+    /** On a node that holds nothing: it may be asked for the EIP next. */
+    @Test
+    void aFenceThatSomebodyFlushedStandsThereAgain() {
+        String fence = lab.in("n1", "nft", "list table netdev baton-fence");
+        assertTrue(fence.contains("chain out-eth1"), fence);
+        lab.in("n1", "nft", "delete table netdev baton-fence");
+        Lab.eventually(
+                Duration.ofSeconds(10),
+                "the fence is repaired",
+                () -> datapaths.getFirst().check().repaired().contains("fence"));
+        String again = lab.in("n1", "nft", "list table netdev baton-fence");
+        assertTrue(again.contains("chain out-eth1"), again);
+    }
+
     @Test
     void itFollowsItsNetworkToAnotherInterface() throws Exception {
         lab.in("n2", "ip", "link", "set", "eth1", "down");
