@@ -19,4 +19,9 @@ public record DatapathAcknowledged(
         DatapathFault fault,
         Optional<MacAddress> owner,
         Duration took)
-        implements LivenessEvent, FleetEvent {}
+        implements LivenessEvent, FleetEvent {
+    /** Of no fault if it did not fail. */
+    public EipFailure failure() {
+        return new EipFailure(fault, owner);
+    }
+}

@@ -88,6 +88,21 @@ public record FleetSnapshot(
         public boolean isToBeEmptied() {
             return draining || cordoned;
         }
+
+        /** In which the fleet counts it; none while it is not declared, or if it does not say. */
+        public List<Cidr> networks() {
+            return declared ? parent.map(ParentInterface::networks).orElse(List.of()) : List.of();
+        }
+
+        /** Whether it says that it is in a network of this address. */
+        public boolean isIn(IpAddress address) {
+            for (Cidr network : networks()) {
+                if (network.contains(address)) {
+                    return true;
+                }
+            }
+            return false;
+        }
     }
 
     /** The addresses and the mark that a node's tunnel was given. */
@@ -126,5 +141,10 @@ public record FleetSnapshot(
      *
      * @param owner of the EIP's address, if the node heard another machine answer for it
      */
-    public record Quarantine(NodeId node, Duration until, Optional<MacAddress> owner) {}
+    public record Quarantine(NodeId node, Duration until, Optional<MacAddress> owner) {
+        /** Whether it goes on at this log time. */
+        public boolean lastsAt(Duration now) {
+            return until.compareTo(now) > 0;
+        }
+    }
 }

@@ -3,6 +3,7 @@ package dev.baton.agent.core;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.DatapathState;
 import dev.baton.contract.Eip;
+import dev.baton.contract.EipFailure;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.Lineage;
 import dev.baton.contract.NodeId;

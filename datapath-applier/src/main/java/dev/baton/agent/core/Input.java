@@ -3,6 +3,7 @@ package dev.baton.agent.core;
 import dev.baton.contract.Assignment;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Eip;
+import dev.baton.contract.EipFailure;
 import dev.baton.contract.Lineage;
 import dev.baton.contract.ParentInterface;
 import dev.baton.contract.Rules;

@@ -7,6 +7,7 @@ import dev.baton.contract.IpAddress;
 import dev.baton.contract.MacAddress;
 import dev.baton.contract.Mark;
 import dev.baton.contract.NodeId;
+import dev.baton.contract.ParentInterface;
 import dev.baton.contract.PolicyId;
 import dev.baton.contract.Precedence;
 import dev.baton.contract.Settings;
@@ -58,17 +59,22 @@ public record DesiredState(
 
     /** What the nodes are reached by: never an EIP, whatever was declared. */
     public SortedSet<IpAddress> nodeAddresses() {
-        return Stream.concat(own.stream(), peers.values().stream())
-                .flatMap(tunnel -> tunnel.parent().stream())
-                .flatMap(parent -> parent.addresses().stream())
-                .collect(Collectors.toCollection(TreeSet::new));
+        return parents().flatMap(parent -> parent.addresses().stream()).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** The Ethernet addresses that the fleet's nodes say are theirs; one that runs older software says none. */
     public SortedSet<MacAddress> nodeMacs() {
-        return Stream.concat(own.stream(), peers.values().stream())
-                .flatMap(tunnel -> tunnel.parent().stream())
-                .flatMap(parent -> parent.macs().stream())
+        return parents().flatMap(parent -> parent.macs().stream()).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private Stream<ParentInterface> parents() {
+        return Stream.concat(own.stream(), peers.values().stream()).flatMap(tunnel -> tunnel.parent().stream());
+    }
+
+    /** The addresses of all EIPs. */
+    public SortedSet<IpAddress> eipAddresses() {
+        return eips.keySet().stream()
+                .flatMap(eip -> eip.addresses().stream())
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 

@@ -15,6 +15,7 @@ import dev.baton.datapath.linux.conntrack.Connections;
 import dev.baton.datapath.linux.fence.HeldAddresses;
 import dev.baton.datapath.linux.nft.TrafficTable;
 import dev.baton.datapath.linux.route.Announcer;
+import dev.baton.datapath.linux.route.Attached;
 import dev.baton.datapath.linux.route.Parent;
 import dev.baton.datapath.linux.route.PolicyRouting;
 import dev.baton.datapath.linux.route.Route;
@@ -178,11 +179,13 @@ final class EipChanges {
         var asked = new TreeMap<IpAddress, Port>();
         call.desired.eips().forEach((eip, route) -> {
             if (isTakenUnreleased(eip, route, call)) {
-                HeldAddresses.holdable(eip, call.parent).stream()
-                        .filter(address -> !call.parent.owns(address))
-                        // A router may answer for any address behind it, and has none of them.
-                        .filter(address -> call.parent.carrier(address).isIn(address))
-                        .forEach(address -> asked.put(address, Port.of(call.parent.carrier(address))));
+                for (IpAddress address : HeldAddresses.holdable(eip, call.parent)) {
+                    Attached carrier = call.parent.carrier(address);
+                    // A router may answer for any address behind it, and has none of them.
+                    if (!call.parent.owns(address) && carrier.isIn(address)) {
+                        asked.put(address, Port.of(carrier));
+                    }
+                }
             }
         });
         duplicates.ask(asked);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.baton.contract.Cidr;
 import dev.baton.contract.DatapathFault;
+import dev.baton.contract.EipFailure;
 import dev.baton.contract.MacAddress;
 import dev.baton.contract.ParentInterface;
 import dev.baton.contract.Rules;

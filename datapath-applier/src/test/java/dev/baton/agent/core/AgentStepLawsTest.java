@@ -8,6 +8,7 @@ import dev.baton.contract.Assignment;
 import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Eip;
+import dev.baton.contract.EipFailure;
 import dev.baton.contract.Epoch;
 import dev.baton.contract.GatewayId;
 import dev.baton.contract.Holder;

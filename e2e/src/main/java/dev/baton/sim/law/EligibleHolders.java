@@ -3,7 +3,6 @@ package dev.baton.sim.law;
 import dev.baton.contract.Assignment;
 import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.Beginning;
-import dev.baton.contract.Cidr;
 import dev.baton.contract.Decision;
 import dev.baton.contract.Decision.EipAssigned;
 import dev.baton.contract.Eip;
@@ -11,7 +10,6 @@ import dev.baton.contract.FleetSnapshot.FleetNode;
 import dev.baton.contract.FleetSnapshot.Quarantine;
 import dev.baton.contract.Holder;
 import dev.baton.contract.NodeId;
-import dev.baton.contract.ParentInterface;
 import dev.baton.contract.Rules;
 import dev.baton.contract.TunnelPhase;
 import dev.baton.failover.core.FleetState;
@@ -91,19 +89,12 @@ public final class EligibleHolders implements Law {
 
     /** Whether the EIP is in a network that another node said it is in, and this one said that it is not. */
     private static boolean isAwayFrom(FleetState state, Eip eip, FleetNode node) {
-        if (!state.rules().include(Rules.SEGMENTS) || networks(node).isEmpty()) {
+        if (!state.rules().include(Rules.SEGMENTS) || node.networks().isEmpty()) {
             return false;
         }
         return eip.addresses().stream()
-                .filter(address -> networks(node).stream().noneMatch(network -> network.contains(address)))
-                .anyMatch(address -> state.nodes().values().stream()
-                        .filter(FleetNode::declared)
-                        .flatMap(other -> networks(other).stream())
-                        .anyMatch(network -> network.contains(address)));
-    }
-
-    private static List<Cidr> networks(FleetNode node) {
-        return node.parent().map(ParentInterface::networks).orElse(List.of());
+                .filter(address -> !node.isIn(address))
+                .anyMatch(address -> state.nodes().values().stream().anyMatch(other -> other.isIn(address)));
     }
 
     /** A node that is to be emptied gets an EIP that nobody holds, and only if nobody else could hold it. */
@@ -113,7 +104,7 @@ public final class EligibleHolders implements Law {
         }
         List<NodeId> quarantined = state.eips().get(assignment.eip()).stream()
                 .flatMap(eip -> eip.quarantined().stream())
-                .filter(quarantine -> quarantine.until().compareTo(state.clock().elapsed()) > 0)
+                .filter(quarantine -> quarantine.lastsAt(state.clock().elapsed()))
                 .map(Quarantine::node)
                 .toList();
         for (FleetNode other : state.nodes().values()) {

@@ -2,7 +2,6 @@ package dev.baton.sim.world;
 
 import dev.baton.agent.core.AgentState;
 import dev.baton.agent.core.Effect;
-import dev.baton.agent.core.EipFailure;
 import dev.baton.agent.core.Input;
 import dev.baton.agent.core.NodeLog;
 import dev.baton.agent.core.Phase;
@@ -10,6 +9,7 @@ import dev.baton.contract.Assignment;
 import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Eip;
+import dev.baton.contract.EipFailure;
 import dev.baton.contract.Epoch;
 import dev.baton.contract.Holder;
 import dev.baton.contract.Incarnation;

@@ -6,6 +6,7 @@ import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.DatapathAcknowledged;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Eip;
+import dev.baton.contract.EipFailure;
 import dev.baton.contract.Epoch;
 import dev.baton.contract.FleetSnapshot.FleetEip;
 import dev.baton.contract.FleetSnapshot.FleetGateway;
@@ -52,7 +53,7 @@ final class Assignments {
     static void settle(Turn turn, Eip id) {
         Optional<FleetEip> eip = turn.state().eips().get(id).filter(known -> !isHeldBack(turn, known));
         Optional<Situation> situation = eip.flatMap(known -> Situation.of(turn, known));
-        situation.ifPresent(now -> take(turn, eip.get(), now.event(), now.reason(), Fault.of(DatapathFault.NONE)));
+        situation.ifPresent(now -> take(turn, eip.get(), now.event(), now.reason(), EipFailure.of(DatapathFault.NONE)));
     }
 
     /** While the storm brake is on, nothing of the gateway moves. */
@@ -79,7 +80,7 @@ final class Assignments {
         MoveReason reason = event.get() == AssignmentEvent.HOLDER_ANSWERED_FAILED
                 ? MoveReason.ACK_FAILED
                 : eip.get().assignment().reason();
-        take(turn, eip.get(), event.get(), reason, new Fault(ack.fault(), ack.owner()));
+        take(turn, eip.get(), event.get(), reason, ack.failure());
         settle(turn, ack.eip());
     }
 
@@ -115,7 +116,7 @@ final class Assignments {
                                 eip,
                                 AssignmentEvent.HOLDER_ANSWERED_FAILED,
                                 MoveReason.ACK_FAILED,
-                                Fault.of(DatapathFault.NONE));
+                                EipFailure.of(DatapathFault.NONE));
                     }
                 }
                 case WAITING -> {}
@@ -153,7 +154,7 @@ final class Assignments {
                         late,
                         AssignmentEvent.OVERDUE,
                         MoveReason.ACK_TIMEOUT,
-                        Fault.of(DatapathFault.TOOL_DEADLINE));
+                        EipFailure.of(DatapathFault.TOOL_DEADLINE));
                 turn.state()
                         .eips()
                         .get(eip.assignment().eip())
@@ -177,7 +178,7 @@ final class Assignments {
     }
 
     /** Asks the table and does what it says; nothing if it has no row. */
-    private static void take(Turn turn, FleetEip eip, AssignmentEvent event, MoveReason reason, Fault fault) {
+    private static void take(Turn turn, FleetEip eip, AssignmentEvent event, MoveReason reason, EipFailure failure) {
         Optional<Row> found = Protocol.row(eip.assignment().step(), event);
         if (found.isEmpty()) {
             return;
@@ -185,8 +186,8 @@ final class Assignments {
         Row row = found.get();
         FleetEip now = switch (row.quarantined()) {
             case NOBODY -> eip;
-            case HOLDER -> Steps.quarantine(turn, eip, eip.assignment().holder(), fault);
-            case SUCCESSOR -> Steps.quarantine(turn, eip, eip.assignment().successor(), fault);
+            case HOLDER -> Steps.quarantine(turn, eip, eip.assignment().holder(), failure);
+            case SUCCESSOR -> Steps.quarantine(turn, eip, eip.assignment().successor(), failure);
         };
         if (row.transition().isAcquire() && !turn.isUsed(now.assignment().eip())) {
             Steps.free(turn, now);

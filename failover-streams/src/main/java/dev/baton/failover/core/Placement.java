@@ -100,8 +100,8 @@ final class Placement {
         if (node.leaving()) {
             return Verdict.LEAVING;
         }
-        boolean quarantined = eip.quarantined().stream()
-                .anyMatch(q -> q.node().equals(node.node()) && q.until().compareTo(turn.now()) > 0);
+        boolean quarantined =
+                eip.quarantined().stream().anyMatch(q -> q.node().equals(node.node()) && q.lastsAt(turn.now()));
         if (quarantined) {
             // Before draining: a draining node that has just failed is no last resort, or it would be asked without
             // end.
@@ -116,7 +116,7 @@ final class Placement {
     /** Another machine has the address, as two nodes have heard: it need not be asked on each of hundreds. */
     private static boolean isInUse(Turn turn, FleetEip eip) {
         return eip.quarantined().stream()
-                        .filter(q -> q.owner().isPresent() && q.until().compareTo(turn.now()) > 0)
+                        .filter(q -> q.owner().isPresent() && q.lastsAt(turn.now()))
                         .count()
                 >= WITNESSES;
     }

@@ -5,7 +5,6 @@ import dev.baton.contract.Eip;
 import dev.baton.contract.FleetSnapshot.FleetNode;
 import dev.baton.contract.IpAddress;
 import dev.baton.contract.NodeId;
-import dev.baton.contract.ParentInterface;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -24,12 +23,20 @@ final class Segments {
 
     /** Whether other nodes are in the network of an address of the EIP, and this one is not. */
     boolean lacks(FleetNode node, Eip eip, FleetState state) {
-        List<Cidr> here = networks(Optional.of(node));
-        if (here.isEmpty()) {
+        if (node.networks().isEmpty()) {
             return false; // it did not say
         }
         for (IpAddress address : eip.addresses()) {
-            if (!contain(here, address) && contain(ofAll(state), address)) {
+            if (!node.isIn(address) && isInAny(address, state)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isInAny(IpAddress address, FleetState state) {
+        for (Cidr network : ofAll(state)) {
+            if (network.contains(address)) {
                 return true;
             }
         }
@@ -40,27 +47,10 @@ final class Segments {
         if (known.isEmpty()) {
             var all = new TreeSet<Cidr>();
             for (Table.Entry<NodeId, FleetNode> node : state.nodes()) {
-                all.addAll(networks(Optional.of(node.value())));
+                all.addAll(node.value().networks());
             }
             known = Optional.of(List.copyOf(all));
         }
         return known.get();
-    }
-
-    /** What a node says of the fleet's networks; nothing while it is not declared. */
-    static List<Cidr> networks(Optional<FleetNode> node) {
-        return node.filter(FleetNode::declared)
-                .flatMap(FleetNode::parent)
-                .map(ParentInterface::networks)
-                .orElse(List.of());
-    }
-
-    private static boolean contain(List<Cidr> networks, IpAddress address) {
-        for (Cidr network : networks) {
-            if (network.contains(address)) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -10,6 +10,7 @@ import dev.baton.contract.Decision.EipAssigned;
 import dev.baton.contract.Decision.EipFreed;
 import dev.baton.contract.Decision.NodeQuarantined;
 import dev.baton.contract.Eip;
+import dev.baton.contract.EipFailure;
 import dev.baton.contract.Epoch;
 import dev.baton.contract.FleetSnapshot.FleetEip;
 import dev.baton.contract.FleetSnapshot.Quarantine;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The single steps of an assignment: each changes the state and makes the decision that records it. */
 final class Steps {
@@ -129,21 +131,20 @@ final class Steps {
     }
 
     /** Makes the node no candidate for this EIP for a while. */
-    static FleetEip quarantine(Turn turn, FleetEip eip, Optional<Holder> barred, Fault fault) {
+    static FleetEip quarantine(Turn turn, FleetEip eip, Optional<Holder> barred, EipFailure failure) {
         Holder holder = barred.orElseThrow();
-        Optional<MacAddress> owner = turn.state().rules().include(Rules.SEGMENTS) ? fault.owner() : Optional.empty();
+        Optional<MacAddress> owner = turn.state().rules().include(Rules.SEGMENTS) ? failure.owner() : Optional.empty();
         boolean alerted = eip.quarantined().stream().anyMatch(q -> q.owner().equals(owner));
-        var list = new ArrayList<Quarantine>(unexpired(turn, eip));
-        // Known until somebody holds the EIP, so that one alert is raised, and not one with each attempt.
-        eip.quarantined().stream()
-                .filter(q -> q.owner().isPresent() && !list.contains(q))
-                .forEach(list::add);
-        list.removeIf(q -> q.node().equals(holder.node()));
+        // One with an owner is known until somebody holds the EIP, so that not each attempt alerts.
+        var list = eip.quarantined().stream()
+                .filter(q -> !q.node().equals(holder.node()))
+                .filter(q -> q.owner().isPresent() || q.lastsAt(turn.now()))
+                .collect(Collectors.toCollection(ArrayList::new));
         list.add(new Quarantine(
                 holder.node(), turn.now().plus(turn.state().settings().quarantine()), owner));
         var changed = new FleetEip(eip.assignment(), eip.deadline(), eip.alerted(), list);
         turn.put(changed);
-        turn.decide(new NodeQuarantined(holder.node(), eip.assignment().eip(), fault.kind(), owner));
+        turn.decide(new NodeQuarantined(holder.node(), eip.assignment().eip(), failure.fault(), owner));
         if (owner.isPresent() && !alerted) {
             turn.decide(new AlertRaised(
                     AlertCode.ADDRESS_IN_USE, "eip " + eip.assignment().eip() + " used by " + owner.get()));
@@ -157,10 +158,7 @@ final class Steps {
     }
 
     private static Optional<Duration> quarantineEnds(Turn turn, FleetEip eip) {
-        return eip.quarantined().stream()
-                .map(Quarantine::until)
-                .filter(until -> until.compareTo(turn.now()) > 0)
-                .min(Duration::compareTo);
+        return unexpired(turn, eip).stream().map(Quarantine::until).min(Duration::compareTo);
     }
 
     /** A live holder does not let go: somebody must look, once per step. */
@@ -179,9 +177,7 @@ final class Steps {
     }
 
     private static List<Quarantine> unexpired(Turn turn, FleetEip eip) {
-        return eip.quarantined().stream()
-                .filter(q -> q.until().compareTo(turn.now()) > 0)
-                .toList();
+        return eip.quarantined().stream().filter(q -> q.lastsAt(turn.now())).toList();
     }
 
     /** Asks the same again, by another epoch: the answer to the one before was lost. */

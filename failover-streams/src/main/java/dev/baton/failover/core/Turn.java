@@ -1,6 +1,7 @@
 package dev.baton.failover.core;
 
 import dev.baton.contract.Beginning;
+import dev.baton.contract.Cidr;
 import dev.baton.contract.ClusterNetworksDeclared;
 import dev.baton.contract.Decision;
 import dev.baton.contract.Eip;
@@ -106,8 +107,9 @@ final class Turn {
     void put(FleetNode node) {
         selected.forget();
         segments.forget();
-        networksChanged |=
-                !Segments.networks(state.nodes().get(node.node())).equals(Segments.networks(Optional.of(node)));
+        List<Cidr> networks =
+                state.nodes().get(node.node()).map(FleetNode::networks).orElse(List.of());
+        networksChanged |= !networks.equals(node.networks());
         state = new Edit(state).nodes(state.nodes().with(node.node(), node)).done();
     }
 

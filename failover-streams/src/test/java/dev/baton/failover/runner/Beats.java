@@ -11,13 +11,17 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** Heartbeats of nodes that are well, with a timeout of three seconds. */
-final class Beats {
+public final class Beats {
     private Beats() {}
 
     static Heartbeat of(NodeId node, long sequence) {
+        return of(node, 5, sequence, Instant.EPOCH);
+    }
+
+    public static Heartbeat of(NodeId node, long incarnation, long sequence, Instant sentAt) {
         return new Heartbeat(
                 node,
-                new Incarnation(5),
+                new Incarnation(incarnation),
                 sequence,
                 DatapathState.READY,
                 DatapathFault.NONE,
@@ -27,6 +31,6 @@ final class Beats {
                 Optional.empty(),
                 Optional.empty(),
                 Rules.NEWEST,
-                Instant.EPOCH);
+                sentAt);
     }
 }

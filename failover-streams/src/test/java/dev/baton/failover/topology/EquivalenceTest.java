@@ -9,16 +9,13 @@ import dev.baton.contract.Assignment;
 import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.DatapathAcknowledged;
 import dev.baton.contract.DatapathFault;
-import dev.baton.contract.DatapathState;
 import dev.baton.contract.Decided;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.DrainRequested;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.GatewayDeclared;
 import dev.baton.contract.GatewayId;
-import dev.baton.contract.Heartbeat;
 import dev.baton.contract.Holder;
-import dev.baton.contract.Incarnation;
 import dev.baton.contract.IpFamily;
 import dev.baton.contract.LabelSelector;
 import dev.baton.contract.Lineage;
@@ -28,7 +25,6 @@ import dev.baton.contract.NodeId;
 import dev.baton.contract.PolicyDeclared;
 import dev.baton.contract.PolicyId;
 import dev.baton.contract.Pool;
-import dev.baton.contract.Rules;
 import dev.baton.contract.Sequenced;
 import dev.baton.contract.Topic;
 import dev.baton.contract.wire.Log;
@@ -36,6 +32,7 @@ import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.failover.replay.LogEntry;
 import dev.baton.failover.replay.Replay;
+import dev.baton.failover.runner.Beats;
 import dev.baton.failover.runner.Watch;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -138,22 +135,7 @@ class EquivalenceTest {
     private void beat(int node, long incarnation) {
         var id = new NodeId("node" + node);
         long sequence = sequences.merge(id, 1L, Long::sum);
-        send(
-                heartbeats,
-                Logs.HEARTBEATS,
-                new Heartbeat(
-                        id,
-                        new Incarnation(incarnation),
-                        sequence,
-                        DatapathState.READY,
-                        DatapathFault.NONE,
-                        0,
-                        false,
-                        Duration.ofSeconds(3),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Rules.NEWEST,
-                        now));
+        send(heartbeats, Logs.HEARTBEATS, Beats.of(id, incarnation, sequence, now));
     }
 
     private void pass(Duration time) {

@@ -5,17 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.baton.contract.DatapathFault;
-import dev.baton.contract.DatapathState;
 import dev.baton.contract.FleetEvent;
 import dev.baton.contract.FleetId;
-import dev.baton.contract.Heartbeat;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.Lineage;
 import dev.baton.contract.NodeDeclared;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.NodeLeaving;
-import dev.baton.contract.Rules;
 import dev.baton.contract.RulesAdopted;
 import dev.baton.contract.Topic;
 import dev.baton.contract.TunnelPhaseChanged;
@@ -23,6 +19,7 @@ import dev.baton.contract.UnreadableReason;
 import dev.baton.contract.wire.Log;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.WireCodec;
+import dev.baton.failover.runner.Beats;
 import dev.baton.failover.runner.Watch;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -117,21 +114,7 @@ class IntakeTest {
     private void theFoldsGoOn() {
         var node = new NodeId("node1");
         write(Logs.DECLARATIONS, new NodeDeclared(node, new TreeMap<>(Map.of()), true, false));
-        write(
-                Logs.HEARTBEATS,
-                new Heartbeat(
-                        node,
-                        new Incarnation(1),
-                        1,
-                        DatapathState.READY,
-                        DatapathFault.NONE,
-                        0,
-                        false,
-                        Duration.ofSeconds(3),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Rules.NEWEST,
-                        now));
+        write(Logs.HEARTBEATS, Beats.of(node, 1, 1, now));
         List<FleetEvent> events = sequenced();
         assertEquals(2, events.size(), events::toString);
         assertEquals(NodeDeclared.class, events.get(0).getClass());

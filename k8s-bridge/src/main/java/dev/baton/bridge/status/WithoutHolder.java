@@ -1,14 +1,12 @@
 package dev.baton.bridge.status;
 
 import dev.baton.bridge.state.FleetView;
-import dev.baton.contract.Cidr;
 import dev.baton.contract.Decision.AlertCode;
 import dev.baton.contract.FleetSnapshot.FleetEip;
 import dev.baton.contract.FleetSnapshot.FleetNode;
 import dev.baton.contract.FleetSnapshot.Quarantine;
 import dev.baton.contract.IpAddress;
 import dev.baton.contract.MacAddress;
-import dev.baton.contract.ParentInterface;
 import dev.baton.contract.TunnelPhase;
 import java.util.List;
 import java.util.Optional;
@@ -39,8 +37,9 @@ record WithoutHolder(AlertCode code, String message) {
                 .filter(node -> node.live() == TunnelPhase.READY && isSelected(node, eip, standing))
                 .toList();
         return eip.assignment().eip().addresses().stream()
-                .filter(address -> !ready.isEmpty() && ready.stream().allMatch(node -> lacks(node, address)))
-                .filter(address -> standing.nodes().stream().anyMatch(node -> isIn(node, address)))
+                .filter(address -> !ready.isEmpty()
+                        && ready.stream().allMatch(node -> !node.networks().isEmpty() && !node.isIn(address)))
+                .filter(address -> standing.nodes().stream().anyMatch(node -> node.isIn(address)))
                 .findFirst();
     }
 
@@ -49,17 +48,5 @@ record WithoutHolder(AlertCode code, String message) {
                 && standing.gateway(eip.assignment().gateway())
                         .filter(gateway -> gateway.spec().nodeSelector().matches(node.labels()))
                         .isPresent();
-    }
-
-    private static boolean lacks(FleetNode node, IpAddress address) {
-        return !networks(node).isEmpty() && !isIn(node, address);
-    }
-
-    private static boolean isIn(FleetNode node, IpAddress address) {
-        return networks(node).stream().anyMatch(network -> network.contains(address));
-    }
-
-    private static List<Cidr> networks(FleetNode node) {
-        return node.parent().map(ParentInterface::networks).orElse(List.of());
     }
 }

@@ -4,6 +4,7 @@ import dev.baton.contract.IpAddress;
 import dev.baton.contract.IpFamily;
 import dev.baton.contract.MacAddress;
 import dev.baton.datapath.linux.netlink.NetlinkAttributes;
+import dev.baton.datapath.linux.route.Arp;
 import dev.baton.datapath.linux.route.Icmp6;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
@@ -13,7 +14,8 @@ import java.util.HexFormat;
  * changes what no neighbour knows, and the fence lets it out.
  */
 final class Probe {
-    private static final byte[] BROADCAST = HexFormat.of().parseHex("ffffffffffff");
+    private static final byte[] NO_ADDRESS = new byte[4];
+    private static final byte[] NO_MAC = new byte[6];
     private static final byte[] SOLICITED_NODE = HexFormat.of().parseHex("ff0200000000000000000001ff000000");
 
     private Probe() {}
@@ -21,24 +23,9 @@ final class Probe {
     static byte[] frame(IpAddress address, MacAddress from) {
         byte[] mac = HexFormat.ofDelimiter(":").parseHex(from.value());
         byte[] target = NetlinkAttributes.address(address);
-        return address.family() == IpFamily.V4 ? arp(mac, target) : solicitation(mac, target);
-    }
-
-    private static byte[] arp(byte[] mac, byte[] target) {
-        return ByteBuffer.allocate(42)
-                .put(BROADCAST)
-                .put(mac)
-                .putShort((short) 0x0806)
-                .putShort((short) 1)
-                .putShort((short) 0x0800)
-                .put((byte) 6)
-                .put((byte) 4)
-                .putShort((short) 1)
-                .put(mac)
-                .putInt(0) // no sender address
-                .put(new byte[6])
-                .put(target)
-                .array();
+        return address.family() == IpFamily.V4
+                ? Arp.frame(Arp.REQUEST, mac, NO_ADDRESS, NO_MAC, target)
+                : solicitation(mac, target);
     }
 
     private static byte[] solicitation(byte[] mac, byte[] target) {

@@ -5,10 +5,10 @@ import dev.baton.contract.DatapathFault;
 import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.linux.nft.ManagedTable;
 import dev.baton.datapath.linux.nft.NftTable;
+import dev.baton.datapath.linux.route.OwnAddress;
 import dev.baton.datapath.linux.route.Parent;
 import dev.baton.datapath.linux.tool.ResidentTool;
 import dev.baton.datapath.linux.tool.RunTool;
-import dev.baton.datapath.linux.tool.Words;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -133,14 +133,10 @@ public final class FencedInterfaces {
      */
     public static SortedSet<String> onTheSegmentsOf(Collection<String> carriers, RunTool tools)
             throws DatapathException {
-        String lines =
-                tools.require(DatapathFault.PARENT_INTERFACE, "", "ip", "-o", "addr", "show", "up", "scope", "global");
         var networks = new TreeMap<String, Set<Cidr>>();
-        lines.lines()
-                .map(Words::of)
-                .filter(words -> words.size() > 3 && isOwn(words.get(3)))
-                .forEach(words -> networks.computeIfAbsent(words.get(1), _ -> new TreeSet<>())
-                        .add(Cidr.parse(words.get(3))));
+        OwnAddress.byInterface(tools)
+                .forEach((name, own) ->
+                        networks.put(name, own.stream().map(OwnAddress::network).collect(Collectors.toSet())));
         var names = new TreeSet<>(carriers);
         var here = new TreeSet<Cidr>();
         carriers.forEach(name -> here.addAll(networks.getOrDefault(name, Set.of())));
@@ -150,10 +146,5 @@ public final class FencedInterfaces {
             }
         });
         return names;
-    }
-
-    /** A single host's address may be an EIP. */
-    private static boolean isOwn(String address) {
-        return address.contains("/") && !address.endsWith("/32") && !address.endsWith("/128");
     }
 }

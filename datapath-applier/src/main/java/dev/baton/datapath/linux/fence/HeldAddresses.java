@@ -258,10 +258,9 @@ public final class HeldAddresses {
 
     /** The addresses of all EIPs except this node's own, which are never fenced. */
     public static SortedSet<IpAddress> addresses(DesiredState desired, Parent parent) {
-        return desired.eips().keySet().stream()
-                .flatMap(eip -> eip.addresses().stream())
-                .filter(address -> !parent.owns(address))
-                .collect(Collectors.toCollection(TreeSet::new));
+        SortedSet<IpAddress> addresses = desired.eipAddresses();
+        addresses.removeIf(parent::owns);
+        return addresses;
     }
 
     /** The addresses of an EIP that this node can hold. */

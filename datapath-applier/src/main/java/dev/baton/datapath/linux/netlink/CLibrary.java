@@ -9,6 +9,19 @@ import java.util.Arrays;
 
 /** Functions of the C library, for sockets and namespaces that Java has no class for. */
 final class CLibrary {
+    static final MethodHandle SOCKET = ofInts("socket", 3);
+    static final MethodHandle BIND =
+            function("bind", ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
+    static final MethodHandle SETSOCKOPT = function(
+            "setsockopt",
+            ValueLayout.JAVA_INT,
+            ValueLayout.JAVA_INT,
+            ValueLayout.JAVA_INT,
+            ValueLayout.JAVA_INT,
+            ValueLayout.ADDRESS,
+            ValueLayout.JAVA_INT);
+    static final int SOL_SOCKET = 1;
+
     private static final MethodHandle CLOSE = ofInts("close", 1);
 
     private CLibrary() {}

@@ -3,7 +3,6 @@ package dev.baton.datapath.linux.netlink;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
@@ -13,9 +12,6 @@ public final class NetlinkEvents implements AutoCloseable {
     private static final short AF_NETLINK = 16;
     private static final int ADDRESS_BYTES = 12;
     private static final int DONT_WAIT = 0x40;
-
-    private static final MethodHandle BIND = CLibrary.function(
-            "bind", ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
 
     private final int descriptor;
     private final MemorySegment buffer = Arena.ofAuto().allocate(NetlinkSocket.BUFFER);
@@ -40,7 +36,7 @@ public final class NetlinkEvents implements AutoCloseable {
             MemorySegment address = arena.allocate(ADDRESS_BYTES, 4);
             address.set(ValueLayout.JAVA_SHORT, 0, AF_NETLINK);
             address.set(ValueLayout.JAVA_INT, 8, group);
-            int ignored = (int) BIND.invokeExact(descriptor, address, ADDRESS_BYTES);
+            int ignored = (int) CLibrary.BIND.invokeExact(descriptor, address, ADDRESS_BYTES);
             return descriptor;
         } catch (Throwable e) {
             throw CLibrary.unchecked(e);

@@ -28,23 +28,13 @@ public final class NetlinkSocket implements AutoCloseable {
     private static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
     private static final int NETLINK_ROUTE = 0;
     private static final int NETLINK_NETFILTER = 12;
-    private static final int SOL_SOCKET = 1;
     private static final int SO_RCVTIMEO = 20;
     private static final int SO_RCVBUFFORCE = 33;
     static final int BUFFER = 1 << 16;
     private static final int ANSWER_SECONDS = 1;
 
-    private static final MethodHandle SOCKET = CLibrary.ofInts("socket", 3);
     private static final MethodHandle SEND = transfer("send");
     private static final MethodHandle RECV = transfer("recv");
-    private static final MethodHandle SETSOCKOPT = CLibrary.function(
-            "setsockopt",
-            ValueLayout.JAVA_INT,
-            ValueLayout.JAVA_INT,
-            ValueLayout.JAVA_INT,
-            ValueLayout.JAVA_INT,
-            ValueLayout.ADDRESS,
-            ValueLayout.JAVA_INT);
 
     private final int descriptor;
     private final DatapathFault fault;
@@ -88,7 +78,8 @@ public final class NetlinkSocket implements AutoCloseable {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment value = arena.allocate(ValueLayout.JAVA_INT);
             value.set(ValueLayout.JAVA_INT, 0, bytes);
-            int ignored = (int) SETSOCKOPT.invokeExact(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, value, Integer.BYTES);
+            int ignored = (int) CLibrary.SETSOCKOPT.invokeExact(
+                    descriptor, CLibrary.SOL_SOCKET, SO_RCVBUFFORCE, value, Integer.BYTES);
         } catch (Throwable e) {
             throw CLibrary.unchecked(e);
         }
@@ -210,10 +201,10 @@ public final class NetlinkSocket implements AutoCloseable {
 
     private static int connected(int protocol) {
         try (Arena arena = Arena.ofConfined()) {
-            int descriptor = (int) SOCKET.invokeExact(AF_NETLINK, SOCK_RAW_CLOEXEC, protocol);
+            int descriptor = (int) CLibrary.SOCKET.invokeExact(AF_NETLINK, SOCK_RAW_CLOEXEC, protocol);
             MemorySegment limit = arena.allocate(16, 8);
             limit.set(ValueLayout.JAVA_LONG, 0, ANSWER_SECONDS);
-            int set = (int) SETSOCKOPT.invokeExact(descriptor, SOL_SOCKET, SO_RCVTIMEO, limit, 16);
+            int set = (int) CLibrary.SETSOCKOPT.invokeExact(descriptor, CLibrary.SOL_SOCKET, SO_RCVTIMEO, limit, 16);
             return set < 0 ? -1 : descriptor;
         } catch (Throwable e) {
             throw CLibrary.unchecked(e);

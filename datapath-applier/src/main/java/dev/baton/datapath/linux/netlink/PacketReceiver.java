@@ -16,7 +16,6 @@ public final class PacketReceiver implements AutoCloseable {
     private static final int AF_PACKET = 17;
     private static final int SOCK_RAW_CLOEXEC_NONBLOCK = 3 | 0x80000 | 0x800;
     private static final int SOCKADDR_LL = 20;
-    private static final int SOL_SOCKET = 1;
     private static final int SO_ATTACH_FILTER = 26;
     private static final short POLLIN = 1;
     private static final int POLLFD = 8;
@@ -30,17 +29,6 @@ public final class PacketReceiver implements AutoCloseable {
     /** {@code PACKET_MULTICAST}. What has a higher number came from here, or is for another machine or VLAN. */
     private static final int LAST_FOR_US = 2;
 
-    private static final MethodHandle SOCKET = CLibrary.ofInts("socket", 3);
-    private static final MethodHandle BIND = CLibrary.function(
-            "bind", ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
-    private static final MethodHandle SETSOCKOPT = CLibrary.function(
-            "setsockopt",
-            ValueLayout.JAVA_INT,
-            ValueLayout.JAVA_INT,
-            ValueLayout.JAVA_INT,
-            ValueLayout.JAVA_INT,
-            ValueLayout.ADDRESS,
-            ValueLayout.JAVA_INT);
     private static final MethodHandle RECVFROM = CLibrary.function(
             "recvfrom",
             ValueLayout.JAVA_LONG,
@@ -121,20 +109,20 @@ public final class PacketReceiver implements AutoCloseable {
     /** A socket that receives nothing before its filter stands, or a negative number. */
     private static int bound(int interfaceIndex, Kind kind) {
         try (Arena arena = Arena.ofConfined()) {
-            int descriptor = (int) SOCKET.invokeExact(AF_PACKET, SOCK_RAW_CLOEXEC_NONBLOCK, 0);
+            int descriptor = (int) CLibrary.SOCKET.invokeExact(AF_PACKET, SOCK_RAW_CLOEXEC_NONBLOCK, 0);
             if (descriptor < 0) {
                 return descriptor;
             }
             NetlinkSocket.receiveUpTo(descriptor, BUFFER);
             MemorySegment program = program(kind.filter, arena);
-            int filtered = (int)
-                    SETSOCKOPT.invokeExact(descriptor, SOL_SOCKET, SO_ATTACH_FILTER, program, (int) program.byteSize());
+            int filtered = (int) CLibrary.SETSOCKOPT.invokeExact(
+                    descriptor, CLibrary.SOL_SOCKET, SO_ATTACH_FILTER, program, (int) program.byteSize());
             MemorySegment address = arena.allocate(SOCKADDR_LL, 4);
             address.set(ValueLayout.JAVA_SHORT, 0, (short) AF_PACKET);
             address.set(ValueLayout.JAVA_BYTE, 2, (byte) (kind.protocol >>> 8));
             address.set(ValueLayout.JAVA_BYTE, 3, (byte) kind.protocol);
             address.set(ValueLayout.JAVA_INT, 4, interfaceIndex);
-            int bound = (int) BIND.invokeExact(descriptor, address, SOCKADDR_LL);
+            int bound = (int) CLibrary.BIND.invokeExact(descriptor, address, SOCKADDR_LL);
             if (filtered < 0 || bound < 0) {
                 CLibrary.close(descriptor);
                 return -1;

@@ -16,7 +16,6 @@ public final class PacketSocket implements AutoCloseable {
     private static final int SOCK_CLOEXEC = 0x80000;
     private static final int SOCKADDR_LL = 20;
 
-    private static final MethodHandle SOCKET = CLibrary.ofInts("socket", 3);
     private static final MethodHandle SENDTO = CLibrary.function(
             "sendto",
             ValueLayout.JAVA_LONG,
@@ -70,7 +69,7 @@ public final class PacketSocket implements AutoCloseable {
 
     private static int socket() {
         try {
-            return (int) SOCKET.invokeExact(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+            return (int) CLibrary.SOCKET.invokeExact(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
         } catch (Throwable e) {
             throw CLibrary.unchecked(e);
         }

@@ -1,10 +1,8 @@
 package dev.baton.datapath.linux.nft;
 
-import dev.baton.contract.Eip;
 import dev.baton.contract.IpAddress;
 import dev.baton.datapath.core.DesiredState;
 import dev.baton.datapath.linux.route.Parent;
-import java.util.Collection;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -18,10 +16,7 @@ import java.util.stream.Stream;
  */
 public record Outside(SortedSet<String> interfaces, SortedSet<IpAddress> own) {
     static Outside of(DesiredState desired, Parent parent) {
-        SortedSet<IpAddress> eips = desired.eips().keySet().stream()
-                .map(Eip::addresses)
-                .flatMap(Collection::stream)
-                .collect(Collectors.toCollection(TreeSet::new));
+        SortedSet<IpAddress> eips = desired.eipAddresses();
         var own = new TreeSet<IpAddress>();
         eips.stream().filter(parent::owns).forEach(own::add);
         eips.removeAll(own);

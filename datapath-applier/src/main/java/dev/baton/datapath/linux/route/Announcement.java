@@ -7,6 +7,7 @@ import dev.baton.datapath.linux.netlink.NetlinkAttributes;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The frames that tell a segment where an address is now. The kernel sends none when an address is added, and without
@@ -28,25 +29,10 @@ public final class Announcement {
         byte[] hardware = HexFormat.ofDelimiter(":").parseHex(mac.value());
         byte[] number = NetlinkAttributes.address(address);
         return address.family() == IpFamily.V4
-                ? List.of(arp(1, hardware, number), arp(2, hardware, number))
+                ? Stream.of(Arp.REQUEST, Arp.REPLY)
+                        .map(operation -> Arp.frame(operation, hardware, number, BROADCAST, number))
+                        .toList()
                 : List.of(advertisement(hardware, number));
-    }
-
-    private static byte[] arp(int operation, byte[] mac, byte[] address) {
-        return ByteBuffer.allocate(42)
-                .put(BROADCAST)
-                .put(mac)
-                .putShort((short) 0x0806)
-                .putShort((short) 1)
-                .putShort((short) 0x0800)
-                .put((byte) 6)
-                .put((byte) 4)
-                .putShort((short) operation)
-                .put(mac)
-                .put(address)
-                .put(BROADCAST)
-                .put(address)
-                .array();
     }
 
     private static byte[] advertisement(byte[] mac, byte[] address) {

@@ -3,7 +3,6 @@ package dev.baton.datapath.linux.route;
 import dev.baton.contract.Cidr;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.IpAddress;
-import dev.baton.contract.IpFamily;
 import dev.baton.contract.MacAddress;
 import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.linux.tool.RunTool;
@@ -12,9 +11,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * An Ethernet interface with addresses of the node's own. The EIPs of its networks live on it.
@@ -48,48 +49,32 @@ public record Attached(
      * @param eips addresses that are not the node's own
      */
     static List<Attached> all(RunTool tools, Set<IpAddress> eips) throws DatapathException {
-        String shown =
-                tools.require(DatapathFault.PARENT_INTERFACE, "", "ip", "-o", "addr", "show", "up", "scope", "global");
-        var own = new TreeMap<String, SortedSet<IpAddress>>();
-        var networks = new TreeMap<String, SortedSet<Cidr>>();
-        for (List<String> words : shown.lines().map(Words::of).toList()) {
-            if (words.size() > 3 && isOwn(words.get(3), eips)) {
-                String name = words.get(1);
-                own.computeIfAbsent(name, _ -> new TreeSet<>()).add(address(words.get(3)));
-                networks.computeIfAbsent(name, _ -> new TreeSet<>()).add(Cidr.parse(words.get(3)));
-            }
-        }
+        SortedMap<String, List<OwnAddress>> own = OwnAddress.byInterface(tools);
+        own.values().forEach(addresses -> addresses.removeIf(one -> eips.contains(one.address())));
         var attached = new ArrayList<Attached>();
         String links = tools.require(DatapathFault.PARENT_INTERFACE, "", "ip", "-o", "link", "show", "up");
         for (List<String> words : links.lines().map(Words::of).toList()) {
             String name = words.size() > 1 ? words.get(1).replaceFirst("(@.*)?:$", "") : "";
-            SortedSet<IpAddress> addresses = own.getOrDefault(name, Collections.emptySortedSet());
+            List<OwnAddress> addresses = own.getOrDefault(name, List.of());
             var mac = Words.after(words, "link/ether");
             if (mac.isPresent() && !addresses.isEmpty() && isPlace(name)) {
                 attached.add(new Attached(
                         name,
                         Parent.number(words.getFirst()),
                         new MacAddress(mac.get()),
-                        addresses,
-                        networks.getOrDefault(name, Collections.emptySortedSet())));
+                        sorted(addresses, OwnAddress::address),
+                        sorted(addresses, OwnAddress::network)));
             }
         }
         return List.copyOf(attached);
     }
 
+    private static <T extends Comparable<T>> SortedSet<T> sorted(
+            List<OwnAddress> addresses, Function<OwnAddress, T> part) {
+        return addresses.stream().map(part).collect(Collectors.toCollection(TreeSet::new));
+    }
+
     private static boolean isPlace(String name) {
         return Parent.isName(name) && !name.equals(TunnelDevice.NAME);
-    }
-
-    /** A single host's address may be an EIP. */
-    private static boolean isOwn(String text, Set<IpAddress> eips) {
-        return text.contains("/")
-                && !text.endsWith("/" + IpFamily.V4.bits())
-                && !text.endsWith("/" + IpFamily.V6.bits())
-                && !eips.contains(address(text));
-    }
-
-    private static IpAddress address(String text) {
-        return IpAddress.parse(text.substring(0, text.indexOf('/')));
     }
 }

@@ -1,12 +1,9 @@
-package dev.baton.agent.core;
+package dev.baton.contract;
 
-import dev.baton.contract.DatapathFault;
-import dev.baton.contract.MacAddress;
-import dev.baton.contract.Rules;
 import java.util.Optional;
 
 /**
- * Why an EIP could not be programmed.
+ * Why a node could not take an EIP.
  *
  * @param owner the machine that has the EIP's address already, if one answered for it
  */
@@ -17,7 +14,7 @@ public record EipFailure(DatapathFault fault, Optional<MacAddress> owner) {
     }
 
     /** In words that every coordinator understands while these rules are in force. */
-    EipFailure under(Rules rules) {
+    public EipFailure under(Rules rules) {
         return fault == DatapathFault.ADDRESS_IN_USE && !rules.include(Rules.SEGMENTS)
                 ? of(DatapathFault.ADDRESS)
                 : this;
