@@ -6,6 +6,7 @@ import dev.baton.sim.menu.Mutant;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -73,7 +74,7 @@ public final class SimulateCommand implements Subcommand {
         int missed = 0;
         out.println(String.format(HEAD, "MUTANT", "LAW"));
         for (Mutant one : Mutant.values()) {
-            Optional<Simulation.Breach> breach = Hunt.first(one);
+            Optional<Simulation.Breach> breach = Hunt.first(one, OptionalLong.empty());
             out.println(Hunt.row(one, one.law(), breach));
             missed += breach.isPresent() ? 0 : 1;
         }
@@ -83,7 +84,7 @@ public final class SimulateCommand implements Subcommand {
     private static int breaches(PrintWriter out) {
         out.println(String.format(HEAD, "FAULT", "LAW"));
         for (Fault one : Fault.values()) {
-            one.breaks().ifPresent(law -> out.println(Hunt.row(one, law, Hunt.first(one))));
+            one.breaks().ifPresent(law -> out.println(Hunt.row(one, law, Hunt.first(one, OptionalLong.empty()))));
         }
         return 0;
     }

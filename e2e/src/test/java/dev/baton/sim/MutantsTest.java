@@ -3,6 +3,7 @@ package dev.baton.sim;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.sim.menu.Mutant;
+import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -32,7 +33,7 @@ class MutantsTest {
     }
 
     private static Caught caught(Mutant mutant) {
-        Optional<Simulation.Breach> breach = Hunt.first(mutant);
+        Optional<Simulation.Breach> breach = Hunt.first(mutant, CatchingSeeds.of(mutant));
         return new Caught(
                 breach,
                 breach.flatMap(
@@ -46,12 +47,13 @@ class MutantsTest {
 
     @ParameterizedTest
     @EnumSource(Mutant.class)
-    void aBrokenRuleBreaksItsLaw(Mutant mutant) throws ExecutionException, InterruptedException {
+    void aBrokenRuleBreaksItsLaw(Mutant mutant) throws ExecutionException, InterruptedException, IOException {
         Caught caught = Objects.requireNonNull(HUNTS.get(mutant)).get();
         System.out.println(Hunt.row(mutant, mutant.law(), caught.breach()));
         assertTrue(caught.breach().isPresent(), () -> Hunt.row(mutant, mutant.law(), caught.breach()));
         assertTrue(
                 caught.withoutMutant().isEmpty(),
                 () -> "without " + mutant + ": " + caught.withoutMutant().orElseThrow());
+        CatchingSeeds.found(mutant, caught.breach().get());
     }
 }

@@ -23,14 +23,15 @@ import java.util.concurrent.TimeUnit;
  *
  * @param store the file's bytes
  * @param password of the file; kept beside the file, in the same Secret
+ * @param opened what the file contains; opening it costs tens of milliseconds of computing, on purpose
  */
-record ServingKey(byte[] store, String password) {
+record ServingKey(byte[] store, String password, KeyStore opened) {
     private static final String ALIAS = "webhook";
     private static final Duration VALID = Duration.ofDays(3650);
     private static final int KEYTOOL_LIMIT_S = 60;
 
     /** @param names the names by which the API server may call the server: {@code dns:...} and {@code ip:...} */
-    static ServingKey make(List<String> names) throws IOException {
+    static ServingKey make(List<String> names) throws IOException, GeneralSecurityException {
         byte[] secret = new byte[16];
         new SecureRandom().nextBytes(secret);
         String password = HexFormat.of().formatHex(secret);
@@ -38,7 +39,7 @@ record ServingKey(byte[] store, String password) {
         Path store = folder.resolve("key.p12");
         try {
             keytool(store, password, names);
-            return new ServingKey(Files.readAllBytes(store), password);
+            return read(Files.readAllBytes(store), password);
         } finally {
             Files.deleteIfExists(store);
             Files.delete(folder);
@@ -86,14 +87,15 @@ record ServingKey(byte[] store, String password) {
         }
     }
 
-    KeyStore open() throws IOException, GeneralSecurityException {
+    /** @throws IOException if this is no such file, or not its password */
+    static ServingKey read(byte[] store, String password) throws IOException, GeneralSecurityException {
         KeyStore opened = KeyStore.getInstance("PKCS12");
         opened.load(new ByteArrayInputStream(store), password.toCharArray());
-        return opened;
+        return new ServingKey(store, password, opened);
     }
 
     X509Certificate certificate() throws IOException, GeneralSecurityException {
-        if (open().getCertificate(ALIAS) instanceof X509Certificate certificate) {
+        if (opened.getCertificate(ALIAS) instanceof X509Certificate certificate) {
             return certificate;
         }
         throw new IOException("the key store has no certificate \"" + ALIAS + "\"");

@@ -70,11 +70,13 @@ record SharedKey(ServingKey key, String trusted) {
             return Optional.empty(); // an empty Secret, as a manifest may have created it
         }
         Base64.Decoder decoder = Base64.getDecoder();
-        var key = new ServingKey(
-                decoder.decode(contents.get(STORE)),
-                new String(decoder.decode(contents.get(PASSWORD)), StandardCharsets.UTF_8));
+        String trusted = new String(decoder.decode(contents.get(TRUSTED)), StandardCharsets.UTF_8);
         try {
+            var key = ServingKey.read(
+                    decoder.decode(contents.get(STORE)),
+                    new String(decoder.decode(contents.get(PASSWORD)), StandardCharsets.UTF_8));
             key.certificate();
+            return Optional.of(new SharedKey(key, trusted));
         } catch (IOException | GeneralSecurityException e) {
             log.warn(
                     "event=webhook_key_unreadable secret={} reason=\"{}\"",
@@ -82,8 +84,6 @@ record SharedKey(ServingKey key, String trusted) {
                     e.getMessage());
             return Optional.empty();
         }
-        return Optional.of(
-                new SharedKey(key, new String(decoder.decode(contents.get(TRUSTED)), StandardCharsets.UTF_8)));
     }
 
     private static void store(

@@ -83,7 +83,7 @@ public final class Webhook implements AutoCloseable {
             InstantSource clock)
             throws IOException, GeneralSecurityException {
         SharedKey key = SharedKey.of(client, options.namespace(), Options.NAME, options.names(), clock.instant());
-        var serving = new CurrentKey(key.key().open(), key.key().password());
+        var serving = new CurrentKey(key.key().opened(), key.key().password());
         var admission = new Admission(options.families(), cluster);
         FirstVerdict.by(admission);
         WebhookServer server = WebhookServer.start(options.address(), serving.context(), admission, ready);
@@ -103,7 +103,7 @@ public final class Webhook implements AutoCloseable {
             // First the API server must trust the certificate, then it is served.
             Registration.trust(client, Options.NAME, found.caBundle());
             if (!found.trusted().equals(key.trusted())) {
-                serving.replace(found.key().open(), found.key().password());
+                serving.replace(found.key().opened(), found.key().password());
                 key = found;
             }
         } catch (IOException | GeneralSecurityException | RuntimeException e) {

@@ -52,7 +52,7 @@ public final class TestWebhook implements AutoCloseable {
                 NAMESPACE,
                 List.of("ip:127.0.0.1"),
                 families,
-                Duration.ofMillis(200));
+                Duration.ofMillis(500));
         return Webhook.start(client, options, new LiveObjects(client), () -> true, InstantSource.system());
     }
 
