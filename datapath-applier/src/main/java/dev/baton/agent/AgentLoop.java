@@ -159,7 +159,9 @@ final class AgentLoop implements AutoCloseable {
                 reader.isCaughtUp(),
                 isDeaf(),
                 log.isOutdated() && isWaitedFor(),
-                open ? datapath.parent() : state.programmed().parent(),
+                open
+                        ? datapath.parent().map(parent -> parent.withPaths(datapath.paths()))
+                        : state.programmed().parent(),
                 open && datapath.isDisturbed(),
                 state.phase() instanceof Phase.Fencing && isKernelLeaseOver(),
                 heartbeats.isLeavingHeard(),

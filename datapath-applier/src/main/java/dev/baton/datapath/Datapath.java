@@ -1,8 +1,10 @@
 package dev.baton.datapath;
 
 import dev.baton.contract.Eip;
+import dev.baton.contract.ObservedPath;
 import dev.baton.contract.ParentInterface;
 import dev.baton.datapath.core.DesiredState;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -66,6 +68,14 @@ public interface Datapath extends AutoCloseable {
 
     /** The interface under the tunnel, once {@link #open} has found it. */
     Optional<ParentInterface> parent();
+
+    /**
+     * The paths to other nodes that this node probes, by name of the target; without those of which nothing is known
+     * yet. Cheap enough for every round of work.
+     */
+    default List<ObservedPath> paths() {
+        return List.of();
+    }
 
     /** Removes everything that Baton made on this node and nothing else. Works without {@link #open}. */
     void cleanup() throws DatapathException;

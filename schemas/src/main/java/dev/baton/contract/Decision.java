@@ -109,6 +109,10 @@ public sealed interface Decision {
          */
         RECORDS_PASSED_OVER,
         /** Another machine has an EIP's address: nobody holds the EIP. */
-        ADDRESS_IN_USE
+        ADDRESS_IN_USE,
+        /** At least one node has lost the path through this node's tunnel. */
+        PATH_LOST,
+        /** Most nodes that probe it have lost the path through this node's tunnel: its EIPs move to others. */
+        NODE_UNREACHABLE
     }
 }

@@ -31,5 +31,7 @@ public enum MoveReason {
     /** Reserved: nothing gives this reason. While the storm brake is on, assignments keep theirs. */
     STORM_BRAKE,
     /** The EIP is in a network of other nodes, and the holder has no interface there. */
-    NO_INTERFACE
+    NO_INTERFACE,
+    /** Other nodes' probes through the holder's tunnel do not come back. */
+    HOLDER_UNREACHABLE
 }

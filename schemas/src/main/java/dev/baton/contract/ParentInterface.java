@@ -9,26 +9,40 @@ import java.util.stream.Stream;
  *
  * @param networks in which the node has an address of its own on any interface; empty: it did not say
  * @param macs Ethernet addresses of its interfaces in these networks
+ * @param paths to other nodes that it probes through its tunnel, by name of the target
  */
 public record ParentInterface(
-        String name, Optional<IpAddress> ipv4, Optional<IpAddress> ipv6, List<Cidr> networks, List<MacAddress> macs) {
+        String name,
+        Optional<IpAddress> ipv4,
+        Optional<IpAddress> ipv6,
+        List<Cidr> networks,
+        List<MacAddress> macs,
+        List<ObservedPath> paths) {
     public ParentInterface {
         networks = List.copyOf(networks);
         macs = List.copyOf(macs);
+        paths = List.copyOf(paths);
     }
 
     /** Of a node that does not say in which networks it is. */
     public ParentInterface(String name, Optional<IpAddress> ipv4, Optional<IpAddress> ipv6) {
-        this(name, ipv4, ipv6, List.of(), List.of());
+        this(name, ipv4, ipv6, List.of(), List.of(), List.of());
     }
 
     public ParentInterface withNetworks(List<Cidr> changed, List<MacAddress> their) {
-        return new ParentInterface(name, ipv4, ipv6, changed, their);
+        return new ParentInterface(name, ipv4, ipv6, changed, their, paths);
     }
 
-    /** As rules before {@link Rules#SEGMENTS} know it. */
-    public ParentInterface alone() {
-        return new ParentInterface(name, ipv4, ipv6);
+    public ParentInterface withPaths(List<ObservedPath> observed) {
+        return new ParentInterface(name, ipv4, ipv6, networks, macs, observed);
+    }
+
+    /** As these rules know it: a coordinator that folds by them may not be able to read the rest. */
+    public ParentInterface under(Rules rules) {
+        if (!rules.include(Rules.SEGMENTS)) {
+            return new ParentInterface(name, ipv4, ipv6);
+        }
+        return rules.include(Rules.PATHS) ? this : withPaths(List.of());
     }
 
     /** Its one or two addresses, IPv4 first. */

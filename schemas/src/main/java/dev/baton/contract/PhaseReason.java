@@ -15,5 +15,7 @@ public enum PhaseReason {
     /** Tunnel address, MAC and mark were allocated. */
     ALLOCATED,
     /** The node's Ready condition in Kubernetes changed. */
-    NODE_CONDITION
+    NODE_CONDITION,
+    /** Its agent lives, but most of the nodes that probe the path through its tunnel have lost it. */
+    UNREACHABLE
 }

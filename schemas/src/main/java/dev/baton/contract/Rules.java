@@ -12,8 +12,10 @@ public record Rules(int version) implements Comparable<Rules> {
     public static final Rules NAME_KEPT = new Rules(2);
     /** From these on, nodes say in which networks they are and which machine has an EIP already. */
     public static final Rules SEGMENTS = new Rules(3);
+    /** From these on, nodes say which of the others they reach through the tunnels. */
+    public static final Rules PATHS = new Rules(4);
     /** The newest that this release knows. */
-    public static final Rules NEWEST = SEGMENTS;
+    public static final Rules NEWEST = PATHS;
 
     public Rules {
         if (version < 1) {

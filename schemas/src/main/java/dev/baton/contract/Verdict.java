@@ -11,6 +11,8 @@ public enum Verdict {
     NODE_NOT_READY,
     LEAVING,
     DRAINING,
+    /** Other nodes' probes through its tunnel do not come back: gets an EIP only if no other node can. */
+    UNREACHABLE,
     QUARANTINED,
     /** Its agent does not know the rules in force. */
     AGENT_TOO_OLD,

@@ -8,7 +8,6 @@ import dev.baton.contract.Incarnation;
 import dev.baton.contract.Lineage;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.ParentInterface;
-import dev.baton.contract.Rules;
 import dev.baton.heartbeat.core.NodeReport;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -94,9 +93,7 @@ public record AgentState(
     }
 
     private Optional<ParentInterface> parent() {
-        return read.rules().include(Rules.SEGMENTS)
-                ? programmed.parent()
-                : programmed.parent().map(ParentInterface::alone);
+        return programmed.parent().map(parent -> parent.under(read.rules()));
     }
 
     /** Of the EIPs that could not be programmed, in words that every coordinator understands. */

@@ -78,6 +78,13 @@ public record DesiredState(
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
+    /** The nodes on which a pod of some policy runs. */
+    public SortedSet<NodeId> podNodes() {
+        return policies.values().stream()
+                .flatMap(match -> match.nodes().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
     public DesiredState withPolicies(SortedMap<PolicyId, PolicyMatch> others) {
         return new DesiredState(self, own, subnets, peers, eips, others, clusterCidrs);
     }
@@ -122,11 +129,13 @@ public record DesiredState(
      * @param eip empty: no EIP could be allocated; the packets are dropped
      * @param priority of the policies that cover a packet, the highest counts
      * @param localSources those of the pods that run on this node
+     * @param nodes on which its pods run
      */
     public record PolicyMatch(
             Optional<Eip> eip,
             long priority,
             SortedSet<IpAddress> sources,
             SortedSet<IpAddress> localSources,
+            SortedSet<NodeId> nodes,
             SortedSet<Cidr> destinations) {}
 }

@@ -220,7 +220,7 @@ public final class NodeView {
      */
     private static boolean isReleased(MoveReason reason) {
         return switch (reason) {
-            case HOLDER_LEAVING, DRAIN, OPERATOR, REBALANCE, HOLDER_NOT_SELECTED -> true;
+            case HOLDER_LEAVING, DRAIN, OPERATOR, REBALANCE, HOLDER_NOT_SELECTED, HOLDER_UNREACHABLE -> true;
             case HOLDER_TIMED_OUT, HOLDER_NEW_INCARNATION, HOLDER_FAILED, NO_INTERFACE -> false;
             case ALLOCATED, ACK_FAILED, ACK_TIMEOUT, NODE_ELIGIBLE, NO_ELIGIBLE_NODE, STORM_BRAKE -> false;
         };
@@ -264,10 +264,12 @@ public final class NodeView {
     private PolicyMatch match(PolicyBinding binding, Optional<Eip> eip) {
         var sources = new TreeSet<IpAddress>();
         var local = new TreeSet<IpAddress>();
+        var nodes = new TreeSet<NodeId>();
         for (EndpointSlice slice :
                 slices.getOrDefault(binding.policy(), new TreeMap<>()).values()) {
             for (EndpointSlice.Endpoint endpoint : slice.endpoints()) {
                 sources.addAll(endpoint.addresses());
+                nodes.add(endpoint.node());
                 if (endpoint.node().equals(self)) {
                     local.addAll(endpoint.addresses());
                 }
@@ -278,6 +280,7 @@ public final class NodeView {
                 binding.priority(),
                 Collections.unmodifiableSortedSet(sources),
                 Collections.unmodifiableSortedSet(local),
+                Collections.unmodifiableSortedSet(nodes),
                 Collections.unmodifiableSortedSet(new TreeSet<>(binding.destinations())));
     }
 }

@@ -175,11 +175,10 @@ public final class TestFleet {
                 DatapathFault.NONE,
                 OWN,
                 Optional.of(new ParentInterface(
-                        "eth0",
-                        Optional.of(IpAddress.parse("10.6.0." + n)),
-                        Optional.of(IpAddress.parse("fd06::" + n)),
-                        List.of(),
-                        macs)),
+                                "eth0",
+                                Optional.of(IpAddress.parse("10.6.0." + n)),
+                                Optional.of(IpAddress.parse("fd06::" + n)))
+                        .withNetworks(List.of(), macs)),
                 0,
                 0);
     }

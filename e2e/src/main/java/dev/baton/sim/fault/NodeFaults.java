@@ -95,6 +95,10 @@ public final class NodeFaults {
                 node.loseInterface();
                 world.scheduler().in(chance.spell(), node::regainInterface);
             }
+            case CLOSE_TUNNEL -> {
+                node.closeTunnel(true);
+                world.scheduler().in(chance.spell(), () -> node.closeTunnel(false));
+            }
             case FOREIGN_OWNER -> {
                 node.hearAnOwner(true);
                 world.scheduler().in(chance.spell(), () -> node.hearAnOwner(false));

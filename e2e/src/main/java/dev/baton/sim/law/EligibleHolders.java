@@ -9,6 +9,7 @@ import dev.baton.contract.Eip;
 import dev.baton.contract.FleetSnapshot.FleetNode;
 import dev.baton.contract.FleetSnapshot.Quarantine;
 import dev.baton.contract.Holder;
+import dev.baton.contract.MoveReason;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.Rules;
 import dev.baton.contract.TunnelPhase;
@@ -17,6 +18,7 @@ import dev.baton.sim.menu.LawName;
 import dev.baton.sim.world.World;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Law 4: an EIP is given only to an eligible node, at last to one that is to be emptied. That none stays without a live
@@ -65,8 +67,17 @@ public final class EligibleHolders implements Law {
         if (!may) {
             throw broken(assignment.step() + " of " + assignment.eip() + " goes to " + node);
         }
-        if (node.isToBeEmptied()) {
-            checkAtLast(state, assignment, node);
+        Set<NodeId> unreachable = Unreachable.of(state);
+        if (node.isToBeEmptied() || unreachable.contains(node.node())) {
+            checkAtLast(state, assignment, node, unreachable);
+        }
+        if (assignment.step() == AssignmentStep.PREPARE
+                && assignment.reason() == MoveReason.HOLDER_UNREACHABLE
+                && assignment
+                        .holder()
+                        .filter(from -> unreachable.contains(from.node()))
+                        .isEmpty()) {
+            throw broken("most nodes reach the holder: " + assignment);
         }
         if (assignment.step() == AssignmentStep.PREPARE && assignment.holder().isEmpty()) {
             throw broken("prepared without a holder: " + assignment);
@@ -97,10 +108,13 @@ public final class EligibleHolders implements Law {
                 .anyMatch(address -> state.nodes().values().stream().anyMatch(other -> other.isIn(address)));
     }
 
-    /** A node that is to be emptied gets an EIP that nobody holds, and only if nobody else could hold it. */
-    private void checkAtLast(FleetState state, Assignment assignment, FleetNode node) {
+    /**
+     * A node that is to be emptied, or that most others cannot reach, gets an EIP that nobody holds, and only if nobody
+     * else could hold it.
+     */
+    private void checkAtLast(FleetState state, Assignment assignment, FleetNode node, Set<NodeId> unreachable) {
         if (assignment.step() == AssignmentStep.PREPARE) {
-            throw broken(assignment.eip() + " is to move to " + node + ", which is to be emptied");
+            throw broken(assignment.eip() + " is to move to " + node + ", which is to be emptied or unreachable");
         }
         List<NodeId> quarantined = state.eips().get(assignment.eip()).stream()
                 .flatMap(eip -> eip.quarantined().stream())
@@ -108,8 +122,9 @@ public final class EligibleHolders implements Law {
                 .map(Quarantine::node)
                 .toList();
         for (FleetNode other : state.nodes().values()) {
-            if (couldHold(state, assignment, other) && !other.isToBeEmptied() && !quarantined.contains(other.node())) {
-                throw broken(assignment.eip() + " goes to " + node + ", which is to be emptied, instead of " + other);
+            boolean good = !other.isToBeEmptied() && !unreachable.contains(other.node());
+            if (good && couldHold(state, assignment, other) && !quarantined.contains(other.node())) {
+                throw broken(assignment.eip() + " goes to " + node + " at last, instead of to " + other);
             }
         }
     }

@@ -18,6 +18,8 @@ public enum Rare {
     TIMED_OUT_IN_ACQUIRE,
     /** A move is called off: its successor failed to prepare. */
     MOVE_CALLED_OFF,
+    /** An EIP is to leave a holder that most other nodes have lost the path to. */
+    HOLDER_UNREACHABLE,
     /** A node answers that it could not do what it was asked to. */
     ACKNOWLEDGED_FAILED,
     /** A node does not answer in time. */

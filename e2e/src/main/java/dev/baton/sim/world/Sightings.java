@@ -146,6 +146,9 @@ public final class Sightings {
         if (before.step() == AssignmentStep.PREPARE && next.step() == AssignmentStep.HELD) {
             count(Rare.MOVE_CALLED_OFF);
         }
+        if (next.reason() == MoveReason.HOLDER_UNREACHABLE && next.step() == AssignmentStep.PREPARE) {
+            count(Rare.HOLDER_UNREACHABLE);
+        }
         if (next.reason() == MoveReason.ACK_FAILED) {
             count(Rare.ACKNOWLEDGED_FAILED);
         }

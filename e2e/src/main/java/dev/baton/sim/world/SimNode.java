@@ -3,6 +3,7 @@ package dev.baton.sim.world;
 import dev.baton.contract.Eip;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.NodeId;
+import dev.baton.contract.ObservedPath;
 import dev.baton.contract.ParentInterface;
 import dev.baton.contract.Rules;
 import dev.baton.sim.model.CrookedClock;
@@ -20,6 +21,7 @@ public final class SimNode {
     private final String name;
     private final ParentInterface whole;
     private ParentInterface parent;
+    private boolean tunnelClosed;
     private boolean hearsOwner;
     private final CrookedClock clock;
     private final Kernel kernel;
@@ -56,9 +58,16 @@ public final class SimNode {
         return name;
     }
 
-    /** What its peers would tunnel to. */
+    /** What its peers would tunnel to, and whom of them it reaches. */
     public ParentInterface parent() {
-        return parent;
+        return parent.withPaths(world.nodes().stream()
+                .filter(other -> !other.id.equals(id))
+                .map(other -> new ObservedPath(other.id, tunnelClosed || other.tunnelClosed))
+                .toList());
+    }
+
+    public void closeTunnel(boolean closed) {
+        tunnelClosed = closed;
     }
 
     /** It is in one network only, in which there are no EIPs. */
@@ -160,6 +169,7 @@ public final class SimNode {
 
     public void mend() {
         regainInterface();
+        tunnelClosed = false;
         hearsOwner = false;
         keepsConnections = false;
         broken = false;

@@ -202,12 +202,12 @@ final class Assignments {
     /** The node that a transition needs; empty if it needs none. */
     private static Optional<Placement.Choice> seek(Turn turn, FleetEip eip, Transition transition) {
         return switch (transition) {
-            case ACQUIRE_BEST -> Optional.of(Placement.chooseEvenDraining(turn, eip, Optional.empty()));
+            case ACQUIRE_BEST -> Optional.of(Placement.chooseLastResort(turn, eip, Optional.empty()));
             case ACQUIRE_SAME_NODE_FIRST ->
-                Optional.of(Placement.chooseEvenDraining(turn, eip, Holders.sameNode(turn, eip)));
+                Optional.of(Placement.chooseLastResort(turn, eip, Holders.sameNode(turn, eip)));
             case ACQUIRE_SUCCESSOR_FIRST ->
                 Optional.of(
-                        Placement.chooseEvenDraining(turn, eip, eip.assignment().successor()));
+                        Placement.chooseLastResort(turn, eip, eip.assignment().successor()));
             case PREPARE_BEST, RELEASE_FOR_BEST -> Optional.of(Placement.choose(turn, eip, Optional.empty()));
             case PREPARE_REQUESTED,
                     RELEASE_FOR_SUCCESSOR,

@@ -30,6 +30,7 @@ final class Edit {
     private Optional<Mark> lastNodeMark;
     private Optional<Mark> lastEipMark;
     private Table<NodeId, FleetNode> nodes;
+    private Reachability reachability;
     private Table<GatewayId, FleetGateway> gateways;
     private Table<PolicyId, FleetPolicy> policies;
     private Table<Eip, FleetEip> eips;
@@ -50,6 +51,7 @@ final class Edit {
         this.lastNodeMark = before.lastNodeMark();
         this.lastEipMark = before.lastEipMark();
         this.nodes = before.nodes();
+        this.reachability = before.reachability();
         this.gateways = before.gateways();
         this.policies = before.policies();
         this.eips = before.eips();
@@ -72,6 +74,7 @@ final class Edit {
                 lastNodeMark,
                 lastEipMark,
                 nodes,
+                reachability,
                 gateways,
                 policies,
                 eips,
@@ -118,8 +121,9 @@ final class Edit {
         return this;
     }
 
-    Edit nodes(Table<NodeId, FleetNode> changed) {
+    Edit nodes(Table<NodeId, FleetNode> changed, Reachability theirs) {
         nodes = changed;
+        reachability = theirs;
         return this;
     }
 

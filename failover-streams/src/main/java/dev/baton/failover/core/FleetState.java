@@ -30,6 +30,7 @@ import java.util.Optional;
  * @param beginning what is known of leases that were granted before the log began
  * @param sealed whether it decides nothing, so that it can be carried to another log
  * @param rules by which the log is folded
+ * @param reachability of the nodes; follows from what they say
  * @param uses how many policies use each EIP; follows from the policies, and is kept because every entry needs it
  */
 public record FleetState(
@@ -42,6 +43,7 @@ public record FleetState(
         Optional<Mark> lastNodeMark,
         Optional<Mark> lastEipMark,
         Table<NodeId, FleetNode> nodes,
+        Reachability reachability,
         Table<GatewayId, FleetGateway> gateways,
         Table<PolicyId, FleetPolicy> policies,
         Table<Eip, FleetEip> eips,
@@ -63,6 +65,7 @@ public record FleetState(
                 Optional.empty(),
                 Optional.empty(),
                 Table.empty(),
+                Reachability.UNKNOWN,
                 Table.empty(),
                 Table.empty(),
                 Table.empty(),
@@ -105,6 +108,7 @@ public record FleetState(
                 snapshot.lastNodeMark(),
                 snapshot.lastEipMark(),
                 nodes,
+                Reachability.of(snapshot.nodes()),
                 gateways,
                 policies,
                 eips,

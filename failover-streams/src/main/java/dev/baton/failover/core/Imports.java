@@ -110,7 +110,7 @@ final class Imports {
                 .lastEpoch(begun.lastEpoch())
                 .lastNodeMark(begun.lastNodeMark())
                 .lastEipMark(begun.lastEipMark())
-                .nodes(heard)
+                .nodes(heard, Reachability.of(heard.values()))
                 .gateways(Table.empty())
                 .policies(Table.empty())
                 .eips(Table.empty())

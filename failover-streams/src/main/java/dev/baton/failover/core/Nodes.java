@@ -46,8 +46,10 @@ final class Nodes {
             return;
         }
         boolean allocated = node.tunnel().isEmpty();
+        Reachability before = turn.state().reachability();
         FleetNode changed = new Change(node).declared(declared).tunnel(tunnel).done();
         turn.put(changed);
+        Paths.tell(turn, changed, before);
         if (allocated) {
             TunnelAddress given = tunnel.get();
             turn.decide(new TunnelAllocated(declared.node(), given.mac(), given.ipv4(), given.ipv6(), given.mark()));
@@ -60,7 +62,10 @@ final class Nodes {
     static void removed(Turn turn, NodeRemoved removed, long origin) {
         Optional<FleetNode> node = turn.state().nodes().get(removed.node()).filter(FleetNode::declared);
         if (Refusal.acceptOrRefuse(turn, origin, unknownUnless(node.isPresent(), removed.node()))) {
-            turn.put(new Change(node.get()).undeclared().done());
+            Reachability before = turn.state().reachability();
+            FleetNode without = new Change(node.get()).undeclared().done();
+            turn.put(without);
+            Paths.tell(turn, without, before);
             turn.makeRoom(); // its own address may be one of a pool's
         }
     }
@@ -78,12 +83,25 @@ final class Nodes {
             turn.ignore(Ignored.OLDER_INCARNATION);
             return;
         }
+        Reachability before = turn.state().reachability();
         FleetNode heard = new Change(node).heard(changed).done();
         turn.put(heard);
-        if (node.parent().isPresent() && !node.parent().equals(heard.parent())) {
+        if (node.parent().isPresent() && !Paths.place(node).equals(Paths.place(heard))) {
             turn.makeRoom();
         }
-        show(turn, heard, changed.reason(), changed.silence());
+        if (!Paths.onlyTheyChanged(turn, node, heard)) {
+            show(turn, heard, changed.reason(), changed.silence());
+        }
+        Paths.tell(turn, heard, before);
+    }
+
+    /** Other nodes reach it again, or do not reach it any more: its own word is the same as before. */
+    static void reachabilityChanged(Turn turn, NodeId id) {
+        turn.state()
+                .nodes()
+                .get(id)
+                .filter(node -> node.live() == TunnelPhase.READY)
+                .ifPresent(node -> show(turn, node, PhaseReason.DATAPATH_READY, Duration.ZERO));
     }
 
     static void leaving(Turn turn, NodeLeaving leaving) {
@@ -129,8 +147,10 @@ final class Nodes {
     }
 
     /** Decides the phase of a node that is shown from now on. */
-    private static void show(Turn turn, FleetNode node, PhaseReason reason, Duration silence) {
+    private static void show(Turn turn, FleetNode node, PhaseReason told, Duration silence) {
         TunnelPhase phase = phaseToShow(node);
+        boolean unreachable = phase == TunnelPhase.READY && turn.isUnreachable(node.node());
+        PhaseReason reason = unreachable ? PhaseReason.UNREACHABLE : told;
         FleetNode shown = new Change(node).shown(phase, reason).done();
         turn.put(shown);
         if (node.tunnel().isPresent()) {

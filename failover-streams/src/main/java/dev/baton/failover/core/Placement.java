@@ -34,12 +34,17 @@ final class Placement {
     }
 
     /**
-     * The choice for an EIP that nobody holds: draining nodes are used only as a last resort. So a draining node keeps
-     * its EIP if no other node is eligible.
+     * The choice for an EIP that nobody holds: draining nodes are used only if no other node is eligible, and nodes
+     * that others cannot reach only after these. So such a node keeps its EIP if no better one is there.
      */
-    static Choice chooseEvenDraining(Turn turn, FleetEip eip, Optional<Holder> preferred) {
-        Choice choice = choose(turn, eip, preferred, Verdict.ELIGIBLE);
-        return choice.holder().isPresent() ? choice : choose(turn, eip, preferred, Verdict.DRAINING);
+    static Choice chooseLastResort(Turn turn, FleetEip eip, Optional<Holder> preferred) {
+        for (Verdict least : List.of(Verdict.ELIGIBLE, Verdict.DRAINING)) {
+            Choice choice = choose(turn, eip, preferred, least);
+            if (choice.holder().isPresent()) {
+                return choice;
+            }
+        }
+        return choose(turn, eip, preferred, Verdict.UNREACHABLE);
     }
 
     private static Choice choose(Turn turn, FleetEip eip, Optional<Holder> preferred, Verdict least) {
@@ -74,7 +79,7 @@ final class Placement {
     /** Whether the node could take an EIP that nobody holds, at least as the last resort. */
     static boolean mayTake(Turn turn, FleetEip eip, FleetNode node) {
         Verdict verdict = verdict(turn, eip, node);
-        return verdict == Verdict.ELIGIBLE || verdict == Verdict.DRAINING;
+        return verdict == Verdict.ELIGIBLE || verdict == Verdict.DRAINING || verdict == Verdict.UNREACHABLE;
     }
 
     static Verdict verdict(Turn turn, FleetEip eip, FleetNode node) {
@@ -109,6 +114,9 @@ final class Placement {
         }
         if (isInUse(turn, eip)) {
             return Verdict.ADDRESS_IN_USE;
+        }
+        if (turn.isUnreachable(node.node())) {
+            return Verdict.UNREACHABLE;
         }
         return node.isToBeEmptied() ? Verdict.DRAINING : Verdict.ELIGIBLE;
     }

@@ -40,6 +40,7 @@ final class Turn {
     private Optional<Ignored> ignored = Optional.empty();
     private boolean room;
     private boolean networksChanged;
+    private boolean reachabilityChanged;
 
     /** @param looksAtAll evaluate every EIP, also those that the entry cannot affect; only for comparison in tests */
     Turn(FleetState state, long cause, boolean looksAtAll) {
@@ -90,6 +91,11 @@ final class Turn {
         return state.rules().include(Rules.SEGMENTS) && segments.lacks(node, eip, state);
     }
 
+    /** Whether most of the nodes that probe the path to the node have lost it. */
+    boolean isUnreachable(NodeId node) {
+        return state.rules().include(Rules.PATHS) && state.reachability().isUnreachable(node);
+    }
+
     /** Whether an address may have become free, or a pool larger, by this entry. */
     boolean mayHaveRoom() {
         return room || looksAtAll;
@@ -97,7 +103,9 @@ final class Turn {
 
     /** Whether any EIP may be affected, not only those that the entry names. */
     boolean looksAtAll() {
-        return looksAtAll || (networksChanged && state.rules().include(Rules.SEGMENTS));
+        return looksAtAll
+                || (networksChanged && state.rules().include(Rules.SEGMENTS))
+                || (reachabilityChanged && state.rules().include(Rules.PATHS));
     }
 
     void makeRoom() {
@@ -110,7 +118,15 @@ final class Turn {
         List<Cidr> networks =
                 state.nodes().get(node.node()).map(FleetNode::networks).orElse(List.of());
         networksChanged |= !networks.equals(node.networks());
-        state = new Edit(state).nodes(state.nodes().with(node.node(), node)).done();
+        Reachability before = state.reachability();
+        Reachability after = state.nodes()
+                .get(node.node())
+                .map(known -> before.with(known, node))
+                .orElseGet(() -> before.with(node));
+        reachabilityChanged |= !after.unreachable().equals(before.unreachable());
+        state = new Edit(state)
+                .nodes(state.nodes().with(node.node(), node), after)
+                .done();
     }
 
     void put(FleetGateway gateway) {

@@ -227,7 +227,7 @@ public final class Views {
                         node.reason(),
                         node.fault(),
                         node.incarnation(),
-                        node.parent(),
+                        Paths.place(node),
                         0,
                         cause));
     }

@@ -21,6 +21,7 @@ import dev.baton.contract.LabelSelector;
 import dev.baton.contract.MacAddress;
 import dev.baton.contract.NodeDeclared;
 import dev.baton.contract.NodeId;
+import dev.baton.contract.ObservedPath;
 import dev.baton.contract.ParentInterface;
 import dev.baton.contract.PhaseReason;
 import dev.baton.contract.PolicyDeclared;
@@ -117,6 +118,13 @@ final class FleetStory {
         var parent = new ParentInterface("eth0", ip("192.0.2." + n), Optional.empty())
                 .withNetworks(Stream.of(networks).map(Cidr::parse).toList(), List.of());
         return phase(n, 1, TunnelPhase.READY, Rules.NEWEST, Optional.of(parent));
+    }
+
+    /** The node is ready, and says this of the paths to others. */
+    List<Decision> paths(int n, List<ObservedPath> paths) {
+        var parent = new ParentInterface("eth0", ip("192.0.2." + n), Optional.empty()).withPaths(paths);
+        phase(n, 1, TunnelPhase.READY, Rules.NEWEST, Optional.of(parent));
+        return decided.getLast();
     }
 
     private FleetStory phase(

@@ -131,6 +131,7 @@ class ExcerptsTest {
                         before.clock(),
                         before.lastEntryAt(),
                         before.earlierLeases(),
+                        before.passedOverAt(),
                         before.rules(),
                         List.of(heardJustNow)),
                 timeout.entry(),

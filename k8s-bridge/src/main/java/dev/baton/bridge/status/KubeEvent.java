@@ -9,6 +9,7 @@ import dev.baton.contract.Decision.AlertRaised;
 import dev.baton.contract.Decision.EipAssigned;
 import dev.baton.contract.Decision.TunnelPhaseDecided;
 import dev.baton.contract.Holder;
+import dev.baton.contract.PhaseReason;
 import dev.baton.contract.TunnelPhase;
 import java.time.Instant;
 import java.util.List;
@@ -46,7 +47,8 @@ public record KubeEvent(
     private static Optional<KubeEvent> tunnel(Instant at, String id, TunnelPhaseDecided decided) {
         boolean bad = decided.phase() == TunnelPhase.HEARTBEAT_TIMEOUT
                 || decided.phase() == TunnelPhase.FAILED
-                || decided.phase() == TunnelPhase.NODE_NOT_READY;
+                || decided.phase() == TunnelPhase.NODE_NOT_READY
+                || decided.reason() == PhaseReason.UNREACHABLE;
         return Optional.of(new KubeEvent(
                 "EgressTunnel",
                 decided.node().toString(),
@@ -81,16 +83,15 @@ public record KubeEvent(
 
     private static Optional<KubeEvent> alert(Instant at, String id, AlertRaised alert) {
         List<String> subject = List.of(alert.subject().split(" ", 2));
-        if (subject.size() < 2 || !subject.getFirst().equals("gateway")) {
-            return Optional.empty(); // problems of an EIP or a policy are shown in its conditions
+        if (subject.size() < 2) {
+            return Optional.empty();
         }
-        return Optional.of(new KubeEvent(
-                "EgressGateway",
-                subject.get(1),
-                id,
-                at,
-                true,
-                alert.code().name(),
-                PolicyStatuses.explained(alert.code())));
+        Optional<String> kind = switch (subject.getFirst()) {
+            case "gateway" -> Optional.of("EgressGateway");
+            case "node" -> Optional.of("EgressTunnel");
+            default -> Optional.empty(); // problems of an EIP or a policy are shown in its conditions
+        };
+        return kind.map(named -> new KubeEvent(
+                named, subject.get(1), id, at, true, alert.code().name(), PolicyStatuses.explained(alert.code())));
     }
 }

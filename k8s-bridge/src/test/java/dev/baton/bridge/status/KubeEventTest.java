@@ -95,6 +95,9 @@ class KubeEventTest {
                 told(new AlertRaised(AlertCode.FAILOVER_HELD, "gateway gw")));
         assertEquals("nothing", told(new AlertRaised(AlertCode.EIP_WITHOUT_HOLDER, "10.6.1.1")));
         assertEquals(
+                "EgressTunnel/node1 Warning PATH_LOST: a node has lost the path through another node's tunnel",
+                told(new AlertRaised(AlertCode.PATH_LOST, "node node1")));
+        assertEquals(
                 "EgressGateway/gw Normal FailoverResumed: 1 of 3 nodes are silent",
                 told(new FailoverResumed(SmallFleet.GATEWAY, 1, 3)));
     }

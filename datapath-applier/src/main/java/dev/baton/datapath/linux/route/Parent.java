@@ -49,12 +49,10 @@ public record Parent(ParentInterface shape, int index, MacAddress mac, boolean i
         String addresses = tools.require(
                 DatapathFault.PARENT_INTERFACE, "", "ip", "-o", "addr", "show", "dev", name, "scope", "global");
         List<Attached> attached = Attached.all(tools, eips);
-        var shape = new ParentInterface(
-                name,
-                first(addresses, IpFamily.V4, eips),
-                first(addresses, IpFamily.V6, eips),
-                sorted(attached, one -> one.networks().stream()),
-                sorted(attached, one -> Stream.of(one.mac())));
+        var shape = new ParentInterface(name, first(addresses, IpFamily.V4, eips), first(addresses, IpFamily.V6, eips))
+                .withNetworks(
+                        sorted(attached, one -> one.networks().stream()),
+                        sorted(attached, one -> Stream.of(one.mac())));
         if (shape.ipv4().isEmpty() && shape.ipv6().isEmpty()) {
             throw new DatapathException(
                     DatapathFault.PARENT_INTERFACE, "parent interface " + name + " has no address of its own");
