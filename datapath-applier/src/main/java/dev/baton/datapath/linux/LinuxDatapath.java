@@ -3,6 +3,7 @@ package dev.baton.datapath.linux;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Eip;
 import dev.baton.contract.IpAddress;
+import dev.baton.contract.ObservedPath;
 import dev.baton.contract.ParentInterface;
 import dev.baton.contract.Tunnel;
 import dev.baton.datapath.ApplyReport;
@@ -24,6 +25,7 @@ import dev.baton.datapath.linux.nft.GuardTable;
 import dev.baton.datapath.linux.nft.NftEvents;
 import dev.baton.datapath.linux.nft.TablePair;
 import dev.baton.datapath.linux.nft.TrafficTable;
+import dev.baton.datapath.linux.path.PathProbes;
 import dev.baton.datapath.linux.route.Announcer;
 import dev.baton.datapath.linux.route.ForeignRoutes;
 import dev.baton.datapath.linux.route.Parent;
@@ -76,6 +78,7 @@ public final class LinuxDatapath implements Datapath {
     private final DuplicateAddresses duplicates;
     private final EipChanges eips;
     private final DriftCheck drift;
+    private final PathProbes probes;
 
     private @Nullable Parent parent;
     private @Nullable DesiredState last;
@@ -102,6 +105,7 @@ public final class LinuxDatapath implements Datapath {
         connections = new Connections(namespace);
         duplicates = new DuplicateAddresses(tools, fence::lets);
         eips = new EipChanges(ip, held, routing, announcer, connections, duplicates);
+        probes = new PathProbes(namespace);
         var foreign = new ForeignRoutes(ip, ip6);
         drift = new DriftCheck(options.parent(), tools, ip, held, routing, foreign, tables, device, this::found);
     }
@@ -207,6 +211,7 @@ public final class LinuxDatapath implements Datapath {
         eips.forgetConnections(call);
         if (desired.own().isEmpty()) {
             eips.confirmClosed();
+            probes.aim(desired);
             return new ApplyReport(call.results());
         }
         // Whoever has one of the addresses answers while the rest is done.
@@ -229,6 +234,7 @@ public final class LinuxDatapath implements Datapath {
         eips.unfenceOthers(call);
         eips.forgetOthers(call);
         eips.confirmClosed();
+        probes.aim(desired);
         return new ApplyReport(call.results());
     }
 
@@ -366,6 +372,11 @@ public final class LinuxDatapath implements Datapath {
     }
 
     @Override
+    public List<ObservedPath> paths() {
+        return probes.paths();
+    }
+
+    @Override
     public void cleanup() throws DatapathException {
         new Cleanup(tools, ip, ip6, device, fence).run();
     }
@@ -378,6 +389,7 @@ public final class LinuxDatapath implements Datapath {
         Stream.of(ip, ip6, terse).forEach(ResidentTool::close);
         announcer.close();
         duplicates.close();
+        probes.close();
     }
 
     private Parent opened() throws DatapathException {

@@ -26,6 +26,9 @@ public final class PacketReceiver implements AutoCloseable {
     /** What waits to be read; the answers to some thousand questions must have room. */
     private static final int BUFFER = 1 << 22;
 
+    /** Of the UDP packets by which nodes probe the paths through the tunnel; only there it means something. */
+    public static final int PROBE_PORT = 7790;
+
     /** {@code PACKET_MULTICAST}. What has a higher number came from here, or is for another machine or VLAN. */
     private static final int LAST_FOR_US = 2;
 
@@ -41,14 +44,12 @@ public final class PacketReceiver implements AutoCloseable {
     private static final MethodHandle POLL = CLibrary.function(
             "poll", ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT);
 
-    /** Whom an address belongs to is said in these. */
+    /** What is told from all other frames by the kernel, before it copies anything. */
     public enum Kind {
+        /** Whom an address belongs to is said in these, and in neighbour discovery. */
         ARP(0x0806, List.of(new Instruction(RETURN, 0, 0, FRAME))),
 
-        /**
-         * ICMPv6 neighbour solicitations and advertisements with a hop limit of 255. The kernel tells them from all
-         * other IPv6 traffic of the interface, before it copies anything.
-         */
+        /** ICMPv6 neighbour solicitations and advertisements with a hop limit of 255. */
         NEIGHBOUR_DISCOVERY(
                 0x86dd,
                 List.of(
@@ -59,6 +60,30 @@ public final class PacketReceiver implements AutoCloseable {
                         new Instruction(LOAD_BYTE, 0, 0, 54),
                         new Instruction(IF_EQUAL, 1, 0, 135),
                         new Instruction(IF_EQUAL, 0, 1, 136),
+                        new Instruction(RETURN, 0, 0, FRAME),
+                        new Instruction(RETURN, 0, 0, 0))),
+
+        /** UDP to {@link #PROBE_PORT}, in an IPv4 packet without options. */
+        IPV4_PATH_PROBE(
+                0x0800,
+                List.of(
+                        new Instruction(LOAD_BYTE, 0, 0, 23),
+                        new Instruction(IF_EQUAL, 0, 5, 17),
+                        new Instruction(LOAD_BYTE, 0, 0, 14),
+                        new Instruction(IF_EQUAL, 0, 3, 0x45),
+                        new Instruction(LOAD_HALF, 0, 0, 36),
+                        new Instruction(IF_EQUAL, 0, 1, PROBE_PORT),
+                        new Instruction(RETURN, 0, 0, FRAME),
+                        new Instruction(RETURN, 0, 0, 0))),
+
+        /** The same in IPv6. */
+        IPV6_PATH_PROBE(
+                0x86dd,
+                List.of(
+                        new Instruction(LOAD_BYTE, 0, 0, 20),
+                        new Instruction(IF_EQUAL, 0, 3, 17),
+                        new Instruction(LOAD_HALF, 0, 0, 56),
+                        new Instruction(IF_EQUAL, 0, 1, PROBE_PORT),
                         new Instruction(RETURN, 0, 0, FRAME),
                         new Instruction(RETURN, 0, 0, 0)));
 
@@ -72,6 +97,7 @@ public final class PacketReceiver implements AutoCloseable {
     }
 
     private static final int LOAD_BYTE = 0x30;
+    private static final int LOAD_HALF = 0x28;
     private static final int IF_EQUAL = 0x15;
     private static final int RETURN = 0x06;
 

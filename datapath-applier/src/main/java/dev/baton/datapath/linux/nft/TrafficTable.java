@@ -5,7 +5,9 @@ import dev.baton.contract.IpAddress;
 import dev.baton.contract.Mark;
 import dev.baton.contract.PolicyId;
 import dev.baton.datapath.core.DesiredState;
+import dev.baton.datapath.core.DesiredState.TunnelSubnets;
 import dev.baton.datapath.linux.conntrack.ConnectionMark;
+import dev.baton.datapath.linux.netlink.PacketReceiver;
 import dev.baton.datapath.linux.nft.NftTable.Chain;
 import dev.baton.datapath.linux.nft.NftTable.Elements;
 import dev.baton.datapath.linux.route.TunnelDevice;
@@ -47,6 +49,12 @@ public final class TrafficTable {
     /** Of connections that began when another EIP, or none, was wanted. */
     public static final ConnectionMark OLDER_MARK = new ConnectionMark(0x26ffffff, 0xffffffff);
 
+    /**
+     * Another node's probe of the path through this node is forwarded back into the tunnel, and only there, whether or
+     * not its source's policy is known here. One of this node's own that has come back ends: its sender has it already.
+     */
+    private static final String PATH_PROBE = "path-probe";
+
     private static final String OLDER_FLOW = "EGRESSGATEWAY-OLDER-FLOW";
     private static final String SOURCE_NODE = "EGRESSGATEWAY-SOURCE-NODE";
 
@@ -78,7 +86,7 @@ public final class TrafficTable {
         table.addresses(desired, outside);
         table.peers(desired);
         table.policies(desired, ofPods, memory);
-        table.hooks(outside);
+        table.hooks(outside, desired.subnets());
         return table.policyTable.named(NAME);
     }
 
@@ -153,7 +161,7 @@ public final class TrafficTable {
         return name;
     }
 
-    private void hooks(Outside outside) {
+    private void hooks(Outside outside, TunnelSubnets subnets) {
         String fromSegment = "iifname " + outside.anyOf() + " ";
         chains.put(
                 "EGRESSGATEWAY-REPLY-ROUTING",
@@ -217,12 +225,17 @@ public final class TrafficTable {
                                         + " counter drop comment \"an answer to an EIP that is not here\"",
                                 fromSegment + "ip6 daddr @eip6 fib daddr oifname " + outside.anyOf()
                                         + " counter drop")));
+        String probe = IN_TUNNEL + "udp dport " + PacketReceiver.PROBE_PORT + " ";
+        chains.put(
+                PATH_PROBE, new Chain("", List.of("fib daddr oifname \"" + TunnelDevice.NAME + "\" accept", "drop")));
         chains.put(
                 "prerouting",
                 new Chain(
                         // After services were translated (-100): a policy is about where a packet really goes.
                         " { type filter hook prerouting priority -90; policy accept; }",
                         List.of(
+                                probe + "ip daddr " + subnets.ipv4() + " goto " + PATH_PROBE,
+                                probe + "ip6 daddr " + subnets.ipv6() + " goto " + PATH_PROBE,
                                 "ct direction reply jump EGRESSGATEWAY-REPLY-ROUTING",
                                 "ct direction original ct mark " + String.format("0x%08x goto ", OLDER_MARK.mark())
                                         + OLDER_FLOW,

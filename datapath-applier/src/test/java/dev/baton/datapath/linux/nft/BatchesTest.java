@@ -23,7 +23,8 @@ class BatchesTest {
         for (int i = from; i < to; i++) {
             policies.put(
                     PolicyId.cluster("p" + i),
-                    new PolicyMatch(Optional.empty(), i, new TreeSet<>(), new TreeSet<>(), new TreeSet<>()));
+                    new PolicyMatch(
+                            Optional.empty(), i, new TreeSet<>(), new TreeSet<>(), new TreeSet<>(), new TreeSet<>()));
         }
         return policies;
     }
