@@ -3,6 +3,7 @@ package dev.baton.sim;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.baton.e2e.Alone;
 import dev.baton.sim.menu.Fault;
 import dev.baton.sim.menu.LawName;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What the code is known not to survive is said, and stays true: when a change makes it survive such a fault, the fault
  * belongs among those that come in every run.
  */
+@Alone
 class KnownBreachesTest {
     static Stream<Fault> fatal() {
         return Arrays.stream(Fault.values()).filter(fault -> fault.breaks().isPresent());

@@ -2,6 +2,7 @@ package dev.baton.sim;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.baton.e2e.Alone;
 import dev.baton.sim.menu.Mutant;
 import java.io.IOException;
 import java.util.EnumMap;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Laws that nothing can break say nothing: each rule broken on purpose breaks its own law, and only then. */
+@Alone
 class MutantsTest {
     private record Caught(Optional<Simulation.Breach> breach, Optional<Simulation.Breach> withoutMutant) {}
 

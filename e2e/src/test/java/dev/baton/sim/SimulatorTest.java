@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.baton.e2e.Alone;
 import dev.baton.sim.menu.Rare;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
+@Alone
 class SimulatorTest {
     private static final long SEEDS = 100;
     private static final long MOST_SEEDS = 500;

@@ -1,5 +1,6 @@
 package dev.baton.e2e.cluster;
 
+import dev.baton.e2e.Alone;
 import dev.baton.e2e.kube.kit.KubeAssets;
 import dev.baton.launcher.lab.Requirements;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.platform.commons.support.AnnotationSupport;
 
 /** Skips with one loud line where no cluster of nodes can be started. */
+@Alone
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(NeedsCluster.Condition.class)

@@ -32,6 +32,13 @@ class NodeFailoverE2E {
             ".*Normal +EipMoved +egressgateway/egw1 +eip=10\\.89\\.0\\.56 from=node\\d to=node\\d"
                     + " reason=HOLDER_TIMED_OUT epoch=\\d+ .*";
 
+    private static final int VXLAN_PORT = 7789;
+    /** Seven probes, half a second apart, and the move take four seconds and a half; more if the machine is busy. */
+    private static final Duration NOTICED = Duration.ofSeconds(7);
+
+    private static final String READY_REASON =
+            "{.status.conditions[?(@.type==\"Ready\")].status}" + " {.status.conditions[?(@.type==\"Ready\")].reason}";
+
     private final EgressSetup egress = EgressSetup.shared();
     private final Cluster cluster = egress.cluster;
 
@@ -125,6 +132,35 @@ class NodeFailoverE2E {
     @Order(3)
     void whenTheCableOfTheHolderIsPulledTheEipMovesAndDoesNotComeBackWithIt() {
         movesOnce("cable pulled", cluster::pullCable, cluster::plugIn);
+    }
+
+    /** Its heartbeats go on: only the probes of the other two nodes show that no pod of theirs gets through. */
+    @Test
+    @Order(4)
+    void whenTheHoldersTunnelIsClosedTheEipMovesAlthoughItsAgentIsWell() {
+        egress.settle();
+        String before = egress.holder();
+        String after = EgressSetup.other(before);
+        cluster.in(before, "nft add table inet closed");
+        cluster.in(before, "nft add chain inet closed in { type filter hook input priority -300 ; }");
+        cluster.in(before, "nft add rule inet closed in udp dport " + VXLAN_PORT + " drop");
+        try {
+            EgressSetup.until(
+                    "the server sees the EIP from " + after,
+                    () -> egress.holder().equals(after));
+            egress.awaitField("egt " + before, READY_REASON, "True UNREACHABLE");
+            long gap = egress.server.gap(3).toMillis();
+            System.out.println("tunnel closed: EIP from " + before + " to " + after + ", gap " + gap + " ms");
+            assertTrue(gap < NOTICED.toMillis(), gap + " ms without a datagram of a third node's pod");
+            String events = egress.events();
+            assertTrue(events.contains("reason=HOLDER_UNREACHABLE"), events);
+            egress.assertOnly(EgressSetup.EIP, List.of(before, after));
+        } finally {
+            cluster.in(before, "nft delete table inet closed");
+        }
+        egress.awaitField("egt " + before, READY_REASON, "True DATAPATH_READY");
+        egress.settle();
+        assertEquals(after, egress.holder(), "nothing moves when the node is reached again");
     }
 
     @Test
