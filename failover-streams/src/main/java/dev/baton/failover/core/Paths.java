@@ -6,10 +6,9 @@ import dev.baton.contract.FleetSnapshot.FleetNode;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.ParentInterface;
 import dev.baton.contract.Rules;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeSet;
 
 /** What becomes of what nodes say of the paths to each other: operators are told, and the phase that is shown. */
 final class Paths {
@@ -45,13 +44,13 @@ final class Paths {
                 turn.decide(new AlertRaised(AlertCode.PATH_LOST, "node " + target));
             }
         }
-        Set<NodeId> judged = new HashSet<>(before.unreachable());
+        var judged = new TreeSet<NodeId>(before.unreachable());
         for (NodeId node : after.unreachable()) {
             if (!judged.remove(node)) {
                 turn.decide(new AlertRaised(AlertCode.NODE_UNREACHABLE, "node " + node));
                 Nodes.reachabilityChanged(turn, node);
             }
         }
-        judged.stream().sorted().forEach(node -> Nodes.reachabilityChanged(turn, node));
+        judged.forEach(node -> Nodes.reachabilityChanged(turn, node));
     }
 }
