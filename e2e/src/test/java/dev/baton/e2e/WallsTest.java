@@ -110,7 +110,8 @@ class WallsTest {
     @Test
     void theRoomsOfTheLinuxDatapathImportOnlyThoseBeforeThem() {
         importOnlyThoseBefore(
-                "dev.baton.datapath.linux", List.of("tool", "netlink", "conntrack", "route", "claim", "nft", "fence"));
+                "dev.baton.datapath.linux",
+                List.of("tool", "netlink", "conntrack", "route", "claim", "nft", "iptables", "fence"));
     }
 
     @Test
