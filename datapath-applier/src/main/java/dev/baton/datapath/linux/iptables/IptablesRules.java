@@ -87,11 +87,9 @@ public final class IptablesRules {
 
     /** @return false if iptables was busy: the next check tries again */
     private boolean program(PolicyRules wanted, @Nullable PolicyRules before) throws DatapathException {
-        Backend tool = backend.isPresent() && before != null
-                ? backend.get()
-                : chosen(wanted.chains().keySet());
         var standing = new TreeSet<>(
                 before == null ? Leftovers.sets(tools) : before.sets().keySet());
+        Backend tool = backend.isPresent() && before != null ? backend.get() : chosen(wanted, !standing.isEmpty());
         if (before == null && !standing.isEmpty() && !standing.contains(SetNames.OURS)) {
             log.warn("event=egressgateway_taken_over sets={}", standing.size());
         }
@@ -109,16 +107,16 @@ public final class IptablesRules {
         return true;
     }
 
-    /** Nothing of ours may stand elsewhere: packets meet both backends' rules. */
-    private Backend chosen(Set<IpFamily> families) throws DatapathException {
+    /** @param more whether something of ours may stand elsewhere: packets meet both backends' rules */
+    private Backend chosen(PolicyRules wanted, boolean more) throws DatapathException {
         Backend chosen = Backend.of(tools);
         if (!backend.equals(Optional.of(chosen))) {
             log.info("event=iptables_backend backend={}", chosen);
         }
-        for (Backend other : Backend.installed()) {
+        for (Backend other : more ? Backend.installed() : List.<Backend>of()) {
             var ended = new ArrayList<>(List.of(IpFamily.values()));
             if (other == chosen) {
-                ended.removeAll(families);
+                ended.removeAll(wanted.chains().keySet());
             }
             Leftovers.endRules(other, ended, tools);
         }

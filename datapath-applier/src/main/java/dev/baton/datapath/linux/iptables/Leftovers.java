@@ -40,7 +40,7 @@ public final class Leftovers {
 
     static void endRules(Backend backend, Collection<IpFamily> families, RunTool tools) throws DatapathException {
         for (IpFamily family : families) {
-            for (String table : List.of("nat", "mangle", "filter")) {
+            for (String table : List.of("nat", "mangle")) {
                 var saved = SavedTable.of(backend.saved(family, table, tools));
                 if (!saved.hasNothingOfOurs()) {
                     tools.require(

@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * What iptables and ipset should hold, as a pure function of the desired state. It is the same on every node and does
@@ -164,13 +163,5 @@ record PolicyRules(SortedMap<String, IpSet> sets, SortedMap<IpFamily, Chains> ch
                 .map(address -> "SNAT --to-source " + address)
                 .orElse("MASQUERADE");
         return new Rule("snat policy " + SetNames.key(id), packets, target);
-    }
-
-    /** The names of the sets of one family. */
-    List<String> setsOf(IpFamily family) {
-        return sets.entrySet().stream()
-                .filter(set -> set.getValue().family() == family)
-                .map(Map.Entry::getKey)
-                .collect(Collectors.toList());
     }
 }
