@@ -113,20 +113,28 @@ class IptablesTest extends ThreeNodes {
         assertEquals(List.of(), wrong.frames());
     }
 
-    /** Its own pods go on by iptables. What another node would send translated is stopped, and leaves no trace. */
+    /**
+     * Connections of its own pods go on by the marks of iptables. New ones wait: what another node would send
+     * translated
+     * is stopped, as is what nothing would lead back, and no trace of it is left.
+     */
     private void onlyTheHolderTranslatesWhileTheNftTableIsGone() throws Exception {
-        for (int n : List.of(1, 2)) {
-            shell(n, "nft delete table inet baton");
-        }
-        try (var remote = new PodFlow(lab, 1, SERVER4);
+        try (var before = new PodFlow(lab, 2, SERVER4);
+                var remote = new PodFlow(lab, 1, SERVER4);
                 var local = new PodFlow(lab, 2, SERVER6)) {
+            becomes(before, TestFleet.EIP4);
+            for (int n : List.of(1, 2)) {
+                shell(n, "nft delete table inet baton");
+            }
+            assertEquals(Optional.of(TestFleet.EIP4), before.ask());
             assertEquals(Optional.empty(), remote.ask());
-            assertEquals(Optional.of(TestFleet.EIP6), local.ask());
+            assertEquals(Optional.empty(), local.ask());
             for (int n : List.of(1, 2)) {
                 assertEquals(List.of("traffic table"), datapath(n).check().repaired());
             }
-            becomes(remote, TestFleet.EIP4);
-            becomes(local, TestFleet.EIP6);
+            assertEquals(Optional.of(TestFleet.EIP4), before.ask());
+            assertEquals(Optional.of(TestFleet.EIP4), remote.ask());
+            assertEquals(Optional.of(TestFleet.EIP6), local.ask());
         }
     }
 
@@ -164,6 +172,9 @@ class IptablesTest extends ThreeNodes {
 
             var pods = new Capture(lab, "src net 10.244.0.0/16 or src net fd44::/16");
             fleet.policy(OTHER, SEGMENT);
+            // The change finds less than was made before.
+            shell(2, "iptables -t mangle -F; iptables -t nat -F " + SNAT);
+            shell(2, "ipset destroy $(ipset list -n | grep egress-dst-v4)");
             appliedEverywhere();
             becomes(remote, "10.6.0.201");
             becomes(local, "fd06::201");

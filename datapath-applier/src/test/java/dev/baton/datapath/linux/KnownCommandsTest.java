@@ -14,6 +14,7 @@ import dev.baton.contract.Mark;
 import dev.baton.contract.PolicyBinding;
 import dev.baton.contract.PolicyId;
 import dev.baton.datapath.lab.EchoServer;
+import dev.baton.datapath.lab.Lab;
 import dev.baton.datapath.lab.TestFleet;
 import dev.baton.datapath.linux.iptables.Backend;
 import dev.baton.datapath.linux.nft.TrafficForm;
@@ -89,6 +90,9 @@ class KnownCommandsTest extends ThreeNodes {
             assertEquals("1", nat.lines().toList().getLast().strip().split(" ")[0], "packets counted: " + nat);
         }
         assertFalse(lab.in("n2", "iptables-nft-save").contains("EGRESSGATEWAY"), "of the other kind");
+        lab.in("n1", "iptables-legacy", "-t", "mangle", "-F"); // of which the kernel tells nobody
+        Lab.eventually(WITHIN, "mended", () -> datapath(1).check().repaired().contains("iptables rules"));
+        prints(document().getFirst(), document().getFirst().command.replaceFirst("^iptables", "iptables-legacy"));
     }
 
     private void prints(Shown shown, String command) {

@@ -75,7 +75,7 @@ public final class IptablesRules {
             madeOf = of;
             return List.of();
         }
-        if (program(wanted, before)) {
+        if (changed(wanted, before)) {
             programmed = wanted;
             madeOf = of;
             busyTries = 0;
@@ -83,6 +83,22 @@ public final class IptablesRules {
             throw new DatapathException(DatapathFault.FIREWALL, "iptables is busy, after " + busyTries + " tries");
         }
         return List.of("iptables rules");
+    }
+
+    /** What somebody has taken away since the last look must not make a change fail. */
+    private boolean changed(PolicyRules wanted, @Nullable PolicyRules before) throws DatapathException {
+        if (before != null) {
+            try {
+                return program(wanted, before);
+            } catch (DatapathException e) {
+                log.info("event=iptables_changed_meanwhile reason=\"{}\"", said(String.valueOf(e.getMessage())));
+            }
+        }
+        return program(wanted, null);
+    }
+
+    private static String said(String text) {
+        return text.replace('"', '\'');
     }
 
     /** @return false if iptables was busy: the next check tries again */
@@ -160,9 +176,8 @@ public final class IptablesRules {
             return true;
         }
         var answer = before == null ? whole(tool, family, chains) : restore(tool, family, ofOurs(chains));
-        if (!answer.succeeded() && answer.status() != BUSY) {
-            // A rule that was to be taken away, or a chain, may have gone meanwhile.
-            answer = whole(tool, family, chains);
+        if (before == null && !answer.succeeded() && answer.status() != BUSY) {
+            answer = whole(tool, family, chains); // a rule that was to be taken away may have gone meanwhile
         }
         if (answer.succeeded()) {
             return true;
@@ -170,10 +185,7 @@ public final class IptablesRules {
         if (answer.status() != BUSY) {
             throw new DatapathException(DatapathFault.FIREWALL, tool.restore(family) + ": " + answer.said());
         }
-        log.info(
-                "event=iptables_busy family={} reason=\"{}\"",
-                family,
-                answer.said().replace('"', '\''));
+        log.info("event=iptables_busy family={} reason=\"{}\"", family, said(answer.said()));
         return false;
     }
 

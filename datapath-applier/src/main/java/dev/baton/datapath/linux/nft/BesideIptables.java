@@ -19,7 +19,7 @@ import java.util.function.Function;
  * <p>iptables marks a packet before the cluster translates its services, for it has no chain between that and routing.
  * So its mark is taken off again just before, and {@link TrafficTable} gives it anew just behind, by where the packet
  * really goes: for all packets that no service redirects it is the same one. If somebody deletes that table, the marks
- * of iptables stay.
+ * of iptables stay, and a holder's own pods' connections go on; new ones wait for the repair.
  *
  * <p>What iptables translates is not translated here. Its chains and sets do not change in one transaction with the
  * marks, so {@link GuardTable} compares: a packet leaves with the very EIP of its mark, or not at all, and one without
@@ -68,6 +68,8 @@ final class BesideIptables {
                 new Chain(
                         "",
                         List.of(
+                                "ct mark & 0xff000000 != 0x26000000 counter drop comment \"begun without the nft"
+                                        + " table: its answers would not find back\"",
                                 "meta mark @node-address return comment \"useNodeIP\"",
                                 "meta mark . ip saddr @translated-v4 return",
                                 "meta mark . ip6 saddr @translated-v6 return",
