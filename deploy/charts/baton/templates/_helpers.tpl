@@ -56,6 +56,11 @@ spec:
 {{- $_ := set $container "imagePullPolicy" $values.image.pullPolicy -}}
 {{- if $own.resources -}}{{- $_ := set $container "resources" $own.resources -}}{{- end -}}
 {{- if $own.tolerations -}}{{- $_ := set $pod "tolerations" $own.tolerations -}}{{- end -}}
+{{- if eq $o.kind "DaemonSet" -}}
+{{- range $container.env -}}
+{{- if eq .name "BATON_DATAPATH" -}}{{- $_ := set . "value" (get (dict "nft" "linux" "iptables" "iptables") $values.feature.datapathMode | required "feature.datapathMode is nft or iptables") -}}{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- if eq $o.kind "Deployment" -}}{{- $_ := set $o.spec "replicas" (int $values.controller.replicas) -}}{{- end -}}
 {{- end -}}
 {{ toYaml $o }}

@@ -39,7 +39,10 @@ public record AgentConfig(
     /** Whether changes are made or only written down. */
     public enum DatapathKind {
         RECORD,
-        LINUX
+        /** By nft tables. */
+        LINUX,
+        /** By chains of iptables and sets of ipset, as EgressGateway makes them. */
+        IPTABLES
     }
 
     /** By which of the kernel's hooks the lease is enforced. */

@@ -15,6 +15,7 @@ import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.linux.LinuxDatapath;
 import dev.baton.datapath.linux.LinuxOptions;
 import dev.baton.datapath.linux.fence.FenceForm;
+import dev.baton.datapath.linux.nft.TrafficForm;
 import dev.baton.datapath.record.RecordDatapath;
 import dev.baton.heartbeat.RunDirectory;
 import dev.baton.launcher.jvm.QuietCollector;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -65,7 +67,9 @@ final class AgentCommand implements Callable<Integer> {
             names = "--datapath",
             defaultValue = "record",
             paramLabel = "KIND",
-            description = "${COMPLETION-CANDIDATES}: write down, or do (default: ${DEFAULT-VALUE}).")
+            description = "record = write down what would be done; linux = do it, by nft; iptables = do it, by"
+                    + " iptables and ipset with the names and places that EgressGateway gives (default:"
+                    + " ${DEFAULT-VALUE}).")
     private DatapathKind datapath = DatapathKind.RECORD;
 
     @Option(
@@ -193,21 +197,25 @@ final class AgentCommand implements Callable<Integer> {
                         new ParentInterface(
                                 config.parentInterface().orElse("record0"), Optional.empty(), Optional.empty()),
                         InstantSource.system());
-            case LINUX -> {
-                List<String> missing = LinuxDatapath.missingTools();
-                if (!missing.isEmpty()) {
-                    throw new ParameterException(
-                            spec.commandLine(),
-                            "--datapath linux needs tools that are not here: " + missing
-                                    + " (Debian: apt-get install iproute2 nftables procps)");
-                }
-                Optional<FenceForm> form = switch (config.fence()) {
-                    case AUTO -> Optional.empty();
-                    case NETDEV -> Optional.of(FenceForm.NETDEV);
-                    case INET -> Optional.of(FenceForm.INET);
-                };
-                yield new LinuxDatapath(new LinuxOptions(config.parentInterface(), Optional.empty(), form));
-            }
+            case LINUX -> linux(config, TrafficForm.NFT, "iproute2 nftables procps");
+            case IPTABLES -> linux(config, TrafficForm.IPTABLES, "iproute2 nftables procps iptables ipset");
         };
+    }
+
+    private Datapath linux(AgentConfig config, TrafficForm form, String packages) {
+        List<String> missing = LinuxDatapath.missingTools(form);
+        if (!missing.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--datapath " + config.datapath().name().toLowerCase(Locale.ROOT)
+                            + " needs tools that are not here: " + missing + " (Debian: apt-get install " + packages
+                            + ")");
+        }
+        Optional<FenceForm> fence = switch (config.fence()) {
+            case AUTO -> Optional.empty();
+            case NETDEV -> Optional.of(FenceForm.NETDEV);
+            case INET -> Optional.of(FenceForm.INET);
+        };
+        return new LinuxDatapath(new LinuxOptions(config.parentInterface(), Optional.empty(), fence, form));
     }
 }

@@ -111,7 +111,7 @@ class WallsTest {
     void theRoomsOfTheLinuxDatapathImportOnlyThoseBeforeThem() {
         importOnlyThoseBefore(
                 "dev.baton.datapath.linux",
-                List.of("tool", "netlink", "conntrack", "route", "claim", "path", "nft", "fence"));
+                List.of("tool", "netlink", "conntrack", "route", "claim", "path", "nft", "iptables", "fence"));
     }
 
     @Test

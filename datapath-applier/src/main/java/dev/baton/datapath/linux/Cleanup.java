@@ -5,6 +5,7 @@ import dev.baton.contract.IpAddress;
 import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.linux.fence.Fence;
 import dev.baton.datapath.linux.fence.FenceTables;
+import dev.baton.datapath.linux.iptables.Leftovers;
 import dev.baton.datapath.linux.nft.NftFamily;
 import dev.baton.datapath.linux.nft.TablePair;
 import dev.baton.datapath.linux.route.PolicyRouting;
@@ -20,7 +21,8 @@ import java.util.TreeSet;
 
 /**
  * Removes everything that Baton made on the node and nothing else: addresses that the fence knows as EIPs, rules and
- * routes with Baton's protocol number, the tunnel device, the tables. The fence goes last, so that no frame leaves in
+ * routes with Baton's protocol number, the tunnel device, the tables, iptables' chains and sets. The fence goes
+ * last, so that no frame leaves in
  * between.
  */
 final class Cleanup {
@@ -46,6 +48,7 @@ final class Cleanup {
         routing.read();
         routing.removeOtherRoutes(Set.of());
         device.delete();
+        Leftovers.end(tools);
         tools.require(DatapathFault.FIREWALL, TablePair.deletion() + FenceTables.deletion(tools), "nft", "-f", "-");
     }
 

@@ -4,7 +4,6 @@ import dev.baton.contract.Tunnel;
 import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.core.DesiredState;
 import dev.baton.datapath.linux.fence.HeldAddresses;
-import dev.baton.datapath.linux.nft.TablePair;
 import dev.baton.datapath.linux.route.ForeignRoutes;
 import dev.baton.datapath.linux.route.Parent;
 import dev.baton.datapath.linux.route.PolicyRouting;
@@ -35,7 +34,7 @@ final class DriftCheck {
     private final HeldAddresses held;
     private final PolicyRouting routing;
     private final ForeignRoutes foreign;
-    private final TablePair tables;
+    private final TrafficTables tables;
     private final TunnelDevice device;
     private final ParentListener parentFound;
     private int checks;
@@ -47,7 +46,7 @@ final class DriftCheck {
             HeldAddresses held,
             PolicyRouting routing,
             ForeignRoutes foreign,
-            TablePair tables,
+            TrafficTables tables,
             TunnelDevice device,
             ParentListener parentFound) {
         this.parentName = parentName;

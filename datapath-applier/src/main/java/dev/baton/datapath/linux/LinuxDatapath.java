@@ -23,7 +23,7 @@ import dev.baton.datapath.linux.fence.FencedInterfaces;
 import dev.baton.datapath.linux.fence.HeldAddresses;
 import dev.baton.datapath.linux.nft.GuardTable;
 import dev.baton.datapath.linux.nft.NftEvents;
-import dev.baton.datapath.linux.nft.TablePair;
+import dev.baton.datapath.linux.nft.TrafficForm;
 import dev.baton.datapath.linux.nft.TrafficTable;
 import dev.baton.datapath.linux.path.PathProbes;
 import dev.baton.datapath.linux.route.Announcer;
@@ -71,7 +71,7 @@ public final class LinuxDatapath implements Datapath {
     private final PolicyRouting routing;
     private final TunnelDevice device;
     private final NftEvents events;
-    private final TablePair tables;
+    private final TrafficTables tables;
     private final FencedInterfaces fenced;
     private final Announcer announcer;
     private final Connections connections;
@@ -100,7 +100,7 @@ public final class LinuxDatapath implements Datapath {
         routing = new PolicyRouting(ip, ip6);
         device = new TunnelDevice(namespace, tools);
         events = new NftEvents(namespace, Set.of(TrafficTable.NAME, GuardTable.NAME, FenceTables.NAME));
-        tables = new TablePair(tools, terse, namespace, events, this::progress);
+        tables = new TrafficTables(options, tools, terse, events, this::progress);
         fenced = new FencedInterfaces(tools, terse);
         connections = new Connections(namespace);
         duplicates = new DuplicateAddresses(tools, fence::lets);
@@ -111,13 +111,14 @@ public final class LinuxDatapath implements Datapath {
     }
 
     /** The tools that are needed and not installed. */
-    public static List<String> missingTools() {
-        return RunTool.missing(TOOLS);
+    public static List<String> missingTools(TrafficForm form) {
+        return Stream.concat(RunTool.missing(TOOLS).stream(), TrafficTables.missingTools(form).stream())
+                .toList();
     }
 
     @Override
     public void open(Set<Eip> remembered) throws DatapathException {
-        var missing = missingTools();
+        var missing = missingTools(options.traffic());
         if (!missing.isEmpty()) {
             throw new DatapathException(DatapathFault.FIREWALL, "not installed: " + String.join(", ", missing));
         }

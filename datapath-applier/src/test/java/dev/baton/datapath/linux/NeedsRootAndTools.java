@@ -1,5 +1,6 @@
 package dev.baton.datapath.linux;
 
+import dev.baton.datapath.linux.nft.TrafficForm;
 import dev.baton.datapath.linux.tool.RunTool;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
@@ -21,7 +22,7 @@ public @interface NeedsRootAndTools {
     final class Condition implements ExecutionCondition {
         @Override
         public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-            var missing = new ArrayList<>(LinuxDatapath.missingTools());
+            var missing = new ArrayList<>(LinuxDatapath.missingTools(TrafficForm.IPTABLES));
             missing.addAll(RunTool.missing(List.of("iptables", "ip6tables", "tcpdump")));
             if (!"root".equals(System.getProperty("user.name"))) {
                 missing.add("root");

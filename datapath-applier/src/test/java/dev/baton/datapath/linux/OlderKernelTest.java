@@ -156,7 +156,7 @@ class OlderKernelTest extends ThreeNodes {
     private void nextAgent(FenceForm form) throws Exception {
         datapath(2).close();
         var next = new LinuxDatapath(
-                new LinuxOptions(Optional.empty(), Optional.of(lab.namespace("n2")), Optional.of(form)));
+                new LinuxOptions(Optional.empty(), Optional.of(lab.namespace("n2")), Optional.of(form), traffic()));
         datapaths.set(1, next);
         next.open(Set.of(TestFleet.EIP));
     }

@@ -15,6 +15,7 @@ import dev.baton.contract.ParentInterface;
 import dev.baton.datapath.lab.EchoServer;
 import dev.baton.datapath.lab.Lab;
 import dev.baton.datapath.lab.TestFleet;
+import dev.baton.datapath.linux.nft.TrafficForm;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,8 +55,8 @@ class SecondInterfaceTest {
         plugIn("n2", "2");
         fleet.assign(AssignmentStep.HELD, 2, Optional.empty());
         for (int n = 1; n <= NODES; n++) {
-            var datapath = new LinuxDatapath(
-                    new LinuxOptions(Optional.empty(), Optional.of(lab.namespace("n" + n)), Optional.empty()));
+            var datapath = new LinuxDatapath(new LinuxOptions(
+                    Optional.empty(), Optional.of(lab.namespace("n" + n)), Optional.empty(), TrafficForm.NFT));
             datapaths.add(datapath);
             datapath.open();
             datapath.lease().begin(System.nanoTime() + LEASE.toNanos());

@@ -9,6 +9,7 @@ import dev.baton.datapath.lab.EchoServer;
 import dev.baton.datapath.lab.Lab;
 import dev.baton.datapath.lab.TestFleet;
 import dev.baton.datapath.linux.fence.FenceForm;
+import dev.baton.datapath.linux.nft.TrafficForm;
 import java.net.Inet6Address;
 import java.net.Socket;
 import java.time.Duration;
@@ -60,6 +61,11 @@ abstract class ThreeNodes {
         return FenceForm.valueOf(System.getProperty("lab.fence", "NETDEV"));
     }
 
+    /** Of what marks and translates; likewise. */
+    TrafficForm traffic() {
+        return TrafficForm.valueOf(System.getProperty("lab.traffic", "NFT"));
+    }
+
     /** The table whose sets say what this node holds, in the words of nft. */
     final String fence() {
         return form().families().getFirst().word() + " baton-fence";
@@ -70,7 +76,8 @@ abstract class ThreeNodes {
     }
 
     final LinuxOptions options(Lab where, int n) {
-        return new LinuxOptions(Optional.empty(), Optional.of(where.namespace("n" + n)), Optional.of(form()));
+        return new LinuxOptions(
+                Optional.empty(), Optional.of(where.namespace("n" + n)), Optional.of(form()), traffic());
     }
 
     /** One of each pod in each family, which stay. */

@@ -1,6 +1,7 @@
 package dev.baton.launcher.lab;
 
 import dev.baton.datapath.linux.LinuxDatapath;
+import dev.baton.datapath.linux.nft.TrafficForm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ public final class Requirements {
         if (!isRoot()) {
             missing.add("root");
         }
-        Stream.concat(TOOLS.stream(), LinuxDatapath.missingTools().stream())
+        Stream.concat(TOOLS.stream(), LinuxDatapath.missingTools(TrafficForm.NFT).stream())
                 .distinct()
                 .filter(tool -> !isInstalled(tool))
                 .forEach(missing::add);

@@ -134,6 +134,7 @@ class ManifestsHelmE2E {
                 "--set=feature.gatewayFailover.eipEvictionTimeout=15",
                 "--set=feature.tunnelIpv4Subnet=172.30.0.0/16",
                 "--set=feature.enableIPv6=false",
+                "--set=feature.datapathMode=iptables",
                 "--set=kafka.bootstrap=kafka.example:9093",
                 "--set=image.tag=9.9",
                 "--set=agent.resources.limits.memory=300Mi"));
@@ -145,6 +146,13 @@ class ManifestsHelmE2E {
             assertEquals("baton:9.9", container.getImage());
             assertTrue(container.getResources().getRequests().containsKey("memory"));
         }
+        var agent = one(objects, DaemonSet.class, "baton-agent")
+                .getSpec()
+                .getTemplate()
+                .getSpec();
+        assertTrue(agent.getContainers().getFirst().getEnv().stream()
+                .anyMatch(variable -> variable.getName().equals("BATON_DATAPATH")
+                        && variable.getValue().equals("iptables")));
         var settings = one(objects, ConfigMap.class, "baton").getData();
         assertEquals("15s", settings.get("BATON_EVICTION_TIMEOUT"));
         assertEquals("5s", settings.get("BATON_UPDATE_PERIOD"));

@@ -2,6 +2,7 @@ package dev.baton.datapath.linux.nft;
 
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Eip;
+import dev.baton.contract.IpAddress;
 import dev.baton.contract.Mark;
 import dev.baton.contract.PolicyId;
 import dev.baton.datapath.DatapathException;
@@ -33,14 +34,24 @@ public final class TablePair {
     private final ManagedTable guard;
     private final LeakCount leaks;
     private final Optional<String> namespace;
+    private final TrafficForm form;
     private boolean guardsTurn;
     private long olderFlows;
     private List<Object> madeOf = List.of();
     private SortedMap<PolicyId, PolicyMatch> policies = new TreeMap<>();
 
-    /** @param progressed called after each batch of a long change */
+    /**
+     * @param form what marks and translates: by it the tables differ
+     * @param progressed called after each batch of a long change
+     */
     public TablePair(
-            RunTool tools, ResidentTool terse, Optional<String> namespace, NftEvents events, Runnable progressed) {
+            RunTool tools,
+            ResidentTool terse,
+            Optional<String> namespace,
+            TrafficForm form,
+            NftEvents events,
+            Runnable progressed) {
+        this.form = form;
         this.terse = terse;
         this.progressed = progressed;
         this.events = events;
@@ -100,12 +111,12 @@ public final class TablePair {
     /** @param more whether more batches follow */
     private List<String> program(DesiredState desired, Outside outside, boolean more) throws DatapathException {
         var ofPods = desired.policiesOfPods();
-        var guarding = guard.change(GuardTable.of(desired, ofPods, outside, guardChains));
+        var guarding = guard.change(guard(desired, ofPods, outside));
         if (guarding.replaces()) {
             leaks.beforeReplacement();
         }
         progressed.run();
-        var marking = traffic.change(TrafficTable.of(desired, ofPods, outside, trafficChains));
+        var marking = traffic.change(traffic(desired, ofPods, outside));
         progressed.run();
         List<String> transactions = transactions(guarding, marking);
         if (!transactions.isEmpty()) {
@@ -123,6 +134,22 @@ public final class TablePair {
         guard.made(guarding, more);
         traffic.made(marking, more);
         return names(!guarding.text().isEmpty(), !marking.text().isEmpty());
+    }
+
+    private NftTable guard(DesiredState desired, SortedMap<IpAddress, List<PolicyId>> ofPods, Outside outside) {
+        NftTable table = GuardTable.of(desired, ofPods, outside, guardChains);
+        return switch (form) {
+            case NFT -> table;
+            case IPTABLES -> BesideIptables.guard(table, desired);
+        };
+    }
+
+    private NftTable traffic(DesiredState desired, SortedMap<IpAddress, List<PolicyId>> ofPods, Outside outside) {
+        NftTable table = TrafficTable.of(desired, ofPods, outside, trafficChains);
+        return switch (form) {
+            case NFT -> table;
+            case IPTABLES -> BesideIptables.traffic(table);
+        };
     }
 
     /**
