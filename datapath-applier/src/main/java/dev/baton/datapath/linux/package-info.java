@@ -11,8 +11,8 @@
  * no rule and no policy's set.
  *
  * <p>The rooms, each of which may import only those before it: {@code tool}, {@code netlink}, {@code conntrack}, {@code
- * route}, {@code claim}, {@code path}, {@code nft}, {@code iptables}, {@code fence}, and this one. Must not import Kafka
- * or the coordinator.
+ * route}, {@code claim}, {@code path}, {@code nft}, {@code iptables}, {@code fence}, and this one. Must not import
+ * Kafka or the coordinator.
  */
 @NullMarked
 package dev.baton.datapath.linux;
