@@ -71,6 +71,7 @@ class NodeViewTest {
         var planned = Set.of(
                 MoveReason.HOLDER_LEAVING,
                 MoveReason.DRAIN,
+                MoveReason.HOLDER_UNREACHABLE,
                 MoveReason.OPERATOR,
                 MoveReason.REBALANCE,
                 MoveReason.HOLDER_NOT_SELECTED);
