@@ -11,7 +11,6 @@ import java.util.Optional;
  * @param lastEntryAt append time of the last entry folded, of any kind
  * @param earlierLeases the longest timeout that was declared in this log, by which an earlier log may have
  *     granted leases; empty: {@link EarlierLeasesOver} was said
- * @param passedOverAt log time of the last heartbeat, in the wait for earlier leases, whose words do not count
  * @param rules by which the log is folded
  */
 public record LivenessSnapshot(
@@ -21,7 +20,6 @@ public record LivenessSnapshot(
         TickClock clock,
         Instant lastEntryAt,
         Optional<Duration> earlierLeases,
-        Duration passedOverAt,
         Rules rules,
         List<NodeLiveness> nodes)
         implements Snapshot {

@@ -130,7 +130,6 @@ public record FoldsUnderTest(Optional<Mutant> mutant, boolean throwing, int salt
                 whole.clock(),
                 whole.lastEntryAt(),
                 whole.earlierLeases(),
-                whole.passedOverAt(),
                 whole.rules(),
                 nodes);
     }
@@ -211,7 +210,6 @@ public record FoldsUnderTest(Optional<Mutant> mutant, boolean throwing, int salt
                 before.clock(),
                 before.lastEntryAt(),
                 before.earlierLeases(),
-                before.passedOverAt(),
                 before.rules(),
                 before.nodes());
     }

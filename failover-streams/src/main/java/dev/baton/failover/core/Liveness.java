@@ -67,7 +67,7 @@ public final class Liveness {
     public static Outcome step(LivenessState before, long offset, Instant at, LivenessEvent event) {
         LivenessState state = arrived(before, at);
         return switch (event) {
-            case Heartbeat heartbeat -> passingOver(heard(state, offset, heartbeat));
+            case Heartbeat heartbeat -> heard(state, offset, heartbeat);
             case Tick tick -> ticked(state, tick);
             case DatapathAcknowledged ack -> passed(state, ack, ack.node(), ack.incarnation());
             case UnreadableRecord unread -> seen(state, offset, unread);
@@ -182,18 +182,6 @@ public final class Liveness {
         return same
                 ? Outcome.of(state.with(heardNode(offset, heartbeat, phase)))
                 : changed(state, offset, heartbeat, phase, reasonOf(heartbeat));
-    }
-
-    /**
-     * Kafka acknowledged it, so the lease of its sender may go on, though its words do not count. If an earlier log
-     * granted that lease, and another machine bears the name here, nothing else tells of it.
-     */
-    private static Outcome passingOver(Outcome outcome) {
-        LivenessState state = outcome.state();
-        boolean mayMatter = state.earlierLeases().isPresent() && state.rules().include(Rules.PATHS);
-        return outcome.ignored().isPresent() && mayMatter
-                ? new Outcome(state.passedOver(state.clock().elapsed()), outcome.events(), outcome.ignored())
-                : outcome;
     }
 
     /**
@@ -356,15 +344,8 @@ public final class Liveness {
         Duration longest = state.earlierLeases()
                 .filter(known -> !known.isZero())
                 .orElse(settings.timings().eipEvictionTimeout());
-        Duration enough = Beginnings.wait(longest, settings).plus(sinceStart(state));
+        Duration enough = Beginnings.wait(longest, settings);
         return !unread && state.clock().elapsed().compareTo(enough) >= 0;
-    }
-
-    /** How far the wait was begun anew: by the tick after the last heartbeat that was passed over. */
-    private static Duration sinceStart(LivenessState state) {
-        return state.passedOverAt().isZero()
-                ? Duration.ZERO
-                : state.passedOverAt().plus(state.settings().timings().tunnelMonitorPeriod());
     }
 
     /**

@@ -19,7 +19,6 @@ import java.util.Optional;
  * @param lastEntryAt append time of the last entry of any kind; {@link Instant#EPOCH} before the first
  * @param earlierLeases the longest timeout that was declared in this log, by which an earlier log may have
  *     granted leases; empty: it was said that they are over
- * @param passedOverAt log time of the last heartbeat, in the wait for earlier leases, whose words do not count
  * @param rules by which the log is folded
  */
 public record LivenessState(
@@ -28,7 +27,6 @@ public record LivenessState(
         TickClock clock,
         Instant lastEntryAt,
         Optional<Duration> earlierLeases,
-        Duration passedOverAt,
         Rules rules,
         Table<NodeId, NodeLiveness> nodes) {
 
@@ -39,7 +37,6 @@ public record LivenessState(
                 TickClock.START,
                 Instant.EPOCH,
                 Optional.of(Duration.ZERO),
-                Duration.ZERO,
                 Rules.FIRST,
                 Table.empty());
     }
@@ -55,15 +52,13 @@ public record LivenessState(
                 snapshot.clock(),
                 snapshot.lastEntryAt(),
                 snapshot.earlierLeases(),
-                snapshot.passedOverAt(),
                 snapshot.rules(),
                 nodes);
     }
 
     /** @param offset of the first entry that this state has not folded */
     public LivenessSnapshot snapshot(long offset) {
-        return new LivenessSnapshot(
-                fleet, offset, settings, clock, lastEntryAt, earlierLeases, passedOverAt, rules, nodes.values());
+        return new LivenessSnapshot(fleet, offset, settings, clock, lastEntryAt, earlierLeases, rules, nodes.values());
     }
 
     /**
@@ -74,50 +69,44 @@ public record LivenessState(
     public LivenessSnapshot snapshot(long offset, Collection<NodeId> only) {
         List<NodeLiveness> known =
                 only.stream().flatMap(node -> nodes.get(node).stream()).toList();
-        return new LivenessSnapshot(
-                fleet, offset, settings, clock, lastEntryAt, earlierLeases, passedOverAt, rules, known);
+        return new LivenessSnapshot(fleet, offset, settings, clock, lastEntryAt, earlierLeases, rules, known);
     }
 
     LivenessState with(NodeLiveness node) {
         return new LivenessState(
-                fleet, settings, clock, lastEntryAt, earlierLeases, passedOverAt, rules, nodes.with(node.node(), node));
+                fleet, settings, clock, lastEntryAt, earlierLeases, rules, nodes.with(node.node(), node));
     }
 
     LivenessState with(Settings changed) {
-        return new LivenessState(fleet, changed, clock, lastEntryAt, earlierLeases, passedOverAt, rules, nodes);
+        return new LivenessState(fleet, changed, clock, lastEntryAt, earlierLeases, rules, nodes);
     }
 
     LivenessState with(TickClock changed) {
-        return new LivenessState(fleet, settings, changed, lastEntryAt, earlierLeases, passedOverAt, rules, nodes);
+        return new LivenessState(fleet, settings, changed, lastEntryAt, earlierLeases, rules, nodes);
     }
 
     public LivenessState with(Rules adopted) {
-        return new LivenessState(fleet, settings, clock, lastEntryAt, earlierLeases, passedOverAt, adopted, nodes);
+        return new LivenessState(fleet, settings, clock, lastEntryAt, earlierLeases, adopted, nodes);
     }
 
     LivenessState at(Instant entryAt) {
-        return new LivenessState(fleet, settings, clock, entryAt, earlierLeases, passedOverAt, rules, nodes);
-    }
-
-    LivenessState passedOver(Duration now) {
-        return new LivenessState(fleet, settings, clock, lastEntryAt, earlierLeases, now, rules, nodes);
+        return new LivenessState(fleet, settings, clock, entryAt, earlierLeases, rules, nodes);
     }
 
     LivenessState withNodes(Table<NodeId, NodeLiveness> changed) {
-        return new LivenessState(fleet, settings, clock, lastEntryAt, earlierLeases, passedOverAt, rules, changed);
+        return new LivenessState(fleet, settings, clock, lastEntryAt, earlierLeases, rules, changed);
     }
 
     /** As if it had been said that the leases of a log before this one are over. */
     public LivenessState withoutEarlierLeases() {
-        return new LivenessState(fleet, settings, clock, lastEntryAt, Optional.empty(), passedOverAt, rules, nodes);
+        return new LivenessState(fleet, settings, clock, lastEntryAt, Optional.empty(), rules, nodes);
     }
 
     /** They may run for this long, if not for longer. */
     LivenessState withEarlierLeases(Duration timeout) {
         boolean longer = timeout.compareTo(earlierLeases.orElse(Duration.ZERO)) > 0;
         return longer
-                ? new LivenessState(
-                        fleet, settings, clock, lastEntryAt, Optional.of(timeout), passedOverAt, rules, nodes)
+                ? new LivenessState(fleet, settings, clock, lastEntryAt, Optional.of(timeout), rules, nodes)
                 : this;
     }
 }

@@ -324,27 +324,6 @@ class LivenessTest {
         assertEquals(1, events.size(), "and it is not told as a node: " + events);
     }
 
-    /**
-     * Another machine of this name may hold by what an earlier log granted, and Kafka acknowledges what it says (TWIN
-     * and LOGS_MADE_ANEW, law 11, seed 227).
-     */
-    @Test
-    void earlierLeasesRunWhileAMachineIsHeardWhoseWordsDoNotCount() {
-        tell(new RulesAdopted(Rules.PATHS));
-        for (int i = 0; i < 13; i++) {
-            tick();
-            tell(beatFrom("192.168.0.1", 5, i));
-        }
-        tell(beatFrom("192.168.0.9", 4, 1));
-        assertEquals(Optional.of(Ignored.OLDER_INCARNATION), ignored);
-        for (int i = 0; i < 13; i++) {
-            tick();
-            assertEquals(Optional.empty(), earlierLeasesOver(), "after " + i + " ticks");
-        }
-        tick();
-        assertEquals(1, earlierLeasesOver().stream().count());
-    }
-
     @Test
     void aShorterTimeoutDoesNotShortenTheWaitForEarlierLeases() {
         Timings timings = Timings.DEFAULT;

@@ -131,7 +131,6 @@ class ExcerptsTest {
                         before.clock(),
                         before.lastEntryAt(),
                         before.earlierLeases(),
-                        before.passedOverAt(),
                         before.rules(),
                         List.of(heardJustNow)),
                 timeout.entry(),
