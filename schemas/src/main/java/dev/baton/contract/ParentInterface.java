@@ -37,12 +37,17 @@ public record ParentInterface(
         return new ParentInterface(name, ipv4, ipv6, networks, macs, observed);
     }
 
+    /** Where the node is, without what it says of others. */
+    public ParentInterface withoutPaths() {
+        return withPaths(List.of());
+    }
+
     /** As these rules know it: a coordinator that folds by them may not be able to read the rest. */
     public ParentInterface under(Rules rules) {
         if (!rules.include(Rules.SEGMENTS)) {
             return new ParentInterface(name, ipv4, ipv6);
         }
-        return rules.include(Rules.PATHS) ? this : withPaths(List.of());
+        return rules.include(Rules.PATHS) ? this : withoutPaths();
     }
 
     /** Its one or two addresses, IPv4 first. */

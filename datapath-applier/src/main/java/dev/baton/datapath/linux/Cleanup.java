@@ -22,8 +22,8 @@ import java.util.TreeSet;
 /**
  * Removes everything that Baton made on the node and nothing else: addresses that the fence knows as EIPs, rules and
  * routes with Baton's protocol number, the tunnel device, the tables, iptables' chains and sets. The fence goes
- * last, so that no frame leaves in
- * between.
+ * last, so
+ * that no frame leaves in between.
  */
 final class Cleanup {
     private final RunTool tools;

@@ -122,6 +122,16 @@ public final class TestFleet {
         views.forEach(view -> view.policy(new PolicyBinding(POLICY, GATEWAY, Optional.of(which), destinations, 0, 1)));
     }
 
+    /** The first node is told of one more policy, with one pod there. */
+    public void another(
+            PolicyId policy, Optional<Eip> which, List<Cidr> destinations, long priority, String pod, String address) {
+        view(1).policy(new PolicyBinding(policy, GATEWAY, which, destinations, priority, 2));
+        view(1).endpoints(new EndpointSlice(
+                policy,
+                "s",
+                List.of(new EndpointSlice.Endpoint("team", pod, node(1), List.of(IpAddress.parse(address))))));
+    }
+
     public void clusterCidrs(List<Cidr> inside) {
         views.forEach(view -> view.endpoints(new ClusterCidrs(inside)));
     }

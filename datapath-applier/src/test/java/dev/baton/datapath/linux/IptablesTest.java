@@ -213,16 +213,6 @@ class IptablesTest extends ThreeNodes {
         }
     }
 
-    private void becomes(PodFlow flow, String source) {
-        Lab.eventually(WITHIN, flow + " comes from " + source, () -> {
-            boolean there = flow.ask().equals(Optional.of(source));
-            if (!there) {
-                repeatAnnouncements();
-            }
-            return there;
-        });
-    }
-
     @Test
     void aMoveChangesNoRuleAndANodeThatChangesTheFormKeepsItsConnectionsAndNothingOfTheOther() throws Exception {
         var connections = connectionsOfAllPods();

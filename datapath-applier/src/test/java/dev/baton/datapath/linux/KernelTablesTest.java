@@ -5,10 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.Cidr;
-import dev.baton.contract.EndpointSlice;
-import dev.baton.contract.GatewayId;
-import dev.baton.contract.IpAddress;
-import dev.baton.contract.PolicyBinding;
 import dev.baton.contract.PolicyId;
 import dev.baton.datapath.core.DesiredState;
 import dev.baton.datapath.lab.TestFleet;
@@ -81,15 +77,7 @@ class KernelTablesTest {
         List<Cidr> networks = IntStream.range(0, destinations)
                 .mapToObj(i -> Cidr.parse("192.0.2." + i + "/32"))
                 .toList();
-        fleet.view(1)
-                .policy(new PolicyBinding(
-                        policy, new GatewayId("gw"), Optional.of(TestFleet.EIP), networks, priority, 2));
-        fleet.view(1)
-                .endpoints(new EndpointSlice(
-                        policy,
-                        "s",
-                        List.of(new EndpointSlice.Endpoint(
-                                "team", "p1", TestFleet.node(1), List.of(IpAddress.parse("10.244.1.10"))))));
+        fleet.another(policy, Optional.of(TestFleet.EIP), networks, priority, "p1", "10.244.1.10");
     }
 
     private SortedMap<String, String> all() {

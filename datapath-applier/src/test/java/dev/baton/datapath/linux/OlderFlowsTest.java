@@ -56,18 +56,11 @@ class OlderFlowsTest extends ThreeNodes {
         }
     }
 
-    /** Its datagrams go on as the application sends them; agents look every now and then, as they do. */
     private void becomes(PodFlow flow, Optional<Eip> eip) {
         String source = flow.isIpv6()
                 ? eip.flatMap(Eip::ipv6).map(Object::toString).orElse("fd06::" + flow.node())
                 : eip.flatMap(Eip::ipv4).map(Object::toString).orElse("10.6.0." + flow.node());
-        Lab.eventually(WITHIN, flow + " comes from " + source, () -> {
-            boolean there = flow.ask().equals(Optional.of(source));
-            if (!there) {
-                repeatAnnouncements();
-            }
-            return there;
-        });
+        becomes(flow, source);
     }
 
     @Test

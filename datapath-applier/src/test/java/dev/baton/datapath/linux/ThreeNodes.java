@@ -7,6 +7,7 @@ import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.DatapathFault;
 import dev.baton.datapath.lab.EchoServer;
 import dev.baton.datapath.lab.Lab;
+import dev.baton.datapath.lab.PodFlow;
 import dev.baton.datapath.lab.TestFleet;
 import dev.baton.datapath.linux.fence.FenceForm;
 import dev.baton.datapath.linux.nft.TrafficForm;
@@ -113,6 +114,17 @@ abstract class ThreeNodes {
             applied(n);
         }
         return took;
+    }
+
+    /** Its datagrams go on as the application sends them; agents look every now and then, as they do. */
+    final void becomes(PodFlow flow, String source) {
+        Lab.eventually(WITHIN, flow + " comes from " + source, () -> {
+            boolean there = flow.ask().equals(Optional.of(source));
+            if (!there) {
+                repeatAnnouncements();
+            }
+            return there;
+        });
     }
 
     final void repeatAnnouncements() {

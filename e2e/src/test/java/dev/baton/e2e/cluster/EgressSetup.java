@@ -105,6 +105,10 @@ final class EgressSetup {
         return server.sender(EIP).orElseThrow();
     }
 
+    void awaitHolder(String node) {
+        until("the server sees the EIP from " + node, () -> holder().equals(node));
+    }
+
     static String other(String gatewayNode) {
         return GATEWAY_NODES.stream()
                 .filter(node -> !node.equals(gatewayNode))

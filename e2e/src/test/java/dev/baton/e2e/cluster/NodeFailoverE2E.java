@@ -49,9 +49,7 @@ class NodeFailoverE2E {
         String after = EgressSetup.other(before);
         fault.accept(before);
         try {
-            EgressSetup.until(
-                    "the server sees the EIP from " + after,
-                    () -> egress.holder().equals(after));
+            egress.awaitHolder(after);
             egress.awaitLost(before);
             egress.awaitField("egp policy1", "{.status.node}", after);
             egress.awaitField(
@@ -145,9 +143,7 @@ class NodeFailoverE2E {
         cluster.in(before, "nft add chain inet closed in { type filter hook input priority -300 ; }");
         cluster.in(before, "nft add rule inet closed in udp dport " + VXLAN_PORT + " drop");
         try {
-            EgressSetup.until(
-                    "the server sees the EIP from " + after,
-                    () -> egress.holder().equals(after));
+            egress.awaitHolder(after);
             egress.awaitField("egt " + before, READY_REASON, "True UNREACHABLE");
             long gap = egress.server.gap(3).toMillis();
             System.out.println("tunnel closed: EIP from " + before + " to " + after + ", gap " + gap + " ms");
@@ -194,9 +190,7 @@ class NodeFailoverE2E {
         cluster.powerOff(before);
         try {
             try {
-                EgressSetup.until(
-                        "the server sees the EIP from " + after,
-                        () -> egress.holder().equals(after));
+                egress.awaitHolder(after);
                 egress.server.awaitFlow(EgressSetup.EIP, left);
                 long gap = egress.server.gap(3).toMillis();
                 System.out.println(
@@ -303,8 +297,7 @@ class NodeFailoverE2E {
         String after = EgressSetup.other(before);
         long ended = egress.endedConnections();
         cluster.kubectl(begin.formatted(before));
-        EgressSetup.until(
-                "the server sees the EIP from " + after, () -> egress.holder().equals(after));
+        egress.awaitHolder(after);
         egress.awaitField("egp policy1", "{.status.node}", after);
         egress.server.awaitFlow(EgressSetup.EIP, List.of(1, 2, 3));
         cluster.kubectl(end.formatted(before));

@@ -6,7 +6,6 @@ import dev.baton.contract.FleetSnapshot.FleetNode;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.ParentInterface;
 import dev.baton.contract.Rules;
-import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -26,7 +25,7 @@ final class Paths {
 
     /** Where a node is, without what it says of others. */
     static Optional<ParentInterface> place(FleetNode node) {
-        return node.parent().map(parent -> parent.withPaths(List.of()));
+        return node.parent().map(ParentInterface::withoutPaths);
     }
 
     /**

@@ -21,7 +21,7 @@ final class Probe {
     private Probe() {}
 
     static byte[] frame(IpAddress address, MacAddress from) {
-        byte[] mac = HexFormat.ofDelimiter(":").parseHex(from.value());
+        byte[] mac = NetlinkAttributes.address(from);
         byte[] target = NetlinkAttributes.address(address);
         return address.family() == IpFamily.V4
                 ? Arp.frame(Arp.REQUEST, mac, NO_ADDRESS, NO_MAC, target)

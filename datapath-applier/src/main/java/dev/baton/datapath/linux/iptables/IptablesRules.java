@@ -5,6 +5,7 @@ import dev.baton.contract.IpFamily;
 import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.core.DesiredState;
 import dev.baton.datapath.linux.iptables.PolicyRules.Chains;
+import dev.baton.datapath.linux.nft.TrafficTable;
 import dev.baton.datapath.linux.tool.RunTool;
 import java.util.ArrayList;
 import java.util.List;
@@ -194,20 +195,20 @@ public final class IptablesRules {
     }
 
     private static String ofOurs(Chains chains) {
-        return table("mangle", chain(PolicyRules.MARK_REQUEST, chains.mark()))
-                + table("nat", chain(PolicyRules.SNAT_EIP, chains.translate()));
+        return table("mangle", chain(TrafficTable.MARK_REQUEST, chains.mark()))
+                + table("nat", chain(TrafficTable.SNAT_EIP, chains.translate()));
     }
 
     private RunTool.Answer whole(Backend tool, IpFamily family, Chains chains) throws DatapathException {
         return restore(
                 tool,
                 family,
-                wholeTable(tool, family, "mangle", PolicyRules.MARK_REQUEST, chains.mark(), PolicyRules.PREROUTING)
+                wholeTable(tool, family, "mangle", TrafficTable.MARK_REQUEST, chains.mark(), PolicyRules.PREROUTING)
                         + wholeTable(
                                 tool,
                                 family,
                                 "nat",
-                                PolicyRules.SNAT_EIP,
+                                TrafficTable.SNAT_EIP,
                                 chains.translate(),
                                 PolicyRules.POSTROUTING));
     }

@@ -11,6 +11,7 @@ import dev.baton.datapath.core.DesiredState;
 import dev.baton.datapath.core.DesiredState.EipRoute;
 import dev.baton.datapath.core.DesiredState.PolicyMatch;
 import dev.baton.datapath.linux.iptables.HashedRules.Rule;
+import dev.baton.datapath.linux.nft.TrafficTable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -29,9 +30,6 @@ import java.util.TreeMap;
  * @param chains of each family that is programmed
  */
 record PolicyRules(SortedMap<String, IpSet> sets, SortedMap<IpFamily, Chains> chains) {
-    static final String MARK_REQUEST = "EGRESSGATEWAY-MARK-REQUEST";
-    static final String SNAT_EIP = "EGRESSGATEWAY-SNAT-EIP";
-
     /** Of packets of a policy that has no EIP yet: no route and no translation belongs to it. */
     private static final String NO_EIP = "0x26ffffff";
 
@@ -39,7 +37,7 @@ record PolicyRules(SortedMap<String, IpSet> sets, SortedMap<IpFamily, Chains> ch
     static final HashedRules PREROUTING = HashedRules.of(
             "PREROUTING",
             List.of(
-                    new Rule("Checking for EgressPolicy matched traffic", "", MARK_REQUEST),
+                    new Rule("Checking for EgressPolicy matched traffic", "", TrafficTable.MARK_REQUEST),
                     new Rule(
                             "EgressGateway traffic accept datapath rule",
                             "-m mark --mark 0x26000000/0xff000000",
@@ -48,7 +46,7 @@ record PolicyRules(SortedMap<String, IpSet> sets, SortedMap<IpFamily, Chains> ch
     static final HashedRules POSTROUTING = HashedRules.of(
             "POSTROUTING",
             List.of(
-                    new Rule("SNAT for egress traffic", "", SNAT_EIP),
+                    new Rule("SNAT for egress traffic", "", TrafficTable.SNAT_EIP),
                     new Rule(
                             "Accept for egress traffic from pod going to EgressTunnel",
                             "-m mark --mark 0x26000000/0xffffffff",
@@ -97,7 +95,10 @@ record PolicyRules(SortedMap<String, IpSet> sets, SortedMap<IpFamily, Chains> ch
                 }
             }
             chains.put(
-                    family, new Chains(HashedRules.of(MARK_REQUEST, marking), HashedRules.of(SNAT_EIP, translating)));
+                    family,
+                    new Chains(
+                            HashedRules.of(TrafficTable.MARK_REQUEST, marking),
+                            HashedRules.of(TrafficTable.SNAT_EIP, translating)));
         }
         return new PolicyRules(sets, chains);
     }

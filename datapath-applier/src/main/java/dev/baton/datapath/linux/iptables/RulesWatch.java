@@ -4,6 +4,7 @@ import dev.baton.contract.DatapathFault;
 import dev.baton.contract.IpFamily;
 import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.linux.iptables.PolicyRules.Chains;
+import dev.baton.datapath.linux.nft.TrafficTable;
 import dev.baton.datapath.linux.tool.RunTool;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,8 +113,8 @@ final class RulesWatch {
             Chains of = chains.getValue();
             var mangle = SavedTable.of(backend.saved(family, "mangle", tools));
             var nat = SavedTable.of(backend.saved(family, "nat", tools));
-            asWanted &= stands(mangle, PolicyRules.MARK_REQUEST, of.mark(), rules)
-                    && stands(nat, PolicyRules.SNAT_EIP, of.translate(), rules)
+            asWanted &= stands(mangle, TrafficTable.MARK_REQUEST, of.mark(), rules)
+                    && stands(nat, TrafficTable.SNAT_EIP, of.translate(), rules)
                     && standsFirst(mangle, "PREROUTING", PolicyRules.PREROUTING, rules)
                     && standsFirst(nat, "POSTROUTING", PolicyRules.POSTROUTING, rules);
         }

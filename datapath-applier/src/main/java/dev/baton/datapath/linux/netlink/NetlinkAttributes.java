@@ -1,9 +1,11 @@
 package dev.baton.datapath.linux.netlink;
 
 import dev.baton.contract.IpAddress;
+import dev.baton.contract.MacAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.function.Consumer;
 
 /** The parts of a netlink message: length, type, value, padded to four bytes ({@code linux/netlink.h}). */
@@ -55,6 +57,11 @@ public final class NetlinkAttributes {
         int length = Math.min(number.length, bytes.length);
         System.arraycopy(number, number.length - length, bytes, bytes.length - length, length);
         return bytes;
+    }
+
+    /** An Ethernet address as it is in frames. */
+    public static byte[] address(MacAddress address) {
+        return HexFormat.ofDelimiter(":").parseHex(address.value());
     }
 
     public static byte[] attribute(int type, byte[] value) {

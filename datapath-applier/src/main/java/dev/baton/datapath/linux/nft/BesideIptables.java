@@ -26,7 +26,6 @@ import java.util.function.Function;
  * such a mark never begins a connection with an EIP. A packet that is dropped there leaves no tracked connection.
  */
 final class BesideIptables {
-    private static final String SNAT = "EGRESSGATEWAY-SNAT-EIP";
     private static final String TRANSLATED = "translated";
     private static final String INTO_TUNNEL = "oifname \"" + TunnelDevice.NAME + "\" ct direction original ";
     private static final String OUT = "oifname != \"" + TunnelDevice.NAME + "\" ct direction original ";
@@ -39,13 +38,13 @@ final class BesideIptables {
         sets.remove("snat4");
         sets.remove("snat6");
         var chains = new TreeMap<>(table.chains());
-        chains.remove(SNAT);
+        chains.remove(TrafficTable.SNAT_EIP);
         chains.computeIfPresent(
                 "nat",
                 (name, chain) -> new Chain(
                         chain.hook(),
                         chain.rules().stream()
-                                .filter(rule -> !rule.endsWith("jump " + SNAT))
+                                .filter(rule -> !rule.endsWith("jump " + TrafficTable.SNAT_EIP))
                                 .toList()));
         chains.put(
                 "before-services",

@@ -55,6 +55,11 @@ public final class TrafficTable {
      */
     private static final String PATH_PROBE = "path-probe";
 
+    /** EgressGateway's names, which its users look for: in table inet baton, or in those of iptables. */
+    public static final String MARK_REQUEST = "EGRESSGATEWAY-MARK-REQUEST";
+
+    public static final String SNAT_EIP = "EGRESSGATEWAY-SNAT-EIP";
+
     private static final String OLDER_FLOW = "EGRESSGATEWAY-OLDER-FLOW";
     private static final String SOURCE_NODE = "EGRESSGATEWAY-SOURCE-NODE";
 
@@ -194,14 +199,14 @@ public final class TrafficTable {
                                         + String.format(" & 0x%08x", ~NODE_BITS)
                                         + " comment \"straight from its pod\"")));
         chains.put(
-                "EGRESSGATEWAY-MARK-REQUEST",
+                MARK_REQUEST,
                 new Chain(
                         "",
                         List.of(
                                 "ip saddr vmap @egress-src-v4 comment \"one look-up, whatever the number of policies\"",
                                 "ip6 saddr vmap @egress-src-v6")));
         chains.put(
-                "EGRESSGATEWAY-SNAT-EIP",
+                SNAT_EIP,
                 new Chain(
                         "",
                         List.of(
@@ -239,9 +244,9 @@ public final class TrafficTable {
                                 "ct direction reply jump EGRESSGATEWAY-REPLY-ROUTING",
                                 "ct direction original ct mark " + String.format("0x%08x goto ", OLDER_MARK.mark())
                                         + OLDER_FLOW,
-                                "ct direction original jump EGRESSGATEWAY-MARK-REQUEST",
+                                "ct direction original jump " + MARK_REQUEST,
                                 // Such as the end of a connection that this node forgot because of a move.
-                                "ct state invalid jump EGRESSGATEWAY-MARK-REQUEST",
+                                "ct state invalid jump " + MARK_REQUEST,
                                 IN_TUNNEL + "ct direction original meta mark " + NOT_EIP_MARKED
                                         + " fib daddr type != local counter drop comment \"a policy this node does not"
                                         + " know yet\"",
@@ -265,7 +270,7 @@ public final class TrafficTable {
                                 TO_TUNNEL + "meta mark " + OURS
                                         + " snat ip to ip saddr comment \"no masquerade by the CNI\"",
                                 TO_TUNNEL + "meta mark " + OURS + " snat ip6 to ip6 saddr",
-                                NOT_TO_TUNNEL + "meta mark " + EIP_MARKED + " jump EGRESSGATEWAY-SNAT-EIP")));
+                                NOT_TO_TUNNEL + "meta mark " + EIP_MARKED + " jump " + SNAT_EIP)));
     }
 
     private static String comment(String text) {

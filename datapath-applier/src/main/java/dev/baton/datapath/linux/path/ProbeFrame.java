@@ -2,10 +2,10 @@ package dev.baton.datapath.linux.path;
 
 import dev.baton.contract.IpFamily;
 import dev.baton.contract.MacAddress;
+import dev.baton.datapath.linux.netlink.InternetChecksum;
 import dev.baton.datapath.linux.netlink.NetlinkAttributes;
 import dev.baton.datapath.linux.netlink.PacketReceiver;
 import java.nio.ByteBuffer;
-import java.util.HexFormat;
 import java.util.OptionalLong;
 
 /**
@@ -39,13 +39,13 @@ final class ProbeFrame {
         int header = ipv4 ? IPV4 : IPV6;
         int length = Math.max(mtu - header, UDP + PAYLOAD);
         var frame = ByteBuffer.allocate(ETHERNET + header + length)
-                .put(bytes(target))
-                .put(bytes(plan.mac()))
+                .put(NetlinkAttributes.address(target))
+                .put(NetlinkAttributes.address(plan.mac()))
                 .putShort((short) (ipv4 ? 0x0800 : 0x86dd));
         if (ipv4) {
             frame.putInt(0x45000000 | header + length).putInt(0).put(HOPS).put(UDP_PROTOCOL);
             frame.putShort((short) 0).put(pod).put(tunnel);
-            frame.putShort(ETHERNET + 10, checksum(frame, ETHERNET, IPV4, 0));
+            frame.putShort(ETHERNET + 10, (short) InternetChecksum.of(frame, ETHERNET, IPV4, 0));
         } else {
             frame.putInt(0x60000000).putShort((short) length).put(UDP_PROTOCOL).put(HOPS);
             frame.put(pod).put(tunnel);
@@ -59,8 +59,8 @@ final class ProbeFrame {
                 .putLong(process)
                 .putLong(sequence);
         int addresses = 2 * pod.length;
-        short sum = checksum(frame, udp - addresses, addresses + length, UDP_PROTOCOL + length);
-        frame.putShort(udp + 6, sum == 0 ? (short) -1 : sum); // 0 would say that there is none
+        int sum = InternetChecksum.of(frame, udp - addresses, addresses + length, UDP_PROTOCOL + length);
+        frame.putShort(udp + 6, (short) (sum == 0 ? -1 : sum)); // 0 would say that there is none
         return frame.array();
     }
 
@@ -73,21 +73,5 @@ final class ProbeFrame {
                         && frame.getLong(payload + Long.BYTES) == process
                 ? OptionalLong.of(frame.getLong(payload + 2 * Long.BYTES))
                 : OptionalLong.empty();
-    }
-
-    private static short checksum(ByteBuffer frame, int from, int length, int seed) {
-        long sum = seed;
-        for (int i = 0; i < length; i += 2) {
-            boolean last = i + 1 == length;
-            sum += last ? (frame.get(from + i) & 0xff) << 8 : frame.getShort(from + i) & 0xffff;
-        }
-        while (sum >>> 16 != 0) {
-            sum = (sum & 0xffff) + (sum >>> 16);
-        }
-        return (short) ~sum;
-    }
-
-    private static byte[] bytes(MacAddress mac) {
-        return HexFormat.ofDelimiter(":").parseHex(mac.value());
     }
 }

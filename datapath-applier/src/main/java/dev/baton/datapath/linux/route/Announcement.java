@@ -26,7 +26,7 @@ public final class Announcement {
      * unsolicited neighbour advertisement.
      */
     public static List<byte[]> frames(IpAddress address, MacAddress mac) {
-        byte[] hardware = HexFormat.ofDelimiter(":").parseHex(mac.value());
+        byte[] hardware = NetlinkAttributes.address(mac);
         byte[] number = NetlinkAttributes.address(address);
         return address.family() == IpFamily.V4
                 ? Stream.of(Arp.REQUEST, Arp.REPLY)

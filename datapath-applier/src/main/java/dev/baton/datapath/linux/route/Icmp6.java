@@ -1,5 +1,6 @@
 package dev.baton.datapath.linux.route;
 
+import dev.baton.datapath.linux.netlink.InternetChecksum;
 import java.nio.ByteBuffer;
 
 /** ICMPv6 messages of neighbour discovery (RFC 4861), as frames. */
@@ -31,19 +32,10 @@ public final class Icmp6 {
 
     /** Of a message with a checksum of 0; of one with its checksum, 0 if that is right. */
     public static int checksum(byte[] source, byte[] destination, byte[] message) {
-        var covered = ByteBuffer.allocate(40 + message.length + message.length % 2)
+        var covered = ByteBuffer.allocate(source.length + destination.length + message.length)
                 .put(source)
                 .put(destination)
-                .putInt(message.length)
-                .putInt(PROTOCOL)
-                .put(message)
-                .rewind();
-        int sum = 0;
-        while (covered.remaining() >= 2) {
-            sum += covered.getShort() & 0xffff;
-        }
-        sum = (sum & 0xffff) + (sum >>> 16);
-        sum = (sum & 0xffff) + (sum >>> 16);
-        return ~sum & 0xffff;
+                .put(message);
+        return InternetChecksum.of(covered, 0, covered.capacity(), message.length + PROTOCOL);
     }
 }

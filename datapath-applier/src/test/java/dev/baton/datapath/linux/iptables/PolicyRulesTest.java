@@ -6,15 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.Cidr;
 import dev.baton.contract.Eip;
-import dev.baton.contract.EndpointSlice;
-import dev.baton.contract.GatewayId;
-import dev.baton.contract.IpAddress;
 import dev.baton.contract.IpFamily;
 import dev.baton.contract.Mark;
-import dev.baton.contract.PolicyBinding;
 import dev.baton.contract.PolicyId;
 import dev.baton.datapath.lab.TestFleet;
 import dev.baton.datapath.linux.iptables.HashedRules.Rule;
+import dev.baton.datapath.linux.nft.TrafficTable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,14 +35,7 @@ class PolicyRulesTest {
     }
 
     private void policy(String name, Optional<Eip> eip, List<Cidr> destinations, long priority) {
-        var policy = PolicyId.parse(name);
-        fleet.view(1).policy(new PolicyBinding(policy, new GatewayId("gw"), eip, destinations, priority, 2));
-        fleet.view(1)
-                .endpoints(new EndpointSlice(
-                        policy,
-                        "s",
-                        List.of(new EndpointSlice.Endpoint(
-                                "team", "p9", TestFleet.node(1), List.of(IpAddress.parse("10.244.1.9"))))));
+        fleet.another(PolicyId.parse(name), eip, destinations, priority, "p9", "10.244.1.9");
     }
 
     /** The comments of the rules, which name the policies, in their order. */
@@ -69,7 +59,7 @@ class PolicyRulesTest {
         assertEquals(
                 List.of("c2Rxsf_p-hXQYsiG"),
                 HashedRules.of(
-                                PolicyRules.MARK_REQUEST,
+                                TrafficTable.MARK_REQUEST,
                                 List.of(new Rule(
                                         "Set mark for EgressPolicy default-test",
                                         packets,
@@ -78,7 +68,7 @@ class PolicyRulesTest {
         assertEquals(
                 List.of("Jv9_F-2cYSllqljc"),
                 HashedRules.of(
-                                PolicyRules.SNAT_EIP,
+                                TrafficTable.SNAT_EIP,
                                 List.of(new Rule(
                                         "snat policy default-test", packets, "SNAT --to-source 172.16.25.189")))
                         .hashes());
