@@ -14,8 +14,10 @@ public record Rules(int version) implements Comparable<Rules> {
     public static final Rules SEGMENTS = new Rules(3);
     /** From these on, nodes say which of the others they reach through the tunnels. */
     public static final Rules PATHS = new Rules(4);
+    /** From these on, a log that begins waits for each machine that is heard and obeys another, whatever its name. */
+    public static final Rules NAMESAKES = new Rules(5);
     /** The newest that this release knows. */
-    public static final Rules NEWEST = PATHS;
+    public static final Rules NEWEST = NAMESAKES;
 
     public Rules {
         if (version < 1) {

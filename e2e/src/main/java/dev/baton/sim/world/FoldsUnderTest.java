@@ -126,10 +126,12 @@ public record FoldsUnderTest(Optional<Mutant> mutant, boolean throwing, int salt
         return new LivenessSnapshot(
                 whole.fleet(),
                 whole.offset(),
+                whole.lineage(),
                 whole.settings(),
                 whole.clock(),
                 whole.lastEntryAt(),
                 whole.earlierLeases(),
+                whole.namesakesUntil(),
                 whole.rules(),
                 nodes);
     }
@@ -206,10 +208,12 @@ public record FoldsUnderTest(Optional<Mutant> mutant, boolean throwing, int salt
         return new LivenessSnapshot(
                 before.fleet(),
                 before.offset(),
+                before.lineage(),
                 settings,
                 before.clock(),
                 before.lastEntryAt(),
                 before.earlierLeases(),
+                before.namesakesUntil(),
                 before.rules(),
                 before.nodes());
     }

@@ -67,15 +67,14 @@ public final class Liveness {
     public static Outcome step(LivenessState before, long offset, Instant at, LivenessEvent event) {
         LivenessState state = arrived(before, at);
         return switch (event) {
-            case Heartbeat heartbeat -> heard(state, offset, heartbeat);
+            case Heartbeat heartbeat -> heedingNamesake(heard(state, offset, heartbeat), heartbeat);
             case Tick tick -> ticked(state, tick);
             case DatapathAcknowledged ack -> passed(state, ack, ack.node(), ack.incarnation());
             case UnreadableRecord unread -> seen(state, offset, unread);
             case NodeLeaving leaving -> passed(state, leaving, leaving.node(), leaving.incarnation());
             case SettingsDeclared declared -> Outcome.of(settled(state, declared.settings()));
             // Said again from time to time, and by a coordinator that was stopped for a while.
-            case RulesAdopted adopted ->
-                Outcome.of(adopted.rules().isAfter(state.rules()) ? state.with(adopted.rules()) : state);
+            case RulesAdopted adopted -> Outcome.of(adopted(state, adopted));
         };
     }
 
@@ -182,6 +181,22 @@ public final class Liveness {
         return same
                 ? Outcome.of(state.with(heardNode(offset, heartbeat, phase)))
                 : changed(state, offset, heartbeat, phase, reasonOf(heartbeat));
+    }
+
+    /**
+     * Kafka acknowledges what such a machine says, so it may go on by a lease that another log granted. Where another
+     * one bears its name in this log, nothing else tells of it.
+     */
+    private static Outcome heedingNamesake(Outcome outcome, Heartbeat heartbeat) {
+        LivenessState state = outcome.state();
+        boolean obeysAnother =
+                heartbeat.lineage().isPresent() && !heartbeat.lineage().equals(state.lineage());
+        if (outcome.ignored().isEmpty() || state.earlierLeases().isEmpty() || !obeysAnother) {
+            return outcome;
+        }
+        Duration lease = Beginnings.wait(heartbeat.evictionTimeout(), state.settings());
+        Duration until = later(state.namesakesUntil(), state.clock().elapsed().plus(lease));
+        return new Outcome(state.withNamesakesUntil(until), outcome.events(), outcome.ignored());
     }
 
     /**
@@ -320,6 +335,11 @@ public final class Liveness {
         return new Outcome(after, List.copyOf(events), Optional.empty());
     }
 
+    private static LivenessState adopted(LivenessState state, RulesAdopted adopted) {
+        LivenessState told = adopted.lineage().map(state::with).orElse(state);
+        return adopted.rules().isAfter(told.rules()) ? told.with(adopted.rules()) : told;
+    }
+
     /** By a longer timeout, earlier leases may run for longer than was said; by a shorter one, no shorter. */
     private static LivenessState settled(LivenessState state, Settings settings) {
         Duration before = state.settings().timings().eipEvictionTimeout();
@@ -344,8 +364,13 @@ public final class Liveness {
         Duration longest = state.earlierLeases()
                 .filter(known -> !known.isZero())
                 .orElse(settings.timings().eipEvictionTimeout());
-        Duration enough = Beginnings.wait(longest, settings);
+        Duration namesakes = state.rules().include(Rules.NAMESAKES) ? state.namesakesUntil() : Duration.ZERO;
+        Duration enough = later(Beginnings.wait(longest, settings), namesakes);
         return !unread && state.clock().elapsed().compareTo(enough) >= 0;
+    }
+
+    private static Duration later(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 
     /**

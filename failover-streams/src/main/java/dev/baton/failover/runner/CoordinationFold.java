@@ -108,9 +108,11 @@ public class CoordinationFold implements Fold<FleetState, FleetSnapshot, Sequenc
     /** The liveness fold reads no log but its own. */
     private static List<LivenessEvent> toLiveness(FleetState state) {
         var settings = new SettingsDeclared(state.settings());
-        return state.rules().isAfter(Rules.FIRST)
-                ? List.of(settings, new RulesAdopted(state.rules()))
-                : List.of(settings);
+        if (!state.rules().isAfter(Rules.FIRST)) {
+            return List.of(settings);
+        }
+        Optional<Lineage> lineage = state.lineage().filter(_ -> state.rules().include(Rules.NAMESAKES));
+        return List.of(settings, new RulesAdopted(state.rules(), lineage));
     }
 
     @Override

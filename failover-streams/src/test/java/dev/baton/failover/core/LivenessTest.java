@@ -11,6 +11,7 @@ import dev.baton.contract.FleetId;
 import dev.baton.contract.Heartbeat;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.IpAddress;
+import dev.baton.contract.Lineage;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.ParentInterface;
@@ -32,6 +33,8 @@ import org.junit.jupiter.api.Test;
 
 class LivenessTest {
     private static final Duration TICK = Duration.ofMillis(250);
+    private static final Lineage HERE = Lineage.of(1);
+    private static final Lineage ELSEWHERE = Lineage.of(2);
     private static final NodeId A = new NodeId("a");
     private static final NodeId B = new NodeId("b");
 
@@ -59,6 +62,16 @@ class LivenessTest {
 
     private static Heartbeat beat(
             NodeId node, long incarnation, long sequence, Duration timeout, Optional<ParentInterface> parent) {
+        return beat(node, incarnation, sequence, timeout, parent, Optional.empty());
+    }
+
+    private static Heartbeat beat(
+            NodeId node,
+            long incarnation,
+            long sequence,
+            Duration timeout,
+            Optional<ParentInterface> parent,
+            Optional<Lineage> obeyed) {
         return new Heartbeat(
                 node,
                 new Incarnation(incarnation),
@@ -69,7 +82,7 @@ class LivenessTest {
                 false,
                 timeout,
                 parent,
-                Optional.empty(),
+                obeyed,
                 Rules.NEWEST,
                 Instant.EPOCH);
     }
@@ -140,9 +153,23 @@ class LivenessTest {
         assertEquals(6, state.nodes().get(A).orElseThrow().incarnation().number());
     }
 
+    private void liveFor(int periods) {
+        for (int i = 0; i < periods; i++) {
+            tick();
+            tell(beatFrom("192.168.0.1", 5, ticks, HERE));
+        }
+    }
+
     private static Heartbeat beatFrom(String address, long incarnation, long sequence) {
-        var parent = new ParentInterface("eth0", Optional.of(IpAddress.parse(address)), Optional.empty());
-        return beat(A, incarnation, sequence, Duration.ofSeconds(3), Optional.of(parent));
+        return beat(A, incarnation, sequence, Duration.ofSeconds(3), Optional.of(parent(address)));
+    }
+
+    private static Heartbeat beatFrom(String address, long incarnation, long sequence, Lineage obeyed) {
+        return beat(A, incarnation, sequence, Duration.ofSeconds(3), Optional.of(parent(address)), Optional.of(obeyed));
+    }
+
+    private static ParentInterface parent(String address) {
+        return new ParentInterface("eth0", Optional.of(IpAddress.parse(address)), Optional.empty());
     }
 
     @Test
@@ -322,6 +349,33 @@ class LivenessTest {
             tick();
         }
         assertEquals(1, events.size(), "and it is not told as a node: " + events);
+    }
+
+    /**
+     * Another machine of this name may hold by what an earlier log granted, and Kafka acknowledges what it says (TWIN
+     * and LOGS_MADE_ANEW, law 11, seed 227).
+     */
+    @Test
+    void earlierLeasesRunWhileANamesakeIsHeardThatObeysAnotherLog() {
+        tell(new RulesAdopted(Rules.NAMESAKES, Optional.of(HERE)));
+        liveFor(13);
+        tell(beatFrom("192.168.0.9", 4, 1, ELSEWHERE));
+        assertEquals(Optional.of(Ignored.OLDER_INCARNATION), ignored);
+        liveFor(12);
+        assertEquals(Optional.empty(), earlierLeasesOver());
+        tick();
+        assertEquals(1, earlierLeasesOver().stream().count());
+    }
+
+    /** Seeds 31128, 31473, 31581: what was sent long ago comes at any time, and lengthened the wait each time. */
+    @Test
+    void aLateHeartbeatOfThisLogDoesNotLengthenTheWait() {
+        tell(new RulesAdopted(Rules.NAMESAKES, Optional.of(HERE)));
+        liveFor(13);
+        tell(beatFrom("192.168.0.1", 4, 1, HERE));
+        assertEquals(Optional.of(Ignored.OLDER_INCARNATION), ignored);
+        tick();
+        assertEquals(1, earlierLeasesOver().stream().count());
     }
 
     @Test

@@ -127,10 +127,12 @@ class ExcerptsTest {
                 new LivenessSnapshot(
                         FLEET,
                         before.offset(),
+                        before.lineage(),
                         before.settings(),
                         before.clock(),
                         before.lastEntryAt(),
                         before.earlierLeases(),
+                        before.namesakesUntil(),
                         before.rules(),
                         List.of(heardJustNow)),
                 timeout.entry(),
