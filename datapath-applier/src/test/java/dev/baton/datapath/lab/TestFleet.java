@@ -41,6 +41,7 @@ public final class TestFleet {
 
     private static final GatewayId GATEWAY = new GatewayId("gw");
     private static final PolicyId POLICY = PolicyId.parse("default/web");
+    private static final PolicyId ABOVE = PolicyId.parse("default/above");
 
     private final List<NodeView> views = new ArrayList<>();
     private final Eip eip;
@@ -132,6 +133,20 @@ public final class TestFleet {
                 List.of(new EndpointSlice.Endpoint("team", pod, node(1), List.of(IpAddress.parse(address))))));
     }
 
+    /** A second policy for the same pods, which comes first. */
+    public void policyAbove(Eip which, List<Cidr> destinations) {
+        for (NodeView view : views) {
+            view.policy(new PolicyBinding(ABOVE, GATEWAY, Optional.of(which), destinations, 10, 1));
+            for (int n = 1; n <= views.size(); n++) {
+                view.endpoints(slice(ABOVE, n));
+            }
+        }
+    }
+
+    public void policyAboveRemoved() {
+        views.forEach(view -> view.policyRemoved(ABOVE));
+    }
+
     public void clusterCidrs(List<Cidr> inside) {
         views.forEach(view -> view.endpoints(new ClusterCidrs(inside)));
     }
@@ -159,8 +174,12 @@ public final class TestFleet {
     }
 
     private static EndpointSlice slice(int n) {
+        return slice(POLICY, n);
+    }
+
+    private static EndpointSlice slice(PolicyId policy, int n) {
         return new EndpointSlice(
-                POLICY,
+                policy,
                 "s" + n,
                 List.of(new EndpointSlice.Endpoint(
                         "default",

@@ -6,9 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.contract.AssignmentStep;
-import dev.baton.contract.Cidr;
 import dev.baton.contract.Eip;
-import dev.baton.contract.Mark;
 import dev.baton.datapath.lab.Capture;
 import dev.baton.datapath.lab.EchoServer;
 import dev.baton.datapath.lab.Lab;
@@ -22,12 +20,12 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Flows that are older than a change of what is wanted, of pods on the holder (n2) and on others, in both families. */
+/**
+ * What becomes of flows that are older than a change of what is wanted, beyond their source ({@link
+ * OlderFlowsTableTest}).
+ */
 @NeedsRootAndTools
 class OlderFlowsTest extends ThreeNodes {
-    private static final Eip OTHER = Eip.parse("10.6.0.201+fd06::201");
-    private static final Mark OTHER_MARK = Mark.FIRST_EIP.next();
-    private static final List<Cidr> SEGMENT = List.of(Cidr.parse("10.6.0.0/24"), Cidr.parse("fd06::/64"));
     private static final String PODS_OWN = "src net 10.244.0.0/16 or src net fd44::/16";
 
     private final List<PodFlow> flows = new ArrayList<>();
@@ -61,72 +59,6 @@ class OlderFlowsTest extends ThreeNodes {
                 ? eip.flatMap(Eip::ipv6).map(Object::toString).orElse("fd06::" + flow.node())
                 : eip.flatMap(Eip::ipv4).map(Object::toString).orElse("10.6.0." + flow.node());
         becomes(flow, source);
-    }
-
-    @Test
-    void whenAPolicyEndsItsFlowsGoOnWithTheNodesAddressAndNeverWithThePods() throws Exception {
-        flowOfEachPod();
-        allBecome(Optional.of(TestFleet.EIP));
-        var segment = new Capture(lab, PODS_OWN);
-
-        fleet.policyRemoved();
-        appliedEverywhere();
-
-        allBecome(Optional.empty());
-        assertEquals(List.of(), segment.frames());
-    }
-
-    @Test
-    void whenAPolicyBeginsOlderFlowsGoOnWithTheEip() throws Exception {
-        fleet.policyRemoved();
-        appliedEverywhere();
-        flowOfEachPod();
-        allBecome(Optional.empty());
-        var segment = new Capture(lab, PODS_OWN);
-
-        fleet.policy(TestFleet.EIP, SEGMENT);
-        appliedEverywhere();
-
-        allBecome(Optional.of(TestFleet.EIP));
-        assertEquals(List.of(), segment.frames());
-    }
-
-    @Test
-    void whenAPodLosesAndGetsTheLabelItsFlowsFollow() throws Exception {
-        flowOfEachPod();
-        allBecome(Optional.of(TestFleet.EIP));
-        var segment = new Capture(lab, PODS_OWN);
-        for (boolean selected : List.of(false, true)) {
-            fleet.podSelected(1, selected);
-            fleet.podSelected(2, selected);
-            appliedEverywhere();
-            for (PodFlow flow : flows) {
-                becomes(flow, selected || flow.node() == 3 ? Optional.of(TestFleet.EIP) : Optional.empty());
-            }
-        }
-        assertEquals(List.of(), segment.frames());
-    }
-
-    @Test
-    void whenDestinationsOrTheEipChangeOlderFlowsFollow() throws Exception {
-        fleet.assign(OTHER, OTHER_MARK, AssignmentStep.HELD, 3, Optional.empty());
-        appliedEverywhere();
-        flowOfEachPod();
-        allBecome(Optional.of(TestFleet.EIP));
-        var segment = new Capture(lab, PODS_OWN);
-
-        fleet.policy(OTHER, SEGMENT);
-        appliedEverywhere();
-        allBecome(Optional.of(OTHER));
-
-        fleet.policy(OTHER, List.of(Cidr.parse("192.0.2.0/24")));
-        appliedEverywhere();
-        allBecome(Optional.empty());
-
-        fleet.policy(TestFleet.EIP, SEGMENT);
-        appliedEverywhere();
-        allBecome(Optional.of(TestFleet.EIP));
-        assertEquals(List.of(), segment.frames());
     }
 
     /** It cannot go on from another address; told so, its client connects again instead of waiting. */
