@@ -10,6 +10,7 @@ import dev.baton.bridge.state.ClusterView;
 import dev.baton.bridge.state.FleetView;
 import dev.baton.bridge.state.PendingDeclarations;
 import dev.baton.bridge.state.Subject;
+import dev.baton.bridge.status.ClusterInfoStatuses;
 import dev.baton.bridge.status.GatewayStatuses;
 import dev.baton.bridge.status.ObjectKey;
 import dev.baton.bridge.status.ObjectKey.Part;
@@ -63,7 +64,7 @@ final class StatusRound {
         tunnels(standing, heartbeats, now);
         view.policies.byKey().forEach((id, policy) -> policy(id, policy, standing, now));
         view.gateways.byKey().forEach((id, gateway) -> gateway(id, gateway, standing, now));
-        clusterInfo();
+        clusterInfo(now);
     }
 
     private void tunnels(FleetView standing, Map<NodeId, Instant> heartbeats, Instant now) {
@@ -164,7 +165,7 @@ final class StatusRound {
     private record InfoBasis(long networks, EgressClusterInfo.Spec spec, EgressClusterInfo.Status existing) {}
 
     /** There is one, of a fixed name; if it is deleted, it is created again. */
-    private void clusterInfo() {
+    private void clusterInfo(Instant now) {
         Optional<EgressClusterInfo> known = view.clusterInfos.get(ClusterView.CLUSTER_INFO);
         if (known.isEmpty()) {
             var info = new EgressClusterInfo();
@@ -179,7 +180,8 @@ final class StatusRound {
         if (looked.isDone(key, basis)) {
             return;
         }
-        EgressClusterInfo.Status wanted = view.networks.status(info.getSpec());
+        EgressClusterInfo.Status wanted =
+                ClusterInfoStatuses.of(view.networks.status(info.getSpec()), generation(info), info.getStatus(), now);
         show(
                 key,
                 basis,

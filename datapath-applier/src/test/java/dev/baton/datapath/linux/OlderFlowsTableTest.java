@@ -90,8 +90,7 @@ class OlderFlowsTableTest extends ThreeNodes {
     private void make(Change change) throws Exception {
         switch (change) {
             case POLICY_ENDS -> fleet.policyRemoved();
-            case POLICY_BEGINS, DESTINATION_IS_PUT_IN ->
-                fleet.policy(TestFleet.EIP, SEGMENT);
+            case POLICY_BEGINS, DESTINATION_IS_PUT_IN -> fleet.policy(TestFleet.EIP, SEGMENT);
             case PODS_LOSE_THEIR_LABEL -> labelled(false);
             case PODS_GET_THEIR_LABEL -> labelled(true);
             case DESTINATION_IS_TAKEN_OUT -> fleet.policy(TestFleet.EIP, ELSEWHERE);

@@ -273,6 +273,7 @@ class BridgeE2E {
         String elsewhere = "jsonpath={.status.podCIDR.podsElsewhere.ipv4[0]}";
         pod("web-0", "10.9.9.9");
         becomes("pods elsewhere", "10.9.9.9/32", "get", "egci", "default", "-o", elsewhere);
+        becomes("condition", "PODS_OUTSIDE", "get", "egci", "default", "-o", "jsonpath={.status.conditions[0].reason}");
         kube.run("delete", "pod", "web-0", "--force", "--grace-period=0").succeeded();
         becomes("pods elsewhere", "", "get", "egci", "default", "-o", elsewhere);
     }

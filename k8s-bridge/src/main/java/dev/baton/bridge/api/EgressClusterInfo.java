@@ -30,7 +30,7 @@ public final class EgressClusterInfo extends CustomResource<EgressClusterInfo.Sp
 
     @Override
     protected Status initStatus() {
-        return new Status(Map.of(), Addresses.NONE, Map.of(), List.of(), "");
+        return new Status(Map.of(), Addresses.NONE, Map.of(), List.of(), "", List.of());
     }
 
     @SchemaCustomizer(value = Refined.class, input = Cel.EXTRA_CIDRS)
@@ -69,18 +69,27 @@ public final class EgressClusterInfo extends CustomResource<EgressClusterInfo.Sp
     }
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    @SchemaCustomizer(
+            value = Refined.class,
+            input = "{properties: {conditions: {x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [type]}}}")
     public record Status(
             Map<String, Addresses> nodeIP,
             Addresses clusterIP,
             Map<String, Addresses> podCIDR,
             List<String> extraCidr,
-            String podCidrMode) {
+            String podCidrMode,
+            List<Condition> conditions) {
         public Status {
             nodeIP = EgressApi.orEmpty(nodeIP);
             clusterIP = EgressApi.or(clusterIP, Addresses.NONE);
             podCIDR = EgressApi.orEmpty(podCIDR);
             extraCidr = EgressApi.orEmpty(extraCidr);
             podCidrMode = EgressApi.orEmpty(podCidrMode);
+            conditions = EgressApi.orEmpty(conditions);
+        }
+
+        public Status withConditions(List<Condition> all) {
+            return new Status(nodeIP, clusterIP, podCIDR, extraCidr, podCidrMode, all);
         }
     }
 

@@ -33,7 +33,7 @@ public final class ClusterNetworks {
      * In the status, beside nodes or pools, no name of which has capitals: addresses of pods in none of their
      * networks.
      */
-    static final String OUTSIDE = "podsElsewhere";
+    public static final String OUTSIDE = "podsElsewhere";
 
     private final Map<NodeId, Set<IpAddress>> nodeAddresses = new HashMap<>();
     private final Map<NodeId, Set<Cidr>> nodeNetworks = new HashMap<>();
@@ -117,7 +117,7 @@ public final class ClusterNetworks {
             pods.put(OUTSIDE, networks(outside));
         }
         Set<Cidr> services = spec.autoDetect().clusterIP() ? all(serviceNetworks.values()) : Set.of();
-        return new EgressClusterInfo.Status(nodes, networks(services), pods, spec.extraCidr(), mode);
+        return new EgressClusterInfo.Status(nodes, networks(services), pods, spec.extraCidr(), mode, List.of());
     }
 
     /** The same in the form for the agents. */
