@@ -100,9 +100,9 @@ public final class LinuxDatapath implements Datapath {
         routing = new PolicyRouting(ip, ip6);
         device = new TunnelDevice(namespace, tools);
         events = new NftEvents(namespace, Set.of(TrafficTable.NAME, GuardTable.NAME, FenceTables.NAME));
-        tables = new TrafficTables(options, tools, terse, events, this::progress);
-        fenced = new FencedInterfaces(tools, terse);
         connections = new Connections(namespace);
+        tables = new TrafficTables(options, tools, terse, events, connections, this::progress);
+        fenced = new FencedInterfaces(tools, terse);
         duplicates = new DuplicateAddresses(tools, fence::lets);
         eips = new EipChanges(ip, held, routing, announcer, connections, duplicates);
         probes = new PathProbes(namespace);

@@ -2,12 +2,14 @@ package dev.baton.datapath.linux;
 
 import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.core.DesiredState;
+import dev.baton.datapath.linux.conntrack.Connections;
 import dev.baton.datapath.linux.iptables.Backend;
 import dev.baton.datapath.linux.iptables.IptablesRules;
 import dev.baton.datapath.linux.iptables.Leftovers;
 import dev.baton.datapath.linux.nft.NftEvents;
 import dev.baton.datapath.linux.nft.TablePair;
 import dev.baton.datapath.linux.nft.TrafficForm;
+import dev.baton.datapath.linux.nft.TrafficTable;
 import dev.baton.datapath.linux.route.Parent;
 import dev.baton.datapath.linux.tool.ResidentTool;
 import dev.baton.datapath.linux.tool.RunTool;
@@ -26,12 +28,22 @@ final class TrafficTables {
     private final IptablesRules iptables;
     private boolean otherEnded;
 
-    /** @param progressed called after each part of a long change */
-    TrafficTables(LinuxOptions options, RunTool tools, ResidentTool terse, NftEvents events, Runnable progressed) {
+    /**
+     * @param connections EgressGateway's are forgotten when its rules are replaced: in its marks is the node alone, so
+     *     the replies of pods elsewhere would not be led back to them
+     * @param progressed called after each part of a long change
+     */
+    TrafficTables(
+            LinuxOptions options,
+            RunTool tools,
+            ResidentTool terse,
+            NftEvents events,
+            Connections connections,
+            Runnable progressed) {
         this.form = options.traffic();
         this.tools = tools;
         pair = new TablePair(tools, terse, options.namespace(), form, events, progressed);
-        iptables = new IptablesRules(tools, progressed);
+        iptables = new IptablesRules(tools, progressed, () -> connections.forgetLater(TrafficTable.ANY_OF_OURS));
     }
 
     /** The tools that this form alone needs and that are not installed. */

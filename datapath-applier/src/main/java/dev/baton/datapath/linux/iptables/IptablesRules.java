@@ -38,6 +38,7 @@ public final class IptablesRules {
 
     private final RunTool tools;
     private final Runnable progressed;
+    private final Runnable tookOver;
     private final RulesWatch watch;
     private Optional<Backend> backend = Optional.empty();
     private List<Object> madeOf = List.of();
@@ -45,10 +46,14 @@ public final class IptablesRules {
     /** Null as long as we do not know what the kernel holds. */
     private @Nullable PolicyRules programmed;
 
-    /** @param progressed called between the steps of a long change */
-    public IptablesRules(RunTool tools, Runnable progressed) {
+    /**
+     * @param progressed called between the steps of a long change
+     * @param tookOver called when EgressGateway's rules have been replaced by ours
+     */
+    public IptablesRules(RunTool tools, Runnable progressed, Runnable tookOver) {
         this.tools = tools;
         this.progressed = progressed;
+        this.tookOver = tookOver;
         this.watch = new RulesWatch(tools);
     }
 
@@ -107,8 +112,10 @@ public final class IptablesRules {
         var standing = new TreeSet<>(
                 before == null ? Leftovers.sets(tools) : before.sets().keySet());
         Backend tool = backend.isPresent() && before != null ? backend.get() : chosen(wanted, !standing.isEmpty());
-        if (before == null && !standing.isEmpty() && !standing.contains(SetNames.OURS)) {
+        boolean egressGateways = before == null && !standing.isEmpty() && !standing.contains(SetNames.OURS);
+        if (egressGateways) {
             log.warn("event=egressgateway_taken_over sets={}", standing.size());
+            Leftovers.endFilterRules(tools);
         }
         sets(wanted, before, standing);
         for (IpFamily family : wanted.chains().keySet()) {
@@ -121,6 +128,9 @@ public final class IptablesRules {
         standing.removeAll(wanted.sets().keySet());
         standing.remove(SetNames.OURS);
         Leftovers.destroy(standing, tools);
+        if (egressGateways) {
+            tookOver.run();
+        }
         return true;
     }
 
@@ -221,11 +231,15 @@ public final class IptablesRules {
         String taken = saved.inOthersChains().stream()
                 .map(rule -> "-D" + rule.substring(2) + "\n")
                 .collect(Collectors.joining());
+        String others = saved.chains().stream()
+                .filter(other -> !other.equals(chain))
+                .map(other -> "-F " + other + "\n-X " + other + "\n")
+                .collect(Collectors.joining());
         var placed = new StringBuilder();
         for (int i = 0; i < first.rules().size(); i++) {
             placed.append("-I " + builtIn + " " + (i + 1) + " " + first.rules().get(i) + "\n");
         }
-        return table(table, chain(chain, rules) + taken + placed);
+        return table(table, chain(chain, rules) + taken + others + placed);
     }
 
     /** A chain that is declared again is emptied first, in the same transaction. */

@@ -39,8 +39,20 @@ public final class Leftovers {
     }
 
     static void endRules(Backend backend, Collection<IpFamily> families, RunTool tools) throws DatapathException {
+        endRules(backend, families, List.of("nat", "mangle"), tools);
+    }
+
+    /** EgressGateway accepts its packets there; Baton makes no rules there, because the guard decides. */
+    static void endFilterRules(RunTool tools) throws DatapathException {
+        for (Backend backend : Backend.installed()) {
+            endRules(backend, List.of(IpFamily.values()), List.of("filter"), tools);
+        }
+    }
+
+    private static void endRules(Backend backend, Collection<IpFamily> families, List<String> tables, RunTool tools)
+            throws DatapathException {
         for (IpFamily family : families) {
-            for (String table : List.of("nat", "mangle")) {
+            for (String table : tables) {
                 var saved = SavedTable.of(backend.saved(family, table, tools));
                 if (!saved.hasNothingOfOurs()) {
                     tools.require(

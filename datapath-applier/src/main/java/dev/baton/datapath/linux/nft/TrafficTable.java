@@ -46,6 +46,9 @@ public final class TrafficTable {
      */
     private static final String ABSENT_POLICY = "absent-policy";
 
+    /** Of every connection that is marked for an EIP: by Baton, or by EgressGateway, whose marks begin alike. */
+    public static final ConnectionMark ANY_OF_OURS = new ConnectionMark(Mark.BASE, Mark.MASK);
+
     /** Of connections that began when another EIP, or none, was wanted. */
     public static final ConnectionMark OLDER_MARK = new ConnectionMark(0x26ffffff, 0xffffffff);
 

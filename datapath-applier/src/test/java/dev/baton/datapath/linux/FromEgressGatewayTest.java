@@ -1,0 +1,155 @@
+package dev.baton.datapath.linux;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.baton.contract.AssignmentStep;
+import dev.baton.contract.DatapathFault;
+import dev.baton.datapath.lab.Capture;
+import dev.baton.datapath.lab.EchoServer;
+import dev.baton.datapath.lab.EgressGatewayNode;
+import dev.baton.datapath.lab.Lab;
+import dev.baton.datapath.lab.PodFlow;
+import dev.baton.datapath.lab.TestFleet;
+import dev.baton.datapath.linux.nft.TrafficForm;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Nodes that EgressGateway programmed are taken over one after the other, the holder in the middle, while all pods
+ * send: nothing leaves with another source, the VXLAN device stays, and EgressGateway's chains and sets go.
+ */
+@NeedsRootAndTools
+class FromEgressGatewayTest {
+    private static final int NODES = 3;
+    private static final int HOLDER = 2;
+    private static final Duration WITHIN = Duration.ofSeconds(10);
+
+    private final TestFleet fleet = new TestFleet(NODES);
+    private final Map<Integer, LinuxDatapath> datapaths = new HashMap<>();
+    private final Map<Integer, EgressGatewayNode> before = new HashMap<>();
+    private Lab lab = new Lab(0);
+    private EchoServer server = new EchoServer(lab);
+
+    @BeforeEach
+    void egressGatewayRuns() throws Exception {
+        server.close();
+        lab.close();
+        lab = new Lab(NODES);
+        server = new EchoServer(lab);
+        fleet.assign(AssignmentStep.HELD, HOLDER, Optional.empty());
+        for (int n = 1; n <= NODES; n++) {
+            before.put(n, new EgressGatewayNode(lab, n, NODES, HOLDER));
+            before.get(n).start();
+        }
+    }
+
+    @AfterEach
+    void everythingGoes() throws Exception {
+        datapaths.values().forEach(LinuxDatapath::close);
+        server.close();
+        lab.close();
+    }
+
+    private void takenOver(int n, TrafficForm form) throws Exception {
+        Optional.ofNullable(datapaths.remove(n)).ifPresent(LinuxDatapath::close);
+        var datapath = new LinuxDatapath(
+                new LinuxOptions(Optional.empty(), Optional.of(lab.namespace("n" + n)), Optional.empty(), form));
+        datapaths.put(n, datapath);
+        datapath.open();
+        datapath.lease().begin(System.nanoTime() + Duration.ofSeconds(60).toNanos());
+        var report = datapath.apply(fleet.desired(n));
+        report.results().forEach(result -> assertEquals(DatapathFault.NONE, result.fault(), report::toString));
+    }
+
+    private String device(int n) {
+        return lab.in("n" + n, "ip", "-o", "link", "show", "dev", "egress.vxlan");
+    }
+
+    /** A number that the kernel gives once. */
+    private List<String> devices() {
+        return IntStream.rangeClosed(1, NODES)
+                .mapToObj(n -> device(n).substring(0, device(n).indexOf(':')))
+                .toList();
+    }
+
+    @Test
+    void nodesAreTakenOverUnderTraffic() throws Exception {
+        var flows = new ArrayList<PodFlow>();
+        var connections = new ArrayList<Socket>();
+        for (int n = 1; n <= NODES; n++) {
+            flows.add(new PodFlow(lab, n, Lab.SERVER4));
+            connections.add(EchoServer.connect(lab, "p" + n, Lab.SERVER4));
+        }
+        flows.forEach(this::leavesWithTheEip);
+        for (Socket connection : connections) {
+            assertEquals(TestFleet.EIP4, EchoServer.ask(connection));
+        }
+        List<String> devices = devices();
+        var segment = new Capture(lab, "ip and not src net 10.6.0.0/24");
+        var nodes = new Capture(lab, "ip and dst host 10.6.0.100 and src net 10.6.0.0/29 and not icmp");
+
+        for (int n : List.of(1, HOLDER, 3)) {
+            before.get(n).stop();
+            takenOver(n, TrafficForm.IPTABLES);
+            flows.forEach(this::leavesWithTheEip);
+        }
+        assertEquals(List.of(), segment.frames(), "pods' own addresses");
+        assertEquals(List.of(), nodes.frames(), "nodes' addresses");
+        assertEquals(devices, devices());
+        for (Socket connection : connections) {
+            assertEndsOrGoesOn(connection);
+        }
+        for (int n = 1; n <= NODES; n++) {
+            assertNothingIsLeft("n" + n, ":EGRESSGATEWAY-REPLY-ROUTING");
+            takenOver(n, TrafficForm.NFT);
+        }
+        flows.forEach(this::leavesWithTheEip);
+        for (int n = 1; n <= NODES; n++) {
+            assertNothingIsLeft("n" + n, "EGRESSGATEWAY");
+        }
+        flows.forEach(PodFlow::close);
+    }
+
+    private void assertNothingIsLeft(String node, String text) {
+        String rules = lab.in(node, "iptables-save") + lab.in(node, "ipset", "list", "-n");
+        for (String one : List.of(text, "a1b2c3d4e5f607182", "acceptForward001", "jumpToSnatEip001")) {
+            assertFalse(rules.contains(one), () -> one + " is left on " + node + ":\n" + rules);
+        }
+    }
+
+    private void leavesWithTheEip(PodFlow flow) {
+        Lab.eventually(WITHIN, flow + " leaves with the EIP", () -> {
+            boolean there = flow.ask().equals(Optional.of(TestFleet.EIP4));
+            if (!there) {
+                datapaths.values().forEach(LinuxDatapath::check);
+            }
+            return there;
+        });
+    }
+
+    /** Baton does not know by which rules it began, so it may be reset: then its client connects again. */
+    private static void assertEndsOrGoesOn(Socket connection) throws IOException {
+        try (connection) {
+            connection.setSoTimeout((int) WITHIN.toMillis());
+            assertEquals(TestFleet.EIP4, EchoServer.ask(connection));
+        } catch (SocketTimeoutException e) {
+            throw new AssertionError("a connection hangs", e);
+        } catch (SocketException e) {
+            assertTrue(String.valueOf(e.getMessage()).contains("reset"), e::toString);
+        }
+    }
+}
