@@ -25,6 +25,16 @@ spec:
   tunnelIpv6Subnet: {{ .Values.feature.tunnelIpv6Subnet }}
 {{- end }}
 
+{{/* active or observe. */}}
+{{- define "baton.mode" -}}
+{{- get (dict "active" "active" "observe" "observe") (.Values.feature.mode | default "active" | toString) | required "feature.mode is active or observe" -}}
+{{- end }}
+
+{{/* Whether an object of the manifests is left out: while it observes, nothing asks Baton about others' objects. */}}
+{{- define "baton.isLeftOut" -}}
+{{- if and (eq (include "baton.mode" .root) "observe") (hasSuffix "WebhookConfiguration" .object.kind) -}}true{{- end -}}
+{{- end }}
+
 {{/* Values over one object of the plain manifests, which are the chart's templates: what they say is said once. */}}
 {{- define "baton.fit" -}}
 {{- $o := .object -}}
@@ -59,9 +69,17 @@ spec:
 {{- if eq $o.kind "DaemonSet" -}}
 {{- range $container.env -}}
 {{- if eq .name "BATON_DATAPATH" -}}{{- $_ := set . "value" (get (dict "nft" "linux" "iptables" "iptables") $values.feature.datapathMode | required "feature.datapathMode is nft or iptables") -}}{{- end -}}
+{{- if and (eq .name "BATON_DATAPATH") (eq (include "baton.mode" $root) "observe") -}}{{- $_ := set . "value" "record" -}}{{- end -}}
 {{- end -}}
+{{- /* An agent that only writes down what it would do is also not able to do it. */ -}}
+{{- if eq (include "baton.mode" $root) "observe" -}}{{- $_ := unset $container.securityContext.capabilities "add" -}}{{- end -}}
 {{- end -}}
 {{- if eq $o.kind "Deployment" -}}{{- $_ := set $o.spec "replicas" (int $values.controller.replicas) -}}{{- end -}}
+{{- end -}}
+{{- if has $o.kind (list "Deployment" "Job") -}}
+{{- range (first $o.spec.template.spec.containers).env -}}
+{{- if eq .name "BATON_MODE" -}}{{- $_ := set . "value" (include "baton.mode" $root) -}}{{- end -}}
+{{- end -}}
 {{- end -}}
 {{ toYaml $o }}
 {{- end }}

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -148,6 +149,39 @@ class WallsTest {
                 "org.slf4j..");
     }
 
+    /** Beside another controller's datapath it leaves no trace: it can start no program and open no socket. */
+    @Test
+    void theRecordedDatapathKnowsNothingThatCouldTouchAKernel() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.baton.datapath.record..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "dev.baton.datapath.linux..", "java.net..", "java.nio.channels..", "java.lang.foreign..")
+                .orShould()
+                .dependOnClassesThat()
+                .belongToAnyOf(ProcessBuilder.class, Process.class)
+                .check(ALL);
+    }
+
+    /** The reason why a bridge in observe mode changes nothing: there is no second way to the API server. */
+    @Test
+    void theBridgeReachesTheApiServerOnlyThroughItsGate() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.baton.bridge..")
+                .and()
+                .doNotHaveSimpleName("ApiServer")
+                .should()
+                .dependOnClassesThat()
+                .belongToAnyOf(KubernetesClientBuilder.class)
+                .orShould()
+                .dependOnClassesThat()
+                .resideInAPackage("java.net.http..")
+                .check(ALL);
+    }
+
     @Test
     void heartbeatsKnowNoDatapathAndNoCoordinator() {
         onlyImports("dev.baton.heartbeat..", CONTRACT, WIRE, "org.apache.kafka..", "org.slf4j..");
@@ -174,7 +208,11 @@ class WallsTest {
         noClasses()
                 .that()
                 .resideInAnyPackage(
-                        "dev.baton.bridge.manifest..", "dev.baton.bridge.state..", "dev.baton.bridge.status..")
+                        "dev.baton.bridge.manifest..",
+                        "dev.baton.bridge.state..",
+                        "dev.baton.bridge.status..",
+                        "dev.baton.bridge.beside..",
+                        "dev.baton.bridge.report..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(

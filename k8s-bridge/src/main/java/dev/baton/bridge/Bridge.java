@@ -1,5 +1,8 @@
 package dev.baton.bridge;
 
+import dev.baton.bridge.beside.Beside;
+import dev.baton.bridge.gate.Hold;
+import dev.baton.bridge.gate.WriteGate;
 import dev.baton.bridge.state.ClusterView;
 import dev.baton.bridge.state.FleetView;
 import dev.baton.bridge.state.PendingDeclarations;
@@ -44,6 +47,7 @@ public final class Bridge implements AutoCloseable {
 
     private final BridgeConfig config;
     private final FleetLog fleet;
+    private final WriteGate gate;
     private final Counters counters;
     private final Loop loop = new Loop(this::round);
     private final StatusWriter writer;
@@ -64,6 +68,10 @@ public final class Bridge implements AutoCloseable {
     private Optional<Lineage> followed = Optional.empty();
     private final EventTeller events;
     private final GatewayFinalizers finalizers;
+    private final Beside beside = new Beside();
+    private final LeaseLooks leaseLooks;
+    private final Guard guard;
+    private final Reporter reporter;
 
     private boolean leading;
 
@@ -77,12 +85,18 @@ public final class Bridge implements AutoCloseable {
         this.config = config;
         this.fleet = fleet;
         this.counters = api.counters();
+        this.gate = api.gate();
+        gate.belongsTo(config.namespace());
+        gate.close(config.mode() == Mode.OBSERVE ? Hold.OBSERVE_MODE : Hold.NOT_KNOWN_YET);
         this.writer = new StatusWriter(api, config.statusWritesPerSecond(), written());
         this.sliceMirror = new SliceMirror(view, writer, looked);
         this.statuses = new StatusRound(view, pledges, writer, looked, config);
         this.events = new EventTeller(view, writer, loop, config.identity());
         this.finalizers = new GatewayFinalizers(view, writer);
-        this.sources = new Sources(api, loop, view, sliceMirror);
+        this.sources = new Sources(api, loop, view, sliceMirror, beside.pods);
+        this.leaseLooks = new LeaseLooks(api, loop, beside.leases);
+        this.guard = new Guard(config.mode(), gate, beside, counters, gateMoved());
+        this.reporter = new Reporter(config, view, sliceMirror, pledges, beside, writer, loop);
         this.leadership = new Leadership(api, config, new Leadership.Listener() {
             @Override
             public void elected(Optional<Instant> renewedBefore) {
@@ -101,6 +115,7 @@ public final class Bridge implements AutoCloseable {
         loop.start();
         writer.start();
         sources.start();
+        leaseLooks.start();
         fleet.follow((lineage, snapshot, told) -> {
             List<FleetLog.Announced> news = List.copyOf(told);
             loop.post(() -> moved(lineage, snapshot, news));
@@ -116,6 +131,11 @@ public final class Bridge implements AutoCloseable {
     /** Whether this replica is the leader. */
     public boolean isLeading() {
         return leadership.isLeading();
+    }
+
+    /** Whether it may change what is not its own: not in observe mode, and not beside EgressGateway's controller. */
+    public boolean acts() {
+        return gate.isOpen();
     }
 
     /** Whether all objects of the API server were listed, so that the knowledge of the fleet is complete. */
@@ -206,28 +226,66 @@ public final class Bridge implements AutoCloseable {
         };
     }
 
+    private Guard.Listener gateMoved() {
+        return new Guard.Listener() {
+            @Override
+            public void held(Hold hold, String text) {
+                writer.clear();
+                reporter.hurry();
+                switch (hold) {
+                    case CONTROLLER_ALIVE -> reporter.warn(hold.text() + ": " + text);
+                    case OBSERVE_MODE, NOT_KNOWN_YET -> {}
+                }
+            }
+
+            @Override
+            public void opened(Hold before) {
+                looked.forgetAll();
+                reporter.hurry();
+                switch (before) {
+                    case CONTROLLER_ALIVE -> events.forgetAll();
+                    case OBSERVE_MODE, NOT_KNOWN_YET -> {}
+                }
+            }
+        };
+    }
+
     private void round() {
         if (!synced && sources.haveSynced()) {
             synced = true;
             log.info("event=synced");
         }
         Instant now = Instant.now();
+        long nanos = System.nanoTime();
         sources.look();
+        guard.look(synced, nanos);
         events.forgetOlderThan(now);
         if (!leading || !leadership.isLeading() || !synced || latest.isEmpty() && standing.isEmpty()) {
             return;
         }
         latest.ifPresent(snapshot -> standing = Optional.of(FleetView.of(snapshot.get())));
         latest = Optional.empty();
+        Optional<Hold> hold = gate.hold();
+        boolean reports = reporter.isDue(nanos);
+        if (reports) {
+            writer.forgetHeld();
+        }
         finalizers.go(standing.orElseThrow());
         view.lookAtNetworks();
         view.keepAccepted(standing.orElseThrow());
         declare(standing.orElseThrow());
         endpoints();
-        statuses.go(standing.orElseThrow(), heartbeats, now);
-        sliceMirror.go(slicesOut.all());
-        looked.roundEnds();
-        events.go();
+        if (hold.isEmpty() || reports) {
+            statuses.go(standing.orElseThrow(), heartbeats, now);
+            sliceMirror.go(slicesOut.all());
+            looked.roundEnds();
+        }
+        if (hold.isEmpty()) {
+            events.go();
+        }
+        if (reports) {
+            reporter.go(hold, guard.verdict(), standing.orElseThrow(), now, nanos);
+        }
     }
 
     private void declare(FleetView accepted) {
@@ -280,6 +338,7 @@ public final class Bridge implements AutoCloseable {
     public void close() {
         leadership.close();
         sampler.close();
+        leaseLooks.close();
         sources.close();
         loop.close();
         writer.close();

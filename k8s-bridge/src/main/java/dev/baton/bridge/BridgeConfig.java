@@ -11,13 +11,15 @@ import java.time.Duration;
  * @param heartbeatRefresh how old the shown time of a node's last heartbeat may become; longer with many nodes, so
  *     that refreshing it takes at most a fifth of the writes
  * @param leaseDuration the time the time after which another replica takes over from one that is gone
+ * @param mode whether it writes what was decided into the objects
  */
 public record BridgeConfig(
         String identity,
         String namespace,
         int statusWritesPerSecond,
         Duration heartbeatRefresh,
-        Duration leaseDuration) {
+        Duration leaseDuration,
+        Mode mode) {
     public static final int STATUS_WRITES_PER_SECOND = 50;
     public static final Duration HEARTBEAT_REFRESH = Duration.ofSeconds(30);
     public static final Duration LEASE_DURATION = Duration.ofSeconds(10);

@@ -7,6 +7,8 @@ import dev.baton.bridge.api.EgressClusterInfo;
 import dev.baton.bridge.api.EgressEndpointSlice;
 import dev.baton.bridge.api.EgressGateway;
 import dev.baton.bridge.api.EgressTunnel;
+import dev.baton.bridge.beside.Beside;
+import dev.baton.bridge.gate.WriteGate;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
@@ -33,6 +35,10 @@ import org.slf4j.LoggerFactory;
  * Removes what bridges created in a cluster and what agents created on its nodes, before Baton is deleted: afterwards
  * no request waits for a webhook that is gone, and no object stays in deletion for ever. Gateways and policies belong
  * to their users and stay. May be run again at any time.
+ *
+ * <p>Beside EgressGateway, in observe mode or while its controller lives, tunnels, slices and finalizers are that
+ * one's:
+ * then only what is Baton's own goes.
  */
 public final class Cleanup {
     private static final Logger log = LoggerFactory.getLogger(Cleanup.class);
@@ -49,13 +55,15 @@ public final class Cleanup {
     private final String namespace;
     private final Duration limit;
     private final InstantSource clock;
+    private final Mode mode;
 
     /** @param limit how long to wait for bridges to end, and for a refusal that may be temporary */
-    public Cleanup(KubernetesClient client, String namespace, Duration limit, InstantSource clock) {
+    public Cleanup(KubernetesClient client, String namespace, Duration limit, InstantSource clock, Mode mode) {
         this.client = client;
         this.namespace = namespace;
         this.limit = limit;
         this.clock = clock;
+        this.mode = mode;
     }
 
     /** @throws IllegalStateException if a bridge still leads after the limit: it would create everything again */
@@ -68,14 +76,28 @@ public final class Cleanup {
                 .withName(Webhook.Options.NAME)
                 .delete();
         admission.mutatingWebhookConfigurations().withName(Webhook.Options.NAME).delete();
+        if (mode == Mode.OBSERVE || isBesideAnother()) {
+            log.info("event=objects_left reason=\"they are EgressGateway's\" mode={}", mode);
+        } else {
+            cleanObjects();
+        }
+        client.secrets().inNamespace(namespace).withName(Webhook.Options.NAME).delete();
+        client.configMaps().inNamespace(namespace).withName(WriteGate.REPORT).delete();
+        client.leases().inNamespace(namespace).withName(Leadership.LEASE).delete();
+    }
+
+    private void cleanObjects() {
         existing(EgressGateway.class)
                 .forEach(gateway -> releaseFinalizer(gateway.getMetadata().getName()));
         deleteAll(EgressEndpointSlice.class);
         deleteAll(EgressClusterEndpointSlice.class);
         deleteAll(EgressTunnel.class);
         deleteAll(EgressClusterInfo.class);
-        client.secrets().inNamespace(namespace).withName(Webhook.Options.NAME).delete();
-        client.leases().inNamespace(namespace).withName(Leadership.LEASE).delete();
+    }
+
+    private boolean isBesideAnother() {
+        return client.leases().inAnyNamespace().withField("metadata.name", Beside.LEASE).list().getItems().stream()
+                .anyMatch(this::isHeld);
     }
 
     private void endBridges() {
@@ -92,7 +114,11 @@ public final class Cleanup {
                 .inNamespace(namespace)
                 .withName(Leadership.LEASE)
                 .get();
-        LeaseSpec spec = lease == null ? new LeaseSpec() : lease.getSpec();
+        return lease != null && isHeld(lease);
+    }
+
+    private boolean isHeld(Lease lease) {
+        LeaseSpec spec = lease.getSpec() == null ? new LeaseSpec() : lease.getSpec();
         boolean held =
                 spec.getHolderIdentity() != null && !spec.getHolderIdentity().isEmpty();
         if (!held || spec.getRenewTime() == null) {

@@ -61,6 +61,11 @@ final class EventTeller {
         unpublished.values().removeIf(event -> event.at().isBefore(renewedBefore.minus(HANDED_OVER)));
     }
 
+    /** What was decided while nothing was written never took effect in the objects, so it is no news either. */
+    void forgetAll() {
+        unpublished.clear();
+    }
+
     void forgetOlderThan(Instant now) {
         unpublished.values().removeIf(event -> event.at().isBefore(now.minus(NEWS)));
         while (unpublished.size() > MOST_NEWS) {

@@ -91,7 +91,7 @@ final class SliceMirror {
         Set<ObjectKey> wanted = made.values().stream().map(Made::key).collect(Collectors.toSet());
         seen.byKey().forEach((key, object) -> {
             if (!wanted.contains(key) && object.getMetadata().getDeletionTimestamp() == null) {
-                writer.put(key, Urgency.SLICE, "gone", Patches.deletion(object));
+                writer.put(key, Urgency.SLICE, StatusWriter.GONE, Patches.deletion(object));
             }
         });
     }

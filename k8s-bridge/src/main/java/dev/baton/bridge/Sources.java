@@ -7,6 +7,7 @@ import dev.baton.bridge.api.EgressEndpointSlice;
 import dev.baton.bridge.api.EgressGateway;
 import dev.baton.bridge.api.EgressPolicy;
 import dev.baton.bridge.api.EgressTunnel;
+import dev.baton.bridge.beside.BesidePods;
 import dev.baton.bridge.manifest.KubernetesObjects;
 import dev.baton.bridge.state.ClusterView;
 import dev.baton.bridge.watch.ApiServer;
@@ -18,19 +19,24 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.readiness.Readiness;
+import java.util.Map;
+import java.util.Objects;
 
 /** Which kinds are watched, and where each object goes. */
 final class Sources implements AutoCloseable {
     private final Loop loop;
     private final ClusterView view;
     private final SliceMirror slices;
+    private final BesidePods beside;
     private final Informers informers;
     private final NetworkSources networks;
 
-    Sources(ApiServer api, Loop loop, ClusterView view, SliceMirror slices) {
+    Sources(ApiServer api, Loop loop, ClusterView view, SliceMirror slices, BesidePods beside) {
         this.loop = loop;
         this.view = view;
         this.slices = slices;
+        this.beside = beside;
         this.informers = new Informers(api, loop);
         this.networks = new NetworkSources(api, loop, view.networks);
         informers.watchLarge(Node.class, Node::new, sink("Node", view::seen, view::gone));
@@ -88,13 +94,24 @@ final class Sources implements AutoCloseable {
     private void seen(Pod pod) {
         var small = KubernetesObjects.pod(pod);
         networks.seen(pod);
-        loop.post(() -> view.seen(small));
+        String namespace = pod.getMetadata().getNamespace();
+        String name = pod.getMetadata().getName();
+        Map<String, String> labels = KubernetesObjects.labels(pod);
+        String node = Objects.requireNonNullElse(pod.getSpec().getNodeName(), "");
+        boolean ready = Readiness.isPodReady(pod);
+        loop.post(() -> {
+            view.seen(small);
+            beside.put(namespace, name, labels, node, ready);
+        });
     }
 
     private void gone(Pod pod) {
         String namespace = pod.getMetadata().getNamespace();
         String name = pod.getMetadata().getName();
-        loop.post(() -> view.gonePod(namespace, name));
+        loop.post(() -> {
+            view.gonePod(namespace, name);
+            beside.remove(namespace, name);
+        });
     }
 
     private void seen(EgressTunnel tunnel) {

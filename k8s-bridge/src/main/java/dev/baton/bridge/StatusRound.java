@@ -86,7 +86,7 @@ final class StatusRound {
         });
         view.tunnels.byKey().forEach((node, tunnel) -> {
             if (!view.nodes.containsKey(node)) {
-                writer.put(key(tunnel, Part.OBJECT), Urgency.PHASE, "gone", Patches.deletion(tunnel));
+                writer.put(key(tunnel, Part.OBJECT), Urgency.PHASE, StatusWriter.GONE, Patches.deletion(tunnel));
             }
         });
     }

@@ -7,6 +7,9 @@
  * {@code api} holds the custom resources, {@code admission} the webhook. Here are the round that joins them, the
  * election, and the cleanup.
  *
+ * <p>Every request passes {@code gate}, which is closed in observe mode and while {@code beside} sees EgressGateway's
+ * controller; then {@code report} says what would be written (decision note 0006).
+ *
  * <p>What EgressGateway's users rely on is a table of rows in the tests of {@code e2e}: {@code EgressGatewayTableE2E}.
  */
 @NullMarked

@@ -13,6 +13,13 @@ public final class Counters {
         counts.computeIfAbsent(line(name, labels), _ -> new LongAdder()).increment();
     }
 
+    /** For what is so now, such as whether something is on: 1 or 0. */
+    public void set(String name, long value, String... labels) {
+        var now = new LongAdder();
+        now.add(value);
+        counts.put(line(name, labels), now);
+    }
+
     public long get(String name, String... labels) {
         LongAdder count = counts.get(line(name, labels));
         return count == null ? 0 : count.sum();

@@ -17,6 +17,7 @@ import dev.baton.datapath.core.DesiredState.Role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +31,9 @@ import java.util.TreeMap;
 
 /** Writes what it would do, one line for each change. What it did is forgotten with the process; the lease is not. */
 public final class RecordDatapath implements Datapath {
+    /** Beside another datapath it may record for weeks, in a file system that is memory; one earlier file is kept. */
+    private static final long MOST_BYTES = 8L << 20;
+
     private final Path file;
     private final InstantSource clock;
     private final ParentInterface parent;
@@ -123,6 +127,10 @@ public final class RecordDatapath implements Datapath {
 
     private void write(String change) throws DatapathException {
         try {
+            if (Files.exists(file) && Files.size(file) > MOST_BYTES) {
+                Files.move(
+                        file, file.resolveSibling(file.getFileName() + ".before"), StandardCopyOption.REPLACE_EXISTING);
+            }
             Files.writeString(
                     file,
                     Instant.ofEpochMilli(clock.millis()) + " " + change + "\n",

@@ -85,6 +85,15 @@ class RecordDatapathTest {
         assertEquals(Renewal.LAPSED, lease.renew(System.nanoTime() + SECOND.toNanos()));
     }
 
+    @Test
+    void itsFileIsBounded() throws Exception {
+        Path changes = folder.resolve("changes");
+        Files.writeString(changes, "x".repeat(9 << 20));
+        datapath().open();
+        assertTrue(Files.size(changes) < 100);
+        assertEquals(9 << 20, Files.size(folder.resolve("changes.before")));
+    }
+
     private RecordDatapath datapath() {
         var parent = new ParentInterface("eth0", Optional.of(IpAddress.parse("10.6.0.1")), Optional.empty());
         return new RecordDatapath(folder.resolve("changes"), parent, InstantSource.fixed(Instant.EPOCH));

@@ -3,6 +3,7 @@ package dev.baton.launcher.bridge;
 import dev.baton.bridge.Bridge;
 import dev.baton.bridge.BridgeConfig;
 import dev.baton.bridge.Cleanup;
+import dev.baton.bridge.Mode;
 import dev.baton.bridge.admission.Families;
 import dev.baton.bridge.admission.LiveObjects;
 import dev.baton.bridge.admission.Webhook;
@@ -39,7 +40,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Declares what Kubernetes wants (gateways, policies, nodes, pods) and shows in the same objects what the",
             "coordinator decided. Nothing of it is in the data path: EIPs move without it.",
-            "Start several; one leads, the others take over within the lease."
+            "Start several; one leads, the others take over within the lease. Beside EgressGateway: --mode observe."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -99,6 +100,15 @@ public final class BridgeCommand implements Callable<Integer> {
     private Duration lease = BridgeConfig.LEASE_DURATION;
 
     @Option(
+            names = "--mode",
+            paramLabel = "MODE",
+            defaultValue = "active",
+            description = "active = shows in the objects what was decided, unless EgressGateway's controller lives;"
+                    + " observe = changes nothing and writes a report, for beside EgressGateway (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private Mode mode = Mode.ACTIVE;
+
+    @Option(
             names = "--webhook-port",
             paramLabel = "PORT",
             defaultValue = "0",
@@ -134,12 +144,18 @@ public final class BridgeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException, IOException {
         var config = new BridgeConfig(
-                identity.orElseGet(BridgeCommand::hostName), namespace, statusWritesPerSecond, heartbeatRefresh, lease);
+                identity.orElseGet(BridgeCommand::hostName),
+                namespace,
+                statusWritesPerSecond,
+                heartbeatRefresh,
+                lease,
+                mode);
         Origins.print(spec, spec.commandLine().getOut());
         ApiServer api = api();
         KubernetesClient client = api.client();
         if (cleanup) {
-            new Cleanup(client, namespace, CLEANUP_LIMIT, InstantSource.system()).run();
+            api.gate().openForGood();
+            new Cleanup(client, namespace, CLEANUP_LIMIT, InstantSource.system(), mode).run();
             spec.commandLine().getOut().println("cleaned up namespace=" + namespace);
             return 0;
         }
@@ -169,7 +185,7 @@ public final class BridgeCommand implements Callable<Integer> {
         while (webhook == null) {
             try {
                 webhook = Webhook.start(
-                        client, options, new LiveObjects(client), bridge::isSynced, InstantSource.system());
+                        client, options, new LiveObjects(client), standing(bridge), InstantSource.system());
             } catch (IOException | GeneralSecurityException | RuntimeException e) {
                 spec.commandLine().getErr().println("webhook not started yet: " + e.getMessage());
                 spec.commandLine().getErr().flush();
@@ -177,6 +193,20 @@ public final class BridgeCommand implements Callable<Integer> {
             }
         }
         Runtime.getRuntime().addShutdownHook(new Thread(webhook::close, "webhook-close"));
+    }
+
+    private static Webhook.Standing standing(Bridge bridge) {
+        return new Webhook.Standing() {
+            @Override
+            public boolean ready() {
+                return bridge.isSynced();
+            }
+
+            @Override
+            public boolean acts() {
+                return bridge.acts();
+            }
+        };
     }
 
     private static void pause() {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.bridge.Cleanup;
+import dev.baton.bridge.Mode;
 import dev.baton.e2e.kube.kit.Account;
 import dev.baton.e2e.kube.kit.Crds;
 import dev.baton.e2e.kube.kit.KubeApi;
@@ -48,11 +49,23 @@ class ManifestsCleanupE2E {
         ---
         {apiVersion: v1, kind: Secret, metadata: {name: others, namespace: baton}}
         ---
+        {apiVersion: v1, kind: ConfigMap, metadata: {name: baton-report, namespace: baton}}
+        ---
         apiVersion: coordination.k8s.io/v1
         kind: Lease
         metadata: {name: baton-bridge, namespace: baton}
         spec: {holderIdentity: somebody, leaseDurationSeconds: 10, renewTime: "%s"}
         """;
+
+    private static final String BESIDE = """
+        apiVersion: coordination.k8s.io/v1
+        kind: Lease
+        metadata: {name: egressgateway, namespace: kube-system}
+        spec: {holderIdentity: controller-0, leaseDurationSeconds: 15, renewTime: "%s"}
+        """;
+
+    private static final String VERSIONS =
+            "jsonpath={range .items[*]}{.kind}/{.metadata.name} {.metadata.resourceVersion}{'\\n'}{end}";
 
     @Test
     void leavesWhatIsItsUsersAndNothingElse(@TempDir Path data) throws IOException {
@@ -75,7 +88,7 @@ class ManifestsCleanupE2E {
             try (KubernetesClient client = new KubernetesClientBuilder()
                     .withConfig(Account.config(api, "baton-cleanup"))
                     .build()) {
-                var early = new Cleanup(client, "baton", Duration.ofMillis(300), InstantSource.fixed(now));
+                var early = new Cleanup(client, "baton", Duration.ofMillis(300), InstantSource.fixed(now), Mode.ACTIVE);
                 var led = assertThrows(IllegalStateException.class, early::run);
                 assertTrue(String.valueOf(led.getMessage()).contains("a bridge still leads"), led::toString);
                 kubectl.run("get", "egt", "node1").succeeded();
@@ -90,8 +103,8 @@ class ManifestsCleanupE2E {
                                         "-o",
                                         "jsonpath={.spec.replicas}")
                                 .out());
-                var due =
-                        new Cleanup(client, "baton", Duration.ofSeconds(30), InstantSource.fixed(now.plusSeconds(11)));
+                var due = new Cleanup(
+                        client, "baton", Duration.ofSeconds(30), InstantSource.fixed(now.plusSeconds(11)), Mode.ACTIVE);
                 due.run();
                 due.run(); // and again
             }

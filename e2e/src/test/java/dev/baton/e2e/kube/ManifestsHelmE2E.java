@@ -11,8 +11,10 @@ import dev.baton.e2e.kube.kit.KubeServer;
 import dev.baton.e2e.kube.kit.NeedsHelm;
 import dev.baton.e2e.kube.kit.NeedsKube;
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -163,6 +165,53 @@ class ManifestsHelmE2E {
         assertEquals(Duration.ofSeconds(15), declared.settings().timings().eipEvictionTimeout());
         assertEquals("172.30.0.0/16", declared.settings().tunnelIpv4Subnet().toString());
         assertEquals("fd11::/112", declared.settings().tunnelIpv6Subnet().toString());
+    }
+
+    /** Beside EgressGateway nothing of Baton acts: not the bridge, not the agents, no webhook, and not the cleanup. */
+    @Test
+    void observesIfAskedTo() {
+        List<HasMetadata> objects =
+                objects(template("--set=feature.mode=observe", "--set=feature.datapathMode=iptables"));
+        assertTrue(objects.stream().noneMatch(object -> object.getKind().endsWith("WebhookConfiguration")));
+        var bridge = container(
+                one(objects, Deployment.class, "baton-bridge").getSpec().getTemplate());
+        assertEquals("observe", environment(bridge, "BATON_MODE"));
+        var cleanup =
+                container(one(objects, Job.class, "baton-cleanup").getSpec().getTemplate());
+        assertEquals("observe", environment(cleanup, "BATON_MODE"));
+        var agent =
+                container(one(objects, DaemonSet.class, "baton-agent").getSpec().getTemplate());
+        assertEquals("record", environment(agent, "BATON_DATAPATH"));
+        assertEquals(List.of(), agent.getSecurityContext().getCapabilities().getAdd());
+
+        List<HasMetadata> acting = objects(template());
+        assertEquals(
+                "active",
+                environment(
+                        container(one(acting, Deployment.class, "baton-bridge")
+                                .getSpec()
+                                .getTemplate()),
+                        "BATON_MODE"));
+        assertEquals(
+                2,
+                acting.stream()
+                        .filter(object -> object.getKind().endsWith("WebhookConfiguration"))
+                        .count());
+        assertTrue(helm("template", "baton", CHART.toString(), "--kube-version=1.34.4", "--set=feature.mode=watch")
+                .err()
+                .contains("feature.mode is active or observe"));
+    }
+
+    private static Container container(PodTemplateSpec pod) {
+        return pod.getSpec().getContainers().getFirst();
+    }
+
+    private static String environment(Container container, String name) {
+        return container.getEnv().stream()
+                .filter(variable -> variable.getName().equals(name))
+                .map(EnvVar::getValue)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** As the document on failover names them, without gatewayFailover. */

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +44,17 @@ public final class Webhook implements AutoCloseable {
         }
     }
 
+    /** What the bridge around it knows. */
+    public interface Standing {
+        /** Whether all objects of the API server were listed. */
+        boolean ready();
+
+        /** Whether it may change what is not its own. If not, every request is allowed as it is. */
+        boolean acts();
+    }
+
     private final KubernetesClient client;
+    private final Standing standing;
     private final Options options;
     private final InstantSource clock;
     private final CurrentKey serving;
@@ -56,12 +65,14 @@ public final class Webhook implements AutoCloseable {
 
     private Webhook(
             KubernetesClient client,
+            Standing standing,
             Options options,
             InstantSource clock,
             SharedKey key,
             CurrentKey serving,
             WebhookServer server) {
         this.client = client;
+        this.standing = standing;
         this.options = options;
         this.clock = clock;
         this.key = key;
@@ -72,22 +83,17 @@ public final class Webhook implements AutoCloseable {
     }
 
     /**
-     * @param ready whether {@code cluster} has all objects
      * @throws KubernetesClientException if the API server does not answer or refuses
      */
     public static Webhook start(
-            KubernetesClient client,
-            Options options,
-            ClusterObjects cluster,
-            BooleanSupplier ready,
-            InstantSource clock)
+            KubernetesClient client, Options options, ClusterObjects cluster, Standing standing, InstantSource clock)
             throws IOException, GeneralSecurityException {
         SharedKey key = SharedKey.of(client, options.namespace(), Options.NAME, options.names(), clock.instant());
         var serving = new CurrentKey(key.key().opened(), key.key().password());
-        var admission = new Admission(options.families(), cluster);
+        var admission = new Admission(options.families(), cluster, standing::acts);
         FirstVerdict.by(admission);
-        WebhookServer server = WebhookServer.start(options.address(), serving.context(), admission, ready);
-        var webhook = new Webhook(client, options, clock, key, serving, server);
+        WebhookServer server = WebhookServer.start(options.address(), serving.context(), admission, standing::ready);
+        var webhook = new Webhook(client, standing, options, clock, key, serving, server);
         webhook.upkeep.scheduleWithFixedDelay(
                 webhook::keepUp, 0, options.lookEvery().toMillis(), TimeUnit.MILLISECONDS);
         return webhook;
@@ -101,7 +107,9 @@ public final class Webhook implements AutoCloseable {
         try {
             SharedKey found = SharedKey.of(client, options.namespace(), Options.NAME, options.names(), clock.instant());
             // First the API server must trust the certificate, then it is served.
-            Registration.trust(client, Options.NAME, found.caBundle());
+            if (standing.acts()) {
+                Registration.trust(client, Options.NAME, found.caBundle());
+            }
             if (!found.trusted().equals(key.trusted())) {
                 serving.replace(found.key().opened(), found.key().password());
                 key = found;

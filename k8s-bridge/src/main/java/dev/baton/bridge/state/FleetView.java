@@ -13,11 +13,13 @@ import dev.baton.contract.NodeId;
 import dev.baton.contract.PolicyId;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The fleet as the coordinator decided it, at one offset, indexed for the statuses. */
 public final class FleetView {
@@ -71,6 +73,10 @@ public final class FleetView {
 
     public boolean has(GatewayId gateway) {
         return gateways.containsKey(gateway);
+    }
+
+    public Set<GatewayId> gatewayIds() {
+        return Collections.unmodifiableSet(gateways.keySet());
     }
 
     public Optional<FleetGateway> gateway(GatewayId gateway) {

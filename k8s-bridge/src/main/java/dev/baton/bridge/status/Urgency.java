@@ -14,5 +14,7 @@ public enum Urgency {
     /** Pods of a policy, networks of the cluster. */
     SLICE,
     /** Only the time of the last heartbeat. */
-    HEARTBEAT
+    HEARTBEAT,
+    /** What would be written, for people. */
+    REPORT
 }

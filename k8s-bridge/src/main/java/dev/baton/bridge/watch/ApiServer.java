@@ -1,5 +1,6 @@
 package dev.baton.bridge.watch;
 
+import dev.baton.bridge.gate.WriteGate;
 import dev.baton.metrics.Counters;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -24,13 +25,15 @@ public final class ApiServer implements AutoCloseable {
 
     private final Counters counters = new Counters();
     private final ApiResponses responses = new ApiResponses(counters);
+    private final WriteGate gate = new WriteGate();
     private final KubernetesClient client;
 
     private ApiServer(Config config, Optional<Executor> tasks) {
         var made = new KubernetesClientBuilder();
         tasks.ifPresent(made::withTaskExecutor);
         this.client = made.withConfig(config)
-                .withHttpClientBuilderConsumer(builder -> builder.addOrReplaceInterceptor("baton-responses", responses))
+                .withHttpClientBuilderConsumer(builder -> builder.addOrReplaceInterceptor("baton-gate", gate)
+                        .addOrReplaceInterceptor("baton-responses", responses))
                 .build();
     }
 
@@ -75,6 +78,11 @@ public final class ApiServer implements AutoCloseable {
     /** The same, with the time limit of all requests. */
     public KubernetesClient once() {
         return once(Duration.ofMillis(client.getConfiguration().getRequestTimeout()));
+    }
+
+    /** What all clients of this API server pass; closed at first. */
+    public WriteGate gate() {
+        return gate;
     }
 
     public ApiResponses responses() {

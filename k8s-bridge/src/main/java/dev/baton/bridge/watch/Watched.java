@@ -1,8 +1,10 @@
 package dev.baton.bridge.watch;
 
+import dev.baton.bridge.beside.StatusManagers;
 import dev.baton.bridge.watch.Informers.Sink;
 import dev.baton.metrics.Counters;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
@@ -205,8 +207,13 @@ final class Watched<T extends HasMetadata> {
         }
 
         private void seen(T object) {
-            // Managed fields are of no use here, and often the larger half of an object.
-            object.getMetadata().setManagedFields(List.of());
+            // Of managed fields, often the larger half of an object, only who has written our kinds' statuses counts.
+            object.getMetadata()
+                    .setManagedFields(
+                            object instanceof CustomResource
+                                    ? StatusManagers.trimmed(
+                                            object.getMetadata().getManagedFields())
+                                    : List.of());
             deliver(object, sink.seen());
         }
 

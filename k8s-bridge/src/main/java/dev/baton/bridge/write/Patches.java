@@ -1,6 +1,7 @@
 package dev.baton.bridge.write;
 
 import dev.baton.bridge.api.EgressApi;
+import dev.baton.bridge.beside.StatusManagers;
 import dev.baton.bridge.status.KubeEvent;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
@@ -13,6 +14,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
@@ -21,7 +23,7 @@ import java.util.Optional;
 
 /** The requests that write. They use server-side apply: fields that others set in an object stay theirs. */
 public final class Patches {
-    static final String MANAGER = "baton-bridge";
+    static final String MANAGER = StatusManagers.BATON;
 
     private static final String COMPONENT = "baton";
 
@@ -46,6 +48,15 @@ public final class Patches {
     public static StatusWriter.Request object(HasMetadata object) {
         return client -> Optional.of(
                 client.resource(object).fieldManager(MANAGER).forceConflicts().serverSideApply());
+    }
+
+    /** @param done called when it is written */
+    public static StatusWriter.Request object(HasMetadata object, Runnable done) {
+        return client -> {
+            Optional<HasMetadata> answer = object(object).send(client);
+            done.run();
+            return answer;
+        };
     }
 
     public static StatusWriter.Request deletion(HasMetadata object) {
@@ -82,6 +93,52 @@ public final class Patches {
         };
     }
 
+    /**
+     * An event about the Lease by which our replicas elect a leader: the one object of ours that is always there.
+     *
+     * @param told called when the event exists
+     */
+    public static StatusWriter.Request held(String namespace, String lease, String message, Instant at, Runnable told) {
+        Event event = event("Lease", lease, "WritesHeld", true, message, at)
+                .editMetadata()
+                .withNamespace(namespace)
+                .withGenerateName(lease + ".")
+                .endMetadata()
+                .editInvolvedObject()
+                .withApiVersion("coordination.k8s.io/v1")
+                .withNamespace(namespace)
+                .endInvolvedObject()
+                .withReportingInstance(lease)
+                .build();
+        return client -> {
+            client.resource(event).create();
+            told.run();
+            return Optional.empty();
+        };
+    }
+
+    private static EventBuilder event(
+            String kind, String name, String reason, boolean warning, String message, Instant at) {
+        String time = at.truncatedTo(ChronoUnit.SECONDS).toString();
+        return new EventBuilder()
+                .withNewMetadata()
+                .endMetadata()
+                .withNewInvolvedObject()
+                .withKind(kind)
+                .withName(name)
+                .endInvolvedObject()
+                .withType(warning ? "Warning" : "Normal")
+                .withReason(reason)
+                .withMessage(message)
+                .withFirstTimestamp(time)
+                .withLastTimestamp(time)
+                .withCount(1)
+                .withNewSource()
+                .withComponent(COMPONENT)
+                .endSource()
+                .withReportingComponent(COMPONENT);
+    }
+
     private static boolean isThere(KubernetesClientException e) {
         return e.getCode() == 409
                 && e.getStatus() != null
@@ -90,28 +147,21 @@ public final class Patches {
 
     /** Events of objects without a namespace live in {@code default}, as Kubernetes' own do. */
     private static Event happened(KubeEvent happening, Optional<? extends HasMetadata> about, String identity) {
-        String at = happening.at().truncatedTo(ChronoUnit.SECONDS).toString();
-        return new EventBuilder()
-                .withNewMetadata()
+        return event(
+                        happening.kind(),
+                        happening.name(),
+                        happening.reason(),
+                        happening.warning(),
+                        happening.message(),
+                        happening.at())
+                .editMetadata()
                 .withNamespace("default")
                 .withName(happening.name() + ".baton-" + happening.id())
                 .endMetadata()
-                .withNewInvolvedObject()
+                .editInvolvedObject()
                 .withApiVersion(EgressApi.API_VERSION)
-                .withKind(happening.kind())
-                .withName(happening.name())
                 .withUid(about.map(object -> object.getMetadata().getUid()).orElse(null))
                 .endInvolvedObject()
-                .withType(happening.warning() ? "Warning" : "Normal")
-                .withReason(happening.reason())
-                .withMessage(happening.message())
-                .withFirstTimestamp(at)
-                .withLastTimestamp(at)
-                .withCount(1)
-                .withNewSource()
-                .withComponent(COMPONENT)
-                .endSource()
-                .withReportingComponent(COMPONENT)
                 .withReportingInstance(identity)
                 .build();
     }

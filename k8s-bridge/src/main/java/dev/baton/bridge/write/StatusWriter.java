@@ -1,5 +1,7 @@
 package dev.baton.bridge.write;
 
+import dev.baton.bridge.gate.WriteGate;
+import dev.baton.bridge.gate.WriteHeld;
 import dev.baton.bridge.status.ObjectKey;
 import dev.baton.bridge.status.Urgency;
 import dev.baton.bridge.status.WriteQueue;
@@ -39,6 +41,9 @@ public final class StatusWriter implements AutoCloseable {
     /** The pause before a refused write is tried again: the reason for the refusal may be gone by then. */
     private static final Duration REFUSED_PAUSE = Duration.ofSeconds(30);
 
+    /** What an object will be that is deleted. */
+    public static final Object GONE = "gone";
+
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
 
     /** Makes one request. */
@@ -76,6 +81,7 @@ public final class StatusWriter implements AutoCloseable {
     private static final int MANY_BACK_OFFS = 1_000;
 
     private final KubernetesClient client;
+    private final WriteGate gate;
     private final ApiResponses responses;
     private final long spacingNanos;
     private final Listener listener;
@@ -84,6 +90,9 @@ public final class StatusWriter implements AutoCloseable {
 
     // Guarded by this.
     private final WriteQueue<Write> queue = new WriteQueue<>();
+    /** What was not queued because the gate is closed: what each object would be. */
+    private final Map<ObjectKey, Object> held = new HashMap<>();
+
     private final Map<ObjectKey, Object> underWay = new HashMap<>();
     private final Map<ObjectKey, BackOff> backOffs = new HashMap<>();
     private long nextNanos = System.nanoTime();
@@ -92,6 +101,7 @@ public final class StatusWriter implements AutoCloseable {
 
     public StatusWriter(ApiServer api, int perSecond, Listener listener) {
         this.client = api.once();
+        this.gate = api.gate();
         this.responses = api.responses();
         this.spacingNanos = TimeUnit.SECONDS.toNanos(1) / perSecond;
         this.listener = listener;
@@ -109,9 +119,15 @@ public final class StatusWriter implements AutoCloseable {
 
     /**
      * @param wanted what the object will be after the write; the same form is not queued twice
-     * @return whether it was queued; not if the API server refused the last write of this object only recently
+     * @return whether it was queued; not if the API server refused the last write of this object only recently, and
+     *     not while nothing may be written
      */
     public synchronized boolean put(ObjectKey key, Urgency urgency, Object wanted, Request request) {
+        if (!gate.lets(key.kind(), key.namespace())) {
+            queue.drop(key);
+            held.put(key, wanted);
+            return false;
+        }
         BackOff backOff = backOffs.get(key);
         boolean alone = backOff != null && !backOff.isOver();
         if (!alone && !wanted.equals(underWay.get(key))) {
@@ -130,6 +146,15 @@ public final class StatusWriter implements AutoCloseable {
     /** Drops all queued writes: another replica leads now. */
     public synchronized void clear() {
         queue.clear();
+    }
+
+    public synchronized void forgetHeld() {
+        held.clear();
+    }
+
+    /** What would be written, and was not since {@link #forgetHeld}; {@link #GONE} what would be deleted. */
+    public synchronized Map<ObjectKey, Object> held() {
+        return Map.copyOf(held);
     }
 
     private void work() {
@@ -177,6 +202,10 @@ public final class StatusWriter implements AutoCloseable {
             done(entry.key());
         } catch (KubernetesClientException e) {
             failed(entry, e);
+        } catch (WriteHeld e) {
+            // The gate was closed after this write was queued.
+            log.info("event=write_held object={} reason=\"{}\"", entry.key(), e.getMessage());
+            done(entry.key());
         } catch (RuntimeException e) {
             log.error("event=write_failed object={}", entry.key(), e);
             leftAlone(entry.key(), REFUSED_PAUSE);

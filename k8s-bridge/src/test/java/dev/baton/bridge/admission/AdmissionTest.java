@@ -93,6 +93,19 @@ class AdmissionTest {
         return verdict instanceof Verdict.Patched patched ? patched.operations().toString() : "";
     }
 
+    /** Beside EgressGateway, whose own webhook judges. */
+    @Test
+    void allowsAsItIsWhatIsNotItsToJudge() {
+        var beside = new Admission(Families.BOTH, new OneGateway(), () -> false);
+        AdmissionRequest wrong =
+                request("EgressGateway", "", object("EgressGateway", NODES + ", \"ippools\": 7"), "null");
+        assertInstanceOf(Verdict.Denied.class, admission.validate(wrong));
+        assertEquals(Verdict.ALLOWED, beside.validate(wrong));
+        AdmissionRequest plain = request("EgressPolicy", "default", object("EgressPolicy", ""), "null");
+        assertInstanceOf(Verdict.Patched.class, admission.mutate(plain));
+        assertEquals(Verdict.ALLOWED, beside.mutate(plain));
+    }
+
     @Test
     void saysWhatOneObjectShowsAndWhatOthersDo() {
         denied("EgressGateway", NODES + ", \"ippools\": 7", "spec.ippools: 7 is not an object");

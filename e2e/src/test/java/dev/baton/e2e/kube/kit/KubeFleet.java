@@ -4,6 +4,7 @@ import dev.baton.agent.Agent;
 import dev.baton.agent.AgentConfig;
 import dev.baton.bridge.Bridge;
 import dev.baton.bridge.BridgeConfig;
+import dev.baton.bridge.Mode;
 import dev.baton.bridge.watch.ApiServer;
 import dev.baton.contract.Decision.DeclarationRefused;
 import dev.baton.contract.Declaration;
@@ -99,6 +100,11 @@ public final class KubeFleet implements AutoCloseable {
         return startBridge(identity, writesPerSecond, url, lease, Optional.empty());
     }
 
+    public Bridge startBridge(String identity, Mode mode) {
+        return startBridge(
+                identity, BridgeConfig.STATUS_WRITES_PER_SECOND, Optional.empty(), LEASE, Optional.empty(), mode);
+    }
+
     /** A bridge that handles each watch event slowly. */
     public Bridge startSlowBridge(String identity, Duration each) {
         Executor slow =
@@ -108,6 +114,16 @@ public final class KubeFleet implements AutoCloseable {
 
     private Bridge startBridge(
             String identity, int writesPerSecond, Optional<String> url, Duration lease, Optional<Executor> tasks) {
+        return startBridge(identity, writesPerSecond, url, lease, tasks, Mode.ACTIVE);
+    }
+
+    private Bridge startBridge(
+            String identity,
+            int writesPerSecond,
+            Optional<String> url,
+            Duration lease,
+            Optional<Executor> tasks,
+            Mode mode) {
         Config account = Account.config(api, "baton-bridge");
         ApiServer reached = ApiServer.reach(
                 new ConfigBuilder(account)
@@ -117,7 +133,7 @@ public final class KubeFleet implements AutoCloseable {
                 REQUEST_LIMIT,
                 tasks);
         clients.add(reached);
-        var config = new BridgeConfig(identity, Account.NAMESPACE, writesPerSecond, Duration.ofSeconds(2), lease);
+        var config = new BridgeConfig(identity, Account.NAMESPACE, writesPerSecond, Duration.ofSeconds(2), lease, mode);
         var bridge = new Bridge(reached, new KafkaFleetLog(client(), codec, fleet), config);
         bridge.start();
         bridges.add(bridge);

@@ -27,6 +27,18 @@ public final class TestWebhook implements AutoCloseable {
     private static final Path MANIFEST =
             Path.of(System.getProperty("baton.root"), "deploy", "kubernetes", "webhook.yaml");
 
+    private static final Webhook.Standing ACTING = new Webhook.Standing() {
+        @Override
+        public boolean ready() {
+            return true;
+        }
+
+        @Override
+        public boolean acts() {
+            return true;
+        }
+    };
+
     private final Webhook webhook;
 
     private TestWebhook(Webhook webhook) {
@@ -53,7 +65,7 @@ public final class TestWebhook implements AutoCloseable {
                 List.of("ip:127.0.0.1"),
                 families,
                 Duration.ofMillis(500));
-        return Webhook.start(client, options, new LiveObjects(client), () -> true, InstantSource.system());
+        return Webhook.start(client, options, new LiveObjects(client), ACTING, InstantSource.system());
     }
 
     public InetSocketAddress address() {

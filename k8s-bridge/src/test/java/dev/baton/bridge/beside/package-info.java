@@ -1,0 +1,4 @@
+@NullMarked
+package dev.baton.bridge.beside;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.baton.bridge.gate;
+
+import org.jspecify.annotations.NullMarked;

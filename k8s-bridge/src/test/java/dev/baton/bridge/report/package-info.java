@@ -1,0 +1,4 @@
+@NullMarked
+package dev.baton.bridge.report;
+
+import org.jspecify.annotations.NullMarked;
