@@ -190,7 +190,7 @@ class ObserveE2E {
                 SOON,
                 "the coordinator has decided",
                 () -> holder("10.6.1.56").isPresent() && holder("10.6.1.55").isPresent());
-        // As nobody is where EgressGateway has both, one of them moves.
+        // EgressGateway has both EIPs on node1, where Baton's agent is gone now.
         fleet.killAgent("node1");
         Eventually.holds(
                 SOON,
