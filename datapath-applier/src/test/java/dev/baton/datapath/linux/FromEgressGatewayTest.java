@@ -40,7 +40,7 @@ class FromEgressGatewayTest {
 
     private final TestFleet fleet = new TestFleet(NODES);
     private final Map<Integer, LinuxDatapath> datapaths = new HashMap<>();
-    private final Map<Integer, EgressGatewayNode> before = new HashMap<>();
+    private final List<EgressGatewayNode> before = new ArrayList<>();
     private Lab lab = new Lab(0);
     private EchoServer server = new EchoServer(lab);
 
@@ -52,8 +52,8 @@ class FromEgressGatewayTest {
         server = new EchoServer(lab);
         fleet.assign(AssignmentStep.HELD, HOLDER, Optional.empty());
         for (int n = 1; n <= NODES; n++) {
-            before.put(n, new EgressGatewayNode(lab, n, NODES, HOLDER));
-            before.get(n).start();
+            before.add(new EgressGatewayNode(lab, n, NODES, HOLDER));
+            before.getLast().start();
         }
     }
 
@@ -103,7 +103,7 @@ class FromEgressGatewayTest {
         var nodes = new Capture(lab, "ip and dst host 10.6.0.100 and src net 10.6.0.0/29 and not icmp");
 
         for (int n : List.of(1, HOLDER, 3)) {
-            before.get(n).stop();
+            before.get(n - 1).stop();
             takenOver(n, TrafficForm.IPTABLES);
             flows.forEach(this::leavesWithTheEip);
         }
