@@ -80,7 +80,9 @@ public sealed interface Decision {
         NAMED,
         GATEWAY_DEFAULT,
         FREE_OF_POOL,
-        NODE_ADDRESS
+        NODE_ADDRESS,
+        /** EgressGateway had bound the policy to it when the fleet took it over. */
+        ADOPTED
     }
 
     /** Why a policy has no EIP. */

@@ -13,6 +13,8 @@ public sealed interface Declaration extends FleetEvent
                 ClusterNetworksDeclared,
                 DrainRequested,
                 EipMoveRequested,
+                EipsAdopted,
+                TunnelAdopted,
                 RebalanceRequested,
                 FleetSealed,
                 FleetImported {}

@@ -33,5 +33,7 @@ public enum MoveReason {
     /** The EIP is in a network of other nodes, and the holder has no interface there. */
     NO_INTERFACE,
     /** Other nodes' probes through the holder's tunnel do not come back. */
-    HOLDER_UNREACHABLE
+    HOLDER_UNREACHABLE,
+    /** EgressGateway had the EIP on this node when the fleet took it over. */
+    ADOPTED
 }

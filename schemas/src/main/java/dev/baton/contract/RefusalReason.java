@@ -38,5 +38,19 @@ public enum RefusalReason {
     RULES_ONLY_RISE,
     /** An agent does not know these rules. */
     RULES_NOT_KNOWN,
+    /** What is declared needs newer rules than those in force. */
+    RULES_TOO_OLD,
+    /** The policy uses another gateway. */
+    POLICY_OF_ANOTHER_GATEWAY,
+    /** The policy itself asks for another EIP. */
+    POLICY_ASKS_OTHERWISE,
+    /** Another line of the same declaration has the address or the policy already. */
+    ADOPTED_TWICE,
+    /** As many EIPs are allocated as there are marks. */
+    MARKS_EXHAUSTED,
+    MARK_OUT_OF_RANGE,
+    TUNNEL_OUTSIDE_SUBNET,
+    /** Another node's tunnel has it. */
+    TUNNEL_IN_USE,
     MALFORMED
 }

@@ -16,8 +16,10 @@ public record Rules(int version) implements Comparable<Rules> {
     public static final Rules PATHS = new Rules(4);
     /** From these on, a log that begins waits for each machine that is heard and obeys another, whatever its name. */
     public static final Rules NAMESAKES = new Rules(5);
+    /** From these on, a fleet can take EgressGateway's EIPs and tunnels over. */
+    public static final Rules ADOPTION = new Rules(5);
     /** The newest that this release knows. */
-    public static final Rules NEWEST = NAMESAKES;
+    public static final Rules NEWEST = ADOPTION;
 
     public Rules {
         if (version < 1) {

@@ -10,6 +10,7 @@ import dev.baton.contract.PolicyDeclared;
 import dev.baton.contract.PolicyDeclared.AllocatorPolicy;
 import dev.baton.contract.PolicyDeclared.EgressIp;
 import dev.baton.contract.Pool;
+import dev.baton.contract.Rules;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -32,6 +33,7 @@ final class Allocation {
             case GATEWAY_DEFAULT ->
                 Optional.of(new Found(joined(turn, spec.ipv4Default(), spec.ipv6Default()), reason));
             case FREE_OF_POOL -> free(turn, gateway).map(eip -> new Found(eip, reason));
+            case ADOPTED -> Optional.empty(); // no policy asks for that
         };
     }
 
@@ -47,14 +49,21 @@ final class Allocation {
                 : AllocationReason.GATEWAY_DEFAULT;
     }
 
-    /** The EIP that has this address, if one is allocated. */
+    /**
+     * The EIP that has this address, if one is allocated. Where two have it, one of them is about to be freed for the
+     * other: {@link Adoption}.
+     */
     static Optional<Eip> allocated(Turn turn, IpAddress address) {
+        Optional<Eip> unused = Optional.empty();
         for (Table.Entry<Eip, FleetEip> eip : turn.state().eips()) {
             if (eip.key().has(address)) {
-                return Optional.of(eip.key());
+                if (!turn.state().rules().include(Rules.ADOPTION) || turn.isUsed(eip.key())) {
+                    return Optional.of(eip.key());
+                }
+                unused = Optional.of(eip.key());
             }
         }
-        return Optional.empty();
+        return unused;
     }
 
     /** The EIP that has one of these addresses already, else a new one of exactly these. */

@@ -22,11 +22,11 @@ enum AssignmentEvent {
     /** The holder is drained or cordoned, its agent was asked to stop, or other nodes cannot reach it. */
     HOLDER_DRAINED(MoveReason.HOLDER_LEAVING, MoveReason.DRAIN, MoveReason.HOLDER_UNREACHABLE),
     /** Nobody holds the EIP, and a policy uses it. */
-    NODE_WANTED(MoveReason.ALLOCATED, MoveReason.NODE_ELIGIBLE),
+    NODE_WANTED(MoveReason.ALLOCATED, MoveReason.NODE_ELIGIBLE, MoveReason.ADOPTED),
     /** The same, a node could take it, and other nodes of a new gateway are about to be Ready. */
     NODES_STARTING,
-    /** An operator asked for this move, or for an even spread. */
-    MOVE_REQUESTED(MoveReason.OPERATOR, MoveReason.REBALANCE),
+    /** An operator asked for this move, or for an even spread, or EgressGateway had the EIP elsewhere. */
+    MOVE_REQUESTED(MoveReason.OPERATOR, MoveReason.REBALANCE, MoveReason.ADOPTED),
     /** The node that was asked has answered PREPARED. */
     PREPARED,
     /** The node that was asked has answered WITHDRAWN. */

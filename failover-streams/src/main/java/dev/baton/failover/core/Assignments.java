@@ -190,7 +190,7 @@ final class Assignments {
             case SUCCESSOR -> Steps.quarantine(turn, eip, eip.assignment().successor(), failure);
         };
         if (row.transition().isAcquire() && !turn.isUsed(now.assignment().eip())) {
-            Steps.free(turn, now);
+            free(turn, now);
             return;
         }
         Optional<Placement.Choice> sought = seek(turn, now, row.transition());
@@ -199,10 +199,18 @@ final class Assignments {
         perform(turn, now, inVain ? row.otherwise() : row.transition(), choice, reason);
     }
 
+    private static void free(Turn turn, FleetEip eip) {
+        Steps.free(turn, eip);
+        Adoption.waitingFor(turn, eip.assignment().eip()).forEach(other -> settle(turn, other));
+    }
+
     /** The node that a transition needs; empty if it needs none. */
     private static Optional<Placement.Choice> seek(Turn turn, FleetEip eip, Transition transition) {
         return switch (transition) {
-            case ACQUIRE_BEST -> Optional.of(Placement.chooseLastResort(turn, eip, Optional.empty()));
+            // While nobody holds it, only an adopted EIP has a node that is to be next.
+            case ACQUIRE_BEST ->
+                Optional.of(
+                        Placement.chooseLastResort(turn, eip, eip.assignment().successor()));
             case ACQUIRE_SAME_NODE_FIRST ->
                 Optional.of(Placement.chooseLastResort(turn, eip, Holders.sameNode(turn, eip)));
             case ACQUIRE_SUCCESSOR_FIRST ->
@@ -240,7 +248,7 @@ final class Assignments {
             }
             case WAIT -> Steps.toWaiting(turn, eip, choice.candidates());
             case GATHER -> Steps.waitForStartingNodes(turn, eip);
-            case FREE -> Steps.free(turn, eip);
+            case FREE -> free(turn, eip);
             case RETRY_LATER -> Steps.tryAgainAfterQuarantine(turn, eip);
             case ALERT -> Steps.alertOverdue(turn, eip);
             case EVALUATE -> settle(turn, eip.assignment().eip());

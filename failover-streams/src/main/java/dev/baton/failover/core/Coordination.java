@@ -6,6 +6,7 @@ import dev.baton.contract.DatapathAcknowledged;
 import dev.baton.contract.DrainRequested;
 import dev.baton.contract.EarlierLeasesOver;
 import dev.baton.contract.EipMoveRequested;
+import dev.baton.contract.EipsAdopted;
 import dev.baton.contract.Epoch;
 import dev.baton.contract.FleetEvent;
 import dev.baton.contract.FleetImported;
@@ -26,6 +27,7 @@ import dev.baton.contract.Sequenced;
 import dev.baton.contract.Sequenced.Origin;
 import dev.baton.contract.SettingsDeclared;
 import dev.baton.contract.Tick;
+import dev.baton.contract.TunnelAdopted;
 import dev.baton.contract.TunnelPhaseChanged;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -189,6 +191,11 @@ public final class Coordination {
                 settleNode(turn, drain.node());
             }
             case EipMoveRequested move -> Moves.requested(turn, move, origin);
+            case EipsAdopted adopted -> {
+                Adoption.take(turn, adopted, origin);
+                settle(turn, eip -> false);
+            }
+            case TunnelAdopted adopted -> TunnelAdoption.take(turn, adopted, origin);
             case RebalanceRequested rebalance -> Moves.rebalance(turn, rebalance, origin);
         }
     }

@@ -59,6 +59,12 @@ final class Nodes {
         }
     }
 
+    /** Its tunnel is another one from now on. */
+    static void retunnel(Turn turn, FleetNode node, TunnelAddress tunnel) {
+        turn.put(new Change(node).tunnel(Optional.of(tunnel)).done());
+        turn.decide(new TunnelAllocated(node.node(), tunnel.mac(), tunnel.ipv4(), tunnel.ipv6(), tunnel.mark()));
+    }
+
     static void removed(Turn turn, NodeRemoved removed, long origin) {
         Optional<FleetNode> node = turn.state().nodes().get(removed.node()).filter(FleetNode::declared);
         if (Refusal.acceptOrRefuse(turn, origin, unknownUnless(node.isPresent(), removed.node()))) {

@@ -2,6 +2,7 @@ package dev.baton.failover.core;
 
 import dev.baton.contract.Decision.AlertCode;
 import dev.baton.contract.Decision.AlertRaised;
+import dev.baton.contract.Decision.AllocationReason;
 import dev.baton.contract.Decision.PolicyBound;
 import dev.baton.contract.Decision.PolicyForgotten;
 import dev.baton.contract.Decision.PolicyUnbound;
@@ -11,6 +12,7 @@ import dev.baton.contract.FleetSnapshot.FleetGateway;
 import dev.baton.contract.FleetSnapshot.FleetPolicy;
 import dev.baton.contract.GatewayId;
 import dev.baton.contract.PolicyDeclared;
+import dev.baton.contract.PolicyId;
 import dev.baton.contract.PolicyRemoved;
 import dev.baton.contract.RefusalReason;
 import java.util.Optional;
@@ -79,6 +81,23 @@ final class Policies {
         }
     }
 
+    /** It has this EIP from now on; none: whatever can be found for it. */
+    static void rebind(Turn turn, PolicyId id, Optional<Eip> eip) {
+        FleetPolicy policy = turn.state().policies().get(id).orElseThrow();
+        if (policy.eip().equals(eip)) {
+            return;
+        }
+        turn.put(new FleetPolicy(policy.spec(), policy.gateway(), eip));
+        eip.ifPresent(bound -> turn.decide(new PolicyBound(id, policy.gateway(), bound, AllocationReason.ADOPTED)));
+    }
+
+    /** Looks for another EIP for a policy that had to give its own away. */
+    static void bindElsewhere(Turn turn, PolicyId id) {
+        FleetPolicy policy = turn.state().policies().get(id).orElseThrow();
+        bind(turn, policy);
+        tellIfUnbound(turn, Optional.empty(), policy.spec());
+    }
+
     /** Binds policies without an EIP, if a pool may have a free address again. */
     static void bindUnbound(Turn turn) {
         if (!turn.mayHaveRoom()) {
@@ -107,10 +126,14 @@ final class Policies {
         Assignments.begin(turn, found.get().eip(), policy.gateway());
     }
 
-    /** Without a mark of its own, an EIP's connections could not be told from another's. */
+    /**
+     * Without a mark of its own, an EIP's connections could not be told from another's. And one that is let go of for
+     * an adopted EIP is not taken up again.
+     */
     private static boolean canBeAllocated(Turn turn, Eip eip) {
         return turn.state().eips().contains(eip)
-                || TunnelAddresses.freeForEip(turn).isPresent();
+                ? !Adoption.givesWay(turn, eip)
+                : TunnelAddresses.freeForEip(turn).isPresent();
     }
 
     private static Optional<GatewayId> clusterDefault(Turn turn) {

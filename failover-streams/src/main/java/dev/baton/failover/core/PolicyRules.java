@@ -108,7 +108,7 @@ final class PolicyRules {
             case NAMED ->
                 List.of(declared.egressIp().ipv4(), declared.egressIp().ipv6());
             case GATEWAY_DEFAULT -> List.of(gateway.ipv4Default(), gateway.ipv6Default());
-            case FREE_OF_POOL, NODE_ADDRESS -> List.of();
+            case FREE_OF_POOL, NODE_ADDRESS, ADOPTED -> List.of();
         };
         return asked.stream()
                 .flatMap(Optional::stream)

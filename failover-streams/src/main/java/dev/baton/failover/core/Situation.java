@@ -25,8 +25,14 @@ record Situation(AssignmentEvent event, MoveReason reason) {
         if (eip.assignment().holder().isEmpty() && !Beginnings.isOver(turn)) {
             return Optional.empty(); // somebody may hold it by a lease that this log knows nothing of
         }
+        if (eip.assignment().holder().isEmpty() && Adoption.isBlocked(turn, eip)) {
+            return Optional.empty();
+        }
         if (eip.assignment().holder().isEmpty()) {
-            boolean fresh = reason == MoveReason.ALLOCATED;
+            if (Holders.isStillEligible(turn, eip, eip.assignment().successor())) {
+                return Optional.of(new Situation(AssignmentEvent.NODE_WANTED, MoveReason.ADOPTED));
+            }
+            boolean fresh = reason == MoveReason.ALLOCATED || Adoption.isNew(eip);
             return Optional.of(new Situation(
                     ColdStart.isOn(turn, eip) ? AssignmentEvent.NODES_STARTING : AssignmentEvent.NODE_WANTED,
                     fresh ? MoveReason.ALLOCATED : MoveReason.NODE_ELIGIBLE));

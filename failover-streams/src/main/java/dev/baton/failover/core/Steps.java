@@ -47,6 +47,12 @@ final class Steps {
         turn.put(new FleetEip(assignment, Optional.empty(), false, List.of()));
     }
 
+    /** EgressGateway had it on this node: the node is to be the first to hold it here. */
+    static void wantedOn(Turn turn, FleetEip eip, Optional<Holder> node, MoveReason reason) {
+        var wanted = eip.assignment().withHolders(Optional.empty(), node).withReason(reason);
+        turn.put(new FleetEip(wanted, eip.deadline(), eip.alerted(), eip.quarantined()));
+    }
+
     /** No policy uses the EIP and no node holds it: it goes back to its pool. */
     static void free(Turn turn, FleetEip eip) {
         turn.remove(eip.assignment().eip());

@@ -9,6 +9,7 @@ import dev.baton.contract.IpAddress;
 import dev.baton.contract.MacAddress;
 import dev.baton.contract.Mark;
 import dev.baton.contract.NodeId;
+import dev.baton.contract.Rules;
 import java.math.BigInteger;
 import java.util.BitSet;
 import java.util.Optional;
@@ -29,11 +30,31 @@ final class TunnelAddresses {
         }
         Cidr ipv4 = turn.state().settings().tunnelIpv4Subnet();
         Cidr ipv6 = turn.state().settings().tunnelIpv6Subnet();
+        if (turn.state().rules().include(Rules.ADOPTION)) {
+            takeAdopted(turn, ipv4, ipv6, taken);
+        }
         int last = Math.min(Math.min(hosts(ipv4), hosts(ipv6)), Mark.LAST_NODE.value() - Mark.BASE);
         Optional<Mark> mark = free(taken, turn.state().lastNodeMark(), Mark.FIRST_NODE, new Mark(Mark.BASE + last));
         mark.ifPresent(turn::lastNodeMark);
         return mark.map(
                 given -> new TunnelAddress(MacAddress.ofNode(node), address(ipv4, given), address(ipv6, given), given));
+    }
+
+    /** An adopted tunnel's addresses need not belong to its mark: the marks that they do belong to are not free. */
+    private static void takeAdopted(Turn turn, Cidr ipv4, Cidr ipv6, BitSet taken) {
+        for (Table.Entry<NodeId, FleetNode> other : turn.state().nodes()) {
+            other.value().tunnel().ifPresent(tunnel -> {
+                take(taken, tunnel.ipv4(), ipv4);
+                take(taken, tunnel.ipv6(), ipv6);
+            });
+        }
+    }
+
+    private static void take(BitSet taken, IpAddress address, Cidr subnet) {
+        BigInteger number = address.number().subtract(subnet.network().number());
+        if (subnet.contains(address) && number.bitLength() < 24) {
+            taken.set(number.intValue());
+        }
     }
 
     static Optional<Mark> allocateForEip(Turn turn) {

@@ -10,6 +10,7 @@ import dev.baton.contract.Declaration;
 import dev.baton.contract.DrainRequested;
 import dev.baton.contract.EarlierLeasesOver;
 import dev.baton.contract.EipMoveRequested;
+import dev.baton.contract.EipsAdopted;
 import dev.baton.contract.FleetEvent;
 import dev.baton.contract.FleetImported;
 import dev.baton.contract.FleetSealed;
@@ -27,6 +28,7 @@ import dev.baton.contract.Sequenced;
 import dev.baton.contract.Sequenced.Origin;
 import dev.baton.contract.SettingsDeclared;
 import dev.baton.contract.Tick;
+import dev.baton.contract.TunnelAdopted;
 import dev.baton.contract.TunnelPhaseChanged;
 import java.util.Locale;
 import java.util.Optional;
@@ -159,6 +161,8 @@ public final class Sentences {
             case ClusterNetworksDeclared d -> "networks of the cluster declared";
             case DrainRequested d -> "drain of " + d.node() + (d.drain() ? " asked for" : " ended");
             case EipMoveRequested d -> "move of " + d.address() + " to " + d.to() + " asked for";
+            case EipsAdopted d -> d.eips().size() + " EIPs of gateway " + d.gateway() + " adopted from EgressGateway";
+            case TunnelAdopted d -> "tunnel of " + d.node() + " adopted from EgressGateway";
             case FleetSealed d -> "fleet " + (d.sealed() ? "sealed" : "opened again");
             case FleetImported d ->
                 "part of another log's fleet imported: " + d.part().getClass().getSimpleName();

@@ -11,6 +11,9 @@ import dev.baton.contract.DatapathAcknowledged;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.DrainRequested;
+import dev.baton.contract.Eip;
+import dev.baton.contract.EipsAdopted;
+import dev.baton.contract.EipsAdopted.AdoptedEip;
 import dev.baton.contract.FleetEvent;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.FleetSnapshot.FleetEip;
@@ -22,6 +25,7 @@ import dev.baton.contract.IpAddress;
 import dev.baton.contract.IpFamily;
 import dev.baton.contract.LabelSelector;
 import dev.baton.contract.MacAddress;
+import dev.baton.contract.Mark;
 import dev.baton.contract.NodeDeclared;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.NodeLeaving;
@@ -42,9 +46,11 @@ import dev.baton.contract.Sequenced.Source;
 import dev.baton.contract.Settings;
 import dev.baton.contract.SettingsDeclared;
 import dev.baton.contract.Tick;
+import dev.baton.contract.TunnelAdopted;
 import dev.baton.contract.TunnelPhase;
 import dev.baton.contract.TunnelPhaseChanged;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -121,6 +127,7 @@ class SettlingTest {
                                 : new SettingsDeclared(settings(random.nextBoolean() ? 100 : 50))
                         : new NodeLeaving(node, new Incarnation(incarnations[n]));
             case 8, 9, 10, 11 -> phase(random, n);
+            case 14 -> random.nextInt(8) == 0 ? adopted(random) : tunnel(random, node);
             case 12, 13 -> new Tick("t", 1, i, Duration.ofMillis(250));
             default -> acknowledgement(random, state).orElse(new Tick("t", 1, i, Duration.ofMillis(250)));
         };
@@ -145,11 +152,38 @@ class SettlingTest {
                 new GatewayId("gw" + g),
                 g == 0,
                 Pool.parse("ipv4", IpFamily.V4, List.of(pool)),
-                Pool.EMPTY,
+                // In the second gateway, an adoption may pair addresses otherwise.
+                g == 0 ? Pool.EMPTY : Pool.parse("ipv6", IpFamily.V6, List.of(pool.replace("10.6.1.", "fd00::"))),
                 Optional.empty(),
                 Optional.empty(),
                 new LabelSelector(
                         new TreeMap<>(Map.of("zone", random.nextInt(6) == 0 ? "z" + (1 - g) : "z" + g)), List.of()));
+    }
+
+    private static FleetEvent adopted(Random random) {
+        int g = random.nextInt(2);
+        var lines = new ArrayList<AdoptedEip>();
+        for (int line = 0; line < 3; line++) {
+            Optional<IpAddress> ipv6 = Optional.of(IpAddress.parse("fd00::" + (1 + random.nextInt(3))));
+            var eip = Eip.of(
+                    Optional.of(IpAddress.parse("10.6." + g + "." + (1 + random.nextInt(3)))),
+                    g == 0 ? Optional.empty() : ipv6);
+            var policies = random.ints(2, 0, 8)
+                    .mapToObj(p -> new PolicyId("default", "p" + p))
+                    .toList();
+            lines.add(new AdoptedEip(eip, Optional.of(new NodeId("node" + random.nextInt(6))), policies));
+        }
+        return new EipsAdopted(new GatewayId("gw" + g), lines);
+    }
+
+    private static FleetEvent tunnel(Random random, NodeId node) {
+        int number = 1 + random.nextInt(9);
+        return new TunnelAdopted(
+                node,
+                Optional.of(new Mark(Mark.BASE + number)),
+                Optional.empty(),
+                Optional.of(IpAddress.parse("172.31.0." + (1 + random.nextInt(9)))),
+                Optional.empty());
     }
 
     private static FleetEvent policy(Random random) {

@@ -4,6 +4,7 @@ import dev.baton.contract.ClusterNetworksDeclared;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.DrainRequested;
 import dev.baton.contract.EipMoveRequested;
+import dev.baton.contract.EipsAdopted;
 import dev.baton.contract.FleetImported;
 import dev.baton.contract.FleetSealed;
 import dev.baton.contract.GatewayDeclared;
@@ -18,6 +19,7 @@ import dev.baton.contract.PolicyRemoved;
 import dev.baton.contract.RebalanceRequested;
 import dev.baton.contract.RulesAdopted;
 import dev.baton.contract.SettingsDeclared;
+import dev.baton.contract.TunnelAdopted;
 import java.util.Optional;
 
 /** What a declaration is about; the last declaration about a subject counts. */
@@ -41,7 +43,7 @@ public sealed interface Subject {
             case NodeRemoved removed -> Optional.of(new OfNode(removed.node()));
             case ClusterNetworksDeclared _ -> Optional.of(new OfNetworks());
             case SettingsDeclared _, DrainRequested _, EipMoveRequested _, RebalanceRequested _ -> Optional.empty();
-            case FleetSealed _, FleetImported _, RulesAdopted _ -> Optional.empty();
+            case FleetSealed _, FleetImported _, RulesAdopted _, EipsAdopted _, TunnelAdopted _ -> Optional.empty();
         };
     }
 }
