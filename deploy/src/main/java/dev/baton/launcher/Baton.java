@@ -1,6 +1,7 @@
 package dev.baton.launcher;
 
 import dev.baton.launcher.bridge.BridgeCommand;
+import dev.baton.launcher.cli.AdoptCommand;
 import dev.baton.launcher.cli.ApplyCommand;
 import dev.baton.launcher.cli.DeclareCommands.Delete;
 import dev.baton.launcher.cli.DeclareCommands.Drain;
@@ -59,6 +60,7 @@ public final class Baton {
             WhyCommand.class,
             ReplayCommand.class,
             FleetCommands.class,
+            AdoptCommand.class,
             RulesCommands.class,
             HelpCommand.class,
             GenerateCompletion.class);

@@ -1,0 +1,49 @@
+package dev.baton.launcher.cli;
+
+import dev.baton.contract.Decision;
+import dev.baton.contract.Decision.DeclarationRefused;
+import dev.baton.contract.Declaration;
+import dev.baton.contract.Sequenced;
+import dev.baton.contract.Sequenced.Origin;
+import dev.baton.contract.Sequenced.Source;
+import dev.baton.failover.core.Coordination;
+import dev.baton.failover.core.FleetState;
+import dev.baton.failover.core.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What the fold would make of declarations, from a state of the fleet on: the coordinator's own fold, and no log. */
+final class AdoptionPreview {
+    private FleetState state;
+    private long origin;
+
+    AdoptionPreview(FleetState state) {
+        this.state = state;
+        this.origin = state.declarationsOrigin().map(Origin::offset).orElse(-1L);
+    }
+
+    /** @return why it is refused, or lines of it are */
+    List<DeclarationRefused> declare(Declaration declaration) {
+        origin++;
+        var entry = new Sequenced(
+                state.fleet(), Optional.of(new Origin(Source.DECLARATIONS, origin, 0)), declaration);
+        Outcome outcome = Coordination.step(state, origin, entry);
+        state = outcome.state();
+        return refused(outcome.decisions());
+    }
+
+    FleetState state() {
+        return state;
+    }
+
+    static List<DeclarationRefused> refused(List<Decision> decisions) {
+        var refused = new ArrayList<DeclarationRefused>();
+        for (Decision decision : decisions) {
+            if (decision instanceof DeclarationRefused one) {
+                refused.add(one);
+            }
+        }
+        return refused;
+    }
+}
