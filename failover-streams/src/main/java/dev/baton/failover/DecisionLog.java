@@ -76,6 +76,9 @@ final class DecisionLog implements Watch {
             case Decision.DeclarationRefused d ->
                 "event=declaration_refused origin=declarations@" + d.origin() + " subject=\"" + d.subject()
                         + "\" reason=" + d.reason() + " detail=\"" + d.detail() + "\"";
+            case Decision.LineRefused d ->
+                "event=line_refused origin=declarations@" + d.origin() + " subject=\"" + d.subject() + "\" reason="
+                        + d.reason() + " detail=\"" + d.detail() + "\"";
             case Decision.TunnelAllocated d ->
                 "event=tunnel_allocated node=" + d.node() + " mac=" + d.mac() + " ipv4=" + d.ipv4() + " ipv6="
                         + d.ipv6() + " mark=" + d.mark();

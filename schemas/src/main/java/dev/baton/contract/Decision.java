@@ -17,6 +17,9 @@ public sealed interface Decision {
     /** A declaration was refused; what was declared before stays in force. */
     record DeclarationRefused(long origin, String subject, RefusalReason reason, String detail) implements Decision {}
 
+    /** A line of an accepted declaration was refused; what it is about stays as it was. */
+    record LineRefused(long origin, String subject, RefusalReason reason, String detail) implements Decision {}
+
     /** A node got its tunnel addresses, MAC and mark. */
     record TunnelAllocated(NodeId node, MacAddress mac, IpAddress ipv4, IpAddress ipv6, Mark mark)
             implements Decision {}

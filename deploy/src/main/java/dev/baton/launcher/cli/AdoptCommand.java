@@ -1,7 +1,7 @@
 package dev.baton.launcher.cli;
 
 import dev.baton.bridge.manifest.Statuses;
-import dev.baton.contract.Decision.DeclarationRefused;
+import dev.baton.bridge.manifest.Statuses.Refused;
 import dev.baton.contract.FleetSnapshot.FleetPolicy;
 import dev.baton.contract.PolicyId;
 import dev.baton.contract.RefusalReason;
@@ -85,7 +85,7 @@ public final class AdoptCommand extends OfFleet {
             }
             try (var declarer = new Declarer(connection.reached(), codec, connection.fleet())) {
                 var adoption = new AdoptionRun(declarer, follower, limit);
-                List<DeclarationRefused> refused = adoption.run(found, lines);
+                List<Refused> refused = adoption.run(found, lines);
                 return result(lines, refused, follower.state());
             }
         }
@@ -94,7 +94,8 @@ public final class AdoptCommand extends OfFleet {
     /** Prints what would be adopted, and each line that is refused. */
     private boolean show(Statuses found, List<AdoptionLine> lines, FleetState before) {
         var preview = new AdoptionPreview(before);
-        List<DeclarationRefused> refused = new ArrayList<>(inRounds(found.tunnels(), preview));
+        List<Refused> refused = new ArrayList<>(found.refused());
+        refused.addAll(inRounds(found.tunnels(), preview));
         found.eips().forEach(gateway -> refused.addAll(preview.declare(gateway)));
         FleetState after = preview.state();
         var tunnels = new Rows("node", "mark", "tunnelIPv4", "tunnelIPv6", "tunnelMac");
@@ -124,17 +125,17 @@ public final class AdoptCommand extends OfFleet {
             rows.add(line.gateway(), line.eip(), line.wanted(), line.policies(), line.now(before), adoption);
         }
         rows.print(out());
-        tell(found.refused(), refused);
+        tell(refused);
         others(lines, before, after);
         out().flush();
         return possible;
     }
 
     /** A tunnel may have what another one gives away: it is asked for again as long as that helps. */
-    private static List<DeclarationRefused> inRounds(List<TunnelAdopted> tunnels, AdoptionPreview preview) {
+    private static List<Refused> inRounds(List<TunnelAdopted> tunnels, AdoptionPreview preview) {
         List<TunnelAdopted> left = tunnels;
         while (true) {
-            var again = new LinkedHashMap<TunnelAdopted, DeclarationRefused>();
+            var again = new LinkedHashMap<TunnelAdopted, Refused>();
             for (TunnelAdopted tunnel : left) {
                 preview.declare(tunnel).forEach(refused -> again.put(tunnel, refused));
             }
@@ -162,7 +163,7 @@ public final class AdoptCommand extends OfFleet {
         }
     }
 
-    private int result(List<AdoptionLine> lines, List<DeclarationRefused> refused, FleetState after) {
+    private int result(List<AdoptionLine> lines, List<Refused> refused, FleetState after) {
         var rows = new Rows("gateway", "eip", "node", "nodeNow", "policies", "policiesNow", "same");
         boolean all = true;
         for (AdoptionLine line : lines) {
@@ -178,7 +179,7 @@ public final class AdoptCommand extends OfFleet {
         }
         out().println();
         rows.print(out());
-        tell(List.of(), refused);
+        tell(refused);
         if (!all) {
             return fail("not every EIP is where EgressGateway had it; its lines say NO");
         }
@@ -187,9 +188,8 @@ public final class AdoptCommand extends OfFleet {
         return 0;
     }
 
-    private void tell(List<Statuses.Refused> read, List<DeclarationRefused> refused) {
+    private void tell(List<Refused> refused) {
         var err = spec.commandLine().getErr();
-        read.forEach(one -> err.println("refused " + one.subject() + ": " + one.reason() + ": " + one.detail()));
         refused.forEach(one -> err.println("refused " + one.subject() + ": " + one.reason() + ": " + one.detail()));
         err.flush();
     }

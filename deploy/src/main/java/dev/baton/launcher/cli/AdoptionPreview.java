@@ -1,7 +1,9 @@
 package dev.baton.launcher.cli;
 
+import dev.baton.bridge.manifest.Statuses.Refused;
 import dev.baton.contract.Decision;
 import dev.baton.contract.Decision.DeclarationRefused;
+import dev.baton.contract.Decision.LineRefused;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.Sequenced;
 import dev.baton.contract.Sequenced.Origin;
@@ -24,7 +26,7 @@ final class AdoptionPreview {
     }
 
     /** @return why it is refused, or lines of it are */
-    List<DeclarationRefused> declare(Declaration declaration) {
+    List<Refused> declare(Declaration declaration) {
         origin++;
         var entry = new Sequenced(
                 state.fleet(), Optional.of(new Origin(Source.DECLARATIONS, origin, 0)), declaration);
@@ -37,11 +39,13 @@ final class AdoptionPreview {
         return state;
     }
 
-    static List<DeclarationRefused> refused(List<Decision> decisions) {
-        var refused = new ArrayList<DeclarationRefused>();
+    static List<Refused> refused(List<Decision> decisions) {
+        var refused = new ArrayList<Refused>();
         for (Decision decision : decisions) {
-            if (decision instanceof DeclarationRefused one) {
-                refused.add(one);
+            if (decision instanceof DeclarationRefused all) {
+                refused.add(new Refused(all.subject(), all.reason(), all.detail()));
+            } else if (decision instanceof LineRefused line) {
+                refused.add(new Refused(line.subject(), line.reason(), line.detail()));
             }
         }
         return refused;

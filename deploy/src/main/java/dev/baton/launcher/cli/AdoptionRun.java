@@ -1,6 +1,7 @@
 package dev.baton.launcher.cli;
 
 import dev.baton.bridge.manifest.Statuses;
+import dev.baton.bridge.manifest.Statuses.Refused;
 import dev.baton.contract.Decision.DeclarationRefused;
 import dev.baton.contract.EipsAdopted;
 import dev.baton.contract.RefusalReason;
@@ -24,7 +25,7 @@ final class AdoptionRun {
     private final FleetFollower follower;
     private final Duration limit;
     /** By the offset of the declaration: the log answers a declaration with several EIPs line by line. */
-    private final TreeMap<Long, List<DeclarationRefused>> refused = new TreeMap<>();
+    private final TreeMap<Long, List<Refused>> refused = new TreeMap<>();
 
     AdoptionRun(Declarer declarer, FleetFollower follower, Duration limit) {
         this.declarer = declarer;
@@ -33,10 +34,10 @@ final class AdoptionRun {
     }
 
     /** @return what was refused at last */
-    List<DeclarationRefused> run(Statuses found, List<AdoptionLine> lines) throws InterruptedException {
+    List<Refused> run(Statuses found, List<AdoptionLine> lines) throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
-        List<DeclarationRefused> tunnels = tunnels(found.tunnels());
-        List<DeclarationRefused> eips = eips(found.eips());
+        List<Refused> tunnels = tunnels(found.tunnels());
+        List<Refused> eips = eips(found.eips());
         long again = System.nanoTime() + AGAIN.toNanos();
         while (System.nanoTime() < deadline) {
             FleetState state = follower.state();
@@ -59,15 +60,16 @@ final class AdoptionRun {
     }
 
     /** A tunnel may have what another one gives away: it is declared again as long as that helps. */
-    private List<DeclarationRefused> tunnels(List<TunnelAdopted> tunnels) throws InterruptedException {
+    private List<Refused> tunnels(List<TunnelAdopted> tunnels) throws InterruptedException {
         List<TunnelAdopted> left = tunnels;
         while (!left.isEmpty()) {
             var again = new ArrayList<TunnelAdopted>();
-            var why = new ArrayList<DeclarationRefused>();
+            var why = new ArrayList<Refused>();
             for (Declarer.Answer answer : declarer.declare(left, limit)) {
                 if (answer.refused().isPresent()) {
                     again.add((TunnelAdopted) answer.declaration());
-                    why.add(answer.refused().get());
+                    DeclarationRefused refusal = answer.refused().get();
+                    why.add(new Refused(refusal.subject(), refusal.reason(), refusal.detail()));
                 }
             }
             if (again.size() == left.size()) {
@@ -78,7 +80,7 @@ final class AdoptionRun {
         return List.of();
     }
 
-    private List<DeclarationRefused> eips(List<EipsAdopted> gateways) throws InterruptedException {
+    private List<Refused> eips(List<EipsAdopted> gateways) throws InterruptedException {
         refused.clear();
         long last = declarer.declare(gateways, limit).stream()
                 .mapToLong(Declarer.Answer::offset)
@@ -104,7 +106,7 @@ final class AdoptionRun {
                                 refused.put(origin.offset(), AdoptionPreview.refused(outcome.decisions()))));
     }
 
-    private static List<DeclarationRefused> both(List<DeclarationRefused> one, List<DeclarationRefused> other) {
+    private static List<Refused> both(List<Refused> one, List<Refused> other) {
         var both = new ArrayList<>(one);
         both.addAll(other);
         return both;

@@ -3,15 +3,21 @@ package dev.baton.sim.fault;
 import dev.baton.contract.Cidr;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.DrainRequested;
+import dev.baton.contract.Eip;
 import dev.baton.contract.EipMoveRequested;
+import dev.baton.contract.EipsAdopted;
+import dev.baton.contract.EipsAdopted.AdoptedEip;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.FleetImported;
 import dev.baton.contract.FleetSealed;
 import dev.baton.contract.FleetSnapshot;
 import dev.baton.contract.GatewayRemoved;
+import dev.baton.contract.IpAddress;
+import dev.baton.contract.Mark;
 import dev.baton.contract.NodeDeclared;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.NodeRemoved;
+import dev.baton.contract.PolicyId;
 import dev.baton.contract.PolicyRemoved;
 import dev.baton.contract.RebalanceRequested;
 import dev.baton.contract.Rules;
@@ -19,12 +25,15 @@ import dev.baton.contract.RulesAdopted;
 import dev.baton.contract.Settings;
 import dev.baton.contract.SettingsDeclared;
 import dev.baton.contract.Timings;
+import dev.baton.contract.TunnelAdopted;
 import dev.baton.sim.menu.Wishes;
 import dev.baton.sim.model.Pipe;
 import dev.baton.sim.world.SimNode;
 import dev.baton.sim.world.World;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** What users and Kubernetes declare, wisely or not, while everything else goes on. */
@@ -108,7 +117,7 @@ public final class Churn {
         int n = 1 + world.random().nextInt(wishes.eips() + 2);
         SimNode node = world.nodes().get(world.random().nextInt(world.nodes().size()));
         int gateway = world.random().nextInt(wishes.gateways());
-        switch (world.random().nextInt(14)) {
+        switch (world.random().nextInt(16)) {
             case 0, 1 -> changePolicy(n);
             case 2, 3 -> declare(new PolicyRemoved(Wishes.policyId(n)));
             case 4 -> drain(node.id(), world.random().nextBoolean());
@@ -117,12 +126,41 @@ public final class Churn {
             case 7, 8 -> node(node);
             case 9 -> gateway(gateway);
             case 10 -> neighbour(n);
+            case 11 -> declare(found(gateway));
+            case 12 -> declare(tunnel(node));
             default -> {
                 declare(new SettingsDeclared(otherTimeout()));
                 return true;
             }
         }
         return false;
+    }
+
+    /** Statuses in which a gateway's policies have any EIPs on any nodes; some lines cannot be. */
+    private EipsAdopted found(int gateway) {
+        var lines = new ArrayList<AdoptedEip>();
+        for (int n = 1; n <= wishes.eips() + 1; n++) {
+            int most = wishes.eips();
+            boolean named = n % 4 == 1 && world.random().nextInt(8) > 0;
+            Eip eip = wishes.pair(
+                    named ? n : 1 + world.random().nextInt(most), 1 + world.random().nextInt(most), gateway);
+            SimNode node = world.nodes().get(world.random().nextInt(world.nodes().size()));
+            if (n % wishes.gateways() == gateway || world.random().nextInt(8) == 0) {
+                lines.add(new AdoptedEip(eip, Optional.of(node.id()), List.of(Wishes.policyId(n))));
+            }
+        }
+        return new EipsAdopted(Wishes.gatewayId(gateway), lines);
+    }
+
+    /** A tunnel that EgressGateway gave, maybe one that another node has. */
+    private TunnelAdopted tunnel(SimNode node) {
+        int number = 1 + world.random().nextInt(3 * world.nodes().size());
+        return new TunnelAdopted(
+                node.id(),
+                Optional.of(new Mark(Mark.BASE + number)),
+                Optional.empty(),
+                Optional.of(IpAddress.parse("172.31.0." + (1 + world.random().nextInt(99)))),
+                Optional.empty());
     }
 
     private void node(SimNode node) {

@@ -1,8 +1,13 @@
 package dev.baton.sim.law;
 
+import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.Beginning;
 import dev.baton.contract.Decision;
+import dev.baton.contract.Decision.AllocationReason;
+import dev.baton.contract.Decision.PolicyBound;
 import dev.baton.contract.Eip;
+import dev.baton.contract.EipsAdopted;
+import dev.baton.contract.EipsAdopted.AdoptedEip;
 import dev.baton.contract.FleetEvent;
 import dev.baton.contract.FleetImported;
 import dev.baton.contract.FleetSnapshot.FleetEip;
@@ -11,6 +16,7 @@ import dev.baton.contract.FleetSnapshot.FleetPolicy;
 import dev.baton.contract.IpAddress;
 import dev.baton.contract.Mark;
 import dev.baton.contract.PolicyDeclared;
+import dev.baton.contract.PolicyDeclared.AllocatorPolicy;
 import dev.baton.contract.PolicyId;
 import dev.baton.contract.PolicyRemoved;
 import dev.baton.failover.core.FleetState;
@@ -50,7 +56,11 @@ public final class AllocationsKept implements Law {
             Outcome outcome = world.ledger().decided(seen);
             if (!outcome.decisions().isEmpty()) {
                 if (outcome.decisions().stream().anyMatch(Decision.DeclarationAccepted.class::isInstance)) {
-                    accepted(world.logs().fleet().get(seen).value().event());
+                    FleetEvent event = world.logs().fleet().get(seen).value().event();
+                    accepted(event);
+                    if (event instanceof EipsAdopted adopted) {
+                        adopted(adopted, outcome);
+                    }
                 }
                 if (outcome.state().beginning() != Beginning.IMPORTING) { // its parts are still to come
                     check(outcome.state());
@@ -67,6 +77,36 @@ public final class AllocationsKept implements Law {
         } else if (event instanceof PolicyRemoved policy) {
             declared.remove(policy.policy());
             bound.remove(policy.policy());
+        }
+    }
+
+    /** Policies get what the lines say; one that had such an address and is in no line may have to give it away. */
+    private void adopted(EipsAdopted adopted, Outcome outcome) {
+        var lines = new TreeMap<PolicyId, TreeSet<Eip>>();
+        var addresses = new TreeSet<IpAddress>();
+        for (AdoptedEip line : adopted.eips()) {
+            addresses.addAll(line.eip().addresses());
+            line.policies()
+                    .forEach(policy -> lines.computeIfAbsent(policy, id -> new TreeSet<>())
+                            .add(line.eip()));
+        }
+        for (Decision decision : outcome.decisions()) {
+            if (decision instanceof PolicyBound to && to.reason() == AllocationReason.ADOPTED) {
+                if (!lines.getOrDefault(to.policy(), new TreeSet<>()).contains(to.eip())) {
+                    throw broken("no line of " + adopted + " says " + to);
+                }
+                bound.put(to.policy(), to.eip());
+            }
+        }
+        for (FleetPolicy policy : outcome.state().policies().values()) {
+            PolicyId id = policy.spec().policy();
+            Eip before = bound.get(id);
+            boolean mayGo = before != null
+                    && policy.spec().egressIp().allocator() == AllocatorPolicy.RR
+                    && before.addresses().stream().anyMatch(addresses::contains);
+            if (mayGo && !policy.eip().equals(Optional.of(before))) {
+                bound.remove(id);
+            }
         }
     }
 
@@ -103,11 +143,21 @@ public final class AllocationsKept implements Law {
 
     private void checkOnce(FleetState state) {
         var addresses = new TreeSet<IpAddress>();
+        var used = new TreeSet<IpAddress>();
+        var given = new TreeSet<IpAddress>();
         var marks = new TreeSet<Mark>();
         for (FleetEip eip : state.eips().values()) {
-            for (IpAddress address : eip.assignment().eip().addresses()) {
-                if (!addresses.add(address)) {
-                    throw broken("address " + address + " is in two EIPs");
+            Eip id = eip.assignment().eip();
+            // Only for another EIP that is let go of may an adopted one have to wait.
+            boolean isUsed = state.uses().contains(id);
+            boolean isGiven = eip.assignment().step() != AssignmentStep.WAITING;
+            for (IpAddress address : id.addresses()) {
+                addresses.add(address);
+                if (isUsed && !used.add(address)) {
+                    throw broken("address " + address + " is in two EIPs that policies use");
+                }
+                if (isGiven && !given.add(address)) {
+                    throw broken("address " + address + " is in two EIPs that nodes may hold");
                 }
             }
             if (!marks.add(eip.assignment().mark())) {

@@ -1,6 +1,7 @@
 package dev.baton.sim.law;
 
 import dev.baton.contract.Eip;
+import dev.baton.contract.IpAddress;
 import dev.baton.contract.NodeLiveness;
 import dev.baton.contract.TunnelPhase;
 import dev.baton.failover.core.LivenessState;
@@ -10,6 +11,7 @@ import dev.baton.sim.world.SimNode;
 import dev.baton.sim.world.World;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -29,16 +31,18 @@ public final class OneEmitter implements Law {
 
     @Override
     public void check(World world) {
-        var emitters = new TreeMap<Eip, SimNode>();
+        var emitters = new TreeMap<String, SimNode>();
         for (SimNode node : world.machines()) {
             boolean emits = false;
             for (Eip eip : node.kernel().sources()) {
                 Optional<Kernel.Held> authority = node.emission(eip);
                 if (authority.isPresent()) {
                     emits = true;
-                    SimNode other = emitters.put(eip, node);
-                    if (other != null) {
-                        throw broken(eip + " is emitted by " + describe(other) + " and by " + describe(node));
+                    for (String emitted : emitted(eip)) {
+                        SimNode other = emitters.put(emitted, node);
+                        if (other != null && other != node) {
+                            throw broken(emitted + " is emitted by " + describe(other) + " and by " + describe(node));
+                        }
                     }
                     checkTimedOut(world, node, eip, authority.get());
                 }
@@ -47,6 +51,13 @@ public final class OneEmitter implements Law {
                 checkLease(world, node);
             }
         }
+    }
+
+    /** Its addresses: after an adoption, two EIPs may have one in common. */
+    private static List<String> emitted(Eip eip) {
+        return eip.isNodeAddress()
+                ? List.of(eip.toString())
+                : eip.addresses().stream().map(IpAddress::toString).toList();
     }
 
     private void checkTimedOut(World world, SimNode node, Eip eip, Kernel.Held authority) {

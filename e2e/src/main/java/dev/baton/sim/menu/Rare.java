@@ -20,6 +20,10 @@ public enum Rare {
     MOVE_CALLED_OFF,
     /** An EIP is to leave a holder that most other nodes have lost the path to. */
     HOLDER_UNREACHABLE,
+    /** An EIP goes to the node on which EgressGateway had it. */
+    ADOPTED,
+    /** An adopted EIP waits for the holder of another EIP that has one of its addresses. */
+    ADOPTED_PAIR_WAITS,
     /** A node answers that it could not do what it was asked to. */
     ACKNOWLEDGED_FAILED,
     /** A node does not answer in time. */

@@ -1,6 +1,7 @@
 package dev.baton.sim.menu;
 
 import dev.baton.contract.Cidr;
+import dev.baton.contract.Eip;
 import dev.baton.contract.GatewayDeclared;
 import dev.baton.contract.GatewayId;
 import dev.baton.contract.IpAddress;
@@ -83,6 +84,14 @@ public record Wishes(int eips, int gateways, boolean dualStack) {
     /** One of a gateway's addresses. */
     public IpAddress address(int number, int gateway) {
         return IpAddress.parse("10.6." + (gateway + 1) + "." + Math.min(number, eips));
+    }
+
+    /** As EgressGateway pairs addresses: an address of either family of the gateway's, by chance. */
+    public Eip pair(int ipv4, int ipv6, int gateway) {
+        Optional<IpAddress> second = dualStack
+                ? Optional.of(IpAddress.parse("fd00:6:" + (gateway + 1) + "::" + Integer.toHexString(ipv6)))
+                : Optional.empty();
+        return Eip.of(Optional.of(address(ipv4, gateway)), second);
     }
 
     public static NodeDeclared node(NodeId node) {

@@ -131,7 +131,16 @@ public final class Sightings {
                 before.eips().get(next.eip()).ifPresent(eip -> assigned(eip.assignment(), next));
             case Decision.FailoverHeld held -> count(Rare.FAILOVER_HELD);
             case Decision.DeclarationRefused refused -> count(Rare.DECLARATION_REFUSED);
-            case Decision.EipFreed freed -> count(Rare.EIP_FREED);
+            case Decision.EipFreed freed -> {
+                count(Rare.EIP_FREED);
+                boolean waited = before.eips().values().stream()
+                        .map(FleetEip::assignment)
+                        .filter(other -> !other.eip().equals(freed.eip()))
+                        .anyMatch(other -> freed.eip().addresses().stream().anyMatch(other.eip()::has));
+                if (waited) {
+                    count(Rare.ADOPTED_PAIR_WAITS);
+                }
+            }
             default -> {}
         }
     }
@@ -148,6 +157,9 @@ public final class Sightings {
         }
         if (next.reason() == MoveReason.HOLDER_UNREACHABLE && next.step() == AssignmentStep.PREPARE) {
             count(Rare.HOLDER_UNREACHABLE);
+        }
+        if (next.reason() == MoveReason.ADOPTED && next.step() == AssignmentStep.ACQUIRE) {
+            count(Rare.ADOPTED);
         }
         if (next.reason() == MoveReason.ACK_FAILED) {
             count(Rare.ACKNOWLEDGED_FAILED);

@@ -2,7 +2,7 @@ package dev.baton.failover.core;
 
 import dev.baton.contract.Assignment;
 import dev.baton.contract.AssignmentStep;
-import dev.baton.contract.Decision.DeclarationRefused;
+import dev.baton.contract.Decision.LineRefused;
 import dev.baton.contract.Eip;
 import dev.baton.contract.EipsAdopted;
 import dev.baton.contract.EipsAdopted.AdoptedEip;
@@ -157,6 +157,6 @@ final class Adoption {
     }
 
     private static void refuse(Turn turn, long origin, Refusal why) {
-        turn.decide(new DeclarationRefused(origin, why.subject(), why.reason(), why.detail()));
+        turn.decide(new LineRefused(origin, why.subject(), why.reason(), why.detail()));
     }
 }

@@ -125,6 +125,7 @@ public final class Views {
                 Optional.of(new View.OfAlert(new Alert(raised.code(), raised.subject(), cause)));
             case Decision.DeclarationAccepted accepted -> Optional.empty();
             case Decision.DeclarationRefused refused -> Optional.empty();
+            case Decision.LineRefused refused -> Optional.empty();
             case Decision.EipAllocated allocated -> Optional.empty();
             case Decision.NodeQuarantined quarantined -> Optional.empty();
             case Decision.FailoverHeld held -> Optional.empty();

@@ -45,6 +45,7 @@ public final class Sentences {
         return switch (decision) {
             case Decision.DeclarationAccepted d -> "declaration " + d.origin() + " accepted";
             case Decision.DeclarationRefused d -> "refused " + d.subject() + ": " + d.reason() + ": " + d.detail();
+            case Decision.LineRefused d -> "refused " + d.subject() + ": " + d.reason() + ": " + d.detail();
             case Decision.TunnelAllocated d ->
                 d.node() + " gets tunnel " + d.ipv4() + " " + d.ipv6() + " mark " + d.mark();
             case Decision.TunnelReleased d -> d.node() + " gives its tunnel back";

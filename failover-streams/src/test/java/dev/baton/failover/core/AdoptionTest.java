@@ -9,6 +9,7 @@ import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.Decision;
 import dev.baton.contract.Decision.DeclarationAccepted;
 import dev.baton.contract.Decision.DeclarationRefused;
+import dev.baton.contract.Decision.LineRefused;
 import dev.baton.contract.Decision.PolicyBound;
 import dev.baton.contract.Decision.TunnelAllocated;
 import dev.baton.contract.Eip;
@@ -90,8 +91,11 @@ class AdoptionTest {
 
     private static List<RefusalReason> refused(List<Decision> decisions) {
         return decisions.stream()
-                .filter(DeclarationRefused.class::isInstance)
-                .map(decision -> ((DeclarationRefused) decision).reason())
+                .flatMap(decision -> switch (decision) {
+                    case DeclarationRefused all -> Stream.of(all.reason());
+                    case LineRefused line -> Stream.of(line.reason());
+                    default -> Stream.<RefusalReason>empty();
+                })
                 .toList();
     }
 
