@@ -97,6 +97,7 @@ class AdoptE2E {
             mark: "0x26b7b4e4"
             tunnel: {ipv4: 172.31.7.7, ipv6: "fd11::707", mac: "66:c5:d6:cc:29:54"}
         """;
+
     private static final Map<String, String> ADOPTED = new TreeMap<>(Map.of(
             "10.8.1.1+fd00:8::1", "node2",
             "10.8.1.2+fd00:8::3", "node3",
@@ -128,8 +129,11 @@ class AdoptE2E {
         for (String node : List.of("node1", "node2", "node3")) {
             fleet.startAgent(node);
         }
-        String text = MANIFEST + POLICY.formatted("web", "{}") + POLICY.formatted("rr1", "{allocatorPolicy: rr}")
-                + POLICY.formatted("rr2", "{allocatorPolicy: rr}") + POLICY.formatted("own", "{useNodeIP: true}");
+        String text = MANIFEST
+                + POLICY.formatted("web", "{}")
+                + POLICY.formatted("rr1", "{allocatorPolicy: rr}")
+                + POLICY.formatted("rr2", "{allocatorPolicy: rr}")
+                + POLICY.formatted("own", "{useNodeIP: true}");
         Said applied = at("apply", "-f", file("fleet.yaml", text), "--wait", "60s");
         assertEquals(0, applied.status(), applied::toString);
         Eventually.holds(Eventually.LONG, "all are held", () -> heldBy().size() == 4);
@@ -165,8 +169,8 @@ class AdoptE2E {
     }
 
     private static FleetState state() {
-        try (var follower = new FleetFollower(
-                Connection.client(TestBroker.bootstrap()), WireCodec.bundled(), new FleetId(FLEET))) {
+        try (var follower =
+                new FleetFollower(Connection.client(TestBroker.bootstrap()), WireCodec.bundled(), new FleetId(FLEET))) {
             return follower.catchUp();
         }
     }
@@ -179,7 +183,9 @@ class AdoptE2E {
         var held = new TreeMap<String, String>();
         for (Assignment now : assignments()) {
             if (now.step() == AssignmentStep.HELD) {
-                held.put(now.eip().toString(), now.holder().map(Holder::node).orElseThrow().value());
+                held.put(
+                        now.eip().toString(),
+                        now.holder().map(Holder::node).orElseThrow().value());
             }
         }
         return held;

@@ -35,7 +35,8 @@ import picocli.CommandLine.ParameterException;
         },
         footerHeading = "%nExit status:%n",
         footer = {
-            "  0  every EIP that a policy uses is (without --yes: would be) on the node that held it, with its policies",
+            "  0  every EIP that a policy uses is (without --yes: would be) on the node that held it, with its"
+                    + " policies",
             "  1  at least one is not, or nothing could be done",
             "",
             "Examples:",
@@ -101,11 +102,7 @@ public final class AdoptCommand extends OfFleet {
         var tunnels = new Rows("node", "mark", "tunnelIPv4", "tunnelIPv6", "tunnelMac");
         for (TunnelAdopted tunnel : found.tunnels()) {
             tunnels.add(
-                    tunnel.node(),
-                    text(tunnel.mark()),
-                    text(tunnel.ipv4()),
-                    text(tunnel.ipv6()),
-                    text(tunnel.mac()));
+                    tunnel.node(), text(tunnel.mark()), text(tunnel.ipv4()), text(tunnel.ipv6()), text(tunnel.mac()));
         }
         if (!tunnels.isEmpty()) {
             tunnels.print(out());
@@ -157,8 +154,8 @@ public final class AdoptCommand extends OfFleet {
                     && was.get().eip().isPresent()
                     && !was.get().eip().equals(policy.eip());
             if (changed && !named.contains(id)) {
-                out().println("policy " + id + ", which no status names, gets "
-                        + text(policy.eip()) + " instead of " + text(was.get().eip()));
+                out().println("policy " + id + ", which no status names, gets " + text(policy.eip()) + " instead of "
+                        + text(was.get().eip()));
             }
         }
     }

@@ -78,10 +78,8 @@ record AdoptionLine(GatewayId gateway, AdoptedEip found) {
     /** How many of its policies use it. */
     long bound(FleetState state) {
         return found.policies().stream()
-                .filter(policy -> state.policies()
-                        .get(policy)
-                        .flatMap(FleetPolicy::eip)
-                        .equals(Optional.of(eip())))
+                .filter(policy ->
+                        state.policies().get(policy).flatMap(FleetPolicy::eip).equals(Optional.of(eip())))
                 .count();
     }
 
@@ -89,8 +87,7 @@ record AdoptionLine(GatewayId gateway, AdoptedEip found) {
     String policies() {
         List<PolicyId> all = found.policies();
         String named = String.join(
-                ",",
-                all.stream().limit(NAMED_POLICIES).map(PolicyId::toString).toList());
+                ",", all.stream().limit(NAMED_POLICIES).map(PolicyId::toString).toList());
         int more = all.size() - NAMED_POLICIES;
         return more > 0 ? named + " and " + more + " more" : named.isEmpty() ? "-" : named;
     }

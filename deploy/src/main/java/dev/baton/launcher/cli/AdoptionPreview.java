@@ -28,8 +28,7 @@ final class AdoptionPreview {
     /** @return why it is refused, or lines of it are */
     List<Refused> declare(Declaration declaration) {
         origin++;
-        var entry = new Sequenced(
-                state.fleet(), Optional.of(new Origin(Source.DECLARATIONS, origin, 0)), declaration);
+        var entry = new Sequenced(state.fleet(), Optional.of(new Origin(Source.DECLARATIONS, origin, 0)), declaration);
         Outcome outcome = Coordination.step(state, origin, entry);
         state = outcome.state();
         return refused(outcome.decisions());

@@ -102,8 +102,8 @@ final class AdoptionRun {
                 LOOK,
                 (offset, at, entry, outcome) -> entry.origin()
                         .filter(origin -> entry.event() instanceof EipsAdopted)
-                        .ifPresent(origin ->
-                                refused.put(origin.offset(), AdoptionPreview.refused(outcome.decisions()))));
+                        .ifPresent(
+                                origin -> refused.put(origin.offset(), AdoptionPreview.refused(outcome.decisions()))));
     }
 
     private static List<Refused> both(List<Refused> one, List<Refused> other) {

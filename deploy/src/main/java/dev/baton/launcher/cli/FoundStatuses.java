@@ -17,11 +17,11 @@ import java.util.ArrayList;
 import java.util.Optional;
 
 /** Where EgressGateway's statuses are read from. */
-final class FoundStatuses {
+public final class FoundStatuses {
     private FoundStatuses() {}
 
     /** @param file {@code -} = standard input */
-    static Statuses in(String file) throws IOException {
+    public static Statuses in(String file) throws IOException {
         String yaml = file.equals("-")
                 ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
                 : Files.readString(Path.of(file));
@@ -29,7 +29,7 @@ final class FoundStatuses {
     }
 
     /** @param kubeconfig empty: the pod's service account, or kubectl's file */
-    static Statuses inCluster(Optional<Path> kubeconfig) {
+    public static Statuses inCluster(Optional<Path> kubeconfig) {
         Config config = kubeconfig
                 .map(file -> Config.fromKubeconfig(file.toFile()))
                 .orElseGet(() -> Config.autoConfigure(null));
@@ -38,10 +38,8 @@ final class FoundStatuses {
             var objects = new ArrayList<HasMetadata>();
             objects.addAll(client.resources(EgressGateway.class).list().getItems());
             objects.addAll(client.resources(EgressTunnel.class).list().getItems());
-            objects.addAll(client.resources(EgressPolicy.class)
-                    .inAnyNamespace()
-                    .list()
-                    .getItems());
+            objects.addAll(
+                    client.resources(EgressPolicy.class).inAnyNamespace().list().getItems());
             objects.addAll(client.resources(EgressClusterPolicy.class).list().getItems());
             return Statuses.of(objects);
         }

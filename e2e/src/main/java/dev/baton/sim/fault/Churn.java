@@ -17,7 +17,6 @@ import dev.baton.contract.Mark;
 import dev.baton.contract.NodeDeclared;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.NodeRemoved;
-import dev.baton.contract.PolicyId;
 import dev.baton.contract.PolicyRemoved;
 import dev.baton.contract.RebalanceRequested;
 import dev.baton.contract.Rules;
@@ -143,8 +142,11 @@ public final class Churn {
             int most = wishes.eips();
             boolean named = n % 4 == 1 && world.random().nextInt(8) > 0;
             Eip eip = wishes.pair(
-                    named ? n : 1 + world.random().nextInt(most), 1 + world.random().nextInt(most), gateway);
-            SimNode node = world.nodes().get(world.random().nextInt(world.nodes().size()));
+                    named ? n : 1 + world.random().nextInt(most),
+                    1 + world.random().nextInt(most),
+                    gateway);
+            SimNode node =
+                    world.nodes().get(world.random().nextInt(world.nodes().size()));
             if (n % wishes.gateways() == gateway || world.random().nextInt(8) == 0) {
                 lines.add(new AdoptedEip(eip, Optional.of(node.id()), List.of(Wishes.policyId(n))));
             }

@@ -87,8 +87,8 @@ public final class AllocationsKept implements Law {
         for (AdoptedEip line : adopted.eips()) {
             addresses.addAll(line.eip().addresses());
             line.policies()
-                    .forEach(policy -> lines.computeIfAbsent(policy, id -> new TreeSet<>())
-                            .add(line.eip()));
+                    .forEach(policy ->
+                            lines.computeIfAbsent(policy, id -> new TreeSet<>()).add(line.eip()));
         }
         for (Decision decision : outcome.decisions()) {
             if (decision instanceof PolicyBound to && to.reason() == AllocationReason.ADOPTED) {

@@ -189,8 +189,8 @@ public record Statuses(List<EipsAdopted> eips, List<TunnelAdopted> tunnels, List
             } catch (IllegalArgumentException e) {
                 mark = Optional.empty();
             }
-            Optional<Mark> ours = mark.filter(
-                    one -> one.compareTo(Mark.FIRST_NODE) >= 0 && one.compareTo(Mark.LAST_NODE) <= 0);
+            Optional<Mark> ours =
+                    mark.filter(one -> one.compareTo(Mark.FIRST_NODE) >= 0 && one.compareTo(Mark.LAST_NODE) <= 0);
             if (ours.isEmpty()) {
                 refused.add(new Refused(
                         "mark of node " + node,

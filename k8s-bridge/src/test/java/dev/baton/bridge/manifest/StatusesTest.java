@@ -43,12 +43,7 @@ class StatusesTest {
                                 line(Eip.parse("10.6.1.56+fd00::59"), "node1", "default/rr1"),
                                 line(Eip.nodeAddressOf(EGW1), "node1", "shop/own"),
                                 // The second policy of the default EIP stands in its own status only.
-                                line(
-                                        Eip.parse("10.6.1.58+fd00::58"),
-                                        "node2",
-                                        "default/web",
-                                        "gold",
-                                        "default/second"),
+                                line(Eip.parse("10.6.1.58+fd00::58"), "node2", "default/web", "gold", "default/second"),
                                 line(Eip.parse("10.6.1.60"), "node2")))),
                 found.eips());
     }
@@ -88,8 +83,7 @@ class StatusesTest {
             """;
         var refused = assertThrows(InvalidManifest.class, () -> Statuses.read("f.yaml", yaml));
         String message = Objects.requireNonNull(refused.getMessage());
-        assertTrue(
-                message.startsWith("f.yaml[1]: EgressGateway/egw1: status.nodeList[0].eips[0].ipv4: "), message);
+        assertTrue(message.startsWith("f.yaml[1]: EgressGateway/egw1: status.nodeList[0].eips[0].ipv4: "), message);
         var swapped = assertThrows(
                 InvalidManifest.class, () -> Statuses.read("f.yaml", yaml.replace("10.6.1.300", "\"fd00::1\"")));
         assertTrue(Objects.requireNonNull(swapped.getMessage()).contains("is not an IPv4 address"));
