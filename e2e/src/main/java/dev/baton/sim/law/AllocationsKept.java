@@ -100,11 +100,12 @@ public final class AllocationsKept implements Law {
         }
         for (FleetPolicy policy : outcome.state().policies().values()) {
             PolicyId id = policy.spec().policy();
-            Eip before = bound.get(id);
-            boolean mayGo = before != null
-                    && policy.spec().egressIp().allocator() == AllocatorPolicy.RR
-                    && before.addresses().stream().anyMatch(addresses::contains);
-            if (mayGo && !policy.eip().equals(Optional.of(before))) {
+            Optional<Eip> before = Optional.ofNullable(bound.get(id));
+            boolean mayGo = policy.spec().egressIp().allocator() == AllocatorPolicy.RR
+                    && before.stream()
+                            .flatMap(eip -> eip.addresses().stream())
+                            .anyMatch(addresses::contains);
+            if (mayGo && !policy.eip().equals(before)) {
                 bound.remove(id);
             }
         }
