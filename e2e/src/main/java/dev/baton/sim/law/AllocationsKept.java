@@ -102,9 +102,7 @@ public final class AllocationsKept implements Law {
             PolicyId id = policy.spec().policy();
             Optional<Eip> before = Optional.ofNullable(bound.get(id));
             boolean mayGo = policy.spec().egressIp().allocator() == AllocatorPolicy.RR
-                    && before.stream()
-                            .flatMap(eip -> eip.addresses().stream())
-                            .anyMatch(addresses::contains);
+                    && before.stream().flatMap(eip -> eip.addresses().stream()).anyMatch(addresses::contains);
             if (mayGo && !policy.eip().equals(before)) {
                 bound.remove(id);
             }
