@@ -13,16 +13,11 @@ import dev.baton.contract.wire.WireCodec;
 import dev.baton.failover.Coordinator;
 import dev.baton.failover.CoordinatorConfig;
 import dev.baton.failover.core.FleetState;
-import dev.baton.launcher.Baton;
 import dev.baton.launcher.Connection;
 import dev.baton.launcher.client.FleetFollower;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -114,8 +109,6 @@ class AdoptE2E {
     @SuppressWarnings("NullAway.Init")
     private static Coordinator coordinator;
 
-    private record Said(int status, String out, String err) {}
-
     @BeforeAll
     static void start() throws Exception {
         fleet = new LiveFleet(FLEET, TestBroker.bootstrap(), directory);
@@ -150,22 +143,7 @@ class AdoptE2E {
     }
 
     private static Said at(String... arguments) {
-        var all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--bootstrap", TestBroker.bootstrap(), "--fleet", FLEET));
-        PrintStream out = System.out;
-        PrintStream err = System.err;
-        var outBytes = new ByteArrayOutputStream();
-        var errBytes = new ByteArrayOutputStream();
-        try {
-            System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
-            System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
-            int status = Baton.run(all.toArray(new String[0]));
-            return new Said(
-                    status, outBytes.toString(StandardCharsets.UTF_8), errBytes.toString(StandardCharsets.UTF_8));
-        } finally {
-            System.setOut(out);
-            System.setErr(err);
-        }
+        return Said.at(FLEET, arguments);
     }
 
     private static FleetState state() {

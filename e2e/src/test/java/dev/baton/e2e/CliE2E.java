@@ -10,13 +10,9 @@ import dev.baton.contract.Settings;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.failover.Coordinator;
 import dev.baton.failover.CoordinatorConfig;
-import dev.baton.launcher.Baton;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,28 +61,6 @@ class CliE2E {
     @SuppressWarnings("NullAway.Init")
     private static Coordinator coordinator;
 
-    private record Said(int status, String out, String err) {
-        /** It failed, and told so in one line. */
-        Said failed(int expected, String... words) {
-            assertEquals(expected, status, this::toString);
-            assertEquals(1, err.lines().count(), this::toString);
-            for (String word : words) {
-                assertTrue(err.contains(word), () -> "\"" + word + "\" is missing in " + this);
-            }
-            return this;
-        }
-
-        Said done() {
-            assertEquals(0, status, this::toString);
-            assertEquals("", err, this::toString);
-            return this;
-        }
-
-        List<String> cells(int line) {
-            return List.of(out.lines().toList().get(line).split(" {2,}"));
-        }
-    }
-
     @BeforeAll
     static void start() throws Exception {
         fleet = new LiveFleet(FLEET, TestBroker.bootstrap(), directory);
@@ -128,27 +102,7 @@ class CliE2E {
     }
 
     private static Said at(String... arguments) {
-        var all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--bootstrap", TestBroker.bootstrap(), "--fleet", FLEET));
-        return run(all.toArray(new String[0]));
-    }
-
-    /** Commands print where the process prints; tests of this class run one after the other. */
-    private static Said run(String... arguments) {
-        PrintStream out = System.out;
-        PrintStream err = System.err;
-        var outBytes = new ByteArrayOutputStream();
-        var errBytes = new ByteArrayOutputStream();
-        try {
-            System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
-            System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
-            int status = Baton.run(arguments);
-            return new Said(
-                    status, outBytes.toString(StandardCharsets.UTF_8), errBytes.toString(StandardCharsets.UTF_8));
-        } finally {
-            System.setOut(out);
-            System.setErr(err);
-        }
+        return Said.at(FLEET, arguments);
     }
 
     @Test
@@ -262,25 +216,25 @@ class CliE2E {
                 List.of("get", "tunnels"), List.of("why", "10.7.1.1"), List.of("drain", "node1"), List.of("replay"))) {
             var arguments = new ArrayList<>(command);
             arguments.addAll(List.of("--bootstrap", nowhere));
-            run(arguments.toArray(new String[0])).failed(1, "no Kafka at " + nowhere);
+            Said.run(arguments.toArray(new String[0])).failed(1, "no Kafka at " + nowhere);
         }
-        run("get", "tunnels", "--bootstrap", "localhost").failed(1, "HOST:PORT");
-        run("get", "tunnels", "--bootstrap", "nobody.invalid:9092").failed(1, "nobody.invalid:9092: no such host");
+        Said.run("get", "tunnels", "--bootstrap", "localhost").failed(1, "HOST:PORT");
+        Said.run("get", "tunnels", "--bootstrap", "nobody.invalid:9092").failed(1, "nobody.invalid:9092: no such host");
     }
 
     @Test
     void understandsNoNonsense() throws IOException {
-        run("nonsense").failed(2, "unknown command \"nonsense\"", "coordinator");
-        run("get", "things").failed(2, "tunnels, gateways, policies, assignments");
-        run("get").failed(2, "KIND");
-        run("get", "tunnels", "--nope").failed(2, "--nope");
-        run("coordinator", "--eviction-timeout", "3").failed(2, "\"3\" is not a duration", "250ms");
-        run("up", "--eviction-timeout", "300ms").failed(1, "300ms", "250ms", "500ms");
-        run("coordinator", "--eviction-timeout", "300ms").failed(1, "300ms", "250ms", "500ms");
-        run("agent", "--node", "n1", "--failsafe", "nonsense").failed(2, "--failsafe");
+        Said.run("nonsense").failed(2, "unknown command \"nonsense\"", "coordinator");
+        Said.run("get", "things").failed(2, "tunnels, gateways, policies, assignments");
+        Said.run("get").failed(2, "KIND");
+        Said.run("get", "tunnels", "--nope").failed(2, "--nope");
+        Said.run("coordinator", "--eviction-timeout", "3").failed(2, "\"3\" is not a duration", "250ms");
+        Said.run("up", "--eviction-timeout", "300ms").failed(1, "300ms", "250ms", "500ms");
+        Said.run("coordinator", "--eviction-timeout", "300ms").failed(1, "300ms", "250ms", "500ms");
+        Said.run("agent", "--node", "n1", "--failsafe", "nonsense").failed(2, "--failsafe");
         try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             String port = Integer.toString(taken.getLocalPort());
-            run("broker", "--port", port).failed(1, "port " + port + " of 127.0.0.1 cannot be used");
+            Said.run("broker", "--port", port).failed(1, "port " + port + " of 127.0.0.1 cannot be used");
         }
     }
 

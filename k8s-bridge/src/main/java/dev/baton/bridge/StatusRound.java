@@ -128,9 +128,7 @@ final class StatusRound {
 
     private void policy(PolicyId id, HasMetadata policy, FleetView standing, Instant now) {
         var subject = new Subject.OfPolicy(id);
-        PolicyStatus existing = policy instanceof EgressPolicy namespaced
-                ? namespaced.getStatus()
-                : ((EgressClusterPolicy) policy).getStatus();
+        PolicyStatus existing = PolicyStatus.of(policy);
         ObjectKey key = key(policy, Part.STATUS);
         PolicyStatuses.Basis basis = PolicyStatuses.basis(
                 id, generation(policy), standing, view.malformed(subject), pledges.refusal(subject), existing);

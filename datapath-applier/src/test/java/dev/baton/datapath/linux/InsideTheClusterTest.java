@@ -81,9 +81,7 @@ class InsideTheClusterTest extends ThreeNodes {
 
     private void policy(List<Cidr> destinations) throws Exception {
         fleet.policy(TestFleet.EIP, destinations);
-        for (int n = 1; n <= NODES; n++) {
-            applied(n);
-        }
+        appliedEverywhere();
     }
 
     private void podsReach(String server4, String server6) throws Exception {
@@ -162,9 +160,7 @@ class InsideTheClusterTest extends ThreeNodes {
         podsLeave(SERVER4, SERVER6);
 
         fleet.clusterCidrs(List.of(Cidr.parse(SERVER4 + "/32"), Cidr.parse(SERVER6 + "/128")));
-        for (int n = 1; n <= NODES; n++) {
-            applied(n);
-        }
+        appliedEverywhere();
 
         for (int n = 1; n <= 2; n++) {
             arrives(n, SERVER4, "10.6.0." + n);

@@ -58,12 +58,6 @@ class IptablesTest extends ThreeNodes {
                 .collect(Collectors.joining("\n"));
     }
 
-    private void appliedEverywhere() throws Exception {
-        for (int n = 1; n <= NODES; n++) {
-            applied(n);
-        }
-    }
-
     private void allLeaveWith(Eip eip) {
         for (int n = 1; n <= NODES; n++) {
             assertEquals(eip.ipv4().map(Object::toString), sourceSeen(lab, "p" + n, SERVER4), "p" + n);

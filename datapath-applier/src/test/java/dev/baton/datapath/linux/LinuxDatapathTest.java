@@ -159,9 +159,7 @@ class LinuxDatapathTest extends ThreeNodes {
     @Test
     void nothingLeavesWhileNobodyHolds() throws Exception {
         fleet.assign(AssignmentStep.RELEASE, 2, Optional.empty());
-        for (int n = 1; n <= NODES; n++) {
-            applied(n);
-        }
+        appliedEverywhere();
         for (int n = 1; n <= NODES; n++) {
             assertEquals(Optional.empty(), sourceSeen(lab, "p" + n, SERVER4));
             assertEquals(Optional.empty(), sourceSeen(lab, "p" + n, SERVER6));
@@ -191,9 +189,7 @@ class LinuxDatapathTest extends ThreeNodes {
     void useNodeIpLeavesWithTheHoldersAddress() throws Exception {
         fleet = new TestFleet(NODES, Eip.nodeAddressOf(new GatewayId("gw")), List.of());
         fleet.assign(AssignmentStep.HELD, 3, Optional.empty());
-        for (int n = 1; n <= NODES; n++) {
-            applied(n);
-        }
+        appliedEverywhere();
         for (int n = 1; n <= NODES; n++) {
             assertEquals(Optional.of("10.6.0.3"), sourceSeen(lab, "p" + n, SERVER4));
             assertEquals(Optional.of("fd06::3"), sourceSeen(lab, "p" + n, SERVER6));
@@ -209,14 +205,10 @@ class LinuxDatapathTest extends ThreeNodes {
     @Test
     void aPolicyWithoutDestinationsIsAboutEverythingOutsideTheClusterAndOneWithoutEipIsDropped() throws Exception {
         fleet = new TestFleet(NODES, TestFleet.EIP, List.of());
-        for (int n = 1; n <= NODES; n++) {
-            applied(n);
-        }
+        appliedEverywhere();
         assertEquals(Optional.empty(), sourceSeen(lab, "p1", SERVER4), "no assignment, so no EIP: dropped");
         fleet.assign(AssignmentStep.HELD, 2, Optional.empty());
-        for (int n = 1; n <= NODES; n++) {
-            applied(n);
-        }
+        appliedEverywhere();
         assertEquals(Optional.of(TestFleet.EIP4), sourceSeen(lab, "p1", SERVER4));
         fleet.view(1).endpoints(new ClusterCidrs(List.of(Cidr.parse("10.0.0.0/8"))));
         applied(1);

@@ -59,9 +59,7 @@ class MistakenEipTest extends ThreeNodes {
             assertEquals(Optional.of(TestFleet.EIP4), sourceSeen(lab, "p" + n, SERVICE4), "before, pod of n" + n);
         }
 
-        for (int n = 1; n <= NODES; n++) {
-            applied(n);
-        }
+        appliedEverywhere();
 
         for (int n = 1; n <= NODES; n++) {
             String pod = "p" + n;

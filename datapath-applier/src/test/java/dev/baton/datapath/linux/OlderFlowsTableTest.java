@@ -68,12 +68,6 @@ class OlderFlowsTableTest extends ThreeNodes {
         }
     }
 
-    private void appliedEverywhere() throws Exception {
-        for (int n = 1; n <= NODES; n++) {
-            applied(n);
-        }
-    }
-
     private void prepare(Change change) throws Exception {
         fleet.assign(OTHER, OTHER_MARK, AssignmentStep.HELD, 3, Optional.empty());
         switch (change) {

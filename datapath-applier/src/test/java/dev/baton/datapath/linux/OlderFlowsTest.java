@@ -42,12 +42,6 @@ class OlderFlowsTest extends ThreeNodes {
         }
     }
 
-    private void appliedEverywhere() throws Exception {
-        for (int n = 1; n <= NODES; n++) {
-            applied(n);
-        }
-    }
-
     private void allBecome(Optional<Eip> eip) {
         for (PodFlow flow : flows) {
             becomes(flow, eip);

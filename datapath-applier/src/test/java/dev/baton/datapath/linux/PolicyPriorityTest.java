@@ -74,9 +74,7 @@ class PolicyPriorityTest extends ThreeNodes {
             view.policy(new PolicyBinding(policy, new GatewayId("gw"), eip, destinations, priority, 2));
             view.endpoints(new EndpointSlice(policy, "s", List.of(pod)));
         });
-        for (int n = 1; n <= NODES; n++) {
-            applied(n);
-        }
+        appliedEverywhere();
     }
 
     private void leavesWith(Eip eip) {

@@ -101,18 +101,14 @@ abstract class ThreeNodes {
     /** @return nanoseconds from letting go to having taken over */
     final long move(int from, int to) throws Exception {
         fleet.assign(AssignmentStep.PREPARE, from, Optional.of(to));
-        for (int n = 1; n <= NODES; n++) {
-            applied(n);
-        }
+        appliedEverywhere();
         long begin = System.nanoTime();
         fleet.assign(AssignmentStep.RELEASE, from, Optional.of(to));
         applied(from);
         fleet.assign(AssignmentStep.ACQUIRE, to, Optional.empty());
         applied(to);
         long took = System.nanoTime() - begin;
-        for (int n = 1; n <= NODES; n++) {
-            applied(n);
-        }
+        appliedEverywhere();
         return took;
     }
 
@@ -136,6 +132,12 @@ abstract class ThreeNodes {
 
     final LinuxDatapath datapath(int n) {
         return datapaths.get(n - 1);
+    }
+
+    final void appliedEverywhere() throws Exception {
+        for (int n = 1; n <= NODES; n++) {
+            applied(n);
+        }
     }
 
     final void applied(int n) throws Exception {

@@ -19,9 +19,7 @@ class TunnelSubnetTest extends ThreeNodes {
     @Test
     void theNodeRoutesTheFleetsTunnelSubnetToTheDeviceAndNoMore() throws Exception {
         fleet.settings(Settings.DEFAULT.withTunnelSubnets(Cidr.parse("172.31.0.0/20"), Cidr.parse("fd11::/120")));
-        for (int n = 1; n <= NODES; n++) {
-            applied(n);
-        }
+        appliedEverywhere();
 
         assertEquals(List.of("172.31.0.0/20"), connected("-4"));
         assertTrue(connected("-6").contains("fd11::/120"), connected("-6").toString());

@@ -15,7 +15,6 @@ import dev.baton.launcher.client.FleetFollower;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -93,10 +92,10 @@ public final class AdoptCommand extends OfFleet {
     }
 
     /** Prints what would be adopted, and each line that is refused. */
-    private boolean show(Statuses found, List<AdoptionLine> lines, FleetState before) {
+    private boolean show(Statuses found, List<AdoptionLine> lines, FleetState before) throws InterruptedException {
         var preview = new AdoptionPreview(before);
         List<Refused> refused = new ArrayList<>(found.refused());
-        refused.addAll(inRounds(found.tunnels(), preview));
+        refused.addAll(TunnelRounds.run(found.tunnels(), preview::declareAll));
         found.eips().forEach(gateway -> refused.addAll(preview.declare(gateway)));
         FleetState after = preview.state();
         var tunnels = new Rows("node", "mark", "tunnelIPv4", "tunnelIPv6", "tunnelMac");
@@ -126,21 +125,6 @@ public final class AdoptCommand extends OfFleet {
         others(lines, before, after);
         out().flush();
         return possible;
-    }
-
-    /** A tunnel may have what another one gives away: it is asked for again as long as that helps. */
-    private static List<Refused> inRounds(List<TunnelAdopted> tunnels, AdoptionPreview preview) {
-        List<TunnelAdopted> left = tunnels;
-        while (true) {
-            var again = new LinkedHashMap<TunnelAdopted, Refused>();
-            for (TunnelAdopted tunnel : left) {
-                preview.declare(tunnel).forEach(refused -> again.put(tunnel, refused));
-            }
-            if (again.size() == left.size() || again.isEmpty()) {
-                return List.copyOf(again.values());
-            }
-            left = List.copyOf(again.keySet());
-        }
     }
 
     /** Policies that no status names and that have to give their EIP to one that had it. */

@@ -8,12 +8,15 @@ import dev.baton.contract.Declaration;
 import dev.baton.contract.Sequenced;
 import dev.baton.contract.Sequenced.Origin;
 import dev.baton.contract.Sequenced.Source;
+import dev.baton.contract.TunnelAdopted;
 import dev.baton.failover.core.Coordination;
 import dev.baton.failover.core.FleetState;
 import dev.baton.failover.core.Outcome;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 
 /** What the fold would make of declarations, from a state of the fleet on: the coordinator's own fold, and no log. */
 final class AdoptionPreview {
@@ -32,6 +35,13 @@ final class AdoptionPreview {
         Outcome outcome = Coordination.step(state, origin, entry);
         state = outcome.state();
         return refused(outcome.decisions());
+    }
+
+    /** @return the tunnels that are refused, and why */
+    SequencedMap<TunnelAdopted, Refused> declareAll(List<TunnelAdopted> tunnels) {
+        var refused = new LinkedHashMap<TunnelAdopted, Refused>();
+        tunnels.forEach(tunnel -> declare(tunnel).forEach(why -> refused.put(tunnel, why)));
+        return refused;
     }
 
     FleetState state() {

@@ -2,7 +2,6 @@ package dev.baton.launcher.cli;
 
 import dev.baton.bridge.manifest.Statuses;
 import dev.baton.bridge.manifest.Statuses.Refused;
-import dev.baton.contract.Decision.DeclarationRefused;
 import dev.baton.contract.EipsAdopted;
 import dev.baton.contract.RefusalReason;
 import dev.baton.contract.Sequenced.Origin;
@@ -12,7 +11,9 @@ import dev.baton.launcher.client.Declarer;
 import dev.baton.launcher.client.FleetFollower;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.TreeMap;
 
 /** Declares what was found, and follows the log until the decisions agree with it or cannot any more. */
@@ -36,7 +37,7 @@ final class AdoptionRun {
     /** @return what was refused at last */
     List<Refused> run(Statuses found, List<AdoptionLine> lines) throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
-        List<Refused> tunnels = tunnels(found.tunnels());
+        List<Refused> tunnels = TunnelRounds.run(found.tunnels(), this::declared);
         List<Refused> eips = eips(found.eips());
         long again = System.nanoTime() + AGAIN.toNanos();
         while (System.nanoTime() < deadline) {
@@ -59,25 +60,15 @@ final class AdoptionRun {
         return both(tunnels, eips);
     }
 
-    /** A tunnel may have what another one gives away: it is declared again as long as that helps. */
-    private List<Refused> tunnels(List<TunnelAdopted> tunnels) throws InterruptedException {
-        List<TunnelAdopted> left = tunnels;
-        while (!left.isEmpty()) {
-            var again = new ArrayList<TunnelAdopted>();
-            var why = new ArrayList<Refused>();
-            for (Declarer.Answer answer : declarer.declare(left, limit)) {
-                if (answer.refused().isPresent()) {
-                    again.add((TunnelAdopted) answer.declaration());
-                    DeclarationRefused refusal = answer.refused().get();
-                    why.add(new Refused(refusal.subject(), refusal.reason(), refusal.detail()));
-                }
-            }
-            if (again.size() == left.size()) {
-                return why;
-            }
-            left = again;
+    private SequencedMap<TunnelAdopted, Refused> declared(List<TunnelAdopted> tunnels) throws InterruptedException {
+        var refused = new LinkedHashMap<TunnelAdopted, Refused>();
+        for (Declarer.Answer answer : declarer.declare(tunnels, limit)) {
+            answer.refused()
+                    .ifPresent(why -> refused.put(
+                            (TunnelAdopted) answer.declaration(),
+                            AdoptionPreview.refused(List.of(why)).getFirst()));
         }
-        return List.of();
+        return refused;
     }
 
     private List<Refused> eips(List<EipsAdopted> gateways) throws InterruptedException {

@@ -3,6 +3,7 @@ package dev.baton.bridge.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.List;
 
 /** Where a policy's traffic leaves: no EIP but a node means that node's own address; neither means nowhere. */
@@ -21,6 +22,13 @@ public record PolicyStatus(
         eip = EgressApi.or(eip, PolicyEip.NONE);
         node = EgressApi.orEmpty(node);
         conditions = EgressApi.orEmpty(conditions);
+    }
+
+    /** @param policy of either kind */
+    public static PolicyStatus of(HasMetadata policy) {
+        return policy instanceof EgressPolicy namespaced
+                ? namespaced.getStatus()
+                : ((EgressClusterPolicy) policy).getStatus();
     }
 
     /** An EIP's addresses; empty text where it has none. */

@@ -1,7 +1,5 @@
 package dev.baton.bridge.report;
 
-import dev.baton.bridge.api.EgressClusterPolicy;
-import dev.baton.bridge.api.EgressPolicy;
 import dev.baton.bridge.api.PolicyStatus;
 import dev.baton.bridge.state.FleetView;
 import dev.baton.contract.Eip;
@@ -26,14 +24,11 @@ public final class PolicyRows {
         return new TreeMap<>(policies)
                 .entrySet().stream()
                         .map(policy -> row(
-                                policy.getKey(), status(policy.getValue()), standing, refused.apply(policy.getKey())))
+                                policy.getKey(),
+                                PolicyStatus.of(policy.getValue()),
+                                standing,
+                                refused.apply(policy.getKey())))
                         .toList();
-    }
-
-    private static PolicyStatus status(HasMetadata policy) {
-        return policy instanceof EgressPolicy namespaced
-                ? namespaced.getStatus()
-                : ((EgressClusterPolicy) policy).getStatus();
     }
 
     private static Row row(PolicyId id, PolicyStatus status, FleetView standing, Optional<String> refused) {

@@ -228,18 +228,13 @@ public final class IptablesRules {
             throws DatapathException {
         var saved = SavedTable.of(tool.saved(family, table, tools));
         String builtIn = table.equals("nat") ? "POSTROUTING" : "PREROUTING";
-        String taken = saved.inOthersChains().stream()
-                .map(rule -> "-D" + rule.substring(2) + "\n")
-                .collect(Collectors.joining());
-        String others = saved.chains().stream()
-                .filter(other -> !other.equals(chain))
-                .map(other -> "-F " + other + "\n-X " + other + "\n")
-                .collect(Collectors.joining());
+        List<String> others =
+                saved.chains().stream().filter(other -> !other.equals(chain)).toList();
         var placed = new StringBuilder();
         for (int i = 0; i < first.rules().size(); i++) {
             placed.append("-I " + builtIn + " " + (i + 1) + " " + first.rules().get(i) + "\n");
         }
-        return table(table, chain(chain, rules) + taken + others + placed);
+        return table(table, chain(chain, rules) + saved.ruleDeletions() + SavedTable.chainDeletions(others) + placed);
     }
 
     /** A chain that is declared again is emptied first, in the same transaction. */

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A table as iptables-save prints it. */
 record SavedTable(List<String> lines) {
@@ -59,11 +61,20 @@ record SavedTable(List<String> lines) {
 
     /** The commands, of one transaction, that take away what is ours. */
     String deletion(String table) {
-        var text = new StringBuilder("*" + table + "\n");
-        inOthersChains()
-                .forEach(rule -> text.append("-D").append(rule.substring(2)).append('\n'));
-        chains().forEach(chain -> text.append("-F ").append(chain).append('\n'));
-        chains().forEach(chain -> text.append("-X ").append(chain).append('\n'));
-        return text.append("COMMIT\n").toString();
+        return "*" + table + "\n" + ruleDeletions() + chainDeletions(chains()) + "COMMIT\n";
+    }
+
+    /** The commands that take away {@link #inOthersChains}. */
+    String ruleDeletions() {
+        return inOthersChains().stream()
+                .map(rule -> "-D" + rule.substring(2) + "\n")
+                .collect(Collectors.joining());
+    }
+
+    /** The commands that take these chains away, which may name each other. */
+    static String chainDeletions(List<String> chains) {
+        return Stream.of("-F ", "-X ")
+                .flatMap(command -> chains.stream().map(chain -> command + chain + "\n"))
+                .collect(Collectors.joining());
     }
 }
