@@ -94,6 +94,19 @@ public record FleetSnapshot(
             return declared ? parent.map(ParentInterface::networks).orElse(List.of()) : List.of();
         }
 
+        /** Whether its agent programs it, as it said last; of a removed node nothing counts. */
+        public DatapathMode mode() {
+            return declared ? parent.map(ParentInterface::mode).orElse(DatapathMode.UNSAID) : DatapathMode.UNSAID;
+        }
+
+        public boolean acts() {
+            return mode() == DatapathMode.ACTS;
+        }
+
+        public boolean records() {
+            return mode() == DatapathMode.RECORDS;
+        }
+
         /** Whether it says that it is in a network of this address. */
         public boolean isIn(IpAddress address) {
             for (Cidr network : networks()) {

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
  * @param networks in which the node has an address of its own on any interface; empty: it did not say
  * @param macs Ethernet addresses of its interfaces in these networks
  * @param paths to other nodes that it probes through its tunnel, by name of the target
+ * @param mode whether the agent programs the node
  */
 public record ParentInterface(
         String name,
@@ -17,24 +18,29 @@ public record ParentInterface(
         Optional<IpAddress> ipv6,
         List<Cidr> networks,
         List<MacAddress> macs,
-        List<ObservedPath> paths) {
+        List<ObservedPath> paths,
+        DatapathMode mode) {
     public ParentInterface {
         networks = List.copyOf(networks);
         macs = List.copyOf(macs);
         paths = List.copyOf(paths);
     }
 
-    /** Of a node that does not say in which networks it is. */
+    /** Of a node that says neither in which networks it is nor whether its agent acts. */
     public ParentInterface(String name, Optional<IpAddress> ipv4, Optional<IpAddress> ipv6) {
-        this(name, ipv4, ipv6, List.of(), List.of(), List.of());
+        this(name, ipv4, ipv6, List.of(), List.of(), List.of(), DatapathMode.UNSAID);
     }
 
     public ParentInterface withNetworks(List<Cidr> changed, List<MacAddress> their) {
-        return new ParentInterface(name, ipv4, ipv6, changed, their, paths);
+        return new ParentInterface(name, ipv4, ipv6, changed, their, paths, mode);
     }
 
     public ParentInterface withPaths(List<ObservedPath> observed) {
-        return new ParentInterface(name, ipv4, ipv6, networks, macs, observed);
+        return new ParentInterface(name, ipv4, ipv6, networks, macs, observed, mode);
+    }
+
+    public ParentInterface withMode(DatapathMode said) {
+        return new ParentInterface(name, ipv4, ipv6, networks, macs, paths, said);
     }
 
     /** Where the node is, without what it says of others. */
@@ -47,7 +53,10 @@ public record ParentInterface(
         if (!rules.include(Rules.SEGMENTS)) {
             return new ParentInterface(name, ipv4, ipv6);
         }
-        return rules.include(Rules.PATHS) ? this : withoutPaths();
+        if (!rules.include(Rules.PATHS)) {
+            return withoutPaths().withMode(DatapathMode.UNSAID);
+        }
+        return rules.include(Rules.MODES) ? this : withMode(DatapathMode.UNSAID);
     }
 
     /** Its one or two addresses, IPv4 first. */

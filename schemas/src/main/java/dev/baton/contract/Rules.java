@@ -18,8 +18,10 @@ public record Rules(int version) implements Comparable<Rules> {
     public static final Rules NAMESAKES = new Rules(5);
     /** From these on, a fleet can take EgressGateway's EIPs and tunnels over. */
     public static final Rules ADOPTION = new Rules(5);
+    /** From these on, no EIP goes to a node whose agent only records while another's acts. */
+    public static final Rules MODES = new Rules(6);
     /** The newest that this release knows. */
-    public static final Rules NEWEST = ADOPTION;
+    public static final Rules NEWEST = MODES;
 
     public Rules {
         if (version < 1) {

@@ -1,6 +1,7 @@
 package dev.baton.datapath.record;
 
 import dev.baton.contract.DatapathFault;
+import dev.baton.contract.DatapathMode;
 import dev.baton.contract.Eip;
 import dev.baton.contract.ParentInterface;
 import dev.baton.contract.PolicyId;
@@ -47,7 +48,7 @@ public final class RecordDatapath implements Datapath {
      */
     public RecordDatapath(Path file, ParentInterface parent, InstantSource clock) {
         this.file = file;
-        this.parent = parent;
+        this.parent = parent.withMode(DatapathMode.RECORDS);
         this.clock = clock;
         lease = new FileLease(file.resolveSibling(file.getFileName() + ".lease"), this::write);
     }

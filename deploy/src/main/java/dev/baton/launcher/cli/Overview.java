@@ -72,7 +72,8 @@ public final class Overview {
         return node.shown().text()
                 + (node.cordoned() ? ",Cordoned" : "")
                 + (node.draining() ? ",Draining" : "")
-                + (node.leaving() ? ",Leaving" : "");
+                + (node.leaving() ? ",Leaving" : "")
+                + (node.records() ? ",RecordsOnly" : "");
     }
 
     private static String policies(FleetState state, Assignment eip) {

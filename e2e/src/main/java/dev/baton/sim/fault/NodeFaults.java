@@ -99,6 +99,10 @@ public final class NodeFaults {
                 node.closeTunnel(true);
                 world.scheduler().in(chance.spell(), () -> node.closeTunnel(false));
             }
+            case RECORD_ONLY -> {
+                node.recordOnly(true);
+                world.scheduler().in(chance.spell(), () -> node.recordOnly(false));
+            }
             case FOREIGN_OWNER -> {
                 node.hearAnOwner(true);
                 world.scheduler().in(chance.spell(), () -> node.hearAnOwner(false));

@@ -85,17 +85,31 @@ public final class EligibleHolders implements Law {
     }
 
     private static boolean couldHold(FleetState state, Assignment assignment, FleetNode node) {
-        return node.declared()
-                && state.gateways()
-                        .get(assignment.gateway())
-                        .filter(gateway -> gateway.spec().nodeSelector().matches(node.labels()))
-                        .isPresent()
+        return isSelected(state, assignment, node)
                 && node.live() == TunnelPhase.READY
                 && !state.rules().isAfter(node.reads())
                 && node.kubernetesReady()
                 && !node.leaving()
                 && node.tunnel().isPresent()
-                && !isAwayFrom(state, assignment.eip(), node);
+                && !isAwayFrom(state, assignment.eip(), node)
+                && !recordsOnly(state, assignment, node);
+    }
+
+    /** Whether nobody would answer for the EIP there, and somebody would elsewhere in its gateway. */
+    private static boolean recordsOnly(FleetState state, Assignment assignment, FleetNode node) {
+        return state.rules().include(Rules.MODES)
+                && node.records()
+                && state.nodes().values().stream()
+                        .filter(other -> isSelected(state, assignment, other))
+                        .anyMatch(FleetNode::acts);
+    }
+
+    private static boolean isSelected(FleetState state, Assignment assignment, FleetNode node) {
+        return node.declared()
+                && state.gateways()
+                        .get(assignment.gateway())
+                        .filter(gateway -> gateway.spec().nodeSelector().matches(node.labels()))
+                        .isPresent();
     }
 
     /** Whether the EIP is in a network that another node said it is in, and this one said that it is not. */

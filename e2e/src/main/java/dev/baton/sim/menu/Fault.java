@@ -28,6 +28,8 @@ public enum Fault {
     LOSE_INTERFACE(Kind.NODE),
     /** For a while no probe comes back that a node sends or forwards through its tunnel. */
     CLOSE_TUNNEL(Kind.NODE),
+    /** For a while a node says that its agent only records. */
+    RECORD_ONLY(Kind.NODE),
     /** For a while a node hears another machine answer for every EIP that it is about to take. */
     FOREIGN_OWNER(Kind.NODE),
     /** An agent's loop hangs in the kernel; its heartbeats and the renewal of its lease have threads of their own. */

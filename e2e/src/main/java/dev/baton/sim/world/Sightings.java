@@ -158,6 +158,9 @@ public final class Sightings {
         if (next.reason() == MoveReason.HOLDER_UNREACHABLE && next.step() == AssignmentStep.PREPARE) {
             count(Rare.HOLDER_UNREACHABLE);
         }
+        if (next.reason() == MoveReason.HOLDER_RECORDS && next.step() == AssignmentStep.PREPARE) {
+            count(Rare.HOLDER_RECORDS);
+        }
         if (next.reason() == MoveReason.ADOPTED && next.step() == AssignmentStep.ACQUIRE) {
             count(Rare.ADOPTED);
         }

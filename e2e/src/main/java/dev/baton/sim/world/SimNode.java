@@ -1,5 +1,6 @@
 package dev.baton.sim.world;
 
+import dev.baton.contract.DatapathMode;
 import dev.baton.contract.Eip;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.NodeId;
@@ -22,6 +23,7 @@ public final class SimNode {
     private final ParentInterface whole;
     private ParentInterface parent;
     private boolean tunnelClosed;
+    private boolean recordsOnly;
     private boolean hearsOwner;
     private final CrookedClock clock;
     private final Kernel kernel;
@@ -60,10 +62,15 @@ public final class SimNode {
 
     /** What its peers would tunnel to, and whom of them it reaches. */
     public ParentInterface parent() {
-        return parent.withPaths(world.nodes().stream()
-                .filter(other -> !other.id.equals(id))
-                .map(other -> new ObservedPath(other.id, tunnelClosed || other.tunnelClosed))
-                .toList());
+        return parent.withMode(recordsOnly ? DatapathMode.RECORDS : DatapathMode.ACTS)
+                .withPaths(world.nodes().stream()
+                        .filter(other -> !other.id.equals(id))
+                        .map(other -> new ObservedPath(other.id, tunnelClosed || other.tunnelClosed))
+                        .toList());
+    }
+
+    public void recordOnly(boolean only) {
+        recordsOnly = only;
     }
 
     public void closeTunnel(boolean closed) {

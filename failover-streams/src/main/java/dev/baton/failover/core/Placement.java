@@ -102,6 +102,9 @@ final class Placement {
         if (turn.lacksInterface(node, eip.assignment().eip())) {
             return Verdict.NO_INTERFACE;
         }
+        if (turn.recordsOnly(node, eip.assignment().gateway())) {
+            return Verdict.RECORDS_ONLY;
+        }
         if (node.leaving()) {
             return Verdict.LEAVING;
         }

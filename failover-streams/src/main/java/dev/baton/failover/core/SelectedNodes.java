@@ -13,14 +13,21 @@ import java.util.TreeMap;
 /** The nodes that each gateway selects, by name. Found once for all EIPs that need a node. */
 final class SelectedNodes {
     private final TreeMap<GatewayId, List<FleetNode>> found = new TreeMap<>(Comparator.comparing(GatewayId::value));
+    private final TreeMap<GatewayId, Boolean> acting = new TreeMap<>(Comparator.comparing(GatewayId::value));
 
     List<FleetNode> of(GatewayId gateway, FleetState state) {
         return found.computeIfAbsent(gateway, id -> select(id, state));
     }
 
+    /** Whether the agent of one of them programs its node, as far as it said when it was heard last. */
+    boolean anyActs(GatewayId gateway, FleetState state) {
+        return acting.computeIfAbsent(gateway, id -> of(id, state).stream().anyMatch(FleetNode::acts));
+    }
+
     /** A node or a gateway changed. */
     void forget() {
         found.clear();
+        acting.clear();
     }
 
     private static List<FleetNode> select(GatewayId gateway, FleetState state) {

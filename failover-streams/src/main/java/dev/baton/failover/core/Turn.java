@@ -1,8 +1,8 @@
 package dev.baton.failover.core;
 
 import dev.baton.contract.Beginning;
-import dev.baton.contract.Cidr;
 import dev.baton.contract.ClusterNetworksDeclared;
+import dev.baton.contract.DatapathMode;
 import dev.baton.contract.Decision;
 import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
@@ -40,6 +40,7 @@ final class Turn {
     private Optional<Ignored> ignored = Optional.empty();
     private boolean room;
     private boolean networksChanged;
+    private boolean modesChanged;
     private boolean reachabilityChanged;
 
     /** @param looksAtAll evaluate every EIP, also those that the entry cannot affect; only for comparison in tests */
@@ -96,6 +97,11 @@ final class Turn {
         return state.rules().include(Rules.PATHS) && state.reachability().isUnreachable(node);
     }
 
+    /** Whether the node's agent only records, although the agent of another node of the gateway acts. */
+    boolean recordsOnly(FleetNode node, GatewayId gateway) {
+        return state.rules().include(Rules.MODES) && node.records() && selected.anyActs(gateway, state);
+    }
+
     /** Whether an address may have become free, or a pool larger, by this entry. */
     boolean mayHaveRoom() {
         return room || looksAtAll;
@@ -104,6 +110,7 @@ final class Turn {
     /** Whether any EIP may be affected, not only those that the entry names. */
     boolean looksAtAll() {
         return looksAtAll
+                || (modesChanged && state.rules().include(Rules.MODES))
                 || (networksChanged && state.rules().include(Rules.SEGMENTS))
                 || (reachabilityChanged && state.rules().include(Rules.PATHS));
     }
@@ -115,14 +122,11 @@ final class Turn {
     void put(FleetNode node) {
         selected.forget();
         segments.forget();
-        List<Cidr> networks =
-                state.nodes().get(node.node()).map(FleetNode::networks).orElse(List.of());
-        networksChanged |= !networks.equals(node.networks());
+        Optional<FleetNode> known = state.nodes().get(node.node());
+        networksChanged |= !known.map(FleetNode::networks).orElse(List.of()).equals(node.networks());
+        modesChanged |= known.map(FleetNode::mode).orElse(DatapathMode.UNSAID) != node.mode();
         Reachability before = state.reachability();
-        Reachability after = state.nodes()
-                .get(node.node())
-                .map(known -> before.with(known, node))
-                .orElseGet(() -> before.with(node));
+        Reachability after = known.map(one -> before.with(one, node)).orElseGet(() -> before.with(node));
         reachabilityChanged |= !after.unreachable().equals(before.unreachable());
         state = new Edit(state)
                 .nodes(state.nodes().with(node.node(), node), after)

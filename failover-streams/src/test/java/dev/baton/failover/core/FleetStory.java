@@ -5,6 +5,7 @@ import dev.baton.contract.Assignment;
 import dev.baton.contract.Cidr;
 import dev.baton.contract.DatapathAcknowledged;
 import dev.baton.contract.DatapathFault;
+import dev.baton.contract.DatapathMode;
 import dev.baton.contract.Decision;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.Eip;
@@ -125,6 +126,12 @@ final class FleetStory {
         var parent = new ParentInterface("eth0", ip("192.0.2." + n), Optional.empty()).withPaths(paths);
         phase(n, 1, TunnelPhase.READY, Rules.NEWEST, Optional.of(parent));
         return decided.getLast();
+    }
+
+    /** The node is ready in another incarnation, whose agent acts or only records. */
+    FleetStory mode(int n, long incarnation, DatapathMode mode) {
+        var parent = new ParentInterface("eth0", ip("192.0.2." + n), Optional.empty()).withMode(mode);
+        return phase(n, incarnation, TunnelPhase.READY, Rules.NEWEST, Optional.of(parent));
     }
 
     private FleetStory phase(

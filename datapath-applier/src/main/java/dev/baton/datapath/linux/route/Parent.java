@@ -1,6 +1,7 @@
 package dev.baton.datapath.linux.route;
 
 import dev.baton.contract.DatapathFault;
+import dev.baton.contract.DatapathMode;
 import dev.baton.contract.IpAddress;
 import dev.baton.contract.IpFamily;
 import dev.baton.contract.MacAddress;
@@ -51,8 +52,8 @@ public record Parent(ParentInterface shape, int index, MacAddress mac, boolean i
         List<Attached> attached = Attached.all(tools, eips);
         var shape = new ParentInterface(name, first(addresses, IpFamily.V4, eips), first(addresses, IpFamily.V6, eips))
                 .withNetworks(
-                        sorted(attached, one -> one.networks().stream()),
-                        sorted(attached, one -> Stream.of(one.mac())));
+                        sorted(attached, one -> one.networks().stream()), sorted(attached, one -> Stream.of(one.mac())))
+                .withMode(DatapathMode.ACTS);
         if (shape.ipv4().isEmpty() && shape.ipv6().isEmpty()) {
             throw new DatapathException(
                     DatapathFault.PARENT_INTERFACE, "parent interface " + name + " has no address of its own");
