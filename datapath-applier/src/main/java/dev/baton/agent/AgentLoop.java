@@ -160,7 +160,9 @@ final class AgentLoop implements AutoCloseable {
                 isDeaf(),
                 log.isOutdated() && isWaitedFor(),
                 open
-                        ? datapath.parent().map(parent -> parent.withPaths(datapath.paths()))
+                        ? datapath.parent()
+                                .map(parent ->
+                                        parent.withPaths(datapath.paths()).withClaims(datapath.claims()))
                         : state.programmed().parent(),
                 open && datapath.isDisturbed(),
                 state.phase() instanceof Phase.Fencing && isKernelLeaseOver(),

@@ -1,5 +1,6 @@
 package dev.baton.datapath;
 
+import dev.baton.contract.AddressClaim;
 import dev.baton.contract.Eip;
 import dev.baton.contract.ObservedPath;
 import dev.baton.contract.ParentInterface;
@@ -74,6 +75,14 @@ public interface Datapath extends AutoCloseable {
      * yet. Cheap enough for every round of work.
      */
     default List<ObservedPath> paths() {
+        return List.of();
+    }
+
+    /**
+     * Which other machines have claimed an address that this node holds, within the last minute; a few of them. Cheap
+     * enough for every round of work.
+     */
+    default List<AddressClaim> claims() {
         return List.of();
     }
 

@@ -118,6 +118,8 @@ public sealed interface Decision {
         /** At least one node has lost the path through this node's tunnel. */
         PATH_LOST,
         /** Most nodes that probe it have lost the path through this node's tunnel: its EIPs move to others. */
-        NODE_UNREACHABLE
+        NODE_UNREACHABLE,
+        /** Another machine says that it has an EIP's address, while a node holds the EIP. */
+        ADDRESS_CLAIMED
     }
 }

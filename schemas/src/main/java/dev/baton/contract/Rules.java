@@ -18,7 +18,7 @@ public record Rules(int version) implements Comparable<Rules> {
     public static final Rules NAMESAKES = new Rules(5);
     /** From these on, a fleet can take EgressGateway's EIPs and tunnels over. */
     public static final Rules ADOPTION = new Rules(5);
-    /** From these on, no EIP goes to a node whose agent only records while another's acts. */
+    /** From these on, nodes say whether their agents act or only record, and who claims an address that they hold. */
     public static final Rules MODES = new Rules(6);
     /** The newest that this release knows. */
     public static final Rules NEWEST = MODES;

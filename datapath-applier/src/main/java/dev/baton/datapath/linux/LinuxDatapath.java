@@ -1,5 +1,6 @@
 package dev.baton.datapath.linux;
 
+import dev.baton.contract.AddressClaim;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Eip;
 import dev.baton.contract.IpAddress;
@@ -375,6 +376,11 @@ public final class LinuxDatapath implements Datapath {
     @Override
     public List<ObservedPath> paths() {
         return probes.paths();
+    }
+
+    @Override
+    public List<AddressClaim> claims() {
+        return duplicates.claims();
     }
 
     @Override

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.baton.contract.AddressClaim;
 import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Eip;
@@ -159,6 +160,12 @@ class ForeignOwnerTest extends ThreeNodes {
             Lab.eventually(WITHIN, "both are heard", () -> datapath(2).check().addressConflicts() == all);
         }
 
+        assertEquals(
+                List.of(
+                        new AddressClaim(IpAddress.parse(TestFleet.EIP4), macOf("ext")),
+                        new AddressClaim(IpAddress.parse(TestFleet.EIP6), macOf("ext"))),
+                datapath(2).claims(),
+                "what the fleet is told");
         assertEquals(Optional.of(TestFleet.EIP4), sourceSeen(lab, "p2", SERVER4));
         assertEquals(Optional.of(TestFleet.EIP6), sourceSeen(lab, "p2", SERVER6));
         assertTrue(datapath(2).apply(fleet.desired(2)).results().isEmpty(), "nothing changes for it");

@@ -13,7 +13,6 @@ import dev.baton.contract.EipFailure;
 import dev.baton.contract.Epoch;
 import dev.baton.contract.Holder;
 import dev.baton.contract.Incarnation;
-import dev.baton.contract.MacAddress;
 import dev.baton.datapath.KernelLease.Renewal;
 import dev.baton.datapath.core.DesiredState;
 import dev.baton.datapath.core.DesiredState.EipRoute;
@@ -36,8 +35,6 @@ import java.util.function.Consumer;
  * reads clocks and state, then takes its time, then happens.
  */
 public final class AgentDatapath {
-    private static final MacAddress FOREIGN = new MacAddress("02:00:00:00:00:99");
-
     private static final String RENEW = "renew";
     private static final long AGAIN = 10_000_000;
 
@@ -304,7 +301,7 @@ public final class AgentDatapath {
                 .filter(known -> known.step() == AssignmentStep.ACQUIRE)
                 .isPresent();
         if (asked && node.hearsOwner()) {
-            faults.put(eip, new EipFailure(DatapathFault.ADDRESS_IN_USE, Optional.of(FOREIGN)));
+            faults.put(eip, new EipFailure(DatapathFault.ADDRESS_IN_USE, Optional.of(SimNode.FOREIGN)));
             return;
         }
         if (asked && world.applyFails()) {

@@ -1,8 +1,10 @@
 package dev.baton.sim.world;
 
+import dev.baton.contract.AddressClaim;
 import dev.baton.contract.DatapathMode;
 import dev.baton.contract.Eip;
 import dev.baton.contract.Incarnation;
+import dev.baton.contract.MacAddress;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.ObservedPath;
 import dev.baton.contract.ParentInterface;
@@ -13,10 +15,14 @@ import dev.baton.sim.model.Link;
 import dev.baton.sim.model.RunDirectory;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** A machine: its kernel, its clock, its link and its run directory outlive its agents. */
 public final class SimNode {
+    /** The machine that answers for EIPs. */
+    static final MacAddress FOREIGN = new MacAddress("02:00:00:00:00:99");
+
     private final World world;
     private final NodeId id;
     private final String name;
@@ -66,7 +72,15 @@ public final class SimNode {
                 .withPaths(world.nodes().stream()
                         .filter(other -> !other.id.equals(id))
                         .map(other -> new ObservedPath(other.id, tunnelClosed || other.tunnelClosed))
-                        .toList());
+                        .toList())
+                .withClaims(hearsOwner ? claims() : List.of());
+    }
+
+    private List<AddressClaim> claims() {
+        return kernel.held().keySet().stream()
+                .flatMap(eip -> eip.addresses().stream())
+                .map(address -> new AddressClaim(address, FOREIGN))
+                .toList();
     }
 
     public void recordOnly(boolean only) {
@@ -176,6 +190,7 @@ public final class SimNode {
 
     public void mend() {
         regainInterface();
+        recordOnly(false);
         tunnelClosed = false;
         hearsOwner = false;
         keepsConnections = false;

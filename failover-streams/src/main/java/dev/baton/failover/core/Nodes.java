@@ -99,6 +99,7 @@ final class Nodes {
             show(turn, heard, changed.reason(), changed.silence());
         }
         Paths.tell(turn, heard, before);
+        Claims.tell(turn, node, heard);
     }
 
     /** Other nodes reach it again, or do not reach it any more: its own word is the same as before. */

@@ -13,7 +13,7 @@ import java.util.TreeSet;
 final class Paths {
     private Paths() {}
 
-    /** Whether a node says the same as before, but for the paths that it probes. */
+    /** Whether a node says the same as before, but for the paths that it probes and the claims that it hears. */
     static boolean onlyTheyChanged(Turn turn, FleetNode before, FleetNode heard) {
         return turn.state().rules().include(Rules.PATHS)
                 && !before.parent().equals(heard.parent())
@@ -25,7 +25,7 @@ final class Paths {
 
     /** Where a node is, without what it says of others. */
     static Optional<ParentInterface> place(FleetNode node) {
-        return node.parent().map(ParentInterface::withoutPaths);
+        return node.parent().map(ParentInterface::withoutOthers);
     }
 
     /**

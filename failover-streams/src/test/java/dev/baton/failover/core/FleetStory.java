@@ -1,12 +1,14 @@
 package dev.baton.failover.core;
 
 import dev.baton.contract.AckOutcome;
+import dev.baton.contract.AddressClaim;
 import dev.baton.contract.Assignment;
 import dev.baton.contract.Cidr;
 import dev.baton.contract.DatapathAcknowledged;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.DatapathMode;
 import dev.baton.contract.Decision;
+import dev.baton.contract.Decision.TunnelPhaseDecided;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.Eip;
 import dev.baton.contract.FleetEvent;
@@ -126,6 +128,15 @@ final class FleetStory {
         var parent = new ParentInterface("eth0", ip("192.0.2." + n), Optional.empty()).withPaths(paths);
         phase(n, 1, TunnelPhase.READY, Rules.NEWEST, Optional.of(parent));
         return decided.getLast();
+    }
+
+    /** The node is ready, and hears these claims; what was decided but for its phase. */
+    List<Decision> claims(int n, List<AddressClaim> claims) {
+        var parent = new ParentInterface("eth0", ip("192.0.2." + n), Optional.empty()).withClaims(claims);
+        phase(n, 1, TunnelPhase.READY, Rules.NEWEST, Optional.of(parent));
+        return decided.getLast().stream()
+                .filter(decision -> !(decision instanceof TunnelPhaseDecided))
+                .toList();
     }
 
     /** The node is ready in another incarnation, whose agent acts or only records. */

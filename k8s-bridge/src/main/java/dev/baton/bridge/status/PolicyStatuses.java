@@ -99,6 +99,9 @@ public final class PolicyStatuses {
                         + " policies";
             case RECORDS_PASSED_OVER -> "records were passed over that nobody can read";
             case ADDRESS_IN_USE -> "another machine has this address: traffic is dropped until it answers no more";
+            case ADDRESS_CLAIMED ->
+                "another machine claims this address: the holder keeps and defends it, but answers may go there"
+                        + " meanwhile";
             case PATH_LOST -> "a node has lost the path through another node's tunnel";
             case NODE_UNREACHABLE -> "most nodes have lost the path through a node's tunnel: its EIPs move to others";
         };

@@ -4,10 +4,13 @@ import dev.baton.contract.IpAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -21,8 +24,13 @@ final class Conflicts {
     /** How many different claims are said within {@link #SAY_EVERY}. */
     static final int SAID_AT_MOST = 1000;
 
+    /** How many different claims the fleet is told of at a time: each is in every heartbeat. */
+    static final int TOLD_AT_MOST = 8;
+
     private final Map<IpAddress, Long> defended = new HashMap<>();
     private final Map<Claim, Long> said = new HashMap<>();
+    private final SortedMap<Claim, Long> lastHeard = new TreeMap<>(Comparator.comparing(Claim::address)
+            .thenComparing(claim -> claim.owner().toString()));
     private long count;
 
     /** What is to be defended, and what is to be said, now. */
@@ -36,6 +44,9 @@ final class Conflicts {
         var defend = new TreeSet<IpAddress>();
         var say = new ArrayList<Claim>();
         for (Claim claim : claims) {
+            if (lastHeard.containsKey(claim) || lastHeard.size() < TOLD_AT_MOST) {
+                lastHeard.put(claim, nowNanos);
+            }
             if (defended.putIfAbsent(claim.address(), nowNanos) == null) {
                 defend.add(claim.address());
             }
@@ -44,6 +55,12 @@ final class Conflicts {
             }
         }
         return new Answer(defend, say);
+    }
+
+    /** The claims that were heard within {@link #SAY_EVERY}: the first {@link #TOLD_AT_MOST} different ones. */
+    List<Claim> recent(long nowNanos) {
+        lastHeard.values().removeIf(then -> nowNanos - then >= SAY_EVERY.toNanos());
+        return List.copyOf(lastHeard.keySet());
     }
 
     /** The claims so far. */

@@ -1,5 +1,6 @@
 package dev.baton.datapath.linux.claim;
 
+import dev.baton.contract.AddressClaim;
 import dev.baton.contract.IpAddress;
 import dev.baton.contract.MacAddress;
 import dev.baton.datapath.DatapathException;
@@ -167,6 +168,14 @@ public final class DuplicateAddresses implements AutoCloseable {
     /** How often another machine claimed an address that this node held, so far. */
     public long conflicts() {
         return conflicts.count();
+    }
+
+    /** What another machine has claimed within the last minute, of what this node holds. */
+    public List<AddressClaim> claims() {
+        return conflicts.recent(System.nanoTime()).stream()
+                .filter(claim -> held.contains(claim.address()))
+                .map(claim -> new AddressClaim(claim.address(), claim.owner()))
+                .toList();
     }
 
     @Override

@@ -25,6 +25,10 @@ class ConflictsTest {
         return conflicts.to(List.of(claims), Long.MAX_VALUE - 1_000_000_000L + time.toNanos());
     }
 
+    private List<Claim> recentAt(Duration time) {
+        return conflicts.recent(Long.MAX_VALUE - 1_000_000_000L + time.toNanos());
+    }
+
     private static Conflicts.Answer answer(Set<IpAddress> defend, Claim... say) {
         return new Conflicts.Answer(new TreeSet<>(defend), List.of(say));
     }
@@ -45,6 +49,15 @@ class ConflictsTest {
     }
 
     @Test
+    void aClaimIsRememberedForAMinuteAfterItWasHeardLast() {
+        at(Duration.ZERO, TWO, ONE);
+        at(Duration.ofSeconds(40), ONE);
+        assertEquals(List.of(ONE, TWO), recentAt(Duration.ofSeconds(59)));
+        assertEquals(List.of(ONE), recentAt(Duration.ofSeconds(60)));
+        assertEquals(List.of(), recentAt(Duration.ofSeconds(100)));
+    }
+
+    @Test
     void aFloodOfClaimsIsCountedAndNotSaid() {
         var flood = new ArrayList<Claim>();
         for (int i = 0; i < 3 * Conflicts.SAID_AT_MOST; i++) {
@@ -53,6 +66,7 @@ class ConflictsTest {
         assertEquals(
                 Conflicts.SAID_AT_MOST,
                 at(Duration.ZERO, flood.toArray(Claim[]::new)).say().size());
+        assertEquals(Conflicts.TOLD_AT_MOST, recentAt(Duration.ZERO).size());
         assertEquals(flood.size(), conflicts.count());
     }
 }
