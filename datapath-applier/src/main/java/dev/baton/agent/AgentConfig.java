@@ -2,6 +2,7 @@ package dev.baton.agent;
 
 import dev.baton.contract.FailsafeMode;
 import dev.baton.contract.FleetId;
+import dev.baton.contract.GatewayId;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.Timings;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.Optional;
  *
  * @param runDirectory outlives the process, not the machine; one for each node
  * @param parentInterface empty: the one of the default route
+ * @param eipInterfaces where a gateway's EIPs are to live, if not on the interface of their network
  * @param fence the form of what enforces the lease
  * @param timings until the fleet's were read from the log once; they are remembered in the run directory
  * @param drainLimit how long a leaving agent waits for its EIPs to be moved away
@@ -27,6 +29,7 @@ public record AgentConfig(
         DatapathKind datapath,
         Path runDirectory,
         Optional<String> parentInterface,
+        Map<GatewayId, String> eipInterfaces,
         FenceKind fence,
         Timings timings,
         OnStop stop,
@@ -70,6 +73,7 @@ public record AgentConfig(
             throw new IllegalArgumentException("drainLimit=" + drainLimit.toMillis() + "ms is negative");
         }
         client = Map.copyOf(client);
+        eipInterfaces = Map.copyOf(eipInterfaces);
     }
 
     public static AgentConfig of(NodeId node, FleetId fleet, String bootstrap) {
@@ -80,6 +84,7 @@ public record AgentConfig(
                 DatapathKind.RECORD,
                 RUN,
                 Optional.empty(),
+                Map.of(),
                 FenceKind.AUTO,
                 Timings.DEFAULT,
                 OnStop.LEAVE,
@@ -103,6 +108,7 @@ public record AgentConfig(
                 datapath,
                 changed,
                 parentInterface,
+                eipInterfaces,
                 fence,
                 timings,
                 stop,
@@ -119,6 +125,7 @@ public record AgentConfig(
                 datapath,
                 runDirectory,
                 parentInterface,
+                eipInterfaces,
                 fence,
                 changed,
                 stop,
@@ -135,6 +142,7 @@ public record AgentConfig(
                 datapath,
                 runDirectory,
                 parentInterface,
+                eipInterfaces,
                 fence,
                 timings,
                 changed,

@@ -7,6 +7,7 @@ import dev.baton.agent.AgentConfig.FenceKind;
 import dev.baton.agent.AgentConfig.OnStop;
 import dev.baton.agent.ReadyFile;
 import dev.baton.contract.FailsafeMode;
+import dev.baton.contract.GatewayId;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.ParentInterface;
 import dev.baton.contract.wire.WireCodec;
@@ -16,6 +17,7 @@ import dev.baton.datapath.linux.LinuxDatapath;
 import dev.baton.datapath.linux.LinuxOptions;
 import dev.baton.datapath.linux.fence.FenceForm;
 import dev.baton.datapath.linux.nft.TrafficForm;
+import dev.baton.datapath.linux.route.NamedInterfaces;
 import dev.baton.datapath.record.RecordDatapath;
 import dev.baton.heartbeat.RunDirectory;
 import dev.baton.launcher.jvm.QuietCollector;
@@ -24,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -86,6 +89,15 @@ final class AgentCommand implements Callable<Integer> {
     private Optional<String> parent = Optional.empty();
 
     @Option(
+            names = "--eip-interfaces",
+            split = ",",
+            paramLabel = "GATEWAY=INTERFACE",
+            description =
+                    "Where a gateway's EIPs are to live (default: on the interface in whose network each is, or on"
+                            + " that of the tunnel).")
+    private Map<String, String> eipInterfaces = Map.of();
+
+    @Option(
             names = "--fence",
             defaultValue = "auto",
             paramLabel = "FORM",
@@ -133,6 +145,7 @@ final class AgentCommand implements Callable<Integer> {
                 datapath,
                 runDirectory,
                 parent,
+                interfaces(),
                 fence,
                 timings.timings(),
                 stop,
@@ -162,6 +175,12 @@ final class AgentCommand implements Callable<Integer> {
         agent.awaitEnd();
         // After a signal the shutdown hook decides the status; an agent that ends by itself has failed.
         return 1;
+    }
+
+    private Map<GatewayId, String> interfaces() {
+        var byGateway = new HashMap<GatewayId, String>();
+        eipInterfaces.forEach((gateway, name) -> byGateway.put(new GatewayId(gateway), name));
+        return byGateway;
     }
 
     /** Shows the pod as Ready, as an agent does: its node is clean. */
@@ -216,6 +235,7 @@ final class AgentCommand implements Callable<Integer> {
             case NETDEV -> Optional.of(FenceForm.NETDEV);
             case INET -> Optional.of(FenceForm.INET);
         };
-        return new LinuxDatapath(new LinuxOptions(config.parentInterface(), Optional.empty(), fence, form));
+        return new LinuxDatapath(new LinuxOptions(
+                config.parentInterface(), Optional.empty(), fence, form, new NamedInterfaces(config.eipInterfaces())));
     }
 }

@@ -3,6 +3,7 @@ package dev.baton.datapath.core;
 import dev.baton.contract.Cidr;
 import dev.baton.contract.Eip;
 import dev.baton.contract.Epoch;
+import dev.baton.contract.GatewayId;
 import dev.baton.contract.IpAddress;
 import dev.baton.contract.MacAddress;
 import dev.baton.contract.Mark;
@@ -101,8 +102,8 @@ public record DesiredState(
         }
     }
 
-    /** What this node does with packets of one EIP. */
-    public record EipRoute(Mark mark, Epoch epoch, Role role) {}
+    /** What this node does with packets of one EIP of a gateway. */
+    public record EipRoute(Mark mark, Epoch epoch, Role role, GatewayId gateway) {}
 
     /** The four things a node can do with an EIP's packets. */
     public sealed interface Role {

@@ -174,7 +174,11 @@ public final class NodeView {
         var eips = new TreeMap<Eip, EipRoute>();
         assignments.forEach((eip, assignment) -> eips.put(
                 eip,
-                new EipRoute(assignment.mark(), assignment.epoch(), reachable(role(assignment, incarnation), peers))));
+                new EipRoute(
+                        assignment.mark(),
+                        assignment.epoch(),
+                        reachable(role(assignment, incarnation), peers),
+                        assignment.gateway())));
         var wanted = new TreeMap<PolicyId, PolicyMatch>();
         policies.forEach((id, binding) -> wanted.put(id, match(binding, eips)));
         return new DesiredState(

@@ -115,7 +115,8 @@ final class DriftCheck {
     }
 
     private void findParent(DesiredState desired, Parent parent, List<String> drifted) throws DatapathException {
-        Parent found = Parent.find(parentName, tools, HeldAddresses.addresses(desired, parent));
+        Parent found = Parent.find(parentName, tools, HeldAddresses.addresses(desired, parent))
+                .naming(parent.named());
         parentFound.found(found);
         if (found.index() != parent.index()) {
             drifted.add("parent interface");

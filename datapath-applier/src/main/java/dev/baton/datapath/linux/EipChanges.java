@@ -223,6 +223,7 @@ final class EipChanges {
         }
         boolean gained = !held.holds(addresses, call.parent);
         try {
+            call.parent.requireNamed(addresses);
             duplicates.requireFree(addresses);
             held.add(addresses, call.parent);
             // Open the fence before the first packet: it makes the node ask for its next hop, and if that question is
@@ -280,7 +281,7 @@ final class EipChanges {
     }
 
     private static EipRoute blocked(EipRoute route) {
-        return new EipRoute(route.mark(), route.epoch(), new Role.Block());
+        return new EipRoute(route.mark(), route.epoch(), new Role.Block(), route.gateway());
     }
 
     private boolean isHeld(Eip eip, EipRoute route, Call call) {

@@ -201,7 +201,9 @@ public final class LinuxDatapath implements Datapath {
 
     /** Each step relies on the ones before it; the comments say for what. */
     private ApplyReport change(DesiredState desired) throws DatapathException {
-        var call = new EipChanges.Call(desired, opened(), System.nanoTime(), new ArrayList<>(), this::progress);
+        Parent now = opened().naming(options.interfaces().ofAddresses(desired));
+        parent = now;
+        var call = new EipChanges.Call(desired, now, System.nanoTime(), new ArrayList<>(), this::progress);
         if (last == null) {
             held.read(call.parent(), call.addresses());
         }
@@ -243,6 +245,8 @@ public final class LinuxDatapath implements Datapath {
     /** The fence stands wherever these addresses can be, and on all interfaces of the same segments. */
     private void cover(Parent current, SortedSet<IpAddress> addresses) throws DatapathException {
         SortedSet<String> carriers = current.carriers(addresses);
+        // Also where none is yet: a restarted agent does not know yet which addresses are there.
+        carriers.addAll(options.interfaces().names());
         if (!carriers.equals(covered)) {
             fenced.cover(FencedInterfaces.onTheSegmentsOf(carriers, tools));
             for (String carrier : carriers) {

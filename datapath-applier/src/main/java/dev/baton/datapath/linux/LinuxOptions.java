@@ -2,6 +2,7 @@ package dev.baton.datapath.linux;
 
 import dev.baton.datapath.linux.fence.FenceForm;
 import dev.baton.datapath.linux.nft.TrafficForm;
+import dev.baton.datapath.linux.route.NamedInterfaces;
 import dev.baton.datapath.linux.route.Parent;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -12,11 +13,22 @@ import java.util.regex.Pattern;
  * @param parent interface under the tunnel; empty: the interface of the default route
  * @param namespace network namespace (of {@code ip netns}) to program instead of this process's own: labs and tests
  * @param fence its form; empty: the better one of those that the kernel takes
+ * @param interfaces on which EIPs are to live instead of where their networks are
  * @param traffic what marks and translates packets
  */
 public record LinuxOptions(
-        Optional<String> parent, Optional<String> namespace, Optional<FenceForm> fence, TrafficForm traffic) {
+        Optional<String> parent,
+        Optional<String> namespace,
+        Optional<FenceForm> fence,
+        TrafficForm traffic,
+        NamedInterfaces interfaces) {
     private static final Pattern NAMESPACE = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}");
+
+    /** Of a node whose EIPs live where their networks are. */
+    public LinuxOptions(
+            Optional<String> parent, Optional<String> namespace, Optional<FenceForm> fence, TrafficForm traffic) {
+        this(parent, namespace, fence, traffic, NamedInterfaces.NONE);
+    }
 
     public LinuxOptions {
         parent.ifPresent(Parent::requireName);

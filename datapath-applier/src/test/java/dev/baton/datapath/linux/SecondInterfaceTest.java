@@ -11,14 +11,18 @@ import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.Cidr;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Eip;
+import dev.baton.contract.GatewayId;
 import dev.baton.contract.ParentInterface;
+import dev.baton.datapath.ApplyReport;
 import dev.baton.datapath.lab.EchoServer;
 import dev.baton.datapath.lab.Lab;
 import dev.baton.datapath.lab.TestFleet;
 import dev.baton.datapath.linux.nft.TrafficForm;
+import dev.baton.datapath.linux.route.NamedInterfaces;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -107,6 +111,46 @@ class SecondInterfaceTest {
             assertEquals(Optional.of(EIP6), sourceSeen(lab, pod, SERVER6), pod);
         }
         assertEquals(0, datapaths.get(1).check().leaksStopped());
+    }
+
+    /** An EIP of the first interface's network, which an operator wants on the second. */
+    @Test
+    void anEipLivesOnTheInterfaceThatIsNamedForItsGateway() throws Exception {
+        datapaths.get(1).close();
+        var there = new TestFleet(NODES);
+        there.assign(AssignmentStep.HELD, 2, Optional.empty());
+        try (var datapath = new LinuxDatapath(named("eth1"))) {
+            datapath.open();
+            datapath.apply(there.desired(2));
+            assertTrue(isOn(2, "eth1", TestFleet.EIP4));
+            assertFalse(isOn(2, "eth0", TestFleet.EIP4));
+            assertFalse(isOn(2, "eth1", EIP4), "it is no EIP any more");
+            assertEquals(List.of(), datapath.check().repaired(), "it is where it is to be");
+        }
+        assertTrue(lab.in("n2", "nft", "list table netdev baton-fence").contains("chain out-eth1"));
+    }
+
+    @Test
+    void aNodeWithoutTheNamedInterfaceDoesNotHoldTheEip() throws Exception {
+        datapaths.get(1).close();
+        try (var datapath = new LinuxDatapath(named("eth9"))) {
+            datapath.open();
+            var results = datapath.apply(fleet.desired(2)).results();
+            assertEquals(
+                    List.of(DatapathFault.PARENT_INTERFACE),
+                    results.stream().map(ApplyReport.Result::fault).toList());
+            assertTrue(results.getFirst().detail().contains("interface eth9"), results::toString);
+            assertFalse(isOn(2, "eth1", EIP4), "nor anywhere else");
+        }
+    }
+
+    private LinuxOptions named(String device) {
+        return new LinuxOptions(
+                Optional.empty(),
+                Optional.of(lab.namespace("n2")),
+                Optional.empty(),
+                TrafficForm.NFT,
+                new NamedInterfaces(Map.of(new GatewayId("gw"), device)));
     }
 
     @Test

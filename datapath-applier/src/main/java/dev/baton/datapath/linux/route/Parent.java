@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -24,9 +25,16 @@ import java.util.stream.Stream;
 /**
  * The interface under the tunnel. It carries the EIPs that no other interface is in the network of.
  *
+ * @param named the interfaces of EIPs that an operator has named one for
  * @param attached all the node's interfaces that can carry EIPs, this one among them
  */
-public record Parent(ParentInterface shape, int index, MacAddress mac, boolean ipv6Enabled, List<Attached> attached) {
+public record Parent(
+        ParentInterface shape,
+        int index,
+        MacAddress mac,
+        boolean ipv6Enabled,
+        List<Attached> attached,
+        SortedMap<IpAddress, String> named) {
     /** What the kernel takes as an interface name, less everything that a tool could read as syntax. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}");
 
@@ -59,7 +67,8 @@ public record Parent(ParentInterface shape, int index, MacAddress mac, boolean i
                     DatapathFault.PARENT_INTERFACE, "parent interface " + name + " has no address of its own");
         }
         var disabled = tools.run("", "sysctl", "-n", "net.ipv6.conf." + name.replace('.', '/') + ".disable_ipv6");
-        return new Parent(shape, index, mac, disabled.output().strip().equals("0"), attached);
+        return new Parent(
+                shape, index, mac, disabled.output().strip().equals("0"), attached, Collections.emptySortedMap());
     }
 
     private static <T extends Comparable<T>> List<T> sorted(
@@ -67,8 +76,20 @@ public record Parent(ParentInterface shape, int index, MacAddress mac, boolean i
         return attached.stream().flatMap(part).distinct().sorted().toList();
     }
 
-    /** The interface on which an EIP's address lives: one in whose network it is, or this one. */
+    /** The same interface, with other names for EIPs. */
+    public Parent naming(SortedMap<IpAddress, String> names) {
+        return new Parent(shape, index, mac, ipv6Enabled, attached, names);
+    }
+
+    /**
+     * The interface on which an EIP's address lives: the one that is named, one in whose network it is, or this
+     * one.
+     */
     public Attached carrier(IpAddress address) {
+        String name = named.get(address);
+        if (name != null) {
+            return attached(name).orElseGet(this::itself);
+        }
         Attached best = itself();
         for (Attached other : attached) {
             if (other.reach(address) > best.reach(address)) {
@@ -76,6 +97,23 @@ public record Parent(ParentInterface shape, int index, MacAddress mac, boolean i
             }
         }
         return best;
+    }
+
+    private Optional<Attached> attached(String name) {
+        return attached.stream().filter(one -> one.name().equals(name)).findFirst();
+    }
+
+    /** @throws DatapathException if the interface that is named for one of these cannot carry it */
+    public void requireNamed(Collection<IpAddress> addresses) throws DatapathException {
+        for (IpAddress address : addresses) {
+            String name = named.get(address);
+            if (name != null && attached(name).isEmpty()) {
+                throw new DatapathException(
+                        DatapathFault.PARENT_INTERFACE,
+                        "interface " + name + ", which is named for EIP " + address
+                                + ", is not up with an address of the node's own");
+            }
+        }
     }
 
     /** The names of the interfaces on which these addresses live, and of this one. */
