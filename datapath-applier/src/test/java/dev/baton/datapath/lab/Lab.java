@@ -50,31 +50,15 @@ public final class Lab implements AutoCloseable {
     private void segment() {
         add("sw");
         // A bridge takes the lowest address of its ports unless it is given one, and changes it when that port goes.
-        in("sw", "ip", "link", "add", "br0", "address", "02:00:00:00:00:fe", "type", "bridge");
-        in("sw", "ip", "link", "set", "br0", "up");
+        ip("sw", "link add br0 address 02:00:00:00:00:fe type bridge", "link set br0 up");
     }
 
     private void host(String name, String address4, String address6) {
         add(name);
-        run(
-                "ip",
-                "link",
-                "add",
-                "eth0",
-                "netns",
-                namespace(name),
-                "type",
-                "veth",
-                "peer",
-                "name",
-                name,
-                "netns",
-                namespace("sw"));
-        in("sw", "ip", "link", "set", name, "master", "br0", "up");
-        in(name, "sysctl", "-qw", "net.ipv6.conf.default.accept_dad=0", "net.ipv6.conf.eth0.accept_dad=0");
-        in(name, "ip", "link", "set", "eth0", "up");
-        in(name, "ip", "addr", "add", address4, "dev", "eth0");
-        in(name, "ip", "addr", "add", address6, "dev", "eth0", "nodad");
+        in(name, "sysctl", "-qw", "net.ipv6.conf.default.accept_dad=0"); // eth0 has it from there
+        ip("sw", "link add " + name + " type veth peer name eth0 netns " + namespace(name));
+        ip("sw", "link set " + name + " master br0 up");
+        ip(name, "link set eth0 up", "addr add " + address4 + " dev eth0", "addr add " + address6 + " dev eth0 nodad");
     }
 
     private void node(int n) {
@@ -89,8 +73,7 @@ public final class Lab implements AutoCloseable {
                 "net.ipv4.conf.all.rp_filter=1",
                 "net.ipv4.conf.default.rp_filter=1",
                 "net.ipv4.conf.eth0.rp_filter=1");
-        in(name, "ip", "route", "add", "default", "via", SERVER4);
-        in(name, "ip", "-6", "route", "add", "default", "via", SERVER6);
+        ip(name, "route add default via " + SERVER4, "route add default via " + SERVER6);
         pod(n);
         in(
                 name,
@@ -128,35 +111,31 @@ public final class Lab implements AutoCloseable {
         String node = "n" + n;
         String pod = "p" + n;
         add(pod);
-        run(
-                "ip",
-                "link",
-                "add",
-                "eth0",
-                "netns",
-                namespace(pod),
-                "type",
-                "veth",
-                "peer",
-                "name",
-                "veth-pod",
-                "netns",
-                namespace(node));
         in(pod, "sysctl", "-qw", "net.ipv6.conf.all.accept_dad=0");
-        in(node, "ip", "addr", "add", "10.244." + n + ".1/24", "dev", "veth-pod");
-        in(node, "ip", "addr", "add", "fd44:" + n + "::1/64", "dev", "veth-pod", "nodad");
-        in(node, "ip", "link", "set", "veth-pod", "up");
-        in(pod, "ip", "link", "set", "eth0", "up");
-        in(pod, "ip", "addr", "add", "10.244." + n + ".10/24", "dev", "eth0");
-        in(pod, "ip", "addr", "add", "fd44:" + n + "::10/64", "dev", "eth0", "nodad");
-        in(pod, "ip", "route", "add", "default", "via", "10.244." + n + ".1");
-        in(pod, "ip", "-6", "route", "add", "default", "via", "fd44:" + n + "::1");
+        ip(
+                node,
+                "link add veth-pod type veth peer name eth0 netns " + namespace(pod),
+                "addr add 10.244." + n + ".1/24 dev veth-pod",
+                "addr add fd44:" + n + "::1/64 dev veth-pod nodad",
+                "link set veth-pod up");
+        ip(
+                pod,
+                "link set eth0 up",
+                "addr add 10.244." + n + ".10/24 dev eth0",
+                "addr add fd44:" + n + "::10/64 dev eth0 nodad",
+                "route add default via 10.244." + n + ".1",
+                "route add default via fd44:" + n + "::1");
     }
 
     private void add(String name) {
         run("ip", "netns", "add", namespace(name));
         namespaces.add(namespace(name));
-        in(name, "ip", "link", "set", "lo", "up");
+        ip(name, "link set lo up");
+    }
+
+    /** Has one process do all that {@code ip} is asked to, because many are what a lab costs. */
+    private void ip(String name, String... lines) {
+        run(String.join("\n", lines), new String[] {"ip", "-n", namespace(name), "-batch", "-"});
     }
 
     /** Runs a command inside a namespace and returns what it printed; fails if it does. */
@@ -183,10 +162,16 @@ public final class Lab implements AutoCloseable {
     }
 
     private static String run(String... command) {
+        return run("", command);
+    }
+
+    private static String run(String input, String[] command) {
         try {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
-            process.getOutputStream().close();
+            try (var stdin = process.getOutputStream()) {
+                stdin.write(input.getBytes(StandardCharsets.UTF_8));
+            }
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             boolean ended = process.waitFor(COMMAND_LIMIT.toSeconds(), TimeUnit.SECONDS);
             if (!ended || process.exitValue() != 0) {

@@ -14,7 +14,7 @@ import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 
 /** Baton from this JVM's class path: run on this machine, or copied into a node's folder. */
-final class Distribution {
+public final class Distribution {
     private static final Pattern AGENT_JARS = Pattern.compile("<includeArtifactIds>([^<]+)</includeArtifactIds>");
     private static final Path CLASSES = Path.of("target", "classes");
 
@@ -30,14 +30,14 @@ final class Distribution {
     }
 
     /** An agent from the folder that {@link #lay} filled. */
-    static List<String> agent(String folder) {
+    public static List<String> agent(String folder) {
         return JavaCommand.of(JvmOptions.AGENT)
                 .on(folder + "/classes:" + folder + "/*")
                 .baton(List.of("agent"));
     }
 
     /** Copies what an agent needs, and no more, into one folder. */
-    static void lay(Path folder) {
+    public static void lay(Path folder) {
         List<String> wanted = agentJars();
         try {
             Files.createDirectories(folder.resolve("classes"));
