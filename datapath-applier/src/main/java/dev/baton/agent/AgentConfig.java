@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param fence the form of what enforces the lease
  * @param timings until the fleet's were read from the log once; they are remembered in the run directory
  * @param drainLimit how long a leaving agent waits for its EIPs to be moved away
+ * @param unknownPodsWait how long pods are kept from the outside, where bridges say which are known, until they are;
+ *     zero: not at all
  * @param client further settings of Kafka's clients, such as those of their security
  */
 public record AgentConfig(
@@ -32,9 +34,13 @@ public record AgentConfig(
         OnStop stop,
         Duration drainLimit,
         FailsafeMode failsafe,
+        Duration unknownPodsWait,
         Map<String, String> client) {
     private static final Path RUN = Path.of("/run/baton");
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(20);
+    public static final Duration UNKNOWN_PODS_WAIT = Duration.ofSeconds(5);
+    /** Longer than most clients go on asking. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
     /** Whether changes are made or only written down. */
     public enum DatapathKind {
@@ -69,6 +75,10 @@ public record AgentConfig(
         if (drainLimit.isNegative()) {
             throw new IllegalArgumentException("drainLimit=" + drainLimit.toMillis() + "ms is negative");
         }
+        if (unknownPodsWait.isNegative() || unknownPodsWait.compareTo(LONGEST_WAIT) > 0) {
+            throw new IllegalArgumentException("unknownPodsWait=" + unknownPodsWait.toMillis() + "ms is not within 0s.."
+                    + LONGEST_WAIT.toSeconds() + "s");
+        }
         client = Map.copyOf(client);
     }
 
@@ -85,6 +95,7 @@ public record AgentConfig(
                 OnStop.LEAVE,
                 DRAIN_LIMIT,
                 FailsafeMode.OFF,
+                UNKNOWN_PODS_WAIT,
                 Map.of());
     }
 
@@ -108,6 +119,7 @@ public record AgentConfig(
                 stop,
                 drainLimit,
                 failsafe,
+                unknownPodsWait,
                 client);
     }
 
@@ -124,6 +136,7 @@ public record AgentConfig(
                 stop,
                 drainLimit,
                 failsafe,
+                unknownPodsWait,
                 client);
     }
 
@@ -140,6 +153,7 @@ public record AgentConfig(
                 changed,
                 drainLimit,
                 failsafe,
+                unknownPodsWait,
                 client);
     }
 }

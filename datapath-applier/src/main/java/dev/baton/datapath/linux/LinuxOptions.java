@@ -3,6 +3,7 @@ package dev.baton.datapath.linux;
 import dev.baton.datapath.linux.fence.FenceForm;
 import dev.baton.datapath.linux.nft.TrafficForm;
 import dev.baton.datapath.linux.route.Parent;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -13,9 +14,16 @@ import java.util.regex.Pattern;
  * @param namespace network namespace (of {@code ip netns}) to program instead of this process's own: labs and tests
  * @param fence its form; empty: the better one of those that the kernel takes
  * @param traffic what marks and translates packets
+ * @param newPodsWait how long a pod may be kept from the outside until it is said whether a policy selects it; zero:
+ * not
+ *     at all
  */
 public record LinuxOptions(
-        Optional<String> parent, Optional<String> namespace, Optional<FenceForm> fence, TrafficForm traffic) {
+        Optional<String> parent,
+        Optional<String> namespace,
+        Optional<FenceForm> fence,
+        TrafficForm traffic,
+        Duration newPodsWait) {
     private static final Pattern NAMESPACE = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}");
 
     public LinuxOptions {
@@ -26,5 +34,10 @@ public record LinuxOptions(
                         "namespace: \"" + name + "\" is not the name of a network namespace");
             }
         });
+    }
+
+    public LinuxOptions(
+            Optional<String> parent, Optional<String> namespace, Optional<FenceForm> fence, TrafficForm traffic) {
+        this(parent, namespace, fence, traffic, Duration.ofSeconds(5));
     }
 }

@@ -5,6 +5,7 @@ import dev.baton.agent.AgentConfig;
 import dev.baton.bridge.Bridge;
 import dev.baton.bridge.BridgeConfig;
 import dev.baton.bridge.Mode;
+import dev.baton.bridge.UnknownPods;
 import dev.baton.bridge.watch.ApiServer;
 import dev.baton.contract.Decision.DeclarationRefused;
 import dev.baton.contract.Declaration;
@@ -65,6 +66,7 @@ public final class KubeFleet implements AutoCloseable {
     private final SortedMap<String, Agent> agents = new TreeMap<>();
     private final List<Bridge> bridges = new ArrayList<>();
     private final List<ApiServer> clients = new ArrayList<>();
+    private UnknownPods unknownPods = UnknownPods.OFF;
 
     /** @param directory for temporary files */
     public KubeFleet(KubeApi api, String name, Path directory) throws InterruptedException {
@@ -80,6 +82,11 @@ public final class KubeFleet implements AutoCloseable {
 
     public static Map<String, Object> client() {
         return Connection.client(TestBroker.bootstrap());
+    }
+
+    /** Of bridges that start from now on. */
+    public void unknownPods(UnknownPods setting) {
+        unknownPods = setting;
     }
 
     /** Starts a bridge with the rights that the manifests give it. */
@@ -133,7 +140,8 @@ public final class KubeFleet implements AutoCloseable {
                 REQUEST_LIMIT,
                 tasks);
         clients.add(reached);
-        var config = new BridgeConfig(identity, Account.NAMESPACE, writesPerSecond, Duration.ofSeconds(2), lease, mode);
+        var config = new BridgeConfig(
+                identity, Account.NAMESPACE, writesPerSecond, Duration.ofSeconds(2), lease, mode, unknownPods);
         var bridge = new Bridge(reached, new KafkaFleetLog(client(), codec, fleet), config);
         bridge.start();
         bridges.add(bridge);
