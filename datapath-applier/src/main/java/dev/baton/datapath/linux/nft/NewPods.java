@@ -33,6 +33,7 @@ public final class NewPods implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(NewPods.class);
     private static final int ELEMENTS_A_MESSAGE = 500;
+    private static final Duration SAY_EVERY = Duration.ofSeconds(10);
     private static final Duration TRY_AGAIN_AFTER = Duration.ofSeconds(5);
 
     private final RunTool tools;
@@ -44,6 +45,7 @@ public final class NewPods implements AutoCloseable {
 
     private List<Object> madeOf = List.of();
     private SortedSet<IpAddress> known = new TreeSet<>();
+    private long saidNanos;
     private boolean ended;
     /** Empty: the last change succeeded. */
     private Optional<Long> failedNanos = Optional.empty();
@@ -95,7 +97,8 @@ public final class NewPods implements AutoCloseable {
         NftTable wanted = NewPodsTable.of(outside, inside, new TreeSet<>(), wait);
         if (programmed.isEmpty()) {
             before = packets();
-            change(NewPodsTable.of(outside, inside, pods, wait).replacement());
+            change(NewPodsTable.replacement(NewPodsTable.of(outside, inside, pods, wait)));
+            saidNanos = System.nanoTime();
             known = new TreeSet<>(pods);
         } else {
             change(wanted.from(programmed.get()));
@@ -172,6 +175,9 @@ public final class NewPods implements AutoCloseable {
                 drifted.add("table of new pods");
                 programmed = Optional.empty();
             }
+            if (programmed.isPresent() && System.nanoTime() - saidNanos > SAY_EVERY.toNanos()) {
+                sayThatItLives();
+            }
         } catch (DatapathException e) {
             log.debug("event=new_pods_not_looked_at reason=\"{}\"", e.getMessage());
         }
@@ -182,6 +188,15 @@ public final class NewPods implements AutoCloseable {
         if (dueAgain) {
             ensure(desired, parent);
         }
+    }
+
+    private void sayThatItLives() throws DatapathException {
+        var put = change(SetElements.add(
+                NewPodsTable.ALIVE, NewPodsTable.PROTOCOLS, NewPodsTable.ALIVE_FOR.toMillis()));
+        // What is there already keeps its time, so it is put in anew.
+        kernel().transaction(
+                List.of(put, change(SetElements.delete(NewPodsTable.ALIVE, NewPodsTable.PROTOCOLS)), put));
+        saidNanos = System.nanoTime();
     }
 
     /** Since this agent began. */

@@ -30,6 +30,13 @@ final class NewPodsTable {
 
     private static final int MOST = 65_536;
 
+    static final String ALIVE = "alive";
+    /** A minute after an agent's last word no pod waits: nobody would learn of it, and an older release knows no table. */
+    static final Duration ALIVE_FOR = Duration.ofSeconds(60);
+
+    /** Ether types, in the order of the wire. */
+    static final List<byte[]> PROTOCOLS = List.of(new byte[] {0x08, 0x00}, new byte[] {(byte) 0x86, (byte) 0xdd});
+
     private NewPodsTable() {}
 
     /**
@@ -40,6 +47,7 @@ final class NewPodsTable {
     static NftTable of(Outside outside, SortedSet<Cidr> inside, SortedSet<IpAddress> known, Duration wait) {
         SortedMap<String, Elements> sets = new TreeMap<>();
         SortedMap<String, Chain> chains = new TreeMap<>();
+        sets.put(ALIVE, new Elements("set", "type ether_type; flags timeout;", new TreeMap<>()));
         sets.put(HELD, new Elements("counter", "", new TreeMap<>()));
         sets.put(LET_GO, new Elements("counter", "", new TreeMap<>()));
         for (IpFamily family : IpFamily.values()) {
@@ -55,10 +63,17 @@ final class NewPodsTable {
                         " { type filter hook forward priority -10; policy accept; }",
                         List.of(
                                 "ct state != new accept",
+                                "meta protocol != @" + ALIVE + " accept",
                                 "iifname " + outside.orAnyOf(TunnelDevice.NAME) + " accept",
                                 toTheOutside(IpFamily.V4),
                                 toTheOutside(IpFamily.V6))));
         return new NftTable(PolicyTable.FAMILY, NAME, sets, chains);
+    }
+
+    /** The transaction that makes this table where none is, or another. */
+    static String replacement(NftTable table) {
+        return table.replacement() + "add element " + PolicyTable.FAMILY + " " + NAME + " " + ALIVE + " { ip timeout "
+                + ALIVE_FOR.toSeconds() + "s, ip6 timeout " + ALIVE_FOR.toSeconds() + "s }\n";
     }
 
     private static String toTheOutside(IpFamily family) {
