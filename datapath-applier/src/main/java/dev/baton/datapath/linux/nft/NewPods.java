@@ -191,11 +191,10 @@ public final class NewPods implements AutoCloseable {
     }
 
     private void sayThatItLives() throws DatapathException {
-        var put = change(SetElements.add(
-                NewPodsTable.ALIVE, NewPodsTable.PROTOCOLS, NewPodsTable.ALIVE_FOR.toMillis()));
+        var put =
+                change(SetElements.add(NewPodsTable.ALIVE, NewPodsTable.PROTOCOLS, NewPodsTable.ALIVE_FOR.toMillis()));
         // What is there already keeps its time, so it is put in anew.
-        kernel().transaction(
-                List.of(put, change(SetElements.delete(NewPodsTable.ALIVE, NewPodsTable.PROTOCOLS)), put));
+        kernel().transaction(List.of(put, change(SetElements.delete(NewPodsTable.ALIVE, NewPodsTable.PROTOCOLS)), put));
         saidNanos = System.nanoTime();
     }
 

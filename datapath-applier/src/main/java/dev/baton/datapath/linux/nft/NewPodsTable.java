@@ -31,7 +31,7 @@ final class NewPodsTable {
     private static final int MOST = 65_536;
 
     static final String ALIVE = "alive";
-    /** A minute after an agent's last word no pod waits: nobody would learn of it, and an older release knows no table. */
+    /** A minute after an agent's last word no pod waits: nobody would learn of it; an older release knows no table. */
     static final Duration ALIVE_FOR = Duration.ofSeconds(60);
 
     /** Ether types, in the order of the wire. */

@@ -9,12 +9,14 @@ import dev.baton.bridge.UnknownPods;
 import dev.baton.bridge.watch.ApiServer;
 import dev.baton.contract.Decision.DeclarationRefused;
 import dev.baton.contract.Declaration;
+import dev.baton.contract.EndpointEntry;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.ParentInterface;
 import dev.baton.contract.RefusalReason;
 import dev.baton.contract.Settings;
 import dev.baton.contract.Timings;
+import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.datapath.record.RecordDatapath;
 import dev.baton.e2e.Eventually;
@@ -22,6 +24,8 @@ import dev.baton.e2e.TestBroker;
 import dev.baton.failover.Coordinator;
 import dev.baton.failover.CoordinatorConfig;
 import dev.baton.failover.core.FleetState;
+import dev.baton.failover.replay.LogEntry;
+import dev.baton.failover.replay.LogReader;
 import dev.baton.launcher.Connection;
 import dev.baton.launcher.LogSetup;
 import dev.baton.launcher.bridge.KafkaFleetLog;
@@ -223,6 +227,13 @@ public final class KubeFleet implements AutoCloseable {
     public FleetState state() {
         try (var follower = new FleetFollower(client(), codec, fleet)) {
             return follower.catchUp();
+        }
+    }
+
+    /** All that was ever said of pods, in order. */
+    public List<EndpointEntry> endpoints() {
+        try (var reader = new LogReader(client(), codec, fleet)) {
+            return reader.read(Logs.ENDPOINTS).stream().map(LogEntry::value).toList();
         }
     }
 
