@@ -58,15 +58,6 @@ class NewPodsTest extends ThreeNodes {
         assertEquals(Optional.empty(), sourceSeen(lab, "p1", SERVER6));
     }
 
-    /** With the setting off: it is the node's address that the first packets have. */
-    @Test
-    void leavesAtOnceWhereNobodySaysOfPodsWhetherTheyAreKnown() throws Exception {
-        fleet.podSelected(1, false);
-        applied(1);
-        leavesAs("10.6.0.1", "fd06::1");
-        assertFalse(lab.in("n1", "nft", "list", "tables").contains("baton-new-pods"));
-    }
-
     @ParameterizedTest
     @EnumSource
     void itsFirstPacketHasTheRightSourceAndItsFirstConnectionOnlyComesLater(TrafficForm form) throws Exception {
@@ -94,11 +85,15 @@ class NewPodsTest extends ThreeNodes {
         assertEquals(0, packets().letGo());
     }
 
+    /** With the setting off, it is the node's address that first packets have. */
     @Test
-    void aPodThatNoPolicySelectsLeavesAsTheNodeOnceThatIsKnown() throws Exception {
+    void aPodThatNoPolicySelectsLeavesAsTheNodeOnceThatIsKnownOrWhereNobodySaysSo() throws Exception {
         fleet.podSelected(1, false);
+        applied(1);
+        leavesAs("10.6.0.1", "fd06::1");
+        assertFalse(lab.in("n1", "nft", "list", "tables").contains("baton-new-pods"));
         fleet.knownPods(1);
-        restarted(traffic(), LONG_WAIT);
+        applied(1);
         doesNotLeave();
         fleet.knownPods(1, POD4, POD6);
         applied(1);
@@ -110,7 +105,7 @@ class NewPodsTest extends ThreeNodes {
 
     /** What is inside the cluster is no egress: name service and the API server answer a new pod at once. */
     @Test
-    void nothingInsideTheClusterWaits() throws Exception {
+    void nothingInsideTheClusterWaitsNorWhatComesFromOtherNodes() throws Exception {
         fleet.podSelected(1, false);
         fleet.knownPods(1);
         fleet.clusterCidrs(List.of(Cidr.parse("10.244.0.0/16"), Cidr.parse("fd44::/16"), Cidr.parse(SERVER4 + "/32")));
@@ -123,10 +118,7 @@ class NewPodsTest extends ThreeNodes {
         applied(1);
         assertEquals(Optional.empty(), sourceSeen(lab, "p1", SERVER4));
         assertEquals(Optional.of("fd06::1"), sourceSeen(lab, "p1", SERVER6));
-    }
-
-    @Test
-    void whatArrivesThroughTheTunnelIsNoNewPod() throws Exception {
+        // What arrives through the tunnel is a pod of another node.
         fleet.knownPods(2);
         applied(2);
         assertEquals(Optional.empty(), sourceSeen(lab, "p2", SERVER4));

@@ -168,7 +168,7 @@ class ManifestsHelmE2E {
             assertEquals("hold", data.get("BATON_UNKNOWN_PODS"), name);
             assertEquals("2s", data.get("BATON_UNKNOWN_PODS_WAIT"), name);
         }
-        for (String off : List.of("off", "\"off\"")) {
+        for (String off : List.of("off", "false")) { // YAML takes off for false
             assertEquals(
                     "off",
                     one(objects(template("--set=feature.unknownPods=" + off)), ConfigMap.class, "baton")
