@@ -57,6 +57,9 @@ spec:
 {{- $_ := set $o.data "BATON_EVICTION_TIMEOUT" (include "baton.timing" (dict "root" $root "key" "eipEvictionTimeout")) -}}
 {{- $_ := set $o.data "BATON_ENABLE_IPV4" (toString $values.feature.enableIPv4) -}}
 {{- $_ := set $o.data "BATON_ENABLE_IPV6" (toString $values.feature.enableIPv6) -}}
+{{- /* YAML takes off for false, for which the default counts. */ -}}
+{{- $_ := set $o.data "BATON_UNKNOWN_PODS" (get (dict "off" "off" "hold" "hold") ($values.feature.unknownPods | default "off" | toString) | required "feature.unknownPods is off or hold") -}}
+{{- $_ := set $o.data "BATON_UNKNOWN_PODS_WAIT" ($values.feature.unknownPodsWait | default "5s" | toString) -}}
 {{- end -}}
 {{- if has $o.kind (list "Deployment" "DaemonSet") -}}
 {{- $own := ternary $values.controller $values.agent (eq $o.kind "Deployment") -}}

@@ -18,6 +18,7 @@ import dev.baton.heartbeat.SessionFile;
 import dev.baton.heartbeat.core.Lease;
 import dev.baton.heartbeat.core.SavedSession;
 import dev.baton.heartbeat.core.Session;
+import dev.baton.metrics.Counters;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -42,6 +43,7 @@ public final class Agent implements AutoCloseable {
     private final LogReader reader;
     private final ClockWatch clock;
     private final AgentLoop loop;
+    private final Counters counters = new Counters();
     private final Thread thread;
     private volatile boolean stopping;
 
@@ -76,6 +78,7 @@ public final class Agent implements AutoCloseable {
                 memory,
                 config.timings(),
                 new ReadyFile(run.path(), config.node()),
+                new AgentCounters(counters),
                 freezer);
         this.thread = new Thread(this::work, "agent-" + config.node());
     }
@@ -146,6 +149,10 @@ public final class Agent implements AutoCloseable {
                 }
             }
         }
+    }
+
+    public Counters counters() {
+        return counters;
     }
 
     public Incarnation incarnation() {

@@ -20,6 +20,8 @@ import java.util.Optional;
  * @param fence the form of what enforces the lease
  * @param timings until the fleet's were read from the log once; they are remembered in the run directory
  * @param drainLimit how long a leaving agent waits for its EIPs to be moved away
+ * @param unknownPodsWait how long pods are kept from the outside, where bridges say which are known, until they are;
+ *     zero: not at all
  * @param client further settings of Kafka's clients, such as those of their security
  */
 public record AgentConfig(
@@ -35,9 +37,13 @@ public record AgentConfig(
         OnStop stop,
         Duration drainLimit,
         FailsafeMode failsafe,
+        Duration unknownPodsWait,
         Map<String, String> client) {
     private static final Path RUN = Path.of("/run/baton");
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(20);
+    public static final Duration UNKNOWN_PODS_WAIT = Duration.ofSeconds(5);
+    /** Longer than most clients go on asking. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
     /** Whether changes are made or only written down. */
     public enum DatapathKind {
@@ -72,6 +78,10 @@ public record AgentConfig(
         if (drainLimit.isNegative()) {
             throw new IllegalArgumentException("drainLimit=" + drainLimit.toMillis() + "ms is negative");
         }
+        if (unknownPodsWait.isNegative() || unknownPodsWait.compareTo(LONGEST_WAIT) > 0) {
+            throw new IllegalArgumentException("unknownPodsWait=" + unknownPodsWait.toMillis() + "ms is not within 0s.."
+                    + LONGEST_WAIT.toSeconds() + "s");
+        }
         client = Map.copyOf(client);
         eipInterfaces = Map.copyOf(eipInterfaces);
     }
@@ -90,6 +100,7 @@ public record AgentConfig(
                 OnStop.LEAVE,
                 DRAIN_LIMIT,
                 FailsafeMode.OFF,
+                UNKNOWN_PODS_WAIT,
                 Map.of());
     }
 
@@ -114,6 +125,7 @@ public record AgentConfig(
                 stop,
                 drainLimit,
                 failsafe,
+                unknownPodsWait,
                 client);
     }
 
@@ -131,6 +143,7 @@ public record AgentConfig(
                 stop,
                 drainLimit,
                 failsafe,
+                unknownPodsWait,
                 client);
     }
 
@@ -148,6 +161,7 @@ public record AgentConfig(
                 changed,
                 drainLimit,
                 failsafe,
+                unknownPodsWait,
                 client);
     }
 }

@@ -16,6 +16,7 @@ import dev.baton.datapath.Health;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +24,12 @@ import org.slf4j.LoggerFactory;
 final class AgentLog {
     private static final Logger log = LoggerFactory.getLogger(AgentLog.class);
 
+    private static final Duration LET_GO_EVERY = Duration.ofMinutes(1);
+
     private final NodeId node;
+    private long letGo;
+    /** Empty: never. */
+    private Optional<Long> toldOfLetGoNanos = Optional.empty();
 
     AgentLog(NodeId node) {
         this.node = node;
@@ -114,6 +120,24 @@ final class AgentLog {
         }
         if (health.fault() != before.programmed().drift().fault()) {
             log.warn("event=datapath_checked node={} fault={} detail=\"{}\"", node, health.fault(), health.detail());
+        }
+    }
+
+    /** At most once a minute: while no bridge says which pods are known, each new one is let go. */
+    void newPods(Health.NewPodPackets packets, long nowNanos) {
+        boolean due = toldOfLetGoNanos
+                .map(told -> nowNanos - told > LET_GO_EVERY.toNanos())
+                .orElse(true);
+        if (packets.letGo() > letGo && due) {
+            log.warn(
+                    "event=unknown_pods_let_go node={} packets={} held={} action=\"nobody said in time whether a policy"
+                            + " selects these pods: is a bridge leading? Their addresses: nft list table inet"
+                            + " baton-new-pods\"",
+                    node,
+                    packets.letGo(),
+                    packets.held());
+            toldOfLetGoNanos = Optional.of(nowNanos);
+            letGo = packets.letGo();
         }
     }
 

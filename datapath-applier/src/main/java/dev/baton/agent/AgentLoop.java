@@ -49,6 +49,7 @@ final class AgentLoop implements AutoCloseable {
     private final LogMemory memory;
     private final Timings own;
     private final ReadyFile readyFile;
+    private final AgentCounters counters;
     private final Freezer freezer;
     private final AgentLog tell;
     private final long startedNanos = System.nanoTime();
@@ -68,6 +69,7 @@ final class AgentLoop implements AutoCloseable {
             LogMemory memory,
             Timings own,
             ReadyFile readyFile,
+            AgentCounters counters,
             Freezer freezer) {
         this.state = start;
         this.datapath = datapath;
@@ -82,6 +84,7 @@ final class AgentLoop implements AutoCloseable {
         this.memory = memory;
         this.own = own;
         this.readyFile = readyFile;
+        this.counters = counters;
         this.freezer = freezer;
         this.tell = new AgentLog(start.node());
         datapath.onProgress(heartbeats::progressed);
@@ -291,6 +294,8 @@ final class AgentLoop implements AutoCloseable {
             case Effect.Check _ -> {
                 Health health = datapath.check();
                 tell.checked(state, health);
+                tell.newPods(health.newPods(), System.nanoTime());
+                counters.checked(health);
                 yield new Input.Checked(health.fault());
             }
         };

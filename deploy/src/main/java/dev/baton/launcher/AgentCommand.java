@@ -128,6 +128,19 @@ final class AgentCommand implements Callable<Integer> {
                     + " (default: ${DEFAULT-VALUE}).")
     private FailsafeMode failsafe = FailsafeMode.OFF;
 
+    @Option(
+            names = "--unknown-pods-wait",
+            defaultValue = "5s",
+            paramLabel = "DURATION",
+            description =
+                    "Where a bridge runs with --unknown-pods hold: how long a pod is kept from the outside at most,"
+                            + " until it is known whether a policy selects it; 0s = not at all (default:"
+                            + " ${DEFAULT-VALUE}).")
+    private Duration unknownPodsWait = AgentConfig.UNKNOWN_PODS_WAIT;
+
+    @Mixin
+    private final Metrics metrics = new Metrics();
+
     @Option(names = "--cleanup", description = "Removes everything that Baton made on this node, and ends.")
     private boolean cleanup;
 
@@ -151,6 +164,7 @@ final class AgentCommand implements Callable<Integer> {
                 stop,
                 drainLimit,
                 failsafe,
+                unknownPodsWait,
                 Map.of());
         Origins.print(spec, spec.commandLine().getOut());
         Files.createDirectories(runDirectory);
@@ -172,6 +186,7 @@ final class AgentCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "agent-close"));
         spec.commandLine().getOut().println("agent started node=" + node);
         spec.commandLine().getOut().flush();
+        metrics.serve(agent.counters());
         agent.awaitEnd();
         // After a signal the shutdown hook decides the status; an agent that ends by itself has failed.
         return 1;
@@ -236,6 +251,11 @@ final class AgentCommand implements Callable<Integer> {
             case INET -> Optional.of(FenceForm.INET);
         };
         return new LinuxDatapath(new LinuxOptions(
-                config.parentInterface(), Optional.empty(), fence, form, new NamedInterfaces(config.eipInterfaces())));
+                config.parentInterface(),
+                Optional.empty(),
+                fence,
+                form,
+                new NamedInterfaces(config.eipInterfaces()),
+                config.unknownPodsWait()));
     }
 }

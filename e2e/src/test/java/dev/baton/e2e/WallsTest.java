@@ -143,6 +143,7 @@ class WallsTest {
                 "dev.baton.heartbeat..",
                 "dev.baton.datapath",
                 "dev.baton.datapath.core..",
+                "dev.baton.metrics",
                 CONTRACT,
                 WIRE,
                 "org.apache.kafka..",

@@ -16,7 +16,9 @@ import dev.baton.bridge.write.UnchangedSince;
 import dev.baton.contract.Decision.TunnelPhaseDecided;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.EndpointEntry;
+import dev.baton.contract.EndpointSlice;
 import dev.baton.contract.FleetSnapshot;
+import dev.baton.contract.KnownPods;
 import dev.baton.contract.Lineage;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.PhaseReason;
@@ -166,6 +168,7 @@ public final class Bridge implements AutoCloseable {
         if (term.get() == mine) {
             renewedBefore.ifPresent(events::takeOver);
             slicesOut.adopt(entries);
+            view.podsOfNodes.adopt(entries);
             pledges.reset();
             looked.forgetAll();
             leading = true;
@@ -318,6 +321,8 @@ public final class Bridge implements AutoCloseable {
     private void endpoints() {
         List<EndpointEntry> due = slicesOut.due();
         slicesOut.due(view.cidrs()).ifPresent(due::add);
+        // Last: whoever has read that a pod is known has read which policies select it.
+        due.addAll(view.podsOfNodes.due(config.unknownPods() == UnknownPods.HOLD));
         for (EndpointEntry entry : due) {
             counters.add(
                     "baton_bridge_endpoints_total", "kind", entry.getClass().getSimpleName());
@@ -328,10 +333,16 @@ public final class Bridge implements AutoCloseable {
                 @Override
                 public void failed(String reason) {
                     log.warn("event=endpoints_lost reason=\"{}\"", reason);
-                    loop.post(() -> slicesOut.failed(entry));
+                    loop.post(() -> lost(entry));
                 }
             });
         }
+    }
+
+    private void lost(EndpointEntry entry) {
+        Optional<NodeId> node =
+                entry instanceof EndpointSlice slice ? KnownPods.nodeOf(slice.policy()) : Optional.empty();
+        node.ifPresentOrElse(view.podsOfNodes::failed, () -> slicesOut.failed(entry));
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.time.Duration;
  *     that refreshing it takes at most a fifth of the writes
  * @param leaseDuration the time the time after which another replica takes over from one that is gone
  * @param mode whether it writes what was decided into the objects
+ * @param unknownPods whether it says of each node which of its pods are known
  */
 public record BridgeConfig(
         String identity,
@@ -19,7 +20,8 @@ public record BridgeConfig(
         int statusWritesPerSecond,
         Duration heartbeatRefresh,
         Duration leaseDuration,
-        Mode mode) {
+        Mode mode,
+        UnknownPods unknownPods) {
     public static final int STATUS_WRITES_PER_SECOND = 50;
     public static final Duration HEARTBEAT_REFRESH = Duration.ofSeconds(30);
     public static final Duration LEASE_DURATION = Duration.ofSeconds(10);

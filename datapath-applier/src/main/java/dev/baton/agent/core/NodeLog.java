@@ -2,11 +2,14 @@ package dev.baton.agent.core;
 
 import dev.baton.contract.Assignment;
 import dev.baton.contract.Eip;
+import dev.baton.contract.EndpointSlice;
 import dev.baton.contract.Epoch;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.Incarnation;
+import dev.baton.contract.KnownPods;
 import dev.baton.contract.Lineage;
 import dev.baton.contract.NodeId;
+import dev.baton.contract.PolicyId;
 import dev.baton.contract.Rules;
 import dev.baton.contract.SettingsInForce;
 import dev.baton.contract.Timings;
@@ -82,6 +85,9 @@ public final class NodeLog {
             return;
         }
         lineages = lineages.reading(lineage);
+        if (isOfOthersPods(entry)) {
+            return; // nothing of it concerns this node, and each pod that comes or goes anywhere would be an apply here
+        }
         read = true;
         if (words.isOld(entry)) {
             return;
@@ -106,6 +112,20 @@ public final class NodeLog {
             case LogEntry.Endpoints(var endpoints) -> view.endpoints(endpoints);
             case LogEntry.EndpointsGone(var policy, String slice) -> view.endpointsRemoved(policy, slice);
         }
+    }
+
+    private boolean isOfOthersPods(LogEntry entry) {
+        return switch (entry) {
+            case LogEntry.Endpoints(EndpointSlice slice) -> isOfOthersPods(slice.policy());
+            case LogEntry.EndpointsGone(PolicyId policy, String slice) -> isOfOthersPods(policy);
+            case LogEntry.Endpoints _ -> false;
+            case LogEntry.TunnelShown _, LogEntry.TunnelGone _, LogEntry.Assigned _, LogEntry.AssignmentGone _ -> false;
+            case LogEntry.PolicyBound _, LogEntry.PolicyGone _ -> false;
+        };
+    }
+
+    private boolean isOfOthersPods(PolicyId policy) {
+        return KnownPods.nodeOf(policy).filter(node -> !node.equals(self)).isPresent();
     }
 
     private void tunnel(TunnelEntry entry) {

@@ -31,6 +31,8 @@ import java.util.stream.Stream;
  * @param subnets all tunnel addresses of the fleet are in these
  * @param peers the other nodes' tunnels that have a parent address
  * @param clusterCidrs destinations that policies without destinations leave alone
+ * @param knownPods addresses of this node's pods of which it is known whether a policy selects them; empty: nobody says
+ *     so, and no pod waits for it
  */
 public record DesiredState(
         NodeId self,
@@ -39,7 +41,8 @@ public record DesiredState(
         SortedMap<NodeId, Tunnel> peers,
         SortedMap<Eip, EipRoute> eips,
         SortedMap<PolicyId, PolicyMatch> policies,
-        SortedSet<Cidr> clusterCidrs) {
+        SortedSet<Cidr> clusterCidrs,
+        Optional<SortedSet<IpAddress>> knownPods) {
 
     /**
      * The policies of each pod's address, the one that counts first in front: a packet is about the first whose
@@ -87,7 +90,7 @@ public record DesiredState(
     }
 
     public DesiredState withPolicies(SortedMap<PolicyId, PolicyMatch> others) {
-        return new DesiredState(self, own, subnets, peers, eips, others, clusterCidrs);
+        return new DesiredState(self, own, subnets, peers, eips, others, clusterCidrs, knownPods);
     }
 
     private Precedence precedence(PolicyId id) {

@@ -9,6 +9,7 @@ import dev.baton.contract.EndpointSlice;
 import dev.baton.contract.Epoch;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.IpAddress;
+import dev.baton.contract.KnownPods;
 import dev.baton.contract.MoveReason;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.ParentInterface;
@@ -48,6 +49,8 @@ public final class NodeView {
     private final SortedSet<Cidr> clusterCidrs = new TreeSet<>();
     /** As they were worked out last: of what did not change, the same objects again. */
     private final SortedMap<PolicyId, PolicyMatch> matches = new TreeMap<>();
+
+    private Optional<SortedSet<IpAddress>> knownPods = Optional.empty();
 
     /** @param seen the highest epoch of each EIP that this node saw before, from its run directory */
     public NodeView(NodeId self, Map<Eip, Epoch> seen) {
@@ -142,6 +145,12 @@ public final class NodeView {
 
     public void endpoints(EndpointEntry entry) {
         switch (entry) {
+            case EndpointSlice slice
+            when KnownPods.nodeOf(slice.policy()).isPresent() -> {
+                if (isOfOwnPods(slice.policy())) {
+                    knownPods = KnownPods.of(slice).map(KnownPods::addresses);
+                }
+            }
             case EndpointSlice slice -> {
                 matches.remove(slice.policy());
                 slices.computeIfAbsent(slice.policy(), policy -> new TreeMap<>())
@@ -154,7 +163,14 @@ public final class NodeView {
         }
     }
 
+    private boolean isOfOwnPods(PolicyId policy) {
+        return KnownPods.nodeOf(policy).equals(Optional.of(self));
+    }
+
     public void endpointsRemoved(PolicyId policy, String slice) {
+        if (isOfOwnPods(policy)) {
+            knownPods = Optional.empty();
+        }
         matches.remove(policy);
         var ofPolicy = slices.getOrDefault(policy, new TreeMap<>());
         ofPolicy.remove(slice);
@@ -188,7 +204,8 @@ public final class NodeView {
                 Collections.unmodifiableSortedMap(peers),
                 Collections.unmodifiableSortedMap(eips),
                 Collections.unmodifiableSortedMap(wanted),
-                Collections.unmodifiableSortedSet(new TreeSet<>(clusterCidrs)));
+                Collections.unmodifiableSortedSet(new TreeSet<>(clusterCidrs)),
+                knownPods);
     }
 
     private static boolean hasAddress(ParentInterface parent) {

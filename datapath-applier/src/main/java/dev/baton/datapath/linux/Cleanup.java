@@ -6,6 +6,7 @@ import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.linux.fence.Fence;
 import dev.baton.datapath.linux.fence.FenceTables;
 import dev.baton.datapath.linux.iptables.Leftovers;
+import dev.baton.datapath.linux.nft.NewPods;
 import dev.baton.datapath.linux.nft.NftFamily;
 import dev.baton.datapath.linux.nft.TablePair;
 import dev.baton.datapath.linux.route.PolicyRouting;
@@ -49,7 +50,12 @@ final class Cleanup {
         routing.removeOtherRoutes(Set.of());
         device.delete();
         Leftovers.end(tools);
-        tools.require(DatapathFault.FIREWALL, TablePair.deletion() + FenceTables.deletion(tools), "nft", "-f", "-");
+        tools.require(
+                DatapathFault.FIREWALL,
+                NewPods.deletion() + TablePair.deletion() + FenceTables.deletion(tools),
+                "nft",
+                "-f",
+                "-");
     }
 
     private void addresses() throws DatapathException {

@@ -23,6 +23,7 @@ import dev.baton.datapath.linux.fence.FenceTables;
 import dev.baton.datapath.linux.fence.FencedInterfaces;
 import dev.baton.datapath.linux.fence.HeldAddresses;
 import dev.baton.datapath.linux.nft.GuardTable;
+import dev.baton.datapath.linux.nft.NewPods;
 import dev.baton.datapath.linux.nft.NftEvents;
 import dev.baton.datapath.linux.nft.TrafficForm;
 import dev.baton.datapath.linux.nft.TrafficTable;
@@ -74,6 +75,7 @@ public final class LinuxDatapath implements Datapath {
     private final NftEvents events;
     private final TrafficTables tables;
     private final FencedInterfaces fenced;
+    private final NewPods newPods;
     private final Announcer announcer;
     private final Connections connections;
     private final DuplicateAddresses duplicates;
@@ -100,10 +102,11 @@ public final class LinuxDatapath implements Datapath {
         announcer = new Announcer(fence::lets);
         routing = new PolicyRouting(ip, ip6);
         device = new TunnelDevice(namespace, tools);
-        events = new NftEvents(namespace, Set.of(TrafficTable.NAME, GuardTable.NAME, FenceTables.NAME));
+        events = new NftEvents(namespace, Set.of(TrafficTable.NAME, GuardTable.NAME, FenceTables.NAME, NewPods.TABLE));
         connections = new Connections(namespace);
         tables = new TrafficTables(options, tools, terse, events, connections, this::progress);
         fenced = new FencedInterfaces(tools, terse);
+        newPods = new NewPods(tools, terse, namespace, options.newPodsWait());
         duplicates = new DuplicateAddresses(tools, fence::lets);
         eips = new EipChanges(ip, held, routing, announcer, connections, duplicates);
         probes = new PathProbes(namespace);
@@ -232,6 +235,8 @@ public final class LinuxDatapath implements Datapath {
         tables.ensure(desired, call.parent());
         // An EIP is acquired only when packets of its policies are marked and translated.
         eips.acquire(call);
+        // A pod is known once packets of its policies are marked.
+        newPods.ensure(desired, call.parent());
         // At last what nothing uses any more. The fence gives an address free only when no connection has it.
         routing.removeOtherRules(RoutePlan.rules(desired));
         routing.removeOtherRoutes(RoutePlan.tables(desired));
@@ -326,6 +331,7 @@ public final class LinuxDatapath implements Datapath {
             DesiredState desired = last;
             if (desired != null) {
                 drift.look(desired, current, atOnce, repaired);
+                newPods.look(desired, opened(), atOnce, repaired);
                 unrepaired |= !repaired.isEmpty();
                 if (unrepaired) {
                     repair(desired);
@@ -340,7 +346,8 @@ public final class LinuxDatapath implements Datapath {
             if (tables.sawOlderFlows()) {
                 connections.forgetLater(TrafficTable.OLDER_MARK);
             }
-            return new Health(DatapathFault.NONE, "", repaired, tables.leaks(), duplicates.conflicts());
+            return new Health(
+                    DatapathFault.NONE, "", repaired, tables.leaks(), duplicates.conflicts(), newPods.packets());
         } catch (DatapathException e) {
             return new Health(e.fault(), String.valueOf(e.getMessage()), repaired, 0);
         }
@@ -395,6 +402,7 @@ public final class LinuxDatapath implements Datapath {
     @Override
     public void close() {
         connections.close();
+        newPods.close();
         events.close();
         fence.close();
         Stream.of(ip, ip6, terse).forEach(ResidentTool::close);

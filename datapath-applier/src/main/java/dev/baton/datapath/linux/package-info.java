@@ -1,7 +1,8 @@
 /**
  * The datapath of a Linux node. One nft table marks and translates, a second one guards; policy routing and a VXLAN
  * device carry the packets; a third nft table, on the parent device itself, is the fence that enforces the lease. In a
- * second form, iptables and ipset mark and translate ({@code iptables}), and the first table does the rest.
+ * second form, iptables and ipset mark and translate ({@code iptables}), and the first table does the rest. Where a
+ * bridge says which pods are known, one more table keeps the others from the outside for a while.
  *
  * <p>Flow: {@link dev.baton.datapath.linux.LinuxDatapath} takes a desired state through a row of steps. Each step asks
  * a room below what the kernel should hold ({@code nft}, {@code route}: pure), compares it with what the kernel does

@@ -14,6 +14,7 @@ import dev.baton.contract.FleetId;
 import dev.baton.contract.GatewayId;
 import dev.baton.contract.Holder;
 import dev.baton.contract.Incarnation;
+import dev.baton.contract.KnownPods;
 import dev.baton.contract.Lineage;
 import dev.baton.contract.Mark;
 import dev.baton.contract.MoveReason;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class NodeLogTest {
@@ -100,6 +102,19 @@ class NodeLogTest {
         log.read(new LogEntry.Assigned(given(6, AssignmentStep.HELD, another)));
         assertInstanceOf(Role.Hold.class, role());
         assertEquals(List.of(given(6, AssignmentStep.HELD, another)), log.contradictions());
+    }
+
+    /** There is one such record for each node, and each pod that comes or goes anywhere changes one. */
+    @Test
+    void whatIsSaidOfOtherNodesPodsIsNoNews() {
+        var another = new KnownPods(new NodeId("another"), new TreeSet<>());
+        log.read(new LogEntry.Endpoints(another.slice()));
+        log.read(new LogEntry.EndpointsGone(
+                another.slice().policy(), another.slice().slice()));
+        assertEquals(Optional.empty(), log.news());
+        log.read(new LogEntry.Endpoints(new KnownPods(SELF, new TreeSet<>()).slice()));
+        assertTrue(log.news().isPresent());
+        assertTrue(log.desired(OWN).knownPods().isPresent());
     }
 
     private static PolicyBinding policy(long priority, long cause) {

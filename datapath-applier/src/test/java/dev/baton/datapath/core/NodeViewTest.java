@@ -17,6 +17,7 @@ import dev.baton.contract.GatewayId;
 import dev.baton.contract.Holder;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.IpAddress;
+import dev.baton.contract.KnownPods;
 import dev.baton.contract.MacAddress;
 import dev.baton.contract.Mark;
 import dev.baton.contract.MoveReason;
@@ -37,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -88,6 +90,24 @@ class NodeViewTest {
         var mac = new MacAddress("02:00:00:00:00:01");
         view.tunnel(tunnel(OTHER, 2, true, List.of(mac)));
         assertEquals(Set.of(mac), view.desired(OWN).nodeMacs());
+    }
+
+    @Test
+    void knowsOfWhichOfItsOwnPodsItIsKnownWhetherAPolicySelectsThem() {
+        assertEquals(Optional.empty(), view.desired(OWN).knownPods());
+        var none = new TreeSet<IpAddress>();
+        var pods = new TreeSet<>(Set.of(IpAddress.parse("10.244.1.10"), IpAddress.parse("fd44:1::10")));
+        view.endpoints(new KnownPods(OTHER, pods).slice());
+        assertEquals(Optional.empty(), view.desired(OWN).knownPods());
+        view.endpoints(new KnownPods(ME, none).slice());
+        assertEquals(Optional.of(none), view.desired(OWN).knownPods());
+        view.endpoints(new KnownPods(ME, pods).slice());
+        assertEquals(Optional.of(pods), view.desired(OWN).knownPods());
+        view.endpoints(KnownPods.withdrawal(ME));
+        assertEquals(Optional.empty(), view.desired(OWN).knownPods());
+        view.endpoints(new KnownPods(ME, pods).slice());
+        view.endpointsRemoved(new KnownPods(ME, pods).slice().policy(), "all");
+        assertEquals(Optional.empty(), view.desired(OWN).knownPods());
     }
 
     @Test

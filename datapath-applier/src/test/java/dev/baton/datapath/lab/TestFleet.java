@@ -12,6 +12,7 @@ import dev.baton.contract.GatewayId;
 import dev.baton.contract.Holder;
 import dev.baton.contract.Incarnation;
 import dev.baton.contract.IpAddress;
+import dev.baton.contract.KnownPods;
 import dev.baton.contract.MacAddress;
 import dev.baton.contract.Mark;
 import dev.baton.contract.MoveReason;
@@ -31,6 +32,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** What the coordinator would publish for a lab: nodes n1.., one policy with every node's pod, one EIP. */
 public final class TestFleet {
@@ -158,6 +161,18 @@ public final class TestFleet {
     /** The pod of this node no longer has the policy's labels, or has them again. */
     public void podSelected(int n, boolean selected) {
         views.forEach(view -> view.endpoints(selected ? slice(n) : new EndpointSlice(POLICY, "s" + n, List.of())));
+    }
+
+    /** Of which pods of this node it is said to be known whether a policy selects them. */
+    public void knownPods(int n, String... addresses) {
+        var known = new TreeSet<IpAddress>();
+        Stream.of(addresses).map(IpAddress::parse).forEach(known::add);
+        views.forEach(view -> view.endpoints(new KnownPods(node(n), known).slice()));
+    }
+
+    /** Nobody says of this node's pods whether they are known. */
+    public void knownPodsWithdrawn(int n) {
+        views.forEach(view -> view.endpoints(KnownPods.withdrawal(node(n))));
     }
 
     /** Nothing uses the EIP any more. */

@@ -150,7 +150,8 @@ class SecondInterfaceTest {
                 Optional.of(lab.namespace("n2")),
                 Optional.empty(),
                 TrafficForm.NFT,
-                new NamedInterfaces(Map.of(new GatewayId("gw"), device)));
+                new NamedInterfaces(Map.of(new GatewayId("gw"), device)),
+                Duration.ZERO);
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.baton.bridge.Bridge;
 import dev.baton.bridge.BridgeConfig;
 import dev.baton.bridge.Cleanup;
 import dev.baton.bridge.Mode;
+import dev.baton.bridge.UnknownPods;
 import dev.baton.bridge.admission.Families;
 import dev.baton.bridge.admission.LiveObjects;
 import dev.baton.bridge.admission.Webhook;
@@ -109,6 +110,15 @@ public final class BridgeCommand implements Callable<Integer> {
     private Mode mode = Mode.ACTIVE;
 
     @Option(
+            names = "--unknown-pods",
+            paramLabel = "WHAT",
+            defaultValue = "off",
+            description = "What becomes of pods' packets to the outside until it is known whether a policy selects the"
+                + " pod. off = they leave with their node's address; hold = the pod's node keeps them for as long as"
+                + " its agent's --unknown-pods-wait at most (default: ${DEFAULT-VALUE}).")
+    private UnknownPods unknownPods = UnknownPods.OFF;
+
+    @Option(
             names = "--webhook-port",
             paramLabel = "PORT",
             defaultValue = "0",
@@ -149,7 +159,8 @@ public final class BridgeCommand implements Callable<Integer> {
                 statusWritesPerSecond,
                 heartbeatRefresh,
                 lease,
-                mode);
+                mode,
+                unknownPods);
         Origins.print(spec, spec.commandLine().getOut());
         ApiServer api = api();
         KubernetesClient client = api.client();

@@ -31,7 +31,16 @@ final class BatonOnCluster {
         product.services.start("coordinator", "coordinator started", "coordinator", "--bootstrap", Services.BOOTSTRAP);
         cluster.kubectl("apply --server-side -f " + product.root.resolve("deploy/crds"));
         cluster.kubectl("create namespace " + NAMESPACE);
-        product.services.start(
+        product.startBridge("off");
+        for (String node : nodes) {
+            Distribution.lay(cluster.folder(node).resolve("baton"));
+        }
+        product.deployAgents();
+        return product;
+    }
+
+    private void startBridge(String unknownPods) {
+        services.start(
                 "bridge",
                 "bridge started",
                 "bridge",
@@ -42,12 +51,15 @@ final class BatonOnCluster {
                 "--namespace",
                 NAMESPACE,
                 "--heartbeat-refresh",
-                "5s");
-        for (String node : nodes) {
-            Distribution.lay(cluster.folder(node).resolve("baton"));
-        }
-        product.deployAgents();
-        return product;
+                "5s",
+                "--unknown-pods",
+                unknownPods);
+    }
+
+    /** Another bridge, with this setting. */
+    void restartBridge(String unknownPods) {
+        services.stop("bridge");
+        startBridge(unknownPods);
     }
 
     /** Deploys the shipped manifest, with the distribution in each node's folder in place of the image. */

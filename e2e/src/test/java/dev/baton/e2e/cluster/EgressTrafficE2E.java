@@ -112,9 +112,7 @@ class EgressTrafficE2E {
         cluster.kubectl("rollout status deployment/web --timeout=50s");
         allPodsLeaveWith(EgressSetup.EIP);
         tellWhatLeftBefore("pods that are new");
-        cluster.kubectl("delete pod -l app=web --wait=true");
-        cluster.kubectl("rollout status deployment/web --timeout=50s");
-        allPodsLeaveWith(EgressSetup.EIP);
+        newPodsThatAreHeldLeaveWithTheEipFromTheirFirstPacketOn();
         cluster.kubectl("scale deployment/web --replicas=3");
         cluster.kubectl("delete pod -l app=web --wait=true"); // Kubernetes chooses which pods stay; new ones are spread
         cluster.kubectl("rollout status deployment/web --timeout=50s");
@@ -126,6 +124,27 @@ class EgressTrafficE2E {
                                 .length
                         == 4);
         egress.settle();
+    }
+
+    /** They send from their first moment, and those that they replace to their last. */
+    private void newPodsThatAreHeldLeaveWithTheEipFromTheirFirstPacketOn() {
+        egress.product.restartBridge("hold");
+        for (String node : EgressSetup.NODES) {
+            EgressSetup.until(
+                    node + " holds new pods",
+                    () -> cluster.in(node, "nft list tables").contains("baton-new-pods"));
+        }
+        egress.settle();
+        cluster.kubectl("delete pod -l app=web --wait=true");
+        cluster.kubectl("rollout status deployment/web --timeout=50s");
+        allPodsLeaveWith(EgressSetup.EIP);
+        assertEquals(List.of(), egress.server.othersThan(Set.of(EgressSetup.EIP)), "packets with another source");
+        for (String node : EgressSetup.NODES) {
+            System.out.println("pods that are held on " + node + ": "
+                    + cluster.in(node, "nft list counters table inet baton-new-pods")
+                            .replaceAll("\\s+", " "));
+        }
+        egress.product.restartBridge("off");
     }
 
     /** Prints for how long new pods left with their node's address, until the agents knew them. */

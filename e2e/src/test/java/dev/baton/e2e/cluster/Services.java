@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /** Baton's programs that run beside a cluster's control plane, and its command line there. */
 final class Services {
@@ -49,6 +51,16 @@ final class Services {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** As Kubernetes stops a program. */
+    void stop(String name) {
+        Process process = Objects.requireNonNull(running.remove(name), name);
+        // The program itself, and not only what put it into its place.
+        List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
+                .toList();
+        all.forEach(ProcessHandle::destroy);
+        Eventually.holds(Eventually.LONG, name + " ends", () -> all.stream().noneMatch(ProcessHandle::isAlive));
     }
 
     /** Asserts that no program was started again. */

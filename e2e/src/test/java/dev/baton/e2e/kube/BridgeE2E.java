@@ -3,8 +3,13 @@ package dev.baton.e2e.kube;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.baton.bridge.UnknownPods;
 import dev.baton.contract.AssignmentStep;
+import dev.baton.contract.EndpointSlice;
 import dev.baton.contract.FleetSnapshot.FleetEip;
+import dev.baton.contract.IpAddress;
+import dev.baton.contract.KnownPods;
+import dev.baton.contract.NodeId;
 import dev.baton.e2e.Eventually;
 import dev.baton.e2e.kube.kit.KubeFleet;
 import dev.baton.e2e.kube.kit.KubeServer;
@@ -16,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,6 +46,7 @@ class BridgeE2E {
         for (int i = 1; i <= 3; i++) {
             fleet.addNode("node" + i, i, i == 3 ? "zone: b" : "egress: 'true'");
         }
+        fleet.unknownPods(UnknownPods.HOLD);
         fleet.startBridge("first");
         fleet.reviveAgents(NODES);
     }
@@ -246,7 +253,7 @@ class BridgeE2E {
     @Test
     void policiesWithLongNamesShowTheirPods() {
         applySeed();
-        pod("web-0", "10.244.3.7");
+        pod("web-0", "web", "10.244.3.7");
         for (int length : List.of(70, 253)) {
             String name = "portal-" + "x".repeat(length - 7);
             kube.apply("""
@@ -271,20 +278,62 @@ class BridgeE2E {
     @Test
     void podsOutsideOfThePodsNetworksCountAsInsideTheCluster() {
         String elsewhere = "jsonpath={.status.podCIDR.podsElsewhere.ipv4[0]}";
-        pod("web-0", "10.9.9.9");
+        pod("web-0", "web", "10.9.9.9");
         becomes("pods elsewhere", "10.9.9.9/32", "get", "egci", "default", "-o", elsewhere);
         becomes("condition", "PODS_OUTSIDE", "get", "egci", "default", "-o", "jsonpath={.status.conditions[0].reason}");
         kube.run("delete", "pod", "web-0", "--force", "--grace-period=0").succeeded();
         becomes("pods elsewhere", "", "get", "egci", "default", "-o", elsewhere);
     }
 
-    private static void pod(String name, String address) {
+    /** Whoever has read that a pod is known has read which policy selects it. */
+    @Test
+    void aPodIsSaidToBeKnownBehindTheSliceThatSaysWhichPolicySelectsItAndNoLongerThanItIsThere() {
+        applySeed();
+        String address = "10.244.3.9";
+        pod("visitor-0", "visitor", address);
+        Eventually.holds(SOON, "it is known", () -> known("node3").equals(Optional.of(List.of(address))));
+        assertEquals(Optional.of(List.of()), known("node1"), "a node without pods");
+        List<EndpointSlice> said = slices().filter(slice -> addresses(slice).equals(List.of(address)))
+                .toList();
+        assertEquals(
+                List.of("default/policy1", "known-pods.baton.dev/node3"),
+                said.stream().map(slice -> slice.policy().toString()).toList());
+        assertEquals("policy1-0", get("get", "egep", "-A", "-o", "jsonpath={.items[*].metadata.name}"));
+
+        String finished = "{\"status\": {\"phase\": \"Succeeded\"}}";
+        kube.run("patch", "pod", "visitor-0", "--subresource=status", "--type=merge", "-p", finished)
+                .succeeded();
+        Eventually.holds(
+                SOON, "its address may be another's", () -> known("node3").equals(Optional.of(List.of())));
+    }
+
+    private static Stream<EndpointSlice> slices() {
+        return fleet.endpoints().stream()
+                .filter(EndpointSlice.class::isInstance)
+                .map(EndpointSlice.class::cast);
+    }
+
+    private static List<String> addresses(EndpointSlice slice) {
+        return slice.endpoints().stream()
+                .flatMap(endpoint -> endpoint.addresses().stream())
+                .map(IpAddress::toString)
+                .toList();
+    }
+
+    private static Optional<List<String>> known(String node) {
+        var id = Optional.of(new NodeId(node));
+        return slices().filter(slice -> KnownPods.nodeOf(slice.policy()).equals(id))
+                .reduce((_, later) -> later)
+                .map(BridgeE2E::addresses);
+    }
+
+    private static void pod(String name, String app, String address) {
         kube.apply("""
             apiVersion: v1
             kind: Pod
-            metadata: {name: %s, namespace: default, labels: {app: web}}
+            metadata: {name: %s, namespace: default, labels: {app: %s}}
             spec: {nodeName: node3, containers: [{name: c, image: none}]}
-            """.formatted(name)).succeeded();
+            """.formatted(name, app)).succeeded();
         String status = """
             {"status": {"phase": "Running", "podIP": "%s", "podIPs": [{"ip": "%s"}]}}
             """.formatted(address, address);

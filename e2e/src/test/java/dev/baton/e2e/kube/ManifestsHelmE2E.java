@@ -137,6 +137,8 @@ class ManifestsHelmE2E {
                 "--set=feature.tunnelIpv4Subnet=172.30.0.0/16",
                 "--set=feature.enableIPv6=false",
                 "--set=feature.datapathMode=iptables",
+                "--set=feature.unknownPods=hold",
+                "--set=feature.unknownPodsWait=2s",
                 "--set=kafka.bootstrap=kafka.example:9093",
                 "--set=image.tag=9.9",
                 "--set=agent.resources.limits.memory=300Mi"));
@@ -161,6 +163,18 @@ class ManifestsHelmE2E {
         assertEquals("5s", settings.get("BATON_MONITOR_PERIOD"));
         assertEquals("kafka.example:9093", settings.get("BATON_BOOTSTRAP"));
         assertEquals("false", settings.get("BATON_ENABLE_IPV6"));
+        for (String name : List.of("baton", "baton-agent")) {
+            var data = one(objects, ConfigMap.class, name).getData();
+            assertEquals("hold", data.get("BATON_UNKNOWN_PODS"), name);
+            assertEquals("2s", data.get("BATON_UNKNOWN_PODS_WAIT"), name);
+        }
+        for (String off : List.of("off", "false")) { // YAML takes off for false
+            assertEquals(
+                    "off",
+                    one(objects(template("--set=feature.unknownPods=" + off)), ConfigMap.class, "baton")
+                            .getData()
+                            .get("BATON_UNKNOWN_PODS"));
+        }
         var declared = declared(objects);
         assertEquals(Duration.ofSeconds(15), declared.settings().timings().eipEvictionTimeout());
         assertEquals("172.30.0.0/16", declared.settings().tunnelIpv4Subnet().toString());

@@ -36,6 +36,7 @@ public final class ClusterView {
     public final Wanted wanted = new Wanted();
     public final Membership membership = new Membership();
     public final ClusterNetworks networks = new ClusterNetworks();
+    public final PodsOfNodes podsOfNodes = new PodsOfNodes();
     public final NewestObjects<GatewayId, EgressGateway> gateways = new NewestObjects<>();
     public final NewestObjects<PolicyId, HasMetadata> policies = new NewestObjects<>();
     public final NewestObjects<NodeId, EgressTunnel> tunnels = new NewestObjects<>();
@@ -53,6 +54,7 @@ public final class ClusterView {
         var declared = KubernetesObjects.node(node);
         wanted.want(declared);
         nodes.put(declared.node(), node.getMetadata().getUid());
+        podsOfNodes.putNode(declared.node());
         networks.putNode(
                 declared.node(), KubernetesObjects.internalAddresses(node), KubernetesObjects.podNetworks(node));
     }
@@ -61,11 +63,13 @@ public final class ClusterView {
         var id = new NodeId(node.getMetadata().getName());
         wanted.drop(id);
         nodes.remove(id);
+        podsOfNodes.removeNode(id);
         networks.removeNode(id);
     }
 
     public void seen(Pod pod) {
         membership.put(pod);
+        podsOfNodes.putPod(pod.namespace() + "/" + pod.name(), pod.endpoint());
         networks.putPod(
                 pod.namespace(),
                 pod.name(),
@@ -74,6 +78,7 @@ public final class ClusterView {
 
     public void gonePod(String namespace, String name) {
         membership.removePod(namespace, name);
+        podsOfNodes.putPod(namespace + "/" + name, Optional.empty());
         networks.putPod(namespace, name, List.of());
     }
 

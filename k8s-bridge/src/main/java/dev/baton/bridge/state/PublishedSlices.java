@@ -3,6 +3,7 @@ package dev.baton.bridge.state;
 import dev.baton.contract.ClusterCidrs;
 import dev.baton.contract.EndpointEntry;
 import dev.baton.contract.EndpointSlice;
+import dev.baton.contract.KnownPods;
 import dev.baton.contract.PolicyId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -31,6 +32,8 @@ public final class PublishedSlices {
         cidrs = Optional.empty();
         for (EndpointEntry entry : entries) {
             switch (entry) {
+                case EndpointSlice slice
+                when KnownPods.nodeOf(slice.policy()).isPresent() -> {} // PodsOfNodes keeps these
                 case EndpointSlice slice -> took(slice);
                 case ClusterCidrs networks -> cidrs = Optional.of(networks);
             }

@@ -35,7 +35,12 @@ public final class NftSocket implements AutoCloseable {
 
     /** @param table the name of one in each family that is asked for */
     public static NftSocket open(Optional<String> namespace, String table) throws DatapathException {
-        return new NftSocket(NetlinkSocket.open(namespace, DatapathFault.LEASE), table);
+        return open(namespace, table, DatapathFault.LEASE);
+    }
+
+    /** @param fault what is broken if the kernel does not answer */
+    static NftSocket open(Optional<String> namespace, String table, DatapathFault fault) throws DatapathException {
+        return new NftSocket(NetlinkSocket.open(namespace, fault), table);
     }
 
     /** Makes all changes or none. @return 0, or the number of the error because of which none was made */

@@ -37,7 +37,8 @@ class BatchesTest {
                 new TreeMap<>(),
                 new TreeMap<>(),
                 policies,
-                new TreeSet<>());
+                new TreeSet<>(),
+                Optional.empty());
     }
 
     @Test

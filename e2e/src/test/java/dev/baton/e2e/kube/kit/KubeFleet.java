@@ -5,15 +5,18 @@ import dev.baton.agent.AgentConfig;
 import dev.baton.bridge.Bridge;
 import dev.baton.bridge.BridgeConfig;
 import dev.baton.bridge.Mode;
+import dev.baton.bridge.UnknownPods;
 import dev.baton.bridge.watch.ApiServer;
 import dev.baton.contract.Decision.DeclarationRefused;
 import dev.baton.contract.Declaration;
+import dev.baton.contract.EndpointEntry;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.ParentInterface;
 import dev.baton.contract.RefusalReason;
 import dev.baton.contract.Settings;
 import dev.baton.contract.Timings;
+import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.datapath.record.RecordDatapath;
 import dev.baton.e2e.Eventually;
@@ -21,6 +24,8 @@ import dev.baton.e2e.TestBroker;
 import dev.baton.failover.Coordinator;
 import dev.baton.failover.CoordinatorConfig;
 import dev.baton.failover.core.FleetState;
+import dev.baton.failover.replay.LogEntry;
+import dev.baton.failover.replay.LogReader;
 import dev.baton.launcher.Connection;
 import dev.baton.launcher.LogSetup;
 import dev.baton.launcher.bridge.KafkaFleetLog;
@@ -65,6 +70,7 @@ public final class KubeFleet implements AutoCloseable {
     private final SortedMap<String, Agent> agents = new TreeMap<>();
     private final List<Bridge> bridges = new ArrayList<>();
     private final List<ApiServer> clients = new ArrayList<>();
+    private UnknownPods unknownPods = UnknownPods.OFF;
 
     /** @param directory for temporary files */
     public KubeFleet(KubeApi api, String name, Path directory) throws InterruptedException {
@@ -80,6 +86,11 @@ public final class KubeFleet implements AutoCloseable {
 
     public static Map<String, Object> client() {
         return Connection.client(TestBroker.bootstrap());
+    }
+
+    /** Of bridges that start from now on. */
+    public void unknownPods(UnknownPods setting) {
+        unknownPods = setting;
     }
 
     /** Starts a bridge with the rights that the manifests give it. */
@@ -133,7 +144,8 @@ public final class KubeFleet implements AutoCloseable {
                 REQUEST_LIMIT,
                 tasks);
         clients.add(reached);
-        var config = new BridgeConfig(identity, Account.NAMESPACE, writesPerSecond, Duration.ofSeconds(2), lease, mode);
+        var config = new BridgeConfig(
+                identity, Account.NAMESPACE, writesPerSecond, Duration.ofSeconds(2), lease, mode, unknownPods);
         var bridge = new Bridge(reached, new KafkaFleetLog(client(), codec, fleet), config);
         bridge.start();
         bridges.add(bridge);
@@ -215,6 +227,13 @@ public final class KubeFleet implements AutoCloseable {
     public FleetState state() {
         try (var follower = new FleetFollower(client(), codec, fleet)) {
             return follower.catchUp();
+        }
+    }
+
+    /** All that was ever said of pods, in order. */
+    public List<EndpointEntry> endpoints() {
+        try (var reader = new LogReader(client(), codec, fleet)) {
+            return reader.read(Logs.ENDPOINTS).stream().map(LogEntry::value).toList();
         }
     }
 
