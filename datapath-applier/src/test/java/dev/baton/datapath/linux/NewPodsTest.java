@@ -14,6 +14,7 @@ import dev.baton.datapath.lab.EchoServer;
 import dev.baton.datapath.lab.Lab;
 import dev.baton.datapath.lab.TestFleet;
 import dev.baton.datapath.linux.nft.TrafficForm;
+import dev.baton.datapath.linux.route.NamedInterfaces;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
@@ -38,7 +39,8 @@ class NewPodsTest extends ThreeNodes {
     private void restarted(TrafficForm form, Duration wait) throws Exception {
         datapath(1).close();
         LinuxOptions before = options(1);
-        var next = new LinuxDatapath(new LinuxOptions(before.parent(), before.namespace(), before.fence(), form, wait));
+        var next = new LinuxDatapath(new LinuxOptions(
+                before.parent(), before.namespace(), before.fence(), form, NamedInterfaces.NONE, wait));
         datapaths.set(0, next);
         next.open();
         applied(1);
