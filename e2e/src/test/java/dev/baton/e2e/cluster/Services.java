@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Baton's programs that run beside a cluster's control plane, and its command line there. */
 final class Services {
@@ -49,6 +50,15 @@ final class Services {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Ends a program as its kubelet would, and waits until it has ended. */
+    void stop(String name) {
+        String pid = cluster.in(Cluster.CONTROL, "pgrep", "-f", "dev.baton.launcher.Baton " + name)
+                .strip();
+        cluster.in(Cluster.CONTROL, "kill", "-TERM", pid);
+        Process process = Objects.requireNonNull(running.remove(name), name);
+        Eventually.holds(Eventually.LONG, name + " ends", () -> !process.isAlive());
     }
 
     /** Asserts that no program was started again. */
