@@ -74,6 +74,10 @@ spec:
 {{- if eq .name "BATON_DATAPATH" -}}{{- $_ := set . "value" (get (dict "nft" "linux" "iptables" "iptables") $values.feature.datapathMode | required "feature.datapathMode is nft or iptables") -}}{{- end -}}
 {{- if and (eq .name "BATON_DATAPATH") (eq (include "baton.mode" $root) "observe") -}}{{- $_ := set . "value" "record" -}}{{- end -}}
 {{- end -}}
+{{- /* What is only written down need not be moved away; the agent that follows goes on at once. */ -}}
+{{- $stop := ternary "stay" ($own.stop | default "leave") (eq (include "baton.mode" $root) "observe") -}}
+{{- if not (has $stop (list "leave" "stay" "handover")) -}}{{- fail "agent.stop is leave, stay or handover" -}}{{- end -}}
+{{- if ne $stop "leave" -}}{{- $_ := set $container "env" (append $container.env (dict "name" "BATON_STOP" "value" $stop)) -}}{{- end -}}
 {{- /* An agent that only writes down what it would do is also not able to do it. */ -}}
 {{- if eq (include "baton.mode" $root) "observe" -}}{{- $_ := unset $container.securityContext.capabilities "add" -}}{{- end -}}
 {{- end -}}

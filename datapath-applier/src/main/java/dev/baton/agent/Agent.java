@@ -47,11 +47,10 @@ public final class Agent implements AutoCloseable {
     private final Thread thread;
     private volatile boolean stopping;
 
-    private Agent(AgentConfig config, Datapath datapath, RunDirectory run, WireCodec codec) {
+    private Agent(AgentConfig config, Datapath datapath, RunDirectory run, SessionFile sessionFile, WireCodec codec) {
         this.config = config;
         this.datapath = datapath;
         this.run = run;
-        var sessionFile = new SessionFile(run.files(), config.node(), BootId.current());
         SavedSession saved = sessionFile.read().orElse(SavedSession.NONE);
         var memory = new LogMemory(config.node(), config.fleet(), new LogFiles(run.files()));
         Timings timings = memory.timings().orElse(config.timings());
@@ -102,7 +101,9 @@ public final class Agent implements AutoCloseable {
      */
     public static Agent start(AgentConfig config, Datapath datapath, WireCodec codec) throws IOException {
         var run = RunDirectory.open(config.runDirectory(), config.node());
-        var agent = new Agent(config, datapath, run, codec);
+        var session = new SessionFile(run.files(), config.node(), BootId.current());
+        Recorded.forget(config, run, session);
+        var agent = new Agent(config, datapath, run, session, codec);
         log.info("event=agent_started node={} fleet={} datapath={}", config.node(), config.fleet(), config.datapath());
         agent.thread.start();
         return agent;
@@ -141,13 +142,16 @@ public final class Agent implements AutoCloseable {
     private void stop() {
         switch (config.stop()) {
             case STAY -> log.info("event=agent_stays node={}", config.node());
-            case LEAVE -> {
-                loop.leave(config.drainLimit());
-                boolean alive = true;
-                while (alive && !loop.hasLeft()) {
-                    alive = loop.round();
-                }
-            }
+            case LEAVE -> leave(config.drainLimit());
+            case HANDOVER -> new Handover(config, loop, heartbeats).run().ifPresent(this::leave);
+        }
+    }
+
+    private void leave(Duration patience) {
+        loop.leave(patience);
+        boolean alive = true;
+        while (alive && !loop.hasLeft()) {
+            alive = loop.round();
         }
     }
 

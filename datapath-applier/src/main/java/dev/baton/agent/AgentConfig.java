@@ -67,13 +67,19 @@ public record AgentConfig(
         /** It has them moved away first. */
         LEAVE,
         /** It keeps them: another process is to go on within the lease, as in an upgrade. */
-        STAY
+        STAY,
+        /** It keeps them until EgressGateway's agent has programmed the node, and then takes away what is Baton's. */
+        HANDOVER
     }
 
     public AgentConfig {
         if (failsafe != FailsafeMode.OFF) {
             throw new IllegalArgumentException("failsafe=" + failsafe + " is reserved; allowed is OFF: a holder that "
                     + "cannot reach the log lets go in time");
+        }
+        if (stop == OnStop.HANDOVER && datapath != DatapathKind.LINUX) {
+            throw new IllegalArgumentException("stop=" + stop + " with datapath=" + datapath
+                    + "; allowed is datapath=LINUX: EgressGateway's agent makes the same chains as datapath=IPTABLES");
         }
         if (drainLimit.isNegative()) {
             throw new IllegalArgumentException("drainLimit=" + drainLimit.toMillis() + "ms is negative");

@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -100,6 +101,36 @@ final class AgentLoop implements AutoCloseable {
     /** @return false when killed */
     boolean round() {
         reader.poll(POLL, input);
+        return work();
+    }
+
+    /**
+     * A round in which nothing is read: the node keeps what it holds, and gets nothing more.
+     *
+     * @return false when killed
+     */
+    boolean holdOn() {
+        LockSupport.parkNanos(POLL.toNanos());
+        return work();
+    }
+
+    /**
+     * Takes away what is Baton's on this node, once EgressGateway's agent has programmed it.
+     *
+     * @return false if it has not: then nothing was changed
+     */
+    boolean handOver() throws DatapathException {
+        if (!datapath.isProgrammedByEgressGateway()) {
+            return false;
+        }
+        heartbeats.close();
+        leases.close();
+        datapath.handOver();
+        session.read().map(SavedSession::withoutLease).ifPresent(session::write);
+        return true;
+    }
+
+    private boolean work() {
         if (!freezer.pass()) {
             return false;
         }

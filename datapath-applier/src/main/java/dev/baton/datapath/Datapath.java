@@ -1,6 +1,7 @@
 package dev.baton.datapath;
 
 import dev.baton.contract.AddressClaim;
+import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Eip;
 import dev.baton.contract.ObservedPath;
 import dev.baton.contract.ParentInterface;
@@ -88,6 +89,19 @@ public interface Datapath extends AutoCloseable {
 
     /** Removes everything that Baton made on this node and nothing else. Works without {@link #open}. */
     void cleanup() throws DatapathException;
+
+    /** Whether EgressGateway's agent has programmed this node, for each EIP that the node holds. */
+    default boolean isProgrammedByEgressGateway() throws DatapathException {
+        return false;
+    }
+
+    /**
+     * Removes what Baton made on this node, except what EgressGateway's agent goes on with: the tunnel's device and the
+     * ways to other nodes. Connections stay, with marks as EgressGateway gives them.
+     */
+    default void handOver() throws DatapathException {
+        throw new DatapathException(DatapathFault.FIREWALL, "this datapath cannot be handed over");
+    }
 
     /** Ends the tools. What is programmed stays: a restart within the lease costs no packet. */
     @Override

@@ -110,7 +110,8 @@ final class AgentCommand implements Callable<Integer> {
             defaultValue = "leave",
             paramLabel = "HOW",
             description = "On SIGTERM: leave = have the EIPs moved away first; stay = another process goes on within"
-                    + " the lease, as in an upgrade (default: ${DEFAULT-VALUE}).")
+                    + " the lease, as in an upgrade; handover = keeps them until EgressGateway's agent has programmed"
+                    + " the node, then takes away what is Baton's (default: ${DEFAULT-VALUE}).")
     private OnStop stop = OnStop.LEAVE;
 
     @Option(
@@ -227,13 +228,22 @@ final class AgentCommand implements Callable<Integer> {
         return switch (config.datapath()) {
             case RECORD ->
                 new RecordDatapath(
-                        config.runDirectory().resolve("datapath.log"),
-                        new ParentInterface(
-                                config.parentInterface().orElse("record0"), Optional.empty(), Optional.empty()),
-                        InstantSource.system());
+                        config.runDirectory().resolve("datapath.log"), parent(config), InstantSource.system());
             case LINUX -> linux(config, TrafficForm.NFT, "iproute2 nftables procps");
             case IPTABLES -> linux(config, TrafficForm.IPTABLES, "iproute2 nftables procps iptables ipset");
         };
+    }
+
+    /**
+     * Looked up as an agent that acts does, without changing anything: nodes whose agents act already then send to this
+     * one what EgressGateway still does here.
+     */
+    private static ParentInterface parent(AgentConfig config) {
+        try {
+            return LinuxDatapath.findParent(config.parentInterface());
+        } catch (DatapathException e) {
+            return new ParentInterface(config.parentInterface().orElse("record0"), Optional.empty(), Optional.empty());
+        }
     }
 
     private Datapath linux(AgentConfig config, TrafficForm form, String packages) {

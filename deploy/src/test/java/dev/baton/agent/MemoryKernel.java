@@ -32,6 +32,8 @@ final class MemoryKernel {
     private boolean busy;
     private boolean busyRenewing;
     private int waiting;
+    private boolean egressGateways;
+    private boolean handedOver;
 
     /** EIPs whose frames may leave at this moment. */
     synchronized SortedSet<Eip> emitting() {
@@ -44,6 +46,15 @@ final class MemoryKernel {
             });
         }
         return emitting;
+    }
+
+    /** EgressGateway's agent programs the node as well. */
+    synchronized void programByEgressGateway() {
+        egressGateways = true;
+    }
+
+    synchronized boolean isHandedOver() {
+        return handedOver;
     }
 
     /** How often anything was changed, apart from the lease. */
@@ -160,6 +171,20 @@ final class MemoryKernel {
 
         @Override
         public void cleanup() {}
+
+        @Override
+        public boolean isProgrammedByEgressGateway() {
+            synchronized (MemoryKernel.this) {
+                return egressGateways;
+            }
+        }
+
+        @Override
+        public void handOver() {
+            synchronized (MemoryKernel.this) {
+                handedOver = true;
+            }
+        }
 
         @Override
         public void close() {}

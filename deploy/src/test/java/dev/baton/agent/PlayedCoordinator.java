@@ -22,6 +22,7 @@ import dev.baton.contract.PhaseReason;
 import dev.baton.contract.Rules;
 import dev.baton.contract.Settings;
 import dev.baton.contract.SettingsInForce;
+import dev.baton.contract.Tick;
 import dev.baton.contract.Timings;
 import dev.baton.contract.Tunnel;
 import dev.baton.contract.TunnelPhase;
@@ -148,6 +149,11 @@ final class PlayedCoordinator implements AutoCloseable {
     /** The offset of the fleet log that the newest record names. */
     long lastCause() {
         return cause - 1;
+    }
+
+    /** One of those that a coordinator which works writes all the time. */
+    void tick(long sequence) {
+        write(Logs.HEARTBEATS, new Tick("played", 1, sequence, Duration.ofMillis(100)));
     }
 
     private <T> void write(Log<T> log, T value) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.baton.contract.Assignment;
 import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.FleetId;
+import dev.baton.contract.FleetSnapshot.TunnelAddress;
 import dev.baton.contract.Holder;
 import dev.baton.contract.MoveReason;
 import dev.baton.contract.Settings;
@@ -260,5 +261,71 @@ class AdoptE2E {
         assertTrue(bad.err().contains("status.nodeList[2].eips[0].ipv4: "), bad::toString);
         Said both = at("adopt", "--from", "x", "--kubeconfig", "y");
         assertEquals(2, both.status(), both::toString);
+    }
+
+    /** The statuses as the bridge would have written them. */
+    private static String asItIs() {
+        var text = new StringBuilder(
+                STATUSES.substring(0, STATUSES.indexOf("- apiVersion", STATUSES.indexOf("fd00:8::6"))));
+        state().nodes().values().forEach(node -> {
+            TunnelAddress tunnel = node.tunnel().orElseThrow();
+            text.append("""
+                - apiVersion: egressgateway.spidernet.io/v1beta1
+                  kind: EgressTunnel
+                  metadata: {name: %s}
+                  status: {mark: "%s", tunnel: {ipv4: %s, ipv6: "%s", mac: "%s"}}
+                """.formatted(node.node(), tunnel.mark(), tunnel.ipv4(), tunnel.ipv6(), tunnel.mac()));
+        });
+        Map<String, String> own = new TreeMap<>(Map.of(
+                "web", "eip: {ipv4: 10.8.1.1, ipv6: 'fd00:8::1'}, node: node2",
+                "rr1", "eip: {ipv4: 10.8.1.2, ipv6: 'fd00:8::3'}, node: node3",
+                "rr2", "eip: {ipv4: 10.8.1.3, ipv6: 'fd00:8::2'}, node: node3",
+                "own", "eip: {}, node: node1"));
+        own.forEach((policy, status) -> text.append("""
+            - apiVersion: egressgateway.spidernet.io/v1beta1
+              kind: EgressPolicy
+              metadata: {name: %s, namespace: default}
+              spec: {egressGatewayName: egw1}
+              status: {%s}
+            """.formatted(policy, status)));
+        return text.toString();
+    }
+
+    @Test
+    @Order(7)
+    void theWayBackIsOpenIfTheStatusesSayWhatBatonHas() throws IOException {
+        List<Assignment> before = assignments();
+        Said said = at("adopt", "--back", "--from", file("back.yaml", asItIs()));
+        assertEquals(0, said.status(), said::toString);
+        assertEquals("", said.err(), said::toString);
+        assertTrue(
+                said.out().lines().anyMatch(line -> line.matches("egw1 +10.8.1.2\\+fd00:8::3 +node3 +1 +yes")),
+                said::toString);
+        assertTrue(said.out().contains("EgressGateway will find every EIP where it is now."), said::toString);
+        assertEquals(before, assignments());
+    }
+
+    @Test
+    @Order(8)
+    void theWayBackNamesWhatEgressGatewayWouldFindOtherwise() throws IOException {
+        refusesBack(
+                asItIs().replace("'fd00:8::1'}, node: node2", "'fd00:8::1'}, node: node3"),
+                "policy default/web: POLICY_STATUS_DIFFERS");
+        refusesBack(
+                asItIs().replace("name: rr2, namespace: default}]", "name: rr3, namespace: default}]"),
+                "eip 10.8.1.3+fd00:8::2: GATEWAY_STATUS_DIFFERS");
+        refusesBack(
+                asItIs().replace("- name: node2\n      status: Ready", "- name: node2\n      status: Pending"),
+                "eip 10.8.1.1+fd00:8::1: NODE_NOT_READY");
+        refusesBack(asItIs().replace("172.31.7.7", "172.31.7.8"), "tunnel of node node1: TUNNEL_STATUS_DIFFERS");
+        Said both = at("adopt", "--back", "--yes", "--from", "x");
+        assertEquals(2, both.status(), both::toString);
+    }
+
+    private static void refusesBack(String statuses, String line) throws IOException {
+        Said said = at("adopt", "--back", "--from", file("back.yaml", statuses));
+        assertEquals(1, said.status(), said::toString);
+        assertTrue(said.err().contains("refused " + line), said::toString);
+        assertTrue(said.err().contains("would not find everything"), said::toString);
     }
 }

@@ -34,8 +34,6 @@ public enum MoveReason {
     NO_INTERFACE,
     /** Other nodes' probes through the holder's tunnel do not come back. */
     HOLDER_UNREACHABLE,
-    /** The holder's agent only records, and the agent of another node of the gateway acts. */
-    HOLDER_RECORDS,
     /** EgressGateway had the EIP on this node when the fleet took it over. */
     ADOPTED
 }

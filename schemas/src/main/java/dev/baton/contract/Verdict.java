@@ -18,7 +18,7 @@ public enum Verdict {
     AGENT_TOO_OLD,
     /** The EIP is in a network of other nodes, and this node has no interface there. */
     NO_INTERFACE,
-    /** Its agent only records, and the agent of another node of the gateway acts. */
+    /** Its agent only records, and another one of the gateway acts: keeps what it has, gets nothing new. */
     RECORDS_ONLY,
     /** Two nodes heard another machine answer for the EIP. */
     ADDRESS_IN_USE

@@ -244,7 +244,6 @@ public final class NodeView {
             case HOLDER_LEAVING, DRAIN, OPERATOR, REBALANCE, HOLDER_NOT_SELECTED, HOLDER_UNREACHABLE -> true;
             case HOLDER_TIMED_OUT, HOLDER_NEW_INCARNATION, HOLDER_FAILED, NO_INTERFACE -> false;
             case ALLOCATED, ACK_FAILED, ACK_TIMEOUT, NODE_ELIGIBLE, NO_ELIGIBLE_NODE, STORM_BRAKE -> false;
-            case HOLDER_RECORDS -> false; // it never had it on the wire
             case ADOPTED -> false; // whoever had it before this log may have it still
         };
     }

@@ -3,12 +3,14 @@ package dev.baton.datapath.linux;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.IpAddress;
 import dev.baton.datapath.DatapathException;
+import dev.baton.datapath.linux.conntrack.Connections;
 import dev.baton.datapath.linux.fence.Fence;
 import dev.baton.datapath.linux.fence.FenceTables;
 import dev.baton.datapath.linux.iptables.Leftovers;
 import dev.baton.datapath.linux.nft.NewPods;
 import dev.baton.datapath.linux.nft.NftFamily;
 import dev.baton.datapath.linux.nft.TablePair;
+import dev.baton.datapath.linux.nft.TrafficTable;
 import dev.baton.datapath.linux.route.PolicyRouting;
 import dev.baton.datapath.linux.route.TunnelDevice;
 import dev.baton.datapath.linux.tool.ResidentTool;
@@ -18,7 +20,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Removes everything that Baton made on the node and nothing else: addresses that the fence knows as EIPs, rules and
@@ -27,6 +32,8 @@ import java.util.TreeSet;
  * that no frame leaves in between.
  */
 final class Cleanup {
+    private static final Logger log = LoggerFactory.getLogger(Cleanup.class);
+
     private final RunTool tools;
     private final ResidentTool ip;
     private final ResidentTool ip6;
@@ -58,6 +65,22 @@ final class Cleanup {
                 "-");
     }
 
+    /**
+     * Leaves what EgressGateway's agent goes on with. The tables go first: from then on its rules count, which are
+     * there already, and nothing stops an EIP's packets in between.
+     */
+    void handOver(Connections connections) throws DatapathException {
+        fence.use(FenceTables.standing(tools));
+        SortedSet<IpAddress> eips = fence.known();
+        tools.require(DatapathFault.FIREWALL, TablePair.deletion() + FenceTables.deletion(tools), "nft", "-f", "-");
+        int marked = connections.mark(connection -> TrafficTable.handedOver(connection.mark()));
+        remove(eips);
+        var routing = new PolicyRouting(ip, ip6);
+        routing.read();
+        routing.keepPeersAlone();
+        log.info("event=node_handed_over eip_addresses={} connections={}", eips.size(), marked);
+    }
+
     private void addresses() throws DatapathException {
         List<NftFamily> standing = FenceTables.standing(tools);
         if (standing.isEmpty()) {
@@ -66,8 +89,12 @@ final class Cleanup {
         fence.use(standing); // of whichever form, or of both
         fence.lease().revoke();
         fence.releaseAll();
+        remove(fence.known());
+    }
+
+    /** From whichever interface they are on. */
+    private void remove(SortedSet<IpAddress> eips) throws DatapathException {
         var lines = new ArrayList<String>();
-        var eips = fence.known();
         for (String line : tools.require(DatapathFault.ADDRESS, "", "ip", "-o", "addr", "show")
                 .lines()
                 .toList()) {

@@ -22,6 +22,7 @@ import dev.baton.datapath.linux.fence.FenceForm;
 import dev.baton.datapath.linux.fence.FenceTables;
 import dev.baton.datapath.linux.fence.FencedInterfaces;
 import dev.baton.datapath.linux.fence.HeldAddresses;
+import dev.baton.datapath.linux.iptables.EgressGatewayRules;
 import dev.baton.datapath.linux.nft.GuardTable;
 import dev.baton.datapath.linux.nft.NewPods;
 import dev.baton.datapath.linux.nft.NftEvents;
@@ -118,6 +119,19 @@ public final class LinuxDatapath implements Datapath {
     public static List<String> missingTools(TrafficForm form) {
         return Stream.concat(RunTool.missing(TOOLS).stream(), TrafficTables.missingTools(form).stream())
                 .toList();
+    }
+
+    /**
+     * The interface that the tunnel would run over. Changes nothing.
+     *
+     * @param named empty: the interface of the default route
+     */
+    public static ParentInterface findParent(Optional<String> named) throws DatapathException {
+        var here = new RunTool(Optional.empty());
+        if (!RunTool.missing(List.of("ip")).isEmpty()) {
+            throw new DatapathException(DatapathFault.PARENT_INTERFACE, "not installed: ip");
+        }
+        return Parent.find(named, here, Set.of()).shape();
     }
 
     @Override
@@ -397,6 +411,16 @@ public final class LinuxDatapath implements Datapath {
     @Override
     public void cleanup() throws DatapathException {
         new Cleanup(tools, ip, ip6, device, fence).run();
+    }
+
+    @Override
+    public boolean isProgrammedByEgressGateway() throws DatapathException {
+        return EgressGatewayRules.translateTo(held.open(), tools);
+    }
+
+    @Override
+    public void handOver() throws DatapathException {
+        new Cleanup(tools, ip, ip6, device, fence).handOver(connections);
     }
 
     @Override

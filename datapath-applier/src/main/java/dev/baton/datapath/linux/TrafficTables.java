@@ -6,15 +6,17 @@ import dev.baton.datapath.linux.conntrack.Connections;
 import dev.baton.datapath.linux.iptables.Backend;
 import dev.baton.datapath.linux.iptables.IptablesRules;
 import dev.baton.datapath.linux.iptables.Leftovers;
+import dev.baton.datapath.linux.nft.FoundConnections;
 import dev.baton.datapath.linux.nft.NftEvents;
 import dev.baton.datapath.linux.nft.TablePair;
 import dev.baton.datapath.linux.nft.TrafficForm;
-import dev.baton.datapath.linux.nft.TrafficTable;
 import dev.baton.datapath.linux.route.Parent;
 import dev.baton.datapath.linux.tool.ResidentTool;
 import dev.baton.datapath.linux.tool.RunTool;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What marks, translates and guards packets, in the form that was asked for. The nft tables come first, then iptables:
@@ -22,15 +24,17 @@ import java.util.List;
  * made, nothing stays.
  */
 final class TrafficTables {
+    private static final Logger log = LoggerFactory.getLogger(TrafficTables.class);
+
     private final TrafficForm form;
     private final RunTool tools;
     private final TablePair pair;
     private final IptablesRules iptables;
+    private final Connections connections;
     private boolean otherEnded;
 
     /**
-     * @param connections EgressGateway's are forgotten when its rules are replaced: in its marks is the node alone, so
-     *     the replies of pods elsewhere would not be led back to them
+     * @param connections EgressGateway's get marks of ours when its rules are replaced: so they go on
      * @param progressed called after each part of a long change
      */
     TrafficTables(
@@ -43,7 +47,8 @@ final class TrafficTables {
         this.form = options.traffic();
         this.tools = tools;
         pair = new TablePair(tools, terse, options.namespace(), form, events, progressed);
-        iptables = new IptablesRules(tools, progressed, () -> connections.forgetLater(TrafficTable.ANY_OF_OURS));
+        iptables = new IptablesRules(tools, progressed);
+        this.connections = connections;
     }
 
     /** The tools that this form alone needs and that are not installed. */
@@ -56,12 +61,36 @@ final class TrafficTables {
 
     /** @return which parts were not as wanted */
     List<String> ensure(DesiredState desired, Parent parent) throws DatapathException {
+        return switch (form) {
+            case NFT -> {
+                List<String> changed = pair.ensure(desired, parent);
+                endOther();
+                yield changed;
+            }
+            case IPTABLES -> ensureBoth(desired, parent);
+        };
+    }
+
+    /**
+     * EgressGateway's connections are marked twice: first because the nft table resets those that it does not know,
+     * then because EgressGateway's rules marked some again meanwhile.
+     */
+    private List<String> ensureBoth(DesiredState desired, Parent parent) throws DatapathException {
+        boolean takesOver = iptables.findsEgressGateway();
+        if (takesOver) {
+            takeOver(desired);
+        }
         var changed = new ArrayList<>(pair.ensure(desired, parent));
-        switch (form) {
-            case NFT -> endOther();
-            case IPTABLES -> changed.addAll(iptables.ensure(desired, parent.ipv6Enabled()));
+        changed.addAll(iptables.ensure(desired, parent.ipv6Enabled()));
+        if (takesOver) {
+            takeOver(desired);
         }
         return changed;
+    }
+
+    private void takeOver(DesiredState desired) throws DatapathException {
+        var found = new FoundConnections(desired);
+        log.info("event=connections_taken_over connections={}", connections.mark(found::markOf));
     }
 
     /** The nft tables of the one form were replaced by those of the other; iptables' rules stand beside them. */

@@ -64,10 +64,10 @@ public final class EgressGatewayNode {
 
     private void device() {
         sh(
-                "ip link add egress.vxlan address " + mac(n) + " type vxlan id 100 local 10.6.0." + n
-                        + " dev eth0 dstport 7789 nolearning",
-                "ip addr add 172.31.0." + n + "/16 dev egress.vxlan",
-                "ip addr add fd11::" + n + "/112 dev egress.vxlan nodad",
+                "ip link show egress.vxlan || ip link add egress.vxlan address " + mac(n)
+                        + " type vxlan id 100 local 10.6.0." + n + " dev eth0 dstport 7789 nolearning",
+                "ip addr replace 172.31.0." + n + "/16 dev egress.vxlan",
+                "ip addr replace fd11::" + n + "/112 dev egress.vxlan nodad",
                 "ip link set egress.vxlan up",
                 "sysctl -qw net.ipv4.conf.egress/vxlan.rp_filter=2");
     }
@@ -77,15 +77,18 @@ public final class EgressGatewayNode {
         sh(
                 "ip neigh replace 172.31.0." + peer + " lladdr " + mac(peer) + " dev egress.vxlan nud permanent",
                 "bridge fdb replace " + mac(peer) + " dst 10.6.0." + peer + " dev egress.vxlan self permanent",
-                "ip rule add prio 99 fwmark " + mark(peer) + " lookup " + table,
-                "ip route add default via 172.31.0." + peer + " dev egress.vxlan table " + table);
+                "ip rule | grep -q 'lookup " + table + "' || ip rule add prio 99 fwmark " + mark(peer) + " lookup "
+                        + table,
+                "ip route replace default via 172.31.0." + peer + " dev egress.vxlan table " + table);
     }
 
     private void sets() {
-        sh("ipset create egress-src-v4-a1b2c3d4e5f607182 hash:net", "ipset create egress-cluster-cidr-ipv4 hash:net");
+        sh(
+                "ipset create -exist egress-src-v4-a1b2c3d4e5f607182 hash:net",
+                "ipset create egress-cluster-cidr-ipv4 hash:net");
         for (int pod = 1; pod <= nodes; pod++) {
             if (n == holder || pod == n) {
-                sh("ipset add egress-src-v4-a1b2c3d4e5f607182 10.244." + pod + ".10");
+                sh("ipset add -exist egress-src-v4-a1b2c3d4e5f607182 10.244." + pod + ".10");
             }
         }
         sh("ipset add egress-cluster-cidr-ipv4 10.244.0.0/16");

@@ -30,12 +30,14 @@ import picocli.CommandLine.ParameterException;
         description = {
             "Takes over what EgressGateway has given: each policy gets the EIP that it had, each EIP goes to the node",
             "that held it, and nodes keep their tunnels' addresses. Reads the statuses of EgressGateway's objects;",
-            "changes nothing in Kubernetes. Without --yes it only shows what it would do."
+            "changes nothing in Kubernetes. Without --yes it only shows what it would do.",
+            "With --back: whether EgressGateway would find everything as Baton has it. Writes nothing at all."
         },
         footerHeading = "%nExit status:%n",
         footer = {
             "  0  every EIP that a policy uses is (without --yes: would be) on the node that held it, with its"
                     + " policies",
+            "     (with --back: so EgressGateway will have it)",
             "  1  at least one is not, or nothing could be done",
             "",
             "Examples:",
@@ -59,16 +61,25 @@ public final class AdoptCommand extends OfFleet {
     @Option(names = "--yes", description = "Writes to the log, and waits until the decisions agree.")
     private boolean yes;
 
+    @Option(names = "--back", description = "Looks at the way back to EgressGateway.")
+    private boolean back;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (from.isPresent() && kubeconfig.isPresent()) {
             throw new ParameterException(
                     spec.commandLine(), "--from and --kubeconfig: give one of them; both say where to read");
         }
+        if (back && yes) {
+            throw new ParameterException(spec.commandLine(), "--back and --yes: --back only looks, and writes nothing");
+        }
         Statuses found = from.isPresent() ? FoundStatuses.in(from.get()) : FoundStatuses.inCluster(kubeconfig);
         WireCodec codec = connection.codec();
         try (var follower = new FleetFollower(connection.reached(), codec, connection.fleet())) {
             FleetState before = follower.catchUp();
+            if (back) {
+                return showBack(new WayBack(before, found));
+            }
             if (!before.rules().include(Rules.ADOPTION)) {
                 return fail("refused adoption: " + RefusalReason.RULES_TOO_OLD + ": fleet " + before.fleet()
                         + " is at rules version " + before.rules() + "; first: baton rules adopt " + Rules.ADOPTION);
@@ -89,6 +100,30 @@ public final class AdoptCommand extends OfFleet {
                 return result(lines, refused, follower.state());
             }
         }
+    }
+
+    private int showBack(WayBack way) {
+        var rows = new Rows("gateway", "eip", "node", "policies", "egressGatewayFindsIt");
+        for (WayBack.Line line : way.lines()) {
+            rows.add(
+                    line.gateway(),
+                    line.eip(),
+                    text(line.node()),
+                    line.policies().size(),
+                    line.asItIs() ? "yes" : "NO");
+        }
+        rows.print(out());
+        var err = spec.commandLine().getErr();
+        way.refused()
+                .forEach(one -> err.println("refused " + one.subject() + ": " + one.reason() + ": " + one.detail()));
+        err.flush();
+        if (!way.refused().isEmpty()) {
+            return fail("EgressGateway would not find everything as it is now");
+        }
+        out().println("EgressGateway will find every EIP where it is now. Next, in this order: end coordinators and"
+                + " bridges, Baton's agents, start EgressGateway's agents, then its controller.");
+        out().flush();
+        return 0;
     }
 
     /** Prints what would be adopted, and each line that is refused. */

@@ -20,8 +20,8 @@ public enum Rare {
     MOVE_CALLED_OFF,
     /** An EIP is to leave a holder that most other nodes have lost the path to. */
     HOLDER_UNREACHABLE,
-    /** An EIP is to leave a holder whose agent only records. */
-    HOLDER_RECORDS,
+    /** A node is passed over because its agent only records. */
+    RECORDS_ONLY,
     /** An EIP goes to the node on which EgressGateway had it. */
     ADOPTED,
     /** An adopted EIP waits for the holder of another EIP that has one of its addresses. */

@@ -10,6 +10,7 @@ import dev.baton.contract.MoveReason;
 import dev.baton.contract.NodeLiveness;
 import dev.baton.contract.TunnelPhase;
 import dev.baton.contract.UnreadableRecord;
+import dev.baton.contract.Verdict;
 import dev.baton.failover.core.FleetState;
 import dev.baton.failover.core.Ignored;
 import dev.baton.failover.core.LivenessState;
@@ -127,8 +128,12 @@ public final class Sightings {
 
     private void decided(FleetState before, Decision decision) {
         switch (decision) {
-            case Decision.EipAssigned(Assignment next, var from, var candidates) ->
+            case Decision.EipAssigned(Assignment next, var from, var candidates) -> {
                 before.eips().get(next.eip()).ifPresent(eip -> assigned(eip.assignment(), next));
+                if (candidates.stream().anyMatch(one -> one.verdict() == Verdict.RECORDS_ONLY)) {
+                    count(Rare.RECORDS_ONLY);
+                }
+            }
             case Decision.FailoverHeld held -> count(Rare.FAILOVER_HELD);
             case Decision.DeclarationRefused refused -> count(Rare.DECLARATION_REFUSED);
             case Decision.EipFreed freed -> {
@@ -157,9 +162,6 @@ public final class Sightings {
         }
         if (next.reason() == MoveReason.HOLDER_UNREACHABLE && next.step() == AssignmentStep.PREPARE) {
             count(Rare.HOLDER_UNREACHABLE);
-        }
-        if (next.reason() == MoveReason.HOLDER_RECORDS && next.step() == AssignmentStep.PREPARE) {
-            count(Rare.HOLDER_RECORDS);
         }
         if (next.reason() == MoveReason.ADOPTED && next.step() == AssignmentStep.ACQUIRE) {
             count(Rare.ADOPTED);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -24,18 +25,35 @@ final class BatonOnCluster {
         this.services = new Services(cluster);
     }
 
+    /**
+     * How agents run.
+     *
+     * @param datapath what they do to their nodes
+     * @param stop what they do with their EIPs when they are ended
+     */
+    record Agents(String datapath, String stop) {
+        static final Agents SHIPPED = new Agents("linux", "leave");
+    }
+
     /** Returns when all processes run; they may not work yet. */
     static BatonOnCluster start(Cluster cluster, List<String> nodes) {
+        return start(cluster, nodes, Agents.SHIPPED);
+    }
+
+    /** @param options of the coordinator */
+    static BatonOnCluster start(Cluster cluster, List<String> nodes, Agents agents, String... options) {
         var product = new BatonOnCluster(cluster);
         product.services.startBroker();
-        product.services.start("coordinator", "coordinator started", "coordinator", "--bootstrap", Services.BOOTSTRAP);
+        var coordinator = new ArrayList<>(List.of("coordinator", "--bootstrap", Services.BOOTSTRAP));
+        coordinator.addAll(List.of(options));
+        product.services.start("coordinator", "coordinator started", coordinator.toArray(String[]::new));
         cluster.kubectl("apply --server-side -f " + product.root.resolve("deploy/crds"));
         cluster.kubectl("create namespace " + NAMESPACE);
         product.startBridge("off");
         for (String node : nodes) {
             Distribution.lay(cluster.folder(node).resolve("baton"));
         }
-        product.deployAgents();
+        product.deployAgents(agents);
         return product;
     }
 
@@ -63,7 +81,7 @@ final class BatonOnCluster {
     }
 
     /** Deploys the shipped manifest, with the distribution in each node's folder in place of the image. */
-    private void deployAgents() {
+    void deployAgents(Agents agents) {
         Path folder = cluster.folder(Cluster.CONTROL).resolve("agent");
         String command = Distribution.agent(ON_NODE).stream()
                 .map(word -> "\"" + word + "\"")
@@ -71,16 +89,26 @@ final class BatonOnCluster {
         try {
             String text = EgressSetup.manifest("kustomization.yaml");
             Files.createDirectories(folder);
-            Files.copy(root.resolve("deploy/kubernetes/agent.yaml"), folder.resolve("agent.yaml"));
+            Files.writeString(
+                    folder.resolve("agent.yaml"),
+                    Files.readString(root.resolve("deploy/kubernetes/agent.yaml"))
+                            .replace(
+                                    "BATON_DATAPATH, value: linux}",
+                                    "BATON_DATAPATH, value: " + agents.datapath() + "}"));
             Files.writeString(
                     folder.resolve("kustomization.yaml"),
                     text.replace("@COMMAND@", command)
                             .replace("@BOOTSTRAP@", Services.BOOTSTRAP)
+                            .replace("@STOP@", agents.stop())
                             .replace("@FOLDER@", Cluster.ON_NODE + "/baton")
                             .replace("@JAVA@", System.getProperty("java.home")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         cluster.kubectl("apply -k " + folder);
+    }
+
+    void awaitAgents() {
+        cluster.kubectl("-n " + NAMESPACE + " rollout status daemonset/baton-agent --timeout=50s");
     }
 }

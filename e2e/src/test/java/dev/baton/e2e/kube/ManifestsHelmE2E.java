@@ -196,6 +196,7 @@ class ManifestsHelmE2E {
         var agent =
                 container(one(objects, DaemonSet.class, "baton-agent").getSpec().getTemplate());
         assertEquals("record", environment(agent, "BATON_DATAPATH"));
+        assertEquals("stay", environment(agent, "BATON_STOP"));
         assertEquals(List.of(), agent.getSecurityContext().getCapabilities().getAdd());
 
         List<HasMetadata> acting = objects(template());

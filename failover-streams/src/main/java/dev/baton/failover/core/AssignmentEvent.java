@@ -20,8 +20,7 @@ enum AssignmentEvent {
     /** The holder's heartbeats say that its datapath is broken, or that it is not in the EIP's network any more. */
     HOLDER_FAILED(MoveReason.HOLDER_FAILED, MoveReason.NO_INTERFACE),
     /** The holder is drained or cordoned, its agent was asked to stop, or other nodes cannot reach it. */
-    HOLDER_DRAINED(
-            MoveReason.HOLDER_LEAVING, MoveReason.DRAIN, MoveReason.HOLDER_UNREACHABLE, MoveReason.HOLDER_RECORDS),
+    HOLDER_DRAINED(MoveReason.HOLDER_LEAVING, MoveReason.DRAIN, MoveReason.HOLDER_UNREACHABLE),
     /** Nobody holds the EIP, and a policy uses it. */
     NODE_WANTED(MoveReason.ALLOCATED, MoveReason.NODE_ELIGIBLE, MoveReason.ADOPTED),
     /** The same, a node could take it, and other nodes of a new gateway are about to be Ready. */

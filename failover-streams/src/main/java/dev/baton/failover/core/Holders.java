@@ -54,9 +54,6 @@ final class Holders {
         if (node.leaving()) {
             return Optional.of(new Situation(AssignmentEvent.HOLDER_DRAINED, MoveReason.HOLDER_LEAVING));
         }
-        if (turn.recordsOnly(node, assignment.gateway())) {
-            return Optional.of(new Situation(AssignmentEvent.HOLDER_DRAINED, MoveReason.HOLDER_RECORDS));
-        }
         if (turn.isUnreachable(node.node())) {
             return Optional.of(new Situation(AssignmentEvent.HOLDER_DRAINED, MoveReason.HOLDER_UNREACHABLE));
         }

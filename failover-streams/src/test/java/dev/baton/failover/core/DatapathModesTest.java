@@ -11,7 +11,6 @@ import dev.baton.contract.Decision.Candidate;
 import dev.baton.contract.Decision.EipAssigned;
 import dev.baton.contract.EipMoveRequested;
 import dev.baton.contract.IpAddress;
-import dev.baton.contract.MoveReason;
 import dev.baton.contract.NodeRemoved;
 import dev.baton.contract.PolicyDeclared.AllocatorPolicy;
 import dev.baton.contract.Rules;
@@ -77,19 +76,25 @@ class DatapathModesTest {
                 1, verdicts().values().stream().filter(Verdict.ELIGIBLE::equals).count());
     }
 
+    /** EgressGateway still serves it there, until that node's agent acts too. */
     @Test
-    void theFirstAgentThatActsGetsWhatTheOthersOnlyRecord() {
+    void aHolderThatRecordsKeepsItsEipWhileAgentsAreReplacedOneByOne() {
         fleet(Rules.MODES, RECORDS);
         story.answer(EIP, AckOutcome.APPLIED);
         story.node(2, false).mode(2, 1, ACTS);
-        assertEquals(AssignmentStep.PREPARE, story.assignment(EIP).step());
-        assertEquals(MoveReason.HOLDER_RECORDS, story.assignment(EIP).reason());
-        story.answer(EIP, AckOutcome.PREPARED);
-        story.answer(EIP, AckOutcome.WITHDRAWN);
-        story.answer(EIP, AckOutcome.APPLIED);
-        assertEquals(FleetStory.node(2), story.holder(EIP));
+        assertEquals(AssignmentStep.HELD, story.assignment(EIP).step());
+        assertEquals(FleetStory.node(1), story.holder(EIP));
         story.mode(1, 2, ACTS);
-        assertEquals(FleetStory.node(2), story.holder(EIP), "it stays where it is served");
+        assertEquals(FleetStory.node(1), story.holder(EIP), "the same node holds on");
+    }
+
+    @Test
+    void aHolderThatComesBackRecordingLosesItsEipToOneThatActs() {
+        fleet(Rules.MODES, ACTS);
+        story.answer(EIP, AckOutcome.APPLIED);
+        story.node(2, false).mode(2, 1, ACTS);
+        story.mode(1, 2, RECORDS);
+        assertEquals(FleetStory.node(2), story.holder(EIP));
     }
 
     @Test

@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -32,8 +34,20 @@ import java.util.TreeSet;
  * @param eips one entry for each gateway, by name; an EIP that no policy uses any more is among them
  * @param tunnels by node
  * @param refused what is not taken over, though what stands beside it is
+ * @param listed policies that a gateway's status names
+ * @param own what policies' own statuses say
+ * @param ready nodes that a gateway's status calls Ready
  */
-public record Statuses(List<EipsAdopted> eips, List<TunnelAdopted> tunnels, List<Refused> refused) {
+public record Statuses(
+        List<EipsAdopted> eips,
+        List<TunnelAdopted> tunnels,
+        List<Refused> refused,
+        SortedSet<PolicyId> listed,
+        SortedMap<PolicyId, OwnStatus> own,
+        SortedMap<GatewayId, SortedSet<NodeId>> ready) {
+    /** A policy's own status. EgressGateway's agents answer for the EIP on the node that it names. */
+    public record OwnStatus(Optional<Eip> eip, Optional<NodeId> node) {}
+
     /** Part of an object that is not taken over. */
     public record Refused(String subject, RefusalReason reason, String detail) {}
 
@@ -74,6 +88,8 @@ public record Statuses(List<EipsAdopted> eips, List<TunnelAdopted> tunnels, List
         private final TreeMap<NodeId, TunnelAdopted> tunnels = new TreeMap<>();
         private final List<Refused> refused = new ArrayList<>();
         private final TreeSet<PolicyId> listed = new TreeSet<>();
+        private final TreeMap<PolicyId, OwnStatus> own = new TreeMap<>();
+        private final TreeMap<GatewayId, SortedSet<NodeId>> ready = new TreeMap<>();
 
         /** An EIP and the node that holds it: EgressGateway has a node's own address on several nodes at once. */
         private record Place(Eip eip, Optional<NodeId> node) {}
@@ -101,7 +117,7 @@ public record Statuses(List<EipsAdopted> eips, List<TunnelAdopted> tunnels, List
                 places.forEach((place, policies) -> lines.add(new AdoptedEip(place.eip(), place.node(), policies)));
                 eips.add(new EipsAdopted(gateway, lines));
             });
-            return new Statuses(eips, List.copyOf(tunnels.values()), refused);
+            return new Statuses(eips, List.copyOf(tunnels.values()), refused, listed, own, ready);
         }
 
         private void gateway(Document document) {
@@ -111,6 +127,9 @@ public record Statuses(List<EipsAdopted> eips, List<TunnelAdopted> tunnels, List
                     .flatMap(status -> status.objects("nodeList").stream())
                     .toList()) {
                 Optional<NodeId> name = node.parsedText("name", NodeId::new);
+                if (node.text("status").equals(Optional.of("Ready"))) {
+                    name.ifPresent(ready.computeIfAbsent(gateway, id -> new TreeSet<>())::add);
+                }
                 for (Fields entry : node.objects("eips")) {
                     var place = new Place(eip(entry, gateway), name);
                     List<PolicyId> policies = places.computeIfAbsent(place, id -> new ArrayList<>());
@@ -150,10 +169,14 @@ public record Statuses(List<EipsAdopted> eips, List<TunnelAdopted> tunnels, List
             Optional<GatewayId> gateway = document.root()
                     .object("spec")
                     .flatMap(spec -> spec.parsedText("egressGatewayName", GatewayId::new));
-            if (listed.contains(id) || status.isEmpty() || gateway.isEmpty()) {
+            if (status.isEmpty() || gateway.isEmpty()) {
                 return;
             }
             Optional<Eip> eip = status.get().object("eip").map(entry -> eip(entry, gateway.get()));
+            own.put(id, new OwnStatus(eip, node));
+            if (listed.contains(id)) {
+                return;
+            }
             boolean assigned = eip.isPresent() && (!eip.get().isNodeAddress() || node.isPresent());
             if (assigned) {
                 gateways.computeIfAbsent(gateway.get(), name -> new LinkedHashMap<>())

@@ -52,6 +52,7 @@ import org.apache.kafka.common.header.Headers;
 public final class Logs {
     private static final String SETTINGS = "settings";
     private static final String RULES = "rules";
+    private static final String TICK = "tick";
     private static final String NODE = "node/";
     private static final String EIP = "eip/";
     private static final String POLICY = "policy/";
@@ -98,6 +99,10 @@ public final class Logs {
     private Logs() {}
 
     /** The key of a node's tunnel, also when there is none any more. */
+    public static Key tickKey(FleetId fleet) {
+        return new Key(fleet, TICK);
+    }
+
     public static Key tunnelKey(FleetId fleet, NodeId node) {
         return new Key(fleet, NODE + node);
     }
@@ -145,7 +150,7 @@ public final class Logs {
             case DatapathAcknowledged acknowledged -> NODE + acknowledged.node();
             case NodeLeaving leaving -> NODE + leaving.node();
             case UnreadableRecord record -> NODE + record.node();
-            case Tick tick -> "tick";
+            case Tick tick -> TICK;
             case SettingsDeclared declared -> SETTINGS;
             case RulesAdopted adopted -> RULES;
         };

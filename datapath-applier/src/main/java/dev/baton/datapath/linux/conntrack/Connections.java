@@ -10,6 +10,7 @@ import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.linux.netlink.NetlinkSocket;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -17,6 +18,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,6 +97,16 @@ public final class Connections implements AutoCloseable {
      */
     public void acquired(ConnectionMark ofEip) {
         await(delete(joined(marked(ofEip), translated(false))));
+    }
+
+    /**
+     * Marks connections, and leaves them as they are otherwise.
+     *
+     * @param markOf empty: the connection keeps its mark
+     * @return how many got another mark
+     */
+    public int mark(Function<TrackedConnection, OptionalInt> markOf) throws DatapathException {
+        return MarkedConnections.mark(namespace, markOf);
     }
 
     private static byte[] marked(ConnectionMark which) {

@@ -20,13 +20,15 @@ import java.util.Set;
  * Marks do not say it for certain: rules change them, also other components' rules.
  */
 final class TranslatedConnections {
-    private static final int GET = 1 << 8 | 1;
-    private static final int CTA_TUPLE_ORIG = 1;
-    private static final int CTA_TUPLE_REPLY = 2;
+    static final int GET = 1 << 8 | 1;
+    static final int CTA_TUPLE_ORIG = 1;
+    static final int CTA_TUPLE_REPLY = 2;
     private static final int CTA_ID = 12;
     private static final int CTA_ZONE = 18;
     private static final int TUPLE_IP = 1;
+    private static final int IP_V4_SOURCE = 1;
     private static final int IP_V4_DESTINATION = 2;
+    private static final int IP_V6_SOURCE = 3;
     private static final int IP_V6_DESTINATION = 4;
     private static final int AF_INET = 2;
     private static final int AF_INET6 = 10;
@@ -69,7 +71,7 @@ final class TranslatedConnections {
         throw new DatapathException(DatapathFault.FIREWALL, "connections to " + addresses + " come back");
     }
 
-    private static int number(IpFamily family) {
+    static int number(IpFamily family) {
         return family == IpFamily.V4 ? AF_INET : AF_INET6;
     }
 
@@ -87,23 +89,33 @@ final class TranslatedConnections {
     }
 
     /** The address that answers of this connection go to. */
-    private static Optional<IpAddress> answeredAt(NetlinkMessage connection, IpFamily family) {
-        var destinations = new ArrayList<IpAddress>(1);
-        int destination = family == IpFamily.V4 ? IP_V4_DESTINATION : IP_V6_DESTINATION;
+    static Optional<IpAddress> answeredAt(NetlinkMessage connection, IpFamily family) {
+        return address(
+                connection, CTA_TUPLE_REPLY, family, family == IpFamily.V4 ? IP_V4_DESTINATION : IP_V6_DESTINATION);
+    }
+
+    /** The address that packets of one direction come from. */
+    static Optional<IpAddress> source(NetlinkMessage connection, int direction, IpFamily family) {
+        return address(connection, direction, family, family == IpFamily.V4 ? IP_V4_SOURCE : IP_V6_SOURCE);
+    }
+
+    private static Optional<IpAddress> address(
+            NetlinkMessage connection, int direction, IpFamily family, int attribute) {
+        var addresses = new ArrayList<IpAddress>(1);
         connection.each(
-                CTA_TUPLE_REPLY,
+                direction,
                 tuple -> connection.each(
                         tuple,
                         TUPLE_IP,
                         ip -> connection.each(
                                 ip,
-                                destination,
-                                value -> destinations.add(
+                                attribute,
+                                value -> addresses.add(
                                         new IpAddress(family, new BigInteger(1, connection.bytes(value)))))));
-        return destinations.stream().findFirst();
+        return addresses.stream().findFirst();
     }
 
-    private static byte[] name(NetlinkMessage connection) {
+    static byte[] name(NetlinkMessage connection) {
         var name = new ArrayList<byte[]>();
         connection.each(
                 CTA_TUPLE_ORIG,

@@ -38,7 +38,6 @@ public final class IptablesRules {
 
     private final RunTool tools;
     private final Runnable progressed;
-    private final Runnable tookOver;
     private final RulesWatch watch;
     private Optional<Backend> backend = Optional.empty();
     private List<Object> madeOf = List.of();
@@ -48,13 +47,20 @@ public final class IptablesRules {
 
     /**
      * @param progressed called between the steps of a long change
-     * @param tookOver called when EgressGateway's rules have been replaced by ours
      */
-    public IptablesRules(RunTool tools, Runnable progressed, Runnable tookOver) {
+    public IptablesRules(RunTool tools, Runnable progressed) {
         this.tools = tools;
         this.progressed = progressed;
-        this.tookOver = tookOver;
         this.watch = new RulesWatch(tools);
+    }
+
+    /** Whether EgressGateway's rules stand on the node, which the next change replaces by ours. */
+    public boolean findsEgressGateway() throws DatapathException {
+        return programmed == null && isEgressGateways(Leftovers.sets(tools));
+    }
+
+    private static boolean isEgressGateways(Set<String> standing) {
+        return !standing.isEmpty() && !standing.contains(SetNames.OURS);
     }
 
     /**
@@ -112,8 +118,7 @@ public final class IptablesRules {
         var standing = new TreeSet<>(
                 before == null ? Leftovers.sets(tools) : before.sets().keySet());
         Backend tool = backend.isPresent() && before != null ? backend.get() : chosen(wanted, !standing.isEmpty());
-        boolean egressGateways = before == null && !standing.isEmpty() && !standing.contains(SetNames.OURS);
-        if (egressGateways) {
+        if (before == null && isEgressGateways(standing)) {
             log.warn("event=egressgateway_taken_over sets={}", standing.size());
             Leftovers.endFilterRules(tools);
         }
@@ -128,9 +133,6 @@ public final class IptablesRules {
         standing.removeAll(wanted.sets().keySet());
         standing.remove(SetNames.OURS);
         Leftovers.destroy(standing, tools);
-        if (egressGateways) {
-            tookOver.run();
-        }
         return true;
     }
 

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -46,9 +47,6 @@ public final class TrafficTable {
      */
     private static final String ABSENT_POLICY = "absent-policy";
 
-    /** Of every connection that is marked for an EIP: by Baton, or by EgressGateway, whose marks begin alike. */
-    public static final ConnectionMark ANY_OF_OURS = new ConnectionMark(Mark.BASE, Mark.MASK);
-
     /** Of connections that began when another EIP, or none, was wanted. */
     public static final ConnectionMark OLDER_MARK = new ConnectionMark(0x26ffffff, 0xffffffff);
 
@@ -75,6 +73,9 @@ public final class TrafficTable {
     static final String EIP_MARKED = "& 0xfff00000 == 0x26100000";
     private static final String NOT_EIP_MARKED = "& 0xfff00000 != 0x26100000";
     private static final int NODE_BITS = NODE_MASK << EIP_BITS;
+    /** In the mark of a connection through the tunnel; its next packet says which node it is. */
+    static final int UNKNOWN_NODE = NODE_BITS;
+
     private static final String NOT_OWN_POD = String.format("& 0x%08x != 0x%08x", Mark.MASK | NODE_BITS, Mark.BASE);
     private static final String IN_TUNNEL = "iifname \"" + TunnelDevice.NAME + "\" ";
     private static final String NOT_IN_TUNNEL = "iifname != \"" + TunnelDevice.NAME + "\" ";
@@ -101,6 +102,18 @@ public final class TrafficTable {
     /** The tracked connections of an EIP, of pods on any node. */
     public static ConnectionMark connectionsOf(Mark eip) {
         return new ConnectionMark(Mark.BASE | eip.value() & EIP_MASK, Mark.MASK | EIP_MASK);
+    }
+
+    /**
+     * A connection's mark as EgressGateway's rules know it: the mark of the node that its packets come from through the
+     * tunnel, or none.
+     */
+    public static OptionalInt handedOver(int mark) {
+        if ((mark & Mark.MASK) != Mark.BASE) {
+            return OptionalInt.empty();
+        }
+        int node = (mark & NODE_BITS) >> EIP_BITS;
+        return OptionalInt.of(mark == OLDER_MARK.mark() || node == 0 ? 0 : Mark.BASE | node);
     }
 
     static int sourceMark(Mark node) {

@@ -13,6 +13,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Baton's rules and routes as they are in the kernel, known by their protocol number, and changes to them. */
 public final class PolicyRouting {
@@ -55,6 +56,15 @@ public final class PolicyRouting {
     public void removeOtherRules(SortedSet<Rule> wanted) throws DatapathException {
         removeRules(ip, rules4, wanted);
         removeRules(ip6, rules6, wanted);
+    }
+
+    /** Leaves the rules and routes that lead to other nodes by their marks, as EgressGateway's agent makes them too. */
+    public void keepPeersAlone() throws DatapathException {
+        var peers = Stream.concat(rules4.stream(), rules6.stream())
+                .filter(rule -> rule.priority() == RoutePlan.PEERS)
+                .collect(Collectors.toCollection(TreeSet::new));
+        removeOtherRules(peers);
+        removeOtherRoutes(peers.stream().map(Rule::table).collect(Collectors.toSet()));
     }
 
     private static void addRules(ResidentTool tool, SortedSet<Rule> there, SortedSet<Rule> wanted)

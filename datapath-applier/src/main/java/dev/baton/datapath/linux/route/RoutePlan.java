@@ -25,6 +25,9 @@ import java.util.stream.Stream;
  * between release and acquisition.
  */
 public final class RoutePlan {
+    /** Priority of the rules that lead to a node by its mark: EgressGateway's. */
+    static final int PEERS = 99;
+
     private RoutePlan() {}
 
     public static SortedSet<Rule> rules(DesiredState desired) {
@@ -32,7 +35,7 @@ public final class RoutePlan {
         desired.peers()
                 .values()
                 .forEach(peer -> rules.add(
-                        new Rule(99, peer.mark().value(), false, peer.mark().table())));
+                        new Rule(PEERS, peer.mark().value(), false, peer.mark().table())));
         desired.eips().values().forEach(eip -> rules.addAll(rules(eip.mark())));
         return rules;
     }

@@ -52,6 +52,11 @@ public final class TunnelDevice {
             ensured = wanted;
             return false;
         }
+        if (lacksIpv6Alone(own, subnets, parent)) {
+            tools.require(DatapathFault.TUNNEL_DEVICE, "", ("ip " + ipv6Of(own, subnets)).split(" "));
+            ensured = wanted;
+            return false;
+        }
         known = new TreeMap<>();
         var lines = new ArrayList<String>();
         if (tools.run("", "ip", "link", "show", "dev", NAME).succeeded()) {
@@ -61,7 +66,7 @@ public final class TunnelDevice {
                 + underlay(parent.shape()) + " dev " + parent.name() + " dstport " + PORT + " nolearning");
         lines.add("addr add " + own.ipv4() + "/" + subnets.ipv4().prefix() + " dev " + NAME);
         if (parent.ipv6Enabled()) {
-            lines.add("addr add " + own.ipv6() + "/" + subnets.ipv6().prefix() + " dev " + NAME + " nodad");
+            lines.add(ipv6Of(own, subnets));
         }
         lines.add("link set " + NAME + " up");
         tools.require(DatapathFault.TUNNEL_DEVICE, String.join("\n", lines) + "\n", "ip", "-batch", "-");
@@ -90,19 +95,45 @@ public final class TunnelDevice {
         if (!link.succeeded() || !Parent.flags(link.output()).contains("UP")) {
             return false;
         }
-        boolean shape = text.contains("link/ether " + own.mac() + " ")
+        String addresses =
+                tools.run("", "ip", "-o", "addr", "show", "dev", NAME).output();
+        return isShaped(text, own, parent)
+                && hasIpv4(addresses, own, subnets)
+                && (!parent.ipv6Enabled()
+                        || addresses.contains(
+                                " " + own.ipv6() + "/" + subnets.ipv6().prefix() + " "));
+    }
+
+    private static boolean isShaped(String text, Tunnel own, Parent parent) {
+        return text.contains("link/ether " + own.mac() + " ")
                 && text.contains("vxlan id " + VNI + " ")
                 && text.contains(" local " + underlay(parent.shape()) + " ")
                 && text.contains(" dev " + parent.name().toLowerCase(Locale.ROOT) + " ")
                 && text.contains(" dstport " + PORT + " ")
                 && text.contains(" nolearning ");
+    }
+
+    private static boolean hasIpv4(String addresses, Tunnel own, TunnelSubnets subnets) {
+        return addresses.contains(" " + own.ipv4() + "/" + subnets.ipv4().prefix() + " ");
+    }
+
+    private static String ipv6Of(Tunnel own, TunnelSubnets subnets) {
+        return "addr add " + own.ipv6() + "/" + subnets.ipv6().prefix() + " dev " + NAME + " nodad";
+    }
+
+    /**
+     * Whether an EgressGateway without IPv6 made it. While a device is made anew its routes are gone, and packets that
+     * EgressGateway's rules mark would leave with their pods' addresses.
+     */
+    private boolean lacksIpv6Alone(Tunnel own, TunnelSubnets subnets, Parent parent) throws DatapathException {
+        var link = tools.run("", "ip", "-o", "-d", "link", "show", "dev", NAME);
         String addresses =
                 tools.run("", "ip", "-o", "addr", "show", "dev", NAME).output();
-        return shape
-                && addresses.contains(" " + own.ipv4() + "/" + subnets.ipv4().prefix() + " ")
-                && (!parent.ipv6Enabled()
-                        || addresses.contains(
-                                " " + own.ipv6() + "/" + subnets.ipv6().prefix() + " "));
+        return link.succeeded()
+                && Parent.flags(link.output()).contains("UP")
+                && isShaped(link.output().toLowerCase(Locale.ROOT), own, parent)
+                && hasIpv4(addresses, own, subnets)
+                && addresses.lines().noneMatch(line -> line.contains(" inet6 ") && !line.contains(" scope link "));
     }
 
     /**
