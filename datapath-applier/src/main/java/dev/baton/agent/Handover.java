@@ -16,27 +16,29 @@ final class Handover {
     private static final Logger log = LoggerFactory.getLogger(Handover.class);
     private static final Duration LOOK_EVERY = Duration.ofMillis(200);
 
+    /** What is kept of the drain limit, so that an agent that waited in vain still says that it leaves, and lets go. */
+    private static final Duration FOR_LEAVING = Duration.ofSeconds(2);
+
     private final AgentConfig config;
     private final AgentLoop loop;
     private final HeartbeatProducer heartbeats;
     private final long began = System.nanoTime();
+    private final Duration patience;
 
     Handover(AgentConfig config, AgentLoop loop, HeartbeatProducer heartbeats) {
         this.config = config;
         this.loop = loop;
         this.heartbeats = heartbeats;
+        patience = config.drainLimit().minus(FOR_LEAVING);
     }
 
     /** @return empty if the node is EgressGateway's; else the agent is to leave as usual, within this time */
     Optional<Duration> run() {
         long looked = began - LOOK_EVERY.toNanos();
-        log.info(
-                "event=handover_awaited node={} limit={}s",
-                config.node(),
-                config.drainLimit().toSeconds());
+        log.info("event=handover_awaited node={} limit={}ms", config.node(), patience.toMillis());
         CompletableFuture<Boolean> alone = TickWatch.isCoordinatorGone(config, heartbeats.timings());
         boolean alive = true;
-        while (alive && System.nanoTime() - began < config.drainLimit().toNanos()) {
+        while (alive && System.nanoTime() - began < patience.toNanos()) {
             if (alone.isDone() && !alone.join()) {
                 return failed("a coordinator works, or Kafka is not reached: stop all coordinators first");
             }
@@ -62,6 +64,6 @@ final class Handover {
     private Optional<Duration> failed(String reason) {
         log.error("event=handover_failed node={} reason=\"{}\"", config.node(), reason.replace('"', '\''));
         long left = began + config.drainLimit().toNanos() - System.nanoTime();
-        return Optional.of(Duration.ofNanos(Math.max(0, left)));
+        return Optional.of(Duration.ofNanos(Math.max(FOR_LEAVING.toNanos(), left)));
     }
 }

@@ -45,7 +45,7 @@ class HandoverE2E {
     private static final FleetId FLEET = new FleetId("handover");
     private static final Timings TIMINGS =
             new Timings(Duration.ofMillis(200), Duration.ofMillis(100), Duration.ofMillis(2000));
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(8);
 
     private final MemoryKernel kernel = new MemoryKernel();
 

@@ -72,8 +72,7 @@ public final class Overview {
         return node.shown().text()
                 + (node.cordoned() ? ",Cordoned" : "")
                 + (node.draining() ? ",Draining" : "")
-                + (node.leaving() ? ",Leaving" : "")
-                + (node.records() ? ",RecordsOnly" : "");
+                + (node.leaving() ? ",Leaving" : "");
     }
 
     private static String policies(FleetState state, Assignment eip) {

@@ -20,11 +20,13 @@ import org.junit.jupiter.api.Test;
 /**
  * From EgressGateway to Baton and back, by the steps of the page, while all pods send. EgressGateway's own program is
  * not at hand where this is built: {@link EgressGatewayStandIn} does what its controller and agents do. What is
- * Baton's,
- * and the cluster, are real.
+ * Baton's, and the cluster, are real.
+ *
+ * <p>Run by hand, {@code -Dtest=WayThereAndBack}: it takes two to four minutes, and in one of nine runs one of six
+ * connections ended on the way to Baton, for a reason that is not known yet.
  */
 @NeedsCluster
-class WayThereAndBackE2E {
+class WayThereAndBack {
     private static final List<String> NODES = EgressSetup.NODES;
     private static final List<Integer> NUMBERS = List.of(1, 2, 3);
     /** On these nodes EgressGateway has them, by chance. */
@@ -43,9 +45,8 @@ class WayThereAndBackE2E {
           destSubnet: [10.89.0.250/32]
         """;
     /**
-     * An EIP's packets are stopped from the moment an agent that acts has replaced the rules until it may hold the EIP:
-     * half a second on a machine that has nothing else to do, several times as long on a busy one. The actual time is
-     * printed.
+     * An EIP's packets are stopped from the moment an agent that acts has replaced the rules until it may hold the EIP.
+     * On a busy machine that was 1.8 to 4.1 s. The actual time is printed.
      */
     private static final Duration GAP_THERE = Duration.ofSeconds(8);
 
