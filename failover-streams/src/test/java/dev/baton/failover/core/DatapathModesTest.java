@@ -7,8 +7,6 @@ import dev.baton.contract.AckOutcome;
 import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.DatapathMode;
 import dev.baton.contract.Decision;
-import dev.baton.contract.Decision.Candidate;
-import dev.baton.contract.Decision.EipAssigned;
 import dev.baton.contract.EipMoveRequested;
 import dev.baton.contract.IpAddress;
 import dev.baton.contract.NodeRemoved;
@@ -19,7 +17,6 @@ import dev.baton.contract.TunnelPhase;
 import dev.baton.contract.Verdict;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** A fleet in which some agents program their nodes, and others only write down what they would do. */
@@ -46,7 +43,7 @@ class DatapathModesTest {
         assertEquals(FleetStory.node(2), story.holder(EIP));
         assertEquals(
                 Map.of("node1", Verdict.RECORDS_ONLY, "node2", Verdict.CHOSEN, "node3", Verdict.RECORDS_ONLY),
-                verdicts());
+                story.verdicts());
         story.answer(EIP, AckOutcome.APPLIED);
         story.phase(2, 1, TunnelPhase.HEARTBEAT_TIMEOUT);
         assertEquals(AssignmentStep.WAITING, story.assignment(EIP).step(), "nobody would answer for it");
@@ -59,21 +56,30 @@ class DatapathModesTest {
         fleet(Rules.MODES, RECORDS, RECORDS);
         assertTrue(story.assignment(EIP).holder().isPresent());
         assertEquals(
-                1, verdicts().values().stream().filter(Verdict.ELIGIBLE::equals).count());
+                1,
+                story.verdicts().values().stream()
+                        .filter(Verdict.ELIGIBLE::equals)
+                        .count());
     }
 
     @Test
     void aNodeThatHasNotSaidTakesNothingFromThoseThatRecord() {
         fleet(Rules.MODES, RECORDS, UNSAID);
         assertEquals(
-                1, verdicts().values().stream().filter(Verdict.ELIGIBLE::equals).count());
+                1,
+                story.verdicts().values().stream()
+                        .filter(Verdict.ELIGIBLE::equals)
+                        .count());
     }
 
     @Test
     void earlierRulesDoNotAsk() {
         fleet(Rules.ADOPTION, RECORDS, ACTS);
         assertEquals(
-                1, verdicts().values().stream().filter(Verdict.ELIGIBLE::equals).count());
+                1,
+                story.verdicts().values().stream()
+                        .filter(Verdict.ELIGIBLE::equals)
+                        .count());
     }
 
     /** EgressGateway still serves it there, until that node's agent acts too. */
@@ -113,19 +119,5 @@ class DatapathModesTest {
         assertEquals(AssignmentStep.WAITING, story.assignment(EIP).step());
         story.tell(new NodeRemoved(FleetStory.node(2)));
         assertEquals(FleetStory.node(1), story.holder(EIP));
-    }
-
-    /** The verdicts of the last choice. */
-    private Map<String, Verdict> verdicts() {
-        var verdicts = new TreeMap<String, Verdict>();
-        story.decided.stream()
-                .flatMap(List::stream)
-                .filter(EipAssigned.class::isInstance)
-                .map(decision -> ((EipAssigned) decision).candidates())
-                .filter(candidates -> !candidates.isEmpty())
-                .reduce((earlier, later) -> later)
-                .orElse(List.of())
-                .forEach((Candidate one) -> verdicts.put(one.node().value(), one.verdict()));
-        return verdicts;
     }
 }

@@ -8,6 +8,8 @@ import dev.baton.contract.DatapathAcknowledged;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.DatapathMode;
 import dev.baton.contract.Decision;
+import dev.baton.contract.Decision.Candidate;
+import dev.baton.contract.Decision.EipAssigned;
 import dev.baton.contract.Decision.TunnelPhaseDecided;
 import dev.baton.contract.Declaration;
 import dev.baton.contract.Eip;
@@ -39,6 +41,7 @@ import dev.baton.contract.Sequenced.Source;
 import dev.baton.contract.Tick;
 import dev.baton.contract.TunnelPhase;
 import dev.baton.contract.TunnelPhaseChanged;
+import dev.baton.contract.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,6 +146,20 @@ final class FleetStory {
     FleetStory mode(int n, long incarnation, DatapathMode mode) {
         var parent = new ParentInterface("eth0", ip("192.0.2." + n), Optional.empty()).withMode(mode);
         return phase(n, incarnation, TunnelPhase.READY, Rules.NEWEST, Optional.of(parent));
+    }
+
+    /** The verdicts of the last choice, by node. */
+    Map<String, Verdict> verdicts() {
+        var verdicts = new TreeMap<String, Verdict>();
+        decided.stream()
+                .flatMap(List::stream)
+                .filter(EipAssigned.class::isInstance)
+                .map(decision -> ((EipAssigned) decision).candidates())
+                .filter(candidates -> !candidates.isEmpty())
+                .reduce((earlier, later) -> later)
+                .orElse(List.of())
+                .forEach((Candidate one) -> verdicts.put(one.node().value(), one.verdict()));
+        return verdicts;
     }
 
     private FleetStory phase(

@@ -9,8 +9,6 @@ import dev.baton.contract.DatapathFault;
 import dev.baton.contract.Decision;
 import dev.baton.contract.Decision.AlertCode;
 import dev.baton.contract.Decision.AlertRaised;
-import dev.baton.contract.Decision.Candidate;
-import dev.baton.contract.Decision.EipAssigned;
 import dev.baton.contract.FleetSnapshot;
 import dev.baton.contract.MacAddress;
 import dev.baton.contract.MoveReason;
@@ -24,7 +22,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Which nodes are in an EIP's network, and which machine has its address already. */
@@ -51,27 +48,13 @@ class SegmentsTest {
         story.policy("web", AllocatorPolicy.DEFAULT);
     }
 
-    /** The verdicts of the last choice. */
-    private Map<String, Verdict> verdicts() {
-        var verdicts = new TreeMap<String, Verdict>();
-        story.decided.stream()
-                .flatMap(List::stream)
-                .filter(EipAssigned.class::isInstance)
-                .map(decision -> ((EipAssigned) decision).candidates())
-                .filter(candidates -> !candidates.isEmpty())
-                .reduce((earlier, later) -> later)
-                .orElse(List.of())
-                .forEach((Candidate one) -> verdicts.put(one.node().value(), one.verdict()));
-        return verdicts;
-    }
-
     @Test
     void aNodeThatIsNotInTheNetworkOfAnEipDoesNotGetIt() {
         adopted();
         declared(2).in(1, THERE).in(2, THERE, HERE);
         used();
         assertEquals(FleetStory.node(2), story.holder(EIP));
-        assertEquals(Map.of("node1", Verdict.NO_INTERFACE, "node2", Verdict.CHOSEN), verdicts());
+        assertEquals(Map.of("node1", Verdict.NO_INTERFACE, "node2", Verdict.CHOSEN), story.verdicts());
         story.answer(EIP, AckOutcome.APPLIED);
         story.phase(2, 1, TunnelPhase.HEARTBEAT_TIMEOUT);
         assertEquals(AssignmentStep.WAITING, story.assignment(EIP).step(), "nobody else can be reached by it");
@@ -83,7 +66,9 @@ class SegmentsTest {
         declared(2).in(1, THERE).in(2, "10.8.0.0/24");
         used();
         assertTrue(story.assignment(EIP).holder().isPresent());
-        assertTrue(verdicts().values().stream().noneMatch(Verdict.NO_INTERFACE::equals), () -> "" + verdicts());
+        assertTrue(
+                story.verdicts().values().stream().noneMatch(Verdict.NO_INTERFACE::equals),
+                () -> "" + story.verdicts());
     }
 
     @Test
@@ -92,15 +77,19 @@ class SegmentsTest {
         declared(2).in(2, HERE);
         story.phase(1, 1, TunnelPhase.READY);
         used();
-        assertEquals(2, verdicts().size());
-        assertTrue(verdicts().values().stream().noneMatch(Verdict.NO_INTERFACE::equals), () -> "" + verdicts());
+        assertEquals(2, story.verdicts().size());
+        assertTrue(
+                story.verdicts().values().stream().noneMatch(Verdict.NO_INTERFACE::equals),
+                () -> "" + story.verdicts());
     }
 
     @Test
     void earlierRulesDoNotAsk() {
         declared(2).in(1, THERE).in(2, HERE);
         used();
-        assertTrue(verdicts().values().stream().noneMatch(Verdict.NO_INTERFACE::equals), () -> "" + verdicts());
+        assertTrue(
+                story.verdicts().values().stream().noneMatch(Verdict.NO_INTERFACE::equals),
+                () -> "" + story.verdicts());
     }
 
     @Test
@@ -142,8 +131,10 @@ class SegmentsTest {
         assertEquals(AssignmentStep.WAITING, story.assignment(EIP).step());
         assertEquals(
                 2,
-                verdicts().values().stream().filter(Verdict.QUARANTINED::equals).count());
-        assertTrue(verdicts().containsValue(Verdict.ADDRESS_IN_USE), () -> "" + verdicts());
+                story.verdicts().values().stream()
+                        .filter(Verdict.QUARANTINED::equals)
+                        .count());
+        assertTrue(story.verdicts().containsValue(Verdict.ADDRESS_IN_USE), () -> "" + story.verdicts());
 
         Duration quarantine = story.state.settings().quarantine();
         story.ticks(quarantine.plus(FleetStory.TICK));

@@ -29,8 +29,8 @@ final class Conflicts {
 
     private final Map<IpAddress, Long> defended = new HashMap<>();
     private final Map<Claim, Long> said = new HashMap<>();
-    private final SortedMap<Claim, Long> lastHeard = new TreeMap<>(Comparator.comparing(Claim::address)
-            .thenComparing(claim -> claim.owner().toString()));
+    private final SortedMap<Claim, Long> lastHeard =
+            new TreeMap<>(Comparator.comparing(Claim::address).thenComparing(Claim::owner));
     private long count;
 
     /** What is to be defended, and what is to be said, now. */

@@ -45,7 +45,7 @@ public final class Connections implements AutoCloseable {
     static final int DELETE = 1 << 8 | 2;
 
     private static final int CTA_STATUS = 3;
-    private static final int CTA_MARK = 8;
+    static final int CTA_MARK = 8;
     private static final int CTA_MARK_MASK = 21;
     private static final int CTA_STATUS_MASK = 26;
     /** {@code IPS_SRC_NAT}: its source is translated. */

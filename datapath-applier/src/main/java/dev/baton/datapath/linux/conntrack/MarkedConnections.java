@@ -21,7 +21,6 @@ final class MarkedConnections {
     /** Without the flag to create one, this changes an entry. */
     private static final int CHANGE = 1 << 8;
 
-    private static final int CTA_MARK = 8;
     private static final int ENOENT = 2;
 
     private MarkedConnections() {}
@@ -39,7 +38,8 @@ final class MarkedConnections {
                     OptionalInt mark = connection.map(markOf).orElse(OptionalInt.empty());
                     if (mark.isPresent() && mark.getAsInt() != connection.get().mark()) {
                         changes.add(joined(
-                                TranslatedConnections.name(entry), attribute(CTA_MARK, number(mark.getAsInt()))));
+                                TranslatedConnections.name(entry),
+                                attribute(Connections.CTA_MARK, number(mark.getAsInt()))));
                     }
                 });
                 for (byte[] change : changes) {
@@ -65,7 +65,8 @@ final class MarkedConnections {
         }
         int[] mark = {0};
         entry.each(
-                CTA_MARK, value -> mark[0] = ByteBuffer.wrap(entry.bytes(value)).getInt());
+                Connections.CTA_MARK,
+                value -> mark[0] = ByteBuffer.wrap(entry.bytes(value)).getInt());
         return Optional.of(new TrackedConnection(
                 source.get(), destination.get(), answered.filter(to -> !to.equals(source.get())), mark[0]));
     }

@@ -22,20 +22,22 @@ public final class EgressGatewayRules {
             families.addAll(Set.of(IpFamily.values()));
         }
         for (Backend backend : Backend.installed()) {
-            for (IpFamily family : families) {
-                boolean there = isThere(backend, family, eips, tools);
-                if (there && eips.isEmpty()) {
-                    return true; // one of the families is all that it was told to use
-                }
-                if (!there && !eips.isEmpty()) {
-                    break;
-                }
-                if (there && family.equals(families.last())) {
-                    return true;
-                }
+            if (areThere(backend, families, eips, tools)) {
+                return true;
             }
         }
         return false;
+    }
+
+    private static boolean areThere(Backend backend, SortedSet<IpFamily> families, Set<IpAddress> eips, RunTool tools)
+            throws DatapathException {
+        boolean oneIsEnough = eips.isEmpty(); // it may have been told to use one of the families alone
+        for (IpFamily family : families) {
+            if (isThere(backend, family, eips, tools) == oneIsEnough) {
+                return oneIsEnough;
+            }
+        }
+        return !oneIsEnough;
     }
 
     private static boolean isThere(Backend backend, IpFamily family, Set<IpAddress> eips, RunTool tools)

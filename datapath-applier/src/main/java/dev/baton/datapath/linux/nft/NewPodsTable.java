@@ -51,7 +51,7 @@ final class NewPodsTable {
         sets.put(HELD, new Elements("counter", "", new TreeMap<>()));
         sets.put(LET_GO, new Elements("counter", "", new TreeMap<>()));
         for (IpFamily family : IpFamily.values()) {
-            sets.put(inside(family), networks(family, inside));
+            sets.put(inside(family), PolicyTable.cidrs(family, inside));
             sets.put(known(family), addresses(family, known));
             sets.put(waiting(family), new Elements("set", type(family) + dynamic(), new TreeMap<>()));
             sets.put(waited(family), new Elements("set", type(family) + dynamic(), new TreeMap<>()));
@@ -130,12 +130,6 @@ final class NewPodsTable {
 
     private static String dynamic() {
         return " size " + MOST + "; flags dynamic,timeout;";
-    }
-
-    private static Elements networks(IpFamily family, SortedSet<Cidr> all) {
-        var entries = new TreeMap<String, String>();
-        all.stream().filter(cidr -> cidr.family() == family).forEach(cidr -> entries.put(cidr.toString(), ""));
-        return new Elements("set", type(family) + " flags interval; auto-merge;", entries);
     }
 
     private static Elements addresses(IpFamily family, SortedSet<IpAddress> all) {

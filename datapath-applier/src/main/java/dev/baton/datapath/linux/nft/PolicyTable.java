@@ -183,7 +183,8 @@ public final class PolicyTable {
         return family == IpFamily.V4 ? "ip daddr " : "ip6 daddr ";
     }
 
-    private static Elements cidrs(IpFamily family, Collection<Cidr> all) {
+    /** A set of those networks that are of this family. */
+    static Elements cidrs(IpFamily family, Collection<Cidr> all) {
         var entries = new TreeMap<String, String>();
         all.stream().filter(cidr -> cidr.family() == family).forEach(cidr -> entries.put(cidr.toString(), ""));
         String type = family == IpFamily.V4 ? "type ipv4_addr;" : "type ipv6_addr;";
