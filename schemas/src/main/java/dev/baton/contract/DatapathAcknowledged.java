@@ -24,4 +24,10 @@ public record DatapathAcknowledged(
     public EipFailure failure() {
         return new EipFailure(fault, owner);
     }
+
+    /** As these rules know it. */
+    public DatapathAcknowledged under(Rules rules) {
+        EipFailure known = failure().under(rules);
+        return new DatapathAcknowledged(node, incarnation, eip, epoch, outcome, known.fault(), known.owner(), took);
+    }
 }

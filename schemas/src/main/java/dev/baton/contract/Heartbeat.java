@@ -39,4 +39,21 @@ public record Heartbeat(
                     "evictionTimeout=" + evictionTimeout.toMillis() + "ms of node " + node + " is not within 0ms..10m");
         }
     }
+
+    /** As these rules know it: a fold by them takes nothing from it that its records have no place for. */
+    public Heartbeat under(Rules rules) {
+        return new Heartbeat(
+                node,
+                incarnation,
+                sequence,
+                datapath,
+                fault,
+                foldedOffset,
+                asksConfirmation,
+                evictionTimeout,
+                parent.map(said -> said.under(rules)),
+                lineage,
+                reads,
+                sentAt);
+    }
 }

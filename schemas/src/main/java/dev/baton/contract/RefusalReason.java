@@ -36,9 +36,9 @@ public enum RefusalReason {
     IMPORT_INCOMPLETE,
     /** The log is at these rules, or at newer ones. */
     RULES_ONLY_RISE,
-    /** An agent does not know these rules. */
+    /** An agent does not know these rules, or what is declared needs newer rules than those in force. */
     RULES_NOT_KNOWN,
-    /** What is declared needs newer rules than those in force. */
+    /** The same, where it is found before anything is declared. */
     RULES_TOO_OLD,
     /** The policy uses another gateway. */
     POLICY_OF_ANOTHER_GATEWAY,

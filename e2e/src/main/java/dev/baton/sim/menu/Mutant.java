@@ -23,6 +23,8 @@ public enum Mutant {
     TIMEOUT_ONE_TICK_EARLY(LawName.ONE_EMITTER),
     /** Snapshots do not say in which phase a node is. */
     PHASE_FORGOTTEN_IN_SNAPSHOT(LawName.RESTART_CHANGES_NOTHING),
+    /** What a node says is taken even if the rules in force have no record for it. */
+    HEARD_BEYOND_RULES(LawName.REPLAY_EQUALITY),
     /** An EIP is freed with the first of its policies instead of the last. */
     EIP_FREED_WHILE_USED(LawName.ALLOCATIONS_KEPT),
     /** Several assignments of one cause come in an order that differs between two processes. */

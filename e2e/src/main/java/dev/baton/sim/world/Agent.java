@@ -381,7 +381,7 @@ public final class Agent {
         }
         pipe.send(
                 world.fleetId(),
-                acknowledgement,
+                AsWritten.of(acknowledgement),
                 expires,
                 () -> process.run(() -> pending = pending.arrived(acknowledgement)));
         afterAnswer.ifPresent(blow -> world.scheduler().in(node.link().delay(), () -> {

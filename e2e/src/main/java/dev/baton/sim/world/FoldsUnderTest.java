@@ -76,7 +76,10 @@ public record FoldsUnderTest(Optional<Mutant> mutant, boolean throwing, int salt
             return new Liveness.Outcome(state, List.of(), Optional.empty());
         }
         if (event instanceof Heartbeat && has(Mutant.NAMESAKE_ACCEPTED)) {
-            return byOldRules(state, offset, at, event);
+            return byRules(Rules.FIRST, state, offset, at, event);
+        }
+        if (event instanceof Heartbeat && has(Mutant.HEARD_BEYOND_RULES)) {
+            return byRules(Rules.NEWEST, state, offset, at, event);
         }
         LivenessEvent seen = switch (event) {
             case Heartbeat heartbeat when has(Mutant.TIMEOUT_ONE_TICK_EARLY) -> shortened(state, heartbeat);
@@ -173,9 +176,10 @@ public record FoldsUnderTest(Optional<Mutant> mutant, boolean throwing, int salt
                 whole.rules());
     }
 
-    /** By rules that know of no second machine with a node's name. */
-    private static Liveness.Outcome byOldRules(LivenessState state, long offset, Instant at, LivenessEvent event) {
-        Liveness.Outcome outcome = Liveness.step(state.with(Rules.FIRST), offset, at, event);
+    /** By other rules than those in force. */
+    private static Liveness.Outcome byRules(
+            Rules others, LivenessState state, long offset, Instant at, LivenessEvent event) {
+        Liveness.Outcome outcome = Liveness.step(state.with(others), offset, at, event);
         return new Liveness.Outcome(outcome.state().with(state.rules()), outcome.events(), outcome.ignored());
     }
 

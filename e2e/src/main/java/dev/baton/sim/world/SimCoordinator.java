@@ -28,6 +28,7 @@ import dev.baton.sim.model.Reader;
 import dev.baton.sim.model.SimLog;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One life of a coordinator: the runners that ship, between readers and pipes instead of Kafka Streams. It begins at
@@ -218,8 +219,14 @@ public final class SimCoordinator {
         for (Write write : writes) {
             switch (write) {
                 case Write.ToHeartbeats(var to, var event) -> send(toHeartbeats, to, event);
-                case Write.ToFleet(var entry) -> send(toFleet, entry.fleet(), entry);
-                case Write.ToDecisions(var decided) -> send(toDecisions, decided.fleet(), decided);
+                case Write.ToFleet(var entry) -> {
+                    Optional<Rules> rules = liveness.state(entry.fleet()).map(LivenessState::rules);
+                    send(toFleet, entry.fleet(), AsWritten.of(entry, rules.orElse(Rules.FIRST)));
+                }
+                case Write.ToDecisions(var decided) -> {
+                    Optional<Rules> rules = coordination.state(decided.fleet()).map(FleetState::rules);
+                    send(toDecisions, decided.fleet(), AsWritten.of(decided, rules.orElse(Rules.FIRST)));
+                }
                 case Write.KeepExcerpt(var excerpt) -> world.deeds().kept(excerpt);
                 case Write.TakeSnapshot taken -> send(toSnapshots, taken.fleet(), taken);
                 case Write.Show show -> show(show);

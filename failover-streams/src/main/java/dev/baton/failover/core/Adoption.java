@@ -145,13 +145,14 @@ final class Adoption {
                 .toList();
     }
 
+    /** With a reason that records of the rules in force have a word for, as {@code RULES_TOO_OLD} has none there. */
     static Optional<Refusal> tooOld(Turn turn, String subject) {
         Rules rules = turn.state().rules();
         return rules.include(Rules.ADOPTION)
                 ? Optional.empty()
                 : Optional.of(new Refusal(
                         subject,
-                        RefusalReason.RULES_TOO_OLD,
+                        RefusalReason.RULES_NOT_KNOWN,
                         "the log is at rules version " + rules + "; adoption needs " + Rules.ADOPTION
                                 + " (baton rules adopt " + Rules.ADOPTION + ")"));
     }

@@ -67,9 +67,13 @@ public final class Liveness {
     public static Outcome step(LivenessState before, long offset, Instant at, LivenessEvent event) {
         LivenessState state = arrived(before, at);
         return switch (event) {
-            case Heartbeat heartbeat -> heedingNamesake(heard(state, offset, heartbeat), heartbeat);
+            // An agent may hear of new rules before this fold does. What these rules have no record for is not taken.
+            case Heartbeat said -> {
+                Heartbeat heartbeat = said.under(state.rules());
+                yield heedingNamesake(heard(state, offset, heartbeat), heartbeat);
+            }
             case Tick tick -> ticked(state, tick);
-            case DatapathAcknowledged ack -> passed(state, ack, ack.node(), ack.incarnation());
+            case DatapathAcknowledged ack -> passed(state, ack.under(state.rules()), ack.node(), ack.incarnation());
             case UnreadableRecord unread -> seen(state, offset, unread);
             case NodeLeaving leaving -> passed(state, leaving, leaving.node(), leaving.incarnation());
             case SettingsDeclared declared -> Outcome.of(settled(state, declared.settings()));

@@ -322,8 +322,8 @@ class AdoptionTest {
     void anOlderLogRefusesIt() {
         story.tell(new RulesAdopted(Rules.PATHS));
         story.gateway("10.6.1.1-10.6.1.6").node(1, true);
-        assertEquals(List.of(RefusalReason.RULES_TOO_OLD), refused(adopt(line("10.6.1.5", NODE1, "web"))));
-        assertEquals(List.of(RefusalReason.RULES_TOO_OLD), refused(tunnel(1, 9, "172.31.9.9")));
+        assertEquals(List.of(RefusalReason.RULES_NOT_KNOWN), refused(adopt(line("10.6.1.5", NODE1, "web"))));
+        assertEquals(List.of(RefusalReason.RULES_NOT_KNOWN), refused(tunnel(1, 9, "172.31.9.9")));
     }
 
     private List<Decision> tunnel(int node, int mark, String ipv4) {

@@ -3,9 +3,15 @@ package dev.baton.failover.core;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.baton.contract.AckOutcome;
+import dev.baton.contract.DatapathAcknowledged;
 import dev.baton.contract.DatapathFault;
+import dev.baton.contract.DatapathMode;
 import dev.baton.contract.DatapathState;
 import dev.baton.contract.EarlierLeasesOver;
+import dev.baton.contract.Eip;
+import dev.baton.contract.EipFailure;
+import dev.baton.contract.Epoch;
 import dev.baton.contract.FleetEvent;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.Heartbeat;
@@ -13,6 +19,7 @@ import dev.baton.contract.Incarnation;
 import dev.baton.contract.IpAddress;
 import dev.baton.contract.Lineage;
 import dev.baton.contract.LivenessEvent;
+import dev.baton.contract.MacAddress;
 import dev.baton.contract.NodeId;
 import dev.baton.contract.ParentInterface;
 import dev.baton.contract.Rules;
@@ -106,12 +113,8 @@ class LivenessTest {
         }
         tick();
         assertEquals(TunnelPhase.HEARTBEAT_TIMEOUT, phase(A));
-        var timeout = (TunnelPhaseChanged) events.stream()
-                .filter(TunnelPhaseChanged.class::isInstance)
-                .reduce((first, last) -> last)
-                .orElseThrow();
-        assertEquals(Duration.ofSeconds(3), timeout.silence());
-        assertEquals(1, timeout.lastHeartbeatOffset());
+        assertEquals(Duration.ofSeconds(3), lastPhase().silence());
+        assertEquals(1, lastPhase().lastHeartbeatOffset());
     }
 
     @Test
@@ -432,5 +435,41 @@ class LivenessTest {
         assertEquals(Optional.of(Ignored.REPLACED_TICKER), ignored);
         tick();
         assertEquals(Optional.empty(), ignored);
+    }
+
+    /** Agents hear of new rules from another log than this fold, and may do so first. */
+    @Test
+    void whatTheRulesInForceHaveNoRecordForIsTakenOnceTheyHave() {
+        var eth0 = new ParentInterface("eth0", Optional.of(IpAddress.parse("192.168.0.1")), Optional.empty());
+        ParentInterface said = eth0.withMode(DatapathMode.ACTS);
+        tell(new RulesAdopted(Rules.PATHS));
+        tell(beat(A, 1, 1, Duration.ofSeconds(3), Optional.of(said)));
+        assertEquals(Optional.of(eth0), lastPhase().parent());
+        tell(new RulesAdopted(Rules.MODES));
+        tell(beat(A, 1, 2, Duration.ofSeconds(3), Optional.of(said)));
+        assertEquals(Optional.of(said), lastPhase().parent());
+    }
+
+    @Test
+    void anAnswerThatOlderRulesHaveNoWordForIsPassedOnInTheirs() {
+        tell(beat(A, 1, 1));
+        tell(new DatapathAcknowledged(
+                A,
+                new Incarnation(1),
+                Eip.parse("10.6.1.1"),
+                new Epoch(1),
+                AckOutcome.FAILED,
+                DatapathFault.ADDRESS_IN_USE,
+                Optional.of(new MacAddress("02:00:00:00:00:09")),
+                Duration.ZERO));
+        var passed = (DatapathAcknowledged) events.getLast();
+        assertEquals(EipFailure.of(DatapathFault.ADDRESS), passed.failure());
+    }
+
+    private TunnelPhaseChanged lastPhase() {
+        return (TunnelPhaseChanged) events.stream()
+                .filter(TunnelPhaseChanged.class::isInstance)
+                .reduce((first, last) -> last)
+                .orElseThrow();
     }
 }
