@@ -43,7 +43,7 @@ final class DocPage {
                         .sorted()
                         .toList()
                         .equals(wanted.stream().sorted().toList());
-                return same ? "" : String.join("\n", wanted);
+                return same ? "" : wanted.isEmpty() ? "nothing, as the page shows" : String.join("\n", wanted);
             }
             int at = 0;
             for (String line : lines) {
@@ -94,6 +94,10 @@ final class DocPage {
                 .replaceAll("Running \\d+( \\(\\w+ ago\\))?", "Running N")
                 .replaceAll("^\\d+: (\\S+: <)", "N: $1")
                 .replaceAll("@if\\d+", "@ifN")
+                .replaceAll("^[0-9.]+[KMG]? [0-9.]+[KMG]? (?=\\S+ \\d+ -- )", "N N ") // a rule of iptables
+                .replaceAll("\\b[0-9.]+[KMG]? (packets|bytes)\\b", "N $1")
+                .replaceAll("egw:\\S+ (?=\\*/ /\\* (Set mark|snat policy) )", "egw:HASH ")
+                .replaceAll("(initval |Size in memory: )[0-9a-fx]+", "$1N")
                 .replaceAll("(time|sport|dport|packets|bytes|uid|cache)([= ])[0-9a-fx.]+", "$1$2N");
     }
 }

@@ -12,9 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The guide for troubleshooting, command by command: each prints what the page shows. */
+/** The guides for troubleshooting, command by command: each prints what the page shows. */
 @NeedsCluster
 class TroubleshootingE2E {
     private static final String POD_NODE = "node1";
@@ -23,26 +24,70 @@ class TroubleshootingE2E {
     /** The number of the table for tunnel arrivals minus the mark. */
     private static final int FROM_TUNNEL = 0x00100000;
 
+    private static final String GUIDES_EIP = "10.89.0.57";
+
     private final EgressSetup egress = EgressSetup.shared();
+    private boolean byIptables;
+
+    @AfterEach
+    void agentsAreAsShippedAgain() {
+        if (byIptables) {
+            egress.cluster.kubectl().run("delete", "egp/test", "deploy/visitor").succeeded();
+            EgressSetup.until(
+                    "the gateway of the guide is gone",
+                    () -> egress.cluster
+                                    .kubectl()
+                                    .run("delete", "--ignore-not-found", "egw/default")
+                                    .status()
+                            == 0);
+            egress.product.deployAgents(BatonOnCluster.Agents.SHIPPED);
+            egress.settle();
+        }
+    }
 
     @Test
     void eachCommandPrintsWhatThePageShows() throws IOException {
         egress.settle();
-        if (!egress.holder().equals(EGRESS_NODE)) {
-            egress.product.services.baton("move " + EgressSetup.EIP + " --to " + EGRESS_NODE);
-        }
-        EgressSetup.until(
-                "the EIP is where the page has it", () -> egress.holder().equals(EGRESS_NODE));
+        moveToEgressNode(EgressSetup.EIP, "policy1");
         egress.settle();
-        List<DocPage.Shown> all =
-                DocPage.read(Path.of(System.getProperty("baton.root"), "deploy/docs/troubleshooting.md"));
+        printsWhatItShows("troubleshooting", "web");
+    }
+
+    /** Under the names that the guide has: policy "test" of gateway "default", and a pod with app=visitor. */
+    @Test
+    void byIptablesEachCommandOfEgressGatewaysGuidePrintsWhatItShows() throws IOException {
+        byIptables = true;
+        egress.product.deployAgents(new BatonOnCluster.Agents("iptables", "leave"));
+        egress.settle();
+        egress.apply("guide.yaml");
+        egress.awaitField("egp test", "{.status.eip.ipv4}", GUIDES_EIP);
+        moveToEgressNode(GUIDES_EIP, "test");
+        egress.cluster.kubectl("rollout status deployment/visitor --timeout=50s");
+        EgressSetup.until(
+                "the pod is seen as the EIP",
+                () -> in("visitor", "wget -qO- http://" + Cluster.SERVER + ":8080")
+                        .out()
+                        .strip()
+                        .equals(GUIDES_EIP));
+        printsWhatItShows("troubleshooting-iptables", "visitor");
+    }
+
+    private void moveToEgressNode(String eip, String policy) {
+        if (!egress.field("egp " + policy, "{.status.node}").equals(EGRESS_NODE)) {
+            egress.product.services.baton("move " + eip + " --to " + EGRESS_NODE);
+        }
+        egress.awaitField("egp " + policy, "{.status.node}", EGRESS_NODE);
+    }
+
+    private void printsWhatItShows(String page, String app) throws IOException {
+        List<DocPage.Shown> all = DocPage.read(Path.of(System.getProperty("baton.root"), "deploy/docs", page + ".md"));
         assertTrue(all.size() > 15, () -> "only " + all.size() + " commands on the page");
         var differences = new ArrayList<String>();
         var printed = new StringBuilder();
         int number = eipNumber();
         for (DocPage.Shown onPage : all) {
             DocPage.Shown shown = onPage.with(text -> here(text, number));
-            CommandResult said = type(shown);
+            CommandResult said = type(shown, app);
             printed.append(shown.place() + "$ " + shown.command() + "\n" + said.out() + said.err());
             String missing = shown.missing(said.out());
             if (!missing.isEmpty()) {
@@ -50,16 +95,19 @@ class TroubleshootingE2E {
                         + said.out() + said.err());
             }
         }
-        Files.writeString(Path.of("target", "troubleshooting.txt"), printed); // for whoever changes the page
-        System.out.println(
-                all.size() + " commands; " + differences.size() + " of them print something else than the page shows");
+        Files.writeString(Path.of("target", page + ".txt"), printed); // for whoever changes the page
+        System.out.println(page + ": " + all.size() + " commands; " + differences.size()
+                + " of them print something else than the page shows");
         assertEquals("", String.join("\n\n", differences));
     }
 
     /** The number of the EIP by its mark: the page shows the fleet's first. */
     private int eipNumber() {
-        Matcher mark = Pattern.compile("0x(26\\w{6}) : " + Pattern.quote(EgressSetup.EIP))
-                .matcher(egress.cluster.in(EGRESS_NODE, "nft list map inet baton snat4"));
+        Matcher mark = byIptables
+                ? Pattern.compile("EgressPolicy default-test .* MARK set 0x(26\\w{6})")
+                        .matcher(egress.cluster.in(EGRESS_NODE, "iptables -t mangle -nvL EGRESSGATEWAY-MARK-REQUEST"))
+                : Pattern.compile("0x(26\\w{6}) : " + Pattern.quote(EgressSetup.EIP))
+                        .matcher(egress.cluster.in(EGRESS_NODE, "nft list map inet baton snat4"));
         assertTrue(mark.find(), "the EIP has no mark");
         return Integer.parseInt(mark.group(1), 16) - FIRST_EIP + 1;
     }
@@ -72,7 +120,7 @@ class TroubleshootingE2E {
                 .replace("%08x".formatted(FIRST_EIP), "%08x".formatted(FIRST_EIP - 1 + number));
     }
 
-    private CommandResult type(DocPage.Shown shown) {
+    private CommandResult type(DocPage.Shown shown, String app) {
         String command = shown.command();
         return switch (shown.place()) {
             case "administrator" -> CommandResult.by(asAdministrator(command), "", CommandResult.LIMIT);
@@ -80,13 +128,16 @@ class TroubleshootingE2E {
                 CommandResult.by(egress.cluster.inside(POD_NODE, "bash", "-c", command), "", CommandResult.LIMIT);
             case "egress-node" ->
                 CommandResult.by(egress.cluster.inside(EGRESS_NODE, "bash", "-c", command), "", CommandResult.LIMIT);
-            case "pod" -> {
-                String pod = egress.field(
-                        "pod -l app=web --field-selector spec.nodeName=" + POD_NODE, "{.items[0].metadata.name}");
-                yield egress.cluster.kubectl().run("exec", pod, "--", "sh", "-c", command);
-            }
+            case "pod" -> in(app, command);
             default -> throw new IllegalArgumentException(shown.toString());
         };
+    }
+
+    /** In the pod of this app that is on the pods' node. */
+    private CommandResult in(String app, String command) {
+        String pod = egress.field(
+                "pod -l app=" + app + " --field-selector spec.nodeName=" + POD_NODE, "{.items[0].metadata.name}");
+        return egress.cluster.kubectl().run("exec", pod, "--", "sh", "-c", command);
     }
 
     private ProcessBuilder asAdministrator(String command) {
