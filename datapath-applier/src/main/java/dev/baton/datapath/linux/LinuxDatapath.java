@@ -242,6 +242,7 @@ public final class LinuxDatapath implements Datapath {
         routing.peers(desired, call.parent().ipv6Enabled());
         eips.routeElsewhere(call);
         routing.addRules(RoutePlan.rules(desired), call.parent().ipv6Enabled());
+        tables.prepare(desired);
         // Fence and blackholes come before the tables, so that no marked packet leaves with a wrong source.
         cover(call.parent(), call.addresses());
         held.fence(call.addresses());

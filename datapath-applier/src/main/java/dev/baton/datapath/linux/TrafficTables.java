@@ -71,20 +71,27 @@ final class TrafficTables {
         };
     }
 
+    /** What can be done while EgressGateway still serves: its connections get marks of ours, most of them for good. */
+    void prepare(DesiredState desired) throws DatapathException {
+        if (form == TrafficForm.IPTABLES && iptables.findsEgressGateway()) {
+            takeOver(desired);
+        }
+    }
+
     /**
-     * EgressGateway's connections are marked twice: first because the nft table resets those that it does not know,
-     * then because EgressGateway's rules marked some again meanwhile.
+     * Until EgressGateway's rules are gone, they mark connections as they know them, and new ones begin by them. The nft
+     * table ends those that it does not know only when these have marks of ours, too.
      */
     private List<String> ensureBoth(DesiredState desired, Parent parent) throws DatapathException {
-        boolean takesOver = iptables.findsEgressGateway();
-        if (takesOver) {
-            takeOver(desired);
+        if (!iptables.findsEgressGateway()) {
+            var changed = new ArrayList<>(pair.ensure(desired, parent));
+            changed.addAll(iptables.ensure(desired, parent.ipv6Enabled()));
+            return changed;
         }
-        var changed = new ArrayList<>(pair.ensure(desired, parent));
+        var changed = new ArrayList<>(pair.ensureBeside(desired, parent));
         changed.addAll(iptables.ensure(desired, parent.ipv6Enabled()));
-        if (takesOver) {
-            takeOver(desired);
-        }
+        takeOver(desired);
+        changed.addAll(pair.ensure(desired, parent));
         return changed;
     }
 

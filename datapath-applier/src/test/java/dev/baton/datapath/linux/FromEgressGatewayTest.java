@@ -2,6 +2,7 @@ package dev.baton.datapath.linux;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.contract.AssignmentStep;
 import dev.baton.contract.DatapathFault;
@@ -13,13 +14,16 @@ import dev.baton.datapath.lab.PodFlow;
 import dev.baton.datapath.lab.TestFleet;
 import dev.baton.datapath.linux.nft.TrafficForm;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,10 +67,16 @@ class FromEgressGatewayTest {
     }
 
     private void takenOver(int n, TrafficForm form) throws Exception {
+        takenOver(n, form, () -> {});
+    }
+
+    /** @param meanwhile what happens between the parts of the change */
+    private void takenOver(int n, TrafficForm form, Runnable meanwhile) throws Exception {
         Optional.ofNullable(datapaths.remove(n)).ifPresent(LinuxDatapath::close);
         var datapath = new LinuxDatapath(
                 new LinuxOptions(Optional.empty(), Optional.of(lab.namespace("n" + n)), Optional.empty(), form));
         datapaths.put(n, datapath);
+        datapath.onProgress(meanwhile);
         datapath.open();
         datapath.lease().begin(System.nanoTime() + Duration.ofSeconds(60).toNanos());
         var report = datapath.apply(fleet.desired(n));
@@ -131,6 +141,42 @@ class FromEgressGatewayTest {
             connection.close();
         }
         flows.forEach(PodFlow::close);
+    }
+
+    /** Until its rules are gone, EgressGateway's mark connections as they know them, and new ones begin by them. */
+    @Test
+    void aConnectionThatEgressGatewayMarksWhileItsRulesAreReplacedGoesOn() throws Exception {
+        var connections = new ArrayList<Socket>();
+        for (int n = 1; n <= NODES; n++) {
+            connections.add(EchoServer.connect(lab, "p" + n, Lab.SERVER4));
+            assertEquals(TestFleet.EIP4, EchoServer.ask(connections.getLast()));
+        }
+        for (int n : List.of(1, HOLDER, 3)) {
+            before.get(n - 1).stop();
+            var times = new AtomicInteger();
+            takenOver(n, TrafficForm.IPTABLES, () -> {
+                if (lab.in("n" + n, "iptables-save").contains(":EGRESSGATEWAY-REPLY-ROUTING")) {
+                    lab.in("n" + n, "sh", "-c", "conntrack -U -p tcp -d " + Lab.SERVER4 + " --mark 0 || true");
+                    connections.forEach(FromEgressGatewayTest::write);
+                    times.incrementAndGet();
+                }
+            });
+            assertTrue(times.get() > 1, "times that it marked meanwhile");
+            for (Socket connection : connections) {
+                assertGoesOn(connection);
+            }
+        }
+        for (Socket connection : connections) {
+            connection.close();
+        }
+    }
+
+    private static void write(Socket connection) {
+        try {
+            connection.getOutputStream().write("?\n".getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** EgressGateway's agent programs the node, and only then does Baton take away what is its own. */

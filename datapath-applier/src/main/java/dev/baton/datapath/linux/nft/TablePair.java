@@ -37,6 +37,7 @@ public final class TablePair {
     private final TrafficForm form;
     private boolean guardsTurn;
     private long olderFlows;
+    private boolean isBesideOther;
     private List<Object> madeOf = List.of();
     private SortedMap<PolicyId, PolicyMatch> policies = new TreeMap<>();
 
@@ -69,14 +70,28 @@ public final class TablePair {
      * @return which of them were not as wanted
      */
     public List<String> ensure(DesiredState desired, Parent parent) throws DatapathException {
+        return ensure(desired, parent, false);
+    }
+
+    /**
+     * The same while another program's rules stand beside them: connections that it marks are not ended, but their
+     * packets wait.
+     */
+    public List<String> ensureBeside(DesiredState desired, Parent parent) throws DatapathException {
+        return ensure(desired, parent, true);
+    }
+
+    private List<String> ensure(DesiredState desired, Parent parent, boolean beside) throws DatapathException {
         var marks = new TreeMap<Eip, Mark>();
         desired.eips().forEach((eip, route) -> marks.put(eip, route.mark()));
         var outside = Outside.of(desired, parent);
-        List<Object> wanted = List.of(outside, desired.peers(), marks, desired.policies(), desired.clusterCidrs());
+        List<Object> wanted =
+                List.of(outside, desired.peers(), marks, desired.policies(), desired.clusterCidrs(), beside);
         if (areBothKnown() && wanted.equals(madeOf)) {
             return List.of();
         }
         madeOf = List.of();
+        isBesideOther = beside;
         var changed = new TreeSet<String>();
         for (DesiredState batch : batches(desired)) {
             changed.addAll(program(batch, outside, batch != desired));
@@ -146,9 +161,10 @@ public final class TablePair {
 
     private NftTable traffic(DesiredState desired, SortedMap<IpAddress, List<PolicyId>> ofPods, Outside outside) {
         NftTable table = TrafficTable.of(desired, ofPods, outside, trafficChains);
+        NftTable now = isBesideOther ? TrafficTable.sparingOlderFlows(table) : table;
         return switch (form) {
-            case NFT -> table;
-            case IPTABLES -> BesideIptables.traffic(table);
+            case NFT -> now;
+            case IPTABLES -> BesideIptables.traffic(now);
         };
     }
 

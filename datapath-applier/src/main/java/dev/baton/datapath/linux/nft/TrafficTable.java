@@ -99,6 +99,13 @@ public final class TrafficTable {
         return table.policyTable.named(NAME);
     }
 
+    /** One that ends no connection that it does not know: its packets are dropped, and come again. */
+    static NftTable sparingOlderFlows(NftTable table) {
+        var chains = new TreeMap<>(table.chains());
+        chains.put(OLDER_FLOW, new Chain("", List.of("counter name " + OLDER + " drop")));
+        return new NftTable(table.family(), table.name(), table.sets(), chains);
+    }
+
     /** The tracked connections of an EIP, of pods on any node. */
     public static ConnectionMark connectionsOf(Mark eip) {
         return new ConnectionMark(Mark.BASE | eip.value() & EIP_MASK, Mark.MASK | EIP_MASK);
