@@ -79,8 +79,8 @@ final class TrafficTables {
     }
 
     /**
-     * Until EgressGateway's rules are gone, they mark connections as they know them, and new ones begin by them. The nft
-     * table ends those that it does not know only when these have marks of ours, too.
+     * Until EgressGateway's rules are gone, they mark connections as they know them, and new ones begin by them. The
+     * nft table ends those that it does not know only when these have marks of ours, too.
      */
     private List<String> ensureBoth(DesiredState desired, Parent parent) throws DatapathException {
         if (!iptables.findsEgressGateway()) {
