@@ -41,9 +41,11 @@ public final class FoundConnections {
                 .translated()
                 .map(eip.get().addresses()::contains)
                 .orElse(own && route.get().role() instanceof Role.Forward);
+        // As long as EgressGateway's rules stand, answers are routed by this mark. That of an own pod's connection may
+        // be the mark of a node's tunnel as well, and its answers would go there. The next packet says which node it
+        // is.
         return ours
-                ? OptionalInt.of(
-                        TrafficTable.connectionsOf(route.get().mark()).mark() | (own ? 0 : TrafficTable.UNKNOWN_NODE))
+                ? OptionalInt.of(TrafficTable.connectionsOf(route.get().mark()).mark() | TrafficTable.UNKNOWN_NODE)
                 : OptionalInt.empty();
     }
 

@@ -73,7 +73,7 @@ public final class TrafficTable {
     static final String EIP_MARKED = "& 0xfff00000 == 0x26100000";
     private static final String NOT_EIP_MARKED = "& 0xfff00000 != 0x26100000";
     private static final int NODE_BITS = NODE_MASK << EIP_BITS;
-    /** In the mark of a connection through the tunnel; its next packet says which node it is. */
+    /** In the mark of a connection that was taken over; its next packet says which node it is. */
     static final int UNKNOWN_NODE = NODE_BITS;
 
     private static final String NOT_OWN_POD = String.format("& 0x%08x != 0x%08x", Mark.MASK | NODE_BITS, Mark.BASE);
@@ -120,7 +120,8 @@ public final class TrafficTable {
             return OptionalInt.empty();
         }
         int node = (mark & NODE_BITS) >> EIP_BITS;
-        return OptionalInt.of(mark == OLDER_MARK.mark() || node == 0 ? 0 : Mark.BASE | node);
+        boolean isKnown = node != 0 && node != NODE_MASK;
+        return OptionalInt.of(isKnown ? Mark.BASE | node : 0);
     }
 
     static int sourceMark(Mark node) {

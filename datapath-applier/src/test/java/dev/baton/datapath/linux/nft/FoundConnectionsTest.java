@@ -75,14 +75,14 @@ class FoundConnectionsTest {
 
     @Test
     void whatIsTranslatedToTheEipGoesOn() {
-        assertEquals(OptionalInt.of(0x26000005), mark(OWN, SERVER, "10.6.1.55", 0));
-        // Through the tunnel: its next packet says from which node.
+        // EgressGateway's rules would send answers of 0x26000005 to the fifth node.
+        assertEquals(OptionalInt.of(0x26000005 | 0x1fff << 11), mark(OWN, SERVER, "10.6.1.55", 0));
         assertEquals(OptionalInt.of(0x26000005 | 0x1fff << 11), mark(OTHERS, SERVER, "10.6.1.55", EGRESSGATEWAYS));
     }
 
     @Test
     void whatLeavesThroughTheTunnelGoesOn() {
-        assertEquals(OptionalInt.of(0x26000006), mark(MOVED, SERVER, "", 0));
+        assertEquals(OptionalInt.of(0x26000006 | 0x1fff << 11), mark(MOVED, SERVER, "", 0));
     }
 
     /** The pods' packets would leave with another source in the middle of it. */
@@ -104,6 +104,8 @@ class FoundConnectionsTest {
     void marksGoBackToWhatEgressGatewayKnows() {
         assertEquals(OptionalInt.of(0), TrafficTable.handedOver(0x26000005), "this node's own pod");
         assertEquals(OptionalInt.of(0x26000003), TrafficTable.handedOver(0x26000005 | 3 << 11), "a pod of node 3");
+        assertEquals(
+                OptionalInt.of(0), TrafficTable.handedOver(0x26000005 | 0x1fff << 11), "nobody knows of which node");
         assertEquals(OptionalInt.of(0), TrafficTable.handedOver(0x26ffffff), "to be forgotten");
         assertEquals(OptionalInt.empty(), TrafficTable.handedOver(0x4000), "somebody else's");
     }
