@@ -83,15 +83,13 @@ final class TrafficTables {
      * nft table ends those that it does not know only when these have marks of ours, too.
      */
     private List<String> ensureBoth(DesiredState desired, Parent parent) throws DatapathException {
-        if (!iptables.findsEgressGateway()) {
-            var changed = new ArrayList<>(pair.ensure(desired, parent));
-            changed.addAll(iptables.ensure(desired, parent.ipv6Enabled()));
-            return changed;
-        }
-        var changed = new ArrayList<>(pair.ensureBeside(desired, parent));
+        boolean takesOver = iptables.findsEgressGateway();
+        var changed = new ArrayList<>(takesOver ? pair.ensureBeside(desired, parent) : pair.ensure(desired, parent));
         changed.addAll(iptables.ensure(desired, parent.ipv6Enabled()));
-        takeOver(desired);
-        changed.addAll(pair.ensure(desired, parent));
+        if (takesOver) {
+            takeOver(desired);
+            changed.addAll(pair.ensure(desired, parent));
+        }
         return changed;
     }
 

@@ -132,8 +132,7 @@ class WayThereAndBack {
         // One that ends because of this is not to be taken for one that the switch has ended.
         EgressSetup.until(
                 "no connection has begun, stalled or ended for three seconds",
-                () -> cluster.kubectl("get pods -l app -o name")
-                        .lines()
+                () -> pods().stream()
                         .allMatch(
                                 pod -> cluster.kubectl("logs --since=3s " + pod).isBlank()));
         server.begin();
@@ -219,16 +218,19 @@ class WayThereAndBack {
     /** How many of the connections that each pod keeps open have ended since it began. */
     private SortedMap<String, Long> ended() {
         var ended = new TreeMap<String, Long>();
-        for (String pod : cluster.kubectl("get pods -l app -o name").lines().toList()) {
+        for (String pod : pods()) {
             String log = cluster.kubectl("logs " + pod);
             ended.put(pod, log.lines().filter("ended"::equals).count());
         }
         return ended;
     }
 
+    private List<String> pods() {
+        return cluster.kubectl("get pods -l app -o name").lines().toList();
+    }
+
     private String logs() {
-        return cluster.kubectl("get pods -l app -o name")
-                .lines()
+        return pods().stream()
                 .map(pod -> pod + "\n" + cluster.kubectl("logs --timestamps " + pod))
                 .collect(Collectors.joining("\n"));
     }

@@ -37,7 +37,6 @@ public final class TablePair {
     private final TrafficForm form;
     private boolean guardsTurn;
     private long olderFlows;
-    private boolean isBesideOther;
     private List<Object> madeOf = List.of();
     private SortedMap<PolicyId, PolicyMatch> policies = new TreeMap<>();
 
@@ -91,10 +90,9 @@ public final class TablePair {
             return List.of();
         }
         madeOf = List.of();
-        isBesideOther = beside;
         var changed = new TreeSet<String>();
         for (DesiredState batch : batches(desired)) {
-            changed.addAll(program(batch, outside, batch != desired));
+            changed.addAll(program(batch, outside, beside, batch != desired));
             policies = batch.policies();
             progressed.run();
         }
@@ -124,14 +122,16 @@ public final class TablePair {
     }
 
     /** @param more whether more batches follow */
-    private List<String> program(DesiredState desired, Outside outside, boolean more) throws DatapathException {
+    private List<String> program(DesiredState desired, Outside outside, boolean beside, boolean more)
+            throws DatapathException {
         var ofPods = desired.policiesOfPods();
         var guarding = guard.change(guard(desired, ofPods, outside));
         if (guarding.replaces()) {
             leaks.beforeReplacement();
         }
         progressed.run();
-        var marking = traffic.change(traffic(desired, ofPods, outside));
+        NftTable table = traffic(desired, ofPods, outside);
+        var marking = traffic.change(beside ? TrafficTable.sparingOlderFlows(table) : table);
         progressed.run();
         List<String> transactions = transactions(guarding, marking);
         if (!transactions.isEmpty()) {
@@ -161,10 +161,9 @@ public final class TablePair {
 
     private NftTable traffic(DesiredState desired, SortedMap<IpAddress, List<PolicyId>> ofPods, Outside outside) {
         NftTable table = TrafficTable.of(desired, ofPods, outside, trafficChains);
-        NftTable now = isBesideOther ? TrafficTable.sparingOlderFlows(table) : table;
         return switch (form) {
-            case NFT -> now;
-            case IPTABLES -> BesideIptables.traffic(now);
+            case NFT -> table;
+            case IPTABLES -> BesideIptables.traffic(table);
         };
     }
 
