@@ -6,6 +6,7 @@ import dev.baton.datapath.DatapathException;
 import dev.baton.datapath.linux.conntrack.Connections;
 import dev.baton.datapath.linux.fence.Fence;
 import dev.baton.datapath.linux.fence.FenceTables;
+import dev.baton.datapath.linux.fence.FencedInterfaces;
 import dev.baton.datapath.linux.iptables.Leftovers;
 import dev.baton.datapath.linux.nft.NewPods;
 import dev.baton.datapath.linux.nft.NftFamily;
@@ -27,9 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Removes everything that Baton made on the node and nothing else: addresses that the fence knows as EIPs, rules and
- * routes with Baton's protocol number, the tunnel device, the tables, iptables' chains and sets. The fence goes
- * last, so
- * that no frame leaves in between.
+ * routes with Baton's protocol number, the tunnel device, the tables, iptables' chains and sets. The fence goes last,
+ * when nothing has an EIP any more that it would stop.
  */
 final class Cleanup {
     private static final Logger log = LoggerFactory.getLogger(Cleanup.class);
@@ -48,8 +48,8 @@ final class Cleanup {
         this.fence = fence;
     }
 
-    void run() throws DatapathException {
-        addresses();
+    void run(Connections connections, FencedInterfaces fenced) throws DatapathException {
+        SortedSet<IpAddress> eips = addresses();
         var routing = new PolicyRouting(ip, ip6);
         routing.read();
         routing.removeOtherRules(new TreeSet<>());
@@ -57,12 +57,11 @@ final class Cleanup {
         routing.removeOtherRoutes(Set.of());
         device.delete();
         Leftovers.end(tools);
-        tools.require(
-                DatapathFault.FIREWALL,
-                NewPods.deletion() + TablePair.deletion() + FenceTables.deletion(tools),
-                "nft",
-                "-f",
-                "-");
+        tools.require(DatapathFault.FIREWALL, NewPods.deletion() + TablePair.deletion(), "nft", "-f", "-");
+        // While other programs' rules translate as well, the kernel goes on with connections that have an EIP.
+        connections.forget(eips, List.of());
+        fenced.dropWaiting();
+        tools.require(DatapathFault.FIREWALL, FenceTables.deletion(tools), "nft", "-f", "-");
     }
 
     /**
@@ -81,15 +80,18 @@ final class Cleanup {
         log.info("event=node_handed_over eip_addresses={} connections={}", eips.size(), marked);
     }
 
-    private void addresses() throws DatapathException {
+    /** @return those that the fence knows */
+    private SortedSet<IpAddress> addresses() throws DatapathException {
         List<NftFamily> standing = FenceTables.standing(tools);
         if (standing.isEmpty()) {
-            return; // without a fence, no EIP was ever held here
+            return new TreeSet<>(); // without a fence, no EIP was ever held here
         }
         fence.use(standing); // of whichever form, or of both
         fence.lease().revoke();
         fence.releaseAll();
-        remove(fence.known());
+        SortedSet<IpAddress> eips = fence.known();
+        remove(eips);
+        return eips;
     }
 
     /** From whichever interface they are on. */

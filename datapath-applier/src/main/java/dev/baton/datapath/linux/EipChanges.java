@@ -12,6 +12,7 @@ import dev.baton.datapath.core.DesiredState.Role;
 import dev.baton.datapath.linux.claim.DuplicateAddresses;
 import dev.baton.datapath.linux.claim.Port;
 import dev.baton.datapath.linux.conntrack.Connections;
+import dev.baton.datapath.linux.fence.FencedInterfaces;
 import dev.baton.datapath.linux.fence.HeldAddresses;
 import dev.baton.datapath.linux.nft.TrafficTable;
 import dev.baton.datapath.linux.route.Announcer;
@@ -41,6 +42,7 @@ final class EipChanges {
 
     private final ResidentTool ip;
     private final HeldAddresses held;
+    private final FencedInterfaces fenced;
     private final PolicyRouting routing;
     private final Announcer announcer;
     private final Connections connections;
@@ -54,12 +56,14 @@ final class EipChanges {
     EipChanges(
             ResidentTool ip,
             HeldAddresses held,
+            FencedInterfaces fenced,
             PolicyRouting routing,
             Announcer announcer,
             Connections connections,
             DuplicateAddresses duplicates) {
         this.ip = ip;
         this.held = held;
+        this.fenced = fenced;
         this.routing = routing;
         this.announcer = announcer;
         this.connections = connections;
@@ -248,6 +252,7 @@ final class EipChanges {
         var freed = held.fencedExcept(call.addresses());
         if (!freed.isEmpty()) {
             connections.forget(freed, List.of());
+            fenced.dropWaiting();
             held.unfence(freed);
         }
     }
@@ -265,6 +270,7 @@ final class EipChanges {
         if (!open.isEmpty()) {
             throw new DatapathException(DatapathFault.FIREWALL, open + " could not be closed in the fence");
         }
+        fenced.dropPassed();
         unconfirmed.clear();
     }
 

@@ -109,7 +109,7 @@ public final class LinuxDatapath implements Datapath {
         fenced = new FencedInterfaces(tools, terse);
         newPods = new NewPods(tools, terse, namespace, options.newPodsWait());
         duplicates = new DuplicateAddresses(tools, fence::lets);
-        eips = new EipChanges(ip, held, routing, announcer, connections, duplicates);
+        eips = new EipChanges(ip, held, fenced, routing, announcer, connections, duplicates);
         probes = new PathProbes(namespace);
         var foreign = new ForeignRoutes(ip, ip6);
         drift = new DriftCheck(options.parent(), tools, ip, held, routing, foreign, tables, device, this::found);
@@ -144,7 +144,7 @@ public final class LinuxDatapath implements Datapath {
         parent = found;
         makeFence(found);
         fence.lease().proveThatTheKernelCan();
-        FenceChoice.endOther(fence, options.namespace(), tools);
+        FenceChoice.endOther(fence, fenced, options.namespace(), tools);
         var known = remembered.stream()
                 .flatMap(eip -> eip.addresses().stream())
                 .collect(Collectors.toCollection(TreeSet::new));
@@ -411,7 +411,7 @@ public final class LinuxDatapath implements Datapath {
 
     @Override
     public void cleanup() throws DatapathException {
-        new Cleanup(tools, ip, ip6, device, fence).run();
+        new Cleanup(tools, ip, ip6, device, fence).run(connections, fenced);
     }
 
     @Override

@@ -55,8 +55,11 @@ public final class FenceChoice {
     /**
      * Takes a fence of the other form away that a former agent made. It stands until this one fences what it did; this
      * one is closed until a lease begins. So there is no moment at which a frame could leave that both would stop.
+     *
+     * @param fenced where both stand
      */
-    public static void endOther(Fence fence, Optional<String> namespace, RunTool tools) throws DatapathException {
+    public static void endOther(Fence fence, FencedInterfaces fenced, Optional<String> namespace, RunTool tools)
+            throws DatapathException {
         var others = new ArrayList<>(FenceTables.standing(tools));
         others.removeAll(fence.families());
         if (others.isEmpty()) {
@@ -66,6 +69,7 @@ public final class FenceChoice {
             other.use(others);
             fence.fence(other.known());
         }
+        fenced.dropWaiting();
         tools.require(DatapathFault.FIREWALL, FenceTables.deletion(others), "nft", "-f", "-");
         log.info("event=fence_form_changed ended={}", others);
     }

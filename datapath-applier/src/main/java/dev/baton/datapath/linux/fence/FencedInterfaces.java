@@ -117,6 +117,29 @@ public final class FencedInterfaces {
         ensureTables(all);
     }
 
+    /**
+     * Drops what waits on these interfaces for the link-layer address of its next hop. Such a packet has passed
+     * postrouting, and leaves when the neighbour answers, up to 3 s later; only the first form would stop it then. So
+     * this comes before a fence, or its knowledge of an EIP, goes, and after everything that gives packets an EIP.
+     */
+    public void dropWaiting() throws DatapathException {
+        String commands = standing().stream()
+                .map(name -> "neigh flush nud incomplete dev " + name + "\n")
+                .collect(Collectors.joining());
+        var answer = tools.run(commands, "ip", "-force", "-batch", "-");
+        if (!answer.succeeded() && !answer.complaint().contains("Cannot find device")) {
+            throw new DatapathException(DatapathFault.FIREWALL, "packets that wait were not dropped: " + answer.said());
+        }
+    }
+
+    /** The same, if this form does not stop them; for when an EIP was let go. */
+    public void dropPassed() throws DatapathException {
+        switch (form) {
+            case NETDEV -> {}
+            case INET -> dropWaiting();
+        }
+    }
+
     /** Whether the fence is no longer as it was made. */
     public boolean hasDrifted(boolean atOnce) throws DatapathException {
         for (ManagedTable table : tables) {
