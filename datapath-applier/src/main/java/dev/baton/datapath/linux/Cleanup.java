@@ -3,6 +3,7 @@ package dev.baton.datapath.linux;
 import dev.baton.contract.DatapathFault;
 import dev.baton.contract.IpAddress;
 import dev.baton.datapath.DatapathException;
+import dev.baton.datapath.core.DesiredState;
 import dev.baton.datapath.linux.conntrack.Connections;
 import dev.baton.datapath.linux.fence.Fence;
 import dev.baton.datapath.linux.fence.FenceTables;
@@ -10,6 +11,7 @@ import dev.baton.datapath.linux.fence.FencedInterfaces;
 import dev.baton.datapath.linux.iptables.Leftovers;
 import dev.baton.datapath.linux.nft.NewPods;
 import dev.baton.datapath.linux.nft.NftFamily;
+import dev.baton.datapath.linux.nft.NftTable;
 import dev.baton.datapath.linux.nft.TablePair;
 import dev.baton.datapath.linux.nft.TrafficTable;
 import dev.baton.datapath.linux.route.PolicyRouting;
@@ -66,13 +68,22 @@ final class Cleanup {
 
     /**
      * Leaves what EgressGateway's agent goes on with. The tables go first: from then on its rules count, which are
-     * there already, and nothing stops an EIP's packets in between.
+     * there already, and nothing stops an EIP's packets in between. They would send replies of connections that have
+     * Baton's marks to wrong nodes, so a small table looks after those until the marks are EgressGateway's.
      */
-    void handOver(Connections connections) throws DatapathException {
+    void handOver(Connections connections, Optional<DesiredState> last) throws DatapathException {
         fence.use(FenceTables.standing(tools));
         SortedSet<IpAddress> eips = fence.known();
-        tools.require(DatapathFault.FIREWALL, TablePair.deletion() + FenceTables.deletion(tools), "nft", "-f", "-");
+        String meanwhile =
+                last.map(TrafficTable::handingOver).map(NftTable::creation).orElse("");
+        tools.require(
+                DatapathFault.FIREWALL,
+                TablePair.deletion() + meanwhile + FenceTables.deletion(tools),
+                "nft",
+                "-f",
+                "-");
         int marked = connections.mark(connection -> TrafficTable.handedOver(connection.mark()));
+        tools.require(DatapathFault.FIREWALL, TablePair.deletion(), "nft", "-f", "-");
         remove(eips);
         var routing = new PolicyRouting(ip, ip6);
         routing.read();

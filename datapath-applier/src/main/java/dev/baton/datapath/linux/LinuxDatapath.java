@@ -421,7 +421,7 @@ public final class LinuxDatapath implements Datapath {
 
     @Override
     public void handOver() throws DatapathException {
-        new Cleanup(tools, ip, ip6, device, fence).handOver(connections);
+        new Cleanup(tools, ip, ip6, device, fence).handOver(connections, Optional.ofNullable(last));
     }
 
     @Override

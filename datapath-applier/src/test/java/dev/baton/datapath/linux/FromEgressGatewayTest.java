@@ -23,7 +23,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,6 +40,7 @@ import org.junit.jupiter.api.Test;
 class FromEgressGatewayTest {
     private static final int NODES = 3;
     private static final int HOLDER = 2;
+
     private static final Duration WITHIN = Duration.ofSeconds(10);
 
     private final TestFleet fleet = new TestFleet(NODES);
@@ -171,6 +174,69 @@ class FromEgressGatewayTest {
         }
     }
 
+    private void takenOverByNft() throws Exception {
+        for (int n = 1; n <= NODES; n++) {
+            before.get(n - 1).stop();
+            takenOver(n, TrafficForm.IPTABLES);
+            takenOver(n, TrafficForm.NFT);
+        }
+    }
+
+    /**
+     * Baton's mark of a connection of the node's own pod ends in the number of the EIP, which EgressGateway's rules
+     * would take for the first node's.
+     */
+    @Test
+    void noAnswerToAPodOfTheHolderIsSentToAnotherNodeOnTheWayBack() throws Exception {
+        takenOverByNft();
+        var over = new AtomicBoolean();
+        try (var flow = new PodFlow(lab, HOLDER, Lab.SERVER4)) {
+            leavesWithTheEip(flow);
+            lab.in(
+                    "n1",
+                    "nft",
+                    "table ip astray { counter met { }; chain in { type filter hook prerouting priority -400; "
+                            + "iifname egress.vxlan ip daddr 10.244." + HOLDER + ".10 counter name met; }; }");
+            var sending = Thread.ofPlatform().daemon().start(() -> {
+                while (!over.get()) {
+                    flow.send();
+                    LockSupport.parkNanos(100_000);
+                }
+            });
+            handedOver(HOLDER);
+            over.set(true);
+            sending.join();
+            String met = lab.in("n1", "nft", "list counter ip astray met");
+            assertTrue(met.contains("packets 0 "), met);
+        }
+    }
+
+    /** While both agents' rules stand, either marks connections as it knows them. */
+    @Test
+    void connectionsGoOnWhileEgressGatewayProgramsTheNodesAgain() throws Exception {
+        takenOverByNft();
+        var connections = new ArrayList<Socket>();
+        for (int n = 1; n <= NODES; n++) {
+            try (var flow = new PodFlow(lab, n, Lab.SERVER4)) {
+                leavesWithTheEip(flow);
+            }
+            connections.add(EchoServer.connect(lab, "p" + n, Lab.SERVER4));
+        }
+        for (int n : List.of(3, HOLDER, 1)) {
+            before.get(n - 1).start();
+            for (Socket connection : connections) {
+                assertGoesOn(connection);
+            }
+            handedOverTo(n);
+            for (Socket connection : connections) {
+                assertGoesOn(connection);
+            }
+        }
+        for (Socket connection : connections) {
+            connection.close();
+        }
+    }
+
     private static void write(Socket connection) {
         try {
             connection.getOutputStream().write("?\n".getBytes(StandardCharsets.US_ASCII));
@@ -181,9 +247,13 @@ class FromEgressGatewayTest {
 
     /** EgressGateway's agent programs the node, and only then does Baton take away what is its own. */
     private void handedOver(int n) throws Exception {
-        LinuxDatapath datapath = Optional.ofNullable(datapaths.remove(n)).orElseThrow();
-        assertFalse(datapath.isProgrammedByEgressGateway());
+        assertFalse(Optional.ofNullable(datapaths.get(n)).orElseThrow().isProgrammedByEgressGateway());
         before.get(n - 1).start();
+        handedOverTo(n);
+    }
+
+    private void handedOverTo(int n) throws Exception {
+        LinuxDatapath datapath = Optional.ofNullable(datapaths.remove(n)).orElseThrow();
         // The lab's EgressGateway has no IPv6, and the EIP has an address of it: the holder's agent would go on
         // waiting.
         assertEquals(n != HOLDER, datapath.isProgrammedByEgressGateway());

@@ -25,10 +25,12 @@ record SeenPacket(Instant at, String node, String source, Optional<Integer> data
                     + "(?:\\.\\d+)? > \\d+(?:\\.\\d+){3}(?:\\.\\d+)?: (.*)");
     private static final Pattern DATAGRAM = Pattern.compile("UDP, length (\\d+)");
     private static final int FIRST_NODE = 10;
+    /** No packet may ever leave with an address of a pod. */
+    private static final String OF_PODS = "10.90.";
 
     static Optional<SeenPacket> of(String line) {
         Matcher matcher = LINE.matcher(line);
-        if (!matcher.matches() || isAboutWhatIsGone(matcher.group(5))) {
+        if (!matcher.matches() || !matcher.group(4).startsWith(OF_PODS) && isAboutWhatIsGone(matcher.group(5))) {
             return Optional.empty();
         }
         var at = Instant.ofEpochSecond(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)) * 1_000);

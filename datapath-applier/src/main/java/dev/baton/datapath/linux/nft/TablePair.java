@@ -218,6 +218,7 @@ public final class TablePair {
     /** The commands that delete both tables, wherever they are. The guard goes last. */
     public static String deletion() {
         return ManagedTable.deletion(PolicyTable.FAMILY, TrafficTable.NAME)
-                + ManagedTable.deletion(PolicyTable.FAMILY, GuardTable.NAME);
+                + ManagedTable.deletion(PolicyTable.FAMILY, GuardTable.NAME)
+                + ManagedTable.deletion(PolicyTable.FAMILY, TrafficTable.HANDING_OVER);
     }
 }

@@ -2,8 +2,10 @@ package dev.baton.datapath.linux.nft;
 
 import dev.baton.contract.Eip;
 import dev.baton.contract.IpAddress;
+import dev.baton.contract.IpFamily;
 import dev.baton.contract.Mark;
 import dev.baton.contract.PolicyId;
+import dev.baton.contract.Tunnel;
 import dev.baton.datapath.core.DesiredState;
 import dev.baton.datapath.core.DesiredState.TunnelSubnets;
 import dev.baton.datapath.linux.conntrack.ConnectionMark;
@@ -18,6 +20,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * The table that marks and translates, as a pure function of the desired state. It is the same on every node and does
@@ -34,10 +37,12 @@ import java.util.TreeMap;
  * <p>The kernel translates a connection for its whole life as its first packet was translated. So the mark also
  * records which EIP was wanted then. If another EIP, or none, is wanted now, the packet is dropped and counted in
  * {@value #OLDER}, and its connection is marked {@link #OLDER_MARK} to be deleted; the flow's next packet begins a new
- * one. A TCP connection cannot continue from another address, so its client gets a reset at once.
+ * one. A TCP connection cannot continue from another address, so its client gets a reset at once. Somebody else may have
+ * changed the mark, as EgressGateway's rules do: a connection that is translated to the wanted EIP gets it back.
  */
 public final class TrafficTable {
     public static final String NAME = "baton";
+    static final String HANDING_OVER = "baton-handover";
     static final String OLDER = "older-flows";
     /**
      * Leads a packet of ours that no policy covers to the end of its connection. When somebody deletes the table, the
@@ -61,6 +66,7 @@ public final class TrafficTable {
 
     public static final String SNAT_EIP = "EGRESSGATEWAY-SNAT-EIP";
 
+    private static final String REPLY_ROUTING = "EGRESSGATEWAY-REPLY-ROUTING";
     private static final String OLDER_FLOW = "EGRESSGATEWAY-OLDER-FLOW";
     private static final String SOURCE_NODE = "EGRESSGATEWAY-SOURCE-NODE";
 
@@ -81,6 +87,14 @@ public final class TrafficTable {
     private static final String NOT_IN_TUNNEL = "iifname != \"" + TunnelDevice.NAME + "\" ";
     private static final String TO_TUNNEL = "oifname \"" + TunnelDevice.NAME + "\" ";
     private static final String NOT_TO_TUNNEL = "oifname != \"" + TunnelDevice.NAME + "\" ";
+
+    private static final String BACK_TO_NODE = "back-to-node";
+
+    private static final List<String> REPLIES = List.of(
+            "ct mark " + OURS + " meta mark " + OURS
+                    + " meta mark set 0 comment \"EgressGateway's rules read this connection mark as a node's\"",
+            "ct mark " + OURS + String.format(" meta mark set ct mark & 0x%08x map @" + BACK_TO_NODE, ~EIP_MASK)
+                    + " comment \"replies go back through the tunnel they came from\"");
 
     private final PolicyTable policyTable = new PolicyTable();
     private final SortedMap<String, Elements> sets = policyTable.sets();
@@ -143,14 +157,36 @@ public final class TrafficTable {
 
     private void peers(DesiredState desired) {
         var from = new TreeMap<String, String>();
-        var back = new TreeMap<String, String>();
-        desired.peers().values().forEach(tunnel -> {
-            String source = String.format("0x%08x", sourceMark(tunnel.mark()));
-            from.put(tunnel.mac().toString(), source);
-            back.put(source, tunnel.mark().toString());
-        });
+        desired.peers().values().forEach(tunnel -> from.put(tunnel.mac().toString(), sourceText(tunnel)));
         sets.put("from-node", new Elements("map", "type ether_addr : mark;", from));
-        sets.put("back-to-node", new Elements("map", "type mark : mark;", back));
+        sets.put(BACK_TO_NODE, backToNode(desired));
+    }
+
+    private static String sourceText(Tunnel tunnel) {
+        return String.format("0x%08x", sourceMark(tunnel.mark()));
+    }
+
+    private static Elements backToNode(DesiredState desired) {
+        var back = new TreeMap<String, String>();
+        desired.peers()
+                .values()
+                .forEach(tunnel -> back.put(sourceText(tunnel), tunnel.mark().toString()));
+        return new Elements("map", "type mark : mark;", back);
+    }
+
+    /**
+     * What is left of the table while a node is handed over to EgressGateway: replies of connections that have Baton's
+     * marks still go where the marks say. Behind EgressGateway's rules (-150), and before packets are routed.
+     */
+    public static NftTable handingOver(DesiredState desired) {
+        var chain = new Chain(
+                " { type filter hook prerouting priority -149; policy accept; }",
+                REPLIES.stream().map(rule -> "ct direction reply " + rule).toList());
+        return new NftTable(
+                PolicyTable.FAMILY,
+                HANDING_OVER,
+                new TreeMap<>(Map.of(BACK_TO_NODE, backToNode(desired))),
+                new TreeMap<>(Map.of("replies", chain)));
     }
 
     private void policies(DesiredState desired, SortedMap<IpAddress, List<PolicyId>> ofPods, PolicyChains memory) {
@@ -164,41 +200,49 @@ public final class TrafficTable {
     }
 
     private String verdict(DesiredState desired, Optional<Eip> eip) {
-        String verdict = eip.map(desired.eips()::get)
-                .map(route -> "goto " + chainOf(route.mark()))
+        String verdict = eip.flatMap(wanted -> Optional.ofNullable(
+                                desired.eips().get(wanted))
+                        .map(route -> "goto " + chainOf(wanted, route.mark())))
                 .orElse("counter drop");
         return verdict + " comment \"" + comment(eip.map(Eip::toString).orElse("no EIP yet")) + "\"";
     }
 
     /** Makes the chain that marks a packet for this EIP. */
-    private String chainOf(Mark eip) {
-        int key = Mark.BASE | eip.value() & EIP_MASK;
-        String name = "egress-eip-" + Integer.toHexString(eip.value());
+    private String chainOf(Eip eip, Mark mark) {
+        int key = Mark.BASE | mark.value() & EIP_MASK;
+        String number = Integer.toHexString(mark.value());
+        String name = "egress-eip-" + number;
+        String otherMark = "egress-other-mark-" + number;
         chains.put(
                 name,
                 new Chain(
                         "",
                         List.of(
                                 String.format(
-                                        "ct status confirmed ct mark & 0x%08x != 0x%08x goto %s",
-                                        Mark.MASK | EIP_MASK, key, OLDER_FLOW),
-                                "meta mark set " + eip,
+                                        "ct status confirmed ct mark & 0x%08x != 0x%08x jump %s",
+                                        Mark.MASK | EIP_MASK, key, otherMark),
+                                "meta mark set " + mark,
                                 "jump " + SOURCE_NODE,
                                 String.format(
                                         "ct mark set ct mark & 0x%08x | 0x%08x accept",
                                         ~(Mark.MASK | EIP_MASK), key))));
+        String taken = String.format(" ct mark set 0x%08x return", key | UNKNOWN_NODE);
+        chains.put(
+                otherMark,
+                new Chain(
+                        "",
+                        Stream.concat(
+                                        eip.addresses().stream()
+                                                .map(address -> "ct status snat ct reply " + wordOf(address.family())
+                                                        + " daddr " + address + taken),
+                                        Stream.of("goto " + OLDER_FLOW))
+                                .toList()));
         return name;
     }
 
     private void hooks(Outside outside, TunnelSubnets subnets) {
         String fromSegment = "iifname " + outside.anyOf() + " ";
-        chains.put(
-                "EGRESSGATEWAY-REPLY-ROUTING",
-                new Chain(
-                        "",
-                        List.of("ct mark " + OURS
-                                + String.format(" meta mark set ct mark & 0x%08x map @back-to-node", ~EIP_MASK)
-                                + " comment \"replies go back through the tunnel they came from\"")));
+        chains.put(REPLY_ROUTING, new Chain("", REPLIES));
         sets.put(OLDER, new Elements("counter", "", new TreeMap<>()));
         var ends = new TreeMap<>(Map.of("ipv4", "goto " + OLDER_FLOW, "ipv6", "goto " + OLDER_FLOW));
         sets.put(ABSENT_POLICY, new Elements("map", "type nf_proto : verdict;", ends));
@@ -265,9 +309,12 @@ public final class TrafficTable {
                         List.of(
                                 probe + "ip daddr " + subnets.ipv4() + " goto " + PATH_PROBE,
                                 probe + "ip6 daddr " + subnets.ipv6() + " goto " + PATH_PROBE,
-                                "ct direction reply jump EGRESSGATEWAY-REPLY-ROUTING",
+                                "ct direction reply jump " + REPLY_ROUTING,
                                 "ct direction original ct mark " + String.format("0x%08x goto ", OLDER_MARK.mark())
                                         + OLDER_FLOW,
+                                IN_TUNNEL + "ct direction original meta mark " + OURS
+                                        + String.format(" ct mark set ct mark | 0x%08x", UNKNOWN_NODE)
+                                        + " comment \"EgressGateway's rules made it the mark of a node\"",
                                 "ct direction original jump " + MARK_REQUEST,
                                 // Such as the end of a connection that this node forgot because of a move.
                                 "ct state invalid jump " + MARK_REQUEST,
@@ -295,6 +342,13 @@ public final class TrafficTable {
                                         + " snat ip to ip saddr comment \"no masquerade by the CNI\"",
                                 TO_TUNNEL + "meta mark " + OURS + " snat ip6 to ip6 saddr",
                                 NOT_TO_TUNNEL + "meta mark " + EIP_MARKED + " jump " + SNAT_EIP)));
+    }
+
+    private static String wordOf(IpFamily family) {
+        return switch (family) {
+            case V4 -> "ip";
+            case V6 -> "ip6";
+        };
     }
 
     private static String comment(String text) {
