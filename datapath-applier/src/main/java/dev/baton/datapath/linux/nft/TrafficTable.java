@@ -37,8 +37,8 @@ import java.util.stream.Stream;
  * <p>The kernel translates a connection for its whole life as its first packet was translated. So the mark also
  * records which EIP was wanted then. If another EIP, or none, is wanted now, the packet is dropped and counted in
  * {@value #OLDER}, and its connection is marked {@link #OLDER_MARK} to be deleted; the flow's next packet begins a new
- * one. A TCP connection cannot continue from another address, so its client gets a reset at once. Somebody else may have
- * changed the mark, as EgressGateway's rules do: a connection that is translated to the wanted EIP gets it back.
+ * one. A TCP connection cannot continue from another address, so its client gets a reset at once. Somebody else may
+ * have changed the mark, as EgressGateway's rules do: a connection that is translated to the wanted EIP gets it back.
  */
 public final class TrafficTable {
     public static final String NAME = "baton";
