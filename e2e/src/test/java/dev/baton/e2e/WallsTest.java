@@ -24,6 +24,7 @@ class WallsTest {
     private static final String JAVA = "java..";
     private static final String NOTHING = "org.jspecify..";
     private static final String CONTRACT = "dev.baton.contract";
+    private static final String MESH = "dev.baton.contract.mesh";
     private static final String WIRE = "dev.baton.contract.wire..";
 
     private static final JavaClasses ALL = new ClassFileImporter()
@@ -50,6 +51,7 @@ class WallsTest {
     @Test
     void theContractImportsNothing() {
         onlyImports(CONTRACT);
+        onlyImports(MESH, CONTRACT);
     }
 
     @Test
@@ -61,6 +63,8 @@ class WallsTest {
     void coresImportTheContractOnly() {
         onlyImports("dev.baton.failover.core..", CONTRACT);
         onlyImports("dev.baton.failover.runner..", "dev.baton.failover.core..", CONTRACT);
+        onlyImports("dev.baton.failover.health..", "dev.baton.failover.core..", MESH, CONTRACT);
+        onlyImports("dev.baton.failover.routing..", "dev.baton.failover.core..", MESH, CONTRACT);
         onlyImports("dev.baton.heartbeat.core..", CONTRACT);
         onlyImports("dev.baton.datapath.core..", CONTRACT);
         onlyImports("dev.baton.agent.core..", "dev.baton.datapath.core..", "dev.baton.heartbeat.core..", CONTRACT);
@@ -73,6 +77,8 @@ class WallsTest {
                 .resideInAnyPackage(
                         "dev.baton.failover.core..",
                         "dev.baton.failover.runner..",
+                        "dev.baton.failover.health..",
+                        "dev.baton.failover.routing..",
                         "dev.baton.heartbeat.core..",
                         "dev.baton.datapath.core..",
                         "dev.baton.agent.core..")

@@ -9,11 +9,11 @@ import dev.baton.contract.TickClock;
  * a period has passed since it read the last one back. A new ticker's first tick proves nothing and is not counted, and
  * ticks of a ticker that was replaced are ignored: log time never runs faster than real time, only slower.
  */
-final class LogClock {
+public final class LogClock {
     private LogClock() {}
 
     /** Whether the tick is from the ticker in force, or from one that takes over. */
-    static boolean accepts(TickClock clock, Tick tick) {
+    public static boolean accepts(TickClock clock, Tick tick) {
         if (!Plausible.is(tick, clock)) {
             return false;
         }
@@ -34,7 +34,7 @@ final class LogClock {
     }
 
     /** The clock after an accepted tick. */
-    static TickClock after(TickClock clock, Tick tick) {
+    public static TickClock after(TickClock clock, Tick tick) {
         boolean takesOver = tick.generation() > clock.generation();
         return new TickClock(
                 tick.ticker(),

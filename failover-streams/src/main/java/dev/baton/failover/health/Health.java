@@ -1,0 +1,80 @@
+package dev.baton.failover.health;
+
+import dev.baton.contract.Tick;
+import dev.baton.contract.mesh.EndpointAddress;
+import dev.baton.contract.mesh.HealthEvent;
+import dev.baton.contract.mesh.HealthEvent.HealthRulesDeclared;
+import dev.baton.contract.mesh.HealthEvent.ObserverGone;
+import dev.baton.contract.mesh.HealthReport;
+import dev.baton.contract.mesh.HealthVerdict;
+import dev.baton.contract.mesh.MeshEvent.EndpointHealthChanged;
+import dev.baton.contract.mesh.Ticked;
+import dev.baton.failover.core.LogClock;
+import dev.baton.failover.core.Table;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** The health fold: from what observers report, and ticks, to what they agree on; only changes come out. */
+public final class Health {
+    private Health() {}
+
+    /** @param changes for the log of the mesh, in order */
+    public record Outcome(HealthState state, List<EndpointHealthChanged> changes) {
+        public Outcome {
+            changes = List.copyOf(changes);
+        }
+    }
+
+    public static Outcome step(HealthState before, HealthEvent event) {
+        return switch (event) {
+            case Ticked(Tick tick) ->
+                LogClock.accepts(before.clock(), tick)
+                        ? withTime(new HealthState(
+                                LogClock.after(before.clock(), tick), before.rules(), before.endpoints()))
+                        : new Outcome(before, List.of());
+            case HealthRulesDeclared(var rules) -> withTime(new HealthState(before.clock(), rules, before.endpoints()));
+            case ObserverGone(var observer) ->
+                changed(before, evidence -> evidence.without(observer, before.now(), before.rules()));
+            case HealthReport report -> reported(before, report);
+        };
+    }
+
+    private static Outcome reported(HealthState before, HealthReport report) {
+        EndpointAddress endpoint = report.endpoint();
+        Evidence known = before.endpoints().get(endpoint).orElse(Evidence.NONE);
+        Evidence now = known.with(report, before.now(), before.rules());
+        var changes = new ArrayList<EndpointHealthChanged>();
+        Table<EndpointAddress, Evidence> after = put(before.endpoints(), endpoint, known, now, changes);
+        return new Outcome(new HealthState(before.clock(), before.rules(), after), changes);
+    }
+
+    private static Outcome withTime(HealthState state) {
+        return changed(state, evidence -> evidence.at(state.now(), state.rules()));
+    }
+
+    private static Outcome changed(HealthState state, UnaryOperator<Evidence> change) {
+        Table<EndpointAddress, Evidence> after = state.endpoints();
+        var changes = new ArrayList<EndpointHealthChanged>();
+        for (Table.Entry<EndpointAddress, Evidence> entry : state.endpoints()) {
+            after = put(after, entry.key(), entry.value(), change.apply(entry.value()), changes);
+        }
+        return new Outcome(new HealthState(state.clock(), state.rules(), after), changes);
+    }
+
+    /** One that passes and that nobody has said anything of is as one that was never heard of. */
+    private static Table<EndpointAddress, Evidence> put(
+            Table<EndpointAddress, Evidence> into,
+            EndpointAddress endpoint,
+            Evidence before,
+            Evidence after,
+            List<EndpointHealthChanged> changes) {
+        if (!after.verdict().equals(before.verdict())) {
+            changes.add(new EndpointHealthChanged(endpoint, after.verdict()));
+        }
+        if (after.heard().isEmpty() && after.verdict() instanceof HealthVerdict.Passing) {
+            return into.without(endpoint);
+        }
+        return after == before ? into : into.with(endpoint, after);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.baton.failover.routing;
+
+import dev.baton.contract.mesh.Caller;
+import dev.baton.contract.mesh.EndpointAddress;
+import dev.baton.contract.mesh.EndpointHealth;
+import dev.baton.contract.mesh.HostName;
+import dev.baton.contract.mesh.Locality;
+import dev.baton.contract.mesh.Member;
+import dev.baton.contract.mesh.MemberId;
+import dev.baton.contract.mesh.Readiness;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Members and their health, for tests: a member's endpoints have its name as host, and ports from 1. */
+final class Mesh {
+    static final HostName HOST = new HostName("bookinfo.tse.tetratelabs.io");
+
+    final SortedMap<MemberId, Member> members = new TreeMap<>();
+    final SortedMap<EndpointAddress, EndpointHealth> health = new TreeMap<>();
+
+    static MemberId id(String name) {
+        return new MemberId(name);
+    }
+
+    static EndpointAddress endpoint(String member, int port) {
+        return new EndpointAddress(member, port);
+    }
+
+    static Caller in(String region) {
+        return new Caller(new Locality(region, ""), new TreeMap<>());
+    }
+
+    static Caller with(Map<String, String> labels) {
+        return new Caller(Locality.UNKNOWN, new TreeMap<>(labels));
+    }
+
+    /** A backend. */
+    Mesh backend(String name, int endpoints) {
+        return add(name, "", Map.of(), new TreeSet<>(), endpoints);
+    }
+
+    /** A cluster whose gateway serves the host name. */
+    Mesh cluster(String name, String region, int endpoints) {
+        return cluster(name, region, HOST, endpoints);
+    }
+
+    Mesh cluster(String name, String region, HostName serves, int endpoints) {
+        var served = new TreeSet<HostName>();
+        served.add(serves);
+        return add(name, region, Map.of(), served, endpoints);
+    }
+
+    Mesh labelled(String name, Map<String, String> labels) {
+        var served = new TreeSet<HostName>();
+        served.add(HOST);
+        return add(name, "", labels, served, 1);
+    }
+
+    Mesh add(String name, String region, Map<String, String> labels, TreeSet<HostName> served, int endpoints) {
+        var ready = new TreeMap<EndpointAddress, Readiness>();
+        for (int port = 1; port <= endpoints; port++) {
+            ready.put(endpoint(name, port), Readiness.READY);
+        }
+        members.put(id(name), new Member(id(name), new Locality(region, ""), new TreeMap<>(labels), served, ready));
+        return this;
+    }
+
+    Mesh is(String member, int port, Readiness readiness) {
+        members.computeIfPresent(id(member), (_, before) -> {
+            var endpoints = new TreeMap<>(before.endpoints());
+            endpoints.put(endpoint(member, port), readiness);
+            return new Member(before.id(), before.locality(), before.labels(), before.hostNames(), endpoints);
+        });
+        return this;
+    }
+
+    Mesh is(String member, int port, EndpointHealth observed) {
+        health.put(endpoint(member, port), observed);
+        return this;
+    }
+}

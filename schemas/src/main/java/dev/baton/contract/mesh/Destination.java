@@ -1,0 +1,10 @@
+package dev.baton.contract.mesh;
+
+import java.util.Optional;
+
+/**
+ * What clients call.
+ *
+ * @param host by which its members are found; empty: they are named
+ */
+public record Destination(DestinationId id, Optional<HostName> host, Mode mode) {}

@@ -1,0 +1,63 @@
+package dev.baton.contract.mesh;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Which members of a destination get traffic, and which only when others are gone. */
+public sealed interface Mode {
+    /**
+     * Backends by level, as Envoy Gateway's {@code fallback} says.
+     *
+     * @param levels 0 comes first
+     */
+    record ActivePassive(SortedMap<MemberId, Integer> levels) implements Mode {
+        public ActivePassive {
+            levels = Collections.unmodifiableSortedMap(new TreeMap<>(levels));
+            levels.forEach((member, level) -> {
+                if (level < 0) {
+                    throw new IllegalArgumentException(
+                            "level of " + member + ": " + level + " is below 0, which is the first");
+                }
+            });
+        }
+    }
+
+    /** All clusters whose gateway serves the host name; those of the caller's region first. */
+    record Auto() implements Mode {}
+
+    /** The same, of these clusters only. */
+    record Named(SortedSet<MemberId> clusters) implements Mode {
+        public Named {
+            clusters = Collections.unmodifiableSortedSet(new TreeSet<>(clusters));
+        }
+    }
+
+    /** Exactly these shares, whatever the members' health. */
+    record Weighted(SortedMap<MemberId, Integer> weights) implements Mode {
+        public Weighted {
+            weights = Collections.unmodifiableSortedMap(new TreeMap<>(weights));
+            weights.forEach((member, weight) -> {
+                if (weight < 0) {
+                    throw new IllegalArgumentException("weight of " + member + ": " + weight
+                            + " is below 0; 0 is none, and what counts is the share of the sum");
+                }
+            });
+        }
+    }
+
+    /**
+     * All clusters whose gateway serves the host name; the more of these labels they have in common with the caller,
+     * the earlier. Only labels before the first one that differs count.
+     *
+     * @param labels each a key, or {@code key=value} where the value stands for the caller's own
+     */
+    record Labelled(List<String> labels) implements Mode {
+        public Labelled {
+            labels = List.copyOf(labels);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package dev.baton.contract.mesh;
+
+/** A prober, or a proxy that reports how its requests ended. */
+public record ObserverId(String value) implements Comparable<ObserverId> {
+    public ObserverId {
+        MeshNames.require("observer", value);
+    }
+
+    @Override
+    public int compareTo(ObserverId other) {
+        return value.compareTo(other.value);
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}
