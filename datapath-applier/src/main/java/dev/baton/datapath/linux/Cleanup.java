@@ -41,16 +41,27 @@ final class Cleanup {
     private final ResidentTool ip6;
     private final TunnelDevice device;
     private final Fence fence;
+    private final FencedInterfaces fenced;
+    private final Connections connections;
 
-    Cleanup(RunTool tools, ResidentTool ip, ResidentTool ip6, TunnelDevice device, Fence fence) {
+    Cleanup(
+            RunTool tools,
+            ResidentTool ip,
+            ResidentTool ip6,
+            TunnelDevice device,
+            Fence fence,
+            FencedInterfaces fenced,
+            Connections connections) {
         this.tools = tools;
         this.ip = ip;
         this.ip6 = ip6;
         this.device = device;
         this.fence = fence;
+        this.fenced = fenced;
+        this.connections = connections;
     }
 
-    void run(Connections connections, FencedInterfaces fenced) throws DatapathException {
+    void run() throws DatapathException {
         SortedSet<IpAddress> eips = addresses();
         var routing = new PolicyRouting(ip, ip6);
         routing.read();
@@ -71,7 +82,7 @@ final class Cleanup {
      * there already, and nothing stops an EIP's packets in between. They would send replies of connections that have
      * Baton's marks to wrong nodes, so a small table looks after those until the marks are EgressGateway's.
      */
-    void handOver(Connections connections, Optional<DesiredState> last) throws DatapathException {
+    void handOver(Optional<DesiredState> last) throws DatapathException {
         fence.use(FenceTables.standing(tools));
         SortedSet<IpAddress> eips = fence.known();
         String meanwhile =

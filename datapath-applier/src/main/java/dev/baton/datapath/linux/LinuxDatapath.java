@@ -411,7 +411,11 @@ public final class LinuxDatapath implements Datapath {
 
     @Override
     public void cleanup() throws DatapathException {
-        new Cleanup(tools, ip, ip6, device, fence).run(connections, fenced);
+        removal().run();
+    }
+
+    private Cleanup removal() {
+        return new Cleanup(tools, ip, ip6, device, fence, fenced, connections);
     }
 
     @Override
@@ -421,7 +425,7 @@ public final class LinuxDatapath implements Datapath {
 
     @Override
     public void handOver() throws DatapathException {
-        new Cleanup(tools, ip, ip6, device, fence).handOver(connections, Optional.ofNullable(last));
+        removal().handOver(Optional.ofNullable(last));
     }
 
     @Override

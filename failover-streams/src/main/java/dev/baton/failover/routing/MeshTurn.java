@@ -35,8 +35,8 @@ final class MeshTurn {
     private static final Caller ANYBODY = new Caller(Locality.UNKNOWN, new TreeMap<>());
 
     private final List<MeshDecision> decisions = new ArrayList<>();
-    private final SortedMap<MemberId, Member> members;
-    private final SortedSet<Caller> callers;
+    private SortedMap<MemberId, Member> members;
+    private SortedSet<Caller> callers;
     private TickClock clock;
     private Epoch lastEpoch;
     private Table<EndpointAddress, HealthVerdict> verdicts;
@@ -46,8 +46,8 @@ final class MeshTurn {
     MeshTurn(MeshState before) {
         clock = before.clock();
         lastEpoch = before.lastEpoch();
-        members = new TreeMap<>(before.members());
-        callers = new TreeSet<>(before.callers());
+        members = before.members();
+        callers = before.callers();
         verdicts = before.verdicts();
         destinations = before.destinations();
         assigned = before.assigned();
@@ -69,21 +69,28 @@ final class MeshTurn {
     }
 
     void put(Member member) {
-        members.put(member.id(), member);
+        var more = new TreeMap<>(members);
+        more.put(member.id(), member);
+        members = more;
     }
 
     void remove(MemberId member) {
-        members.remove(member);
+        var fewer = new TreeMap<>(members);
+        fewer.remove(member);
+        members = fewer;
     }
 
     void put(Caller caller) {
-        callers.add(caller);
+        var more = new TreeSet<>(callers);
+        more.add(caller);
+        callers = more;
     }
 
     void remove(Caller caller) {
-        if (callers.remove(caller)) {
-            destinations.forEach(entry -> withdraw(entry.key(), caller));
-        }
+        var fewer = new TreeSet<>(callers);
+        fewer.remove(caller);
+        callers = fewer;
+        destinations.forEach(entry -> withdraw(entry.key(), caller));
     }
 
     void declare(Destination destination, ReturnRules rules) {
