@@ -85,16 +85,17 @@ final class Cleanup {
     void handOver(Optional<DesiredState> last) throws DatapathException {
         fence.use(FenceTables.standing(tools));
         SortedSet<IpAddress> eips = fence.known();
-        String meanwhile =
-                last.map(TrafficTable::handingOver).map(NftTable::creation).orElse("");
+        Optional<NftTable> meanwhile = last.map(TrafficTable::handingOver);
         tools.require(
                 DatapathFault.FIREWALL,
-                TablePair.deletion() + meanwhile + FenceTables.deletion(tools),
+                TablePair.deletion() + meanwhile.map(NftTable::creation).orElse("") + FenceTables.deletion(tools),
                 "nft",
                 "-f",
                 "-");
         int marked = connections.mark(connection -> TrafficTable.handedOver(connection.mark()));
-        tools.require(DatapathFault.FIREWALL, TablePair.deletion(), "nft", "-f", "-");
+        if (meanwhile.isPresent()) {
+            tools.require(DatapathFault.FIREWALL, meanwhile.get().deletion(), "nft", "-f", "-");
+        }
         remove(eips);
         var routing = new PolicyRouting(ip, ip6);
         routing.read();

@@ -2,6 +2,9 @@ package dev.baton.datapath.lab;
 
 import dev.baton.datapath.linux.netlink.NetworkNamespace;
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +25,7 @@ public final class Lab implements AutoCloseable {
     public static final String SERVER6 = "fd06::100";
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
+    private static final int DISCARD = 9;
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(20);
 
     private final String prefix;
@@ -154,6 +158,24 @@ public final class Lab implements AutoCloseable {
         } catch (IOException e) {
             throw new IllegalStateException(String.join(" ", whole), e);
         }
+    }
+
+    /**
+     * Has the server ask who has these addresses, because it sends each a datagram. Whoever is asked learns the
+     * server's own link-layer address.
+     *
+     * @return how many it has sent
+     */
+    public int serverAsksFor(String... addresses) {
+        in("ext", "ip", "neigh", "flush", "dev", "eth0");
+        return make("ext", () -> {
+            try (var socket = new DatagramSocket()) {
+                for (String address : addresses) {
+                    socket.send(new DatagramPacket(new byte[1], 1, new InetSocketAddress(address, DISCARD)));
+                }
+                return addresses.length;
+            }
+        });
     }
 
     /** Makes something, such as a socket, inside a namespace. */

@@ -7,10 +7,6 @@ import dev.baton.datapath.KernelLease;
 import dev.baton.datapath.linux.LinuxDatapath;
 import dev.baton.datapath.linux.LinuxOptions;
 import dev.baton.datapath.linux.nft.TrafficForm;
-import java.io.IOException;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -143,7 +139,7 @@ public final class LeaseLaws {
             boolean over = System.nanoTime() - end > STANDSTILL_SECONDS * 1e9;
             ipv4.ask();
             ipv6.ask();
-            somebodyAsks();
+            lab.serverAsksFor(TestFleet.EIP4, TestFleet.EIP6);
             before += over ? 0 : 1;
             after += over ? 1 : 0;
         }
@@ -157,21 +153,5 @@ public final class LeaseLaws {
         holds(
                 "none_leaves_after_the_lease",
                 "frames=%d asked=%d+%d last=%.3fs".formatted(frames.size(), before, after, late));
-    }
-
-    private void somebodyAsks() {
-        lab.in("ext", "ip", "neigh", "flush", "dev", "eth0");
-        lab.make("ext", () -> {
-            try (var socket = new DatagramSocket()) {
-                for (String address : List.of(TestFleet.EIP4, TestFleet.EIP6)) {
-                    send(socket, address);
-                }
-                return socket;
-            }
-        });
-    }
-
-    private static void send(DatagramSocket socket, String address) throws IOException {
-        socket.send(new DatagramPacket(new byte[1], 1, new InetSocketAddress(address, 9)));
     }
 }

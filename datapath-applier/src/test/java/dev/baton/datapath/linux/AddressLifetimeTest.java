@@ -62,18 +62,11 @@ class AddressLifetimeTest extends ThreeNodes {
                 () -> !addresses().contains(TestFleet.EIP4) && !addresses().contains(TestFleet.EIP6));
     }
 
-    private LinuxDatapath nextAgent() throws Exception {
-        datapath(2).close();
-        var next = new LinuxDatapath(options(2));
-        datapaths.set(1, next);
-        return next;
-    }
-
     /** Its agent was dead when somebody loaded the firewall anew, and starts before the address is gone by itself. */
     @Test
     void anAgentThatStartsDeniesWhatItRemembersBeforeItHasReadAnything() throws Exception {
         Eip eip = Eip.parse(TestFleet.EIP4 + "+" + TestFleet.EIP6);
-        LinuxDatapath next = nextAgent();
+        LinuxDatapath next = nextAgent(2, options(2));
         lab.in("n2", "nft", "flush", "ruleset");
         assertTrue(hasEip(), addresses());
 
@@ -89,7 +82,7 @@ class AddressLifetimeTest extends ThreeNodes {
     @Test
     void anAgentThatStartsWithinItsLeaseTouchesNothing() throws Exception {
         Eip eip = Eip.parse(TestFleet.EIP4 + "+" + TestFleet.EIP6);
-        LinuxDatapath next = nextAgent();
+        LinuxDatapath next = nextAgent(2, options(2));
 
         next.open(Set.of(eip));
 

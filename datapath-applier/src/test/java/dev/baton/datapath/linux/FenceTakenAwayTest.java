@@ -9,16 +9,12 @@ import dev.baton.contract.AssignmentStep;
 import dev.baton.datapath.lab.Capture;
 import dev.baton.datapath.lab.Lab;
 import dev.baton.datapath.lab.PodFlow;
+import dev.baton.datapath.lab.Sending;
 import dev.baton.datapath.lab.TestFleet;
 import dev.baton.datapath.linux.fence.FenceForm;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** What the fence stopped until now does not leave when the fence, or its knowledge of an EIP, goes. */
@@ -57,18 +53,9 @@ class FenceTakenAwayTest extends ThreeNodes {
                 .toList();
     }
 
-    /** Whoever is asked learns the asker's. */
     private void theServerTellsItsLinkAddress() {
         lab.in("ext", "nft", "delete", "table", "netdev", "silent");
-        lab.in("ext", "ip", "neigh", "flush", "dev", "eth0");
-        for (String address : List.of("10.6.0.2", "fd06::2")) {
-            lab.make("ext", () -> {
-                try (var socket = new DatagramSocket()) {
-                    socket.send(new DatagramPacket(new byte[1], 1, new InetSocketAddress(address, 9)));
-                    return address;
-                }
-            });
-        }
+        lab.serverAsksFor("10.6.0.2", "fd06::2");
         Lab.eventually(
                 WITHIN,
                 "the node knows the server's link-layer address",
@@ -99,17 +86,9 @@ class FenceTakenAwayTest extends ThreeNodes {
 
     @Test
     void norDoTheyOnAnOlderKernel() throws Exception {
-        nextAgent(FenceForm.INET).open(Set.of(TestFleet.EIP));
+        nextAgent(2, options(2, FenceForm.INET)).open(Set.of(TestFleet.EIP));
         datapath(2).lease().begin(System.nanoTime() + 10 * WITHIN.toNanos());
         anotherNodeTakesOverWhilePacketsWait();
-    }
-
-    private LinuxDatapath nextAgent(FenceForm form) {
-        datapath(2).close();
-        var next = new LinuxDatapath(
-                new LinuxOptions(Optional.empty(), Optional.of(lab.namespace("n2")), Optional.of(form), traffic()));
-        datapaths.set(1, next);
-        return next;
     }
 
     @Test
@@ -119,7 +98,7 @@ class FenceTakenAwayTest extends ThreeNodes {
         try (var ipv4 = new PodFlow(lab, 2, SERVER4);
                 var ipv6 = new PodFlow(lab, 2, SERVER6)) {
             packetsWaitForTheServersLinkAddress(ipv4, ipv6);
-            nextAgent(FenceForm.INET).open(Set.of(TestFleet.EIP));
+            nextAgent(2, options(2, FenceForm.INET)).open(Set.of(TestFleet.EIP));
             theServerTellsItsLinkAddress();
         }
         assertEquals(List.of(), silent.frames());
@@ -150,18 +129,10 @@ class FenceTakenAwayTest extends ThreeNodes {
             datapath(2).lease().revoke();
             var silent = new Capture(lab, ANY);
             packetsWaitForTheServersLinkAddress(ipv4, ipv6);
-            var over = new AtomicBoolean();
-            var sending = Thread.ofPlatform().daemon().start(() -> {
-                while (!over.get()) {
-                    ipv4.send();
-                    ipv6.send();
-                    LockSupport.parkNanos(100_000);
-                }
-            });
-            nextAgent(FenceForm.NETDEV).cleanup();
-            theServerTellsItsLinkAddress();
-            over.set(true);
-            sending.join();
+            try (var _ = new Sending(ipv4, ipv6)) {
+                nextAgent(2, options(2)).cleanup();
+                theServerTellsItsLinkAddress();
+            }
             Lab.eventually(
                     WITHIN,
                     "the pods are heard from the node's address",

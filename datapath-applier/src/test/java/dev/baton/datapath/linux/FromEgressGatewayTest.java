@@ -11,6 +11,7 @@ import dev.baton.datapath.lab.EchoServer;
 import dev.baton.datapath.lab.EgressGatewayNode;
 import dev.baton.datapath.lab.Lab;
 import dev.baton.datapath.lab.PodFlow;
+import dev.baton.datapath.lab.Sending;
 import dev.baton.datapath.lab.TestFleet;
 import dev.baton.datapath.linux.nft.TrafficForm;
 import java.io.IOException;
@@ -23,9 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,7 +39,6 @@ import org.junit.jupiter.api.Test;
 class FromEgressGatewayTest {
     private static final int NODES = 3;
     private static final int HOLDER = 2;
-
     private static final Duration WITHIN = Duration.ofSeconds(10);
 
     private final TestFleet fleet = new TestFleet(NODES);
@@ -189,7 +187,6 @@ class FromEgressGatewayTest {
     @Test
     void noAnswerToAPodOfTheHolderIsSentToAnotherNodeOnTheWayBack() throws Exception {
         takenOverByNft();
-        var over = new AtomicBoolean();
         try (var flow = new PodFlow(lab, HOLDER, Lab.SERVER4)) {
             leavesWithTheEip(flow);
             lab.in(
@@ -197,15 +194,9 @@ class FromEgressGatewayTest {
                     "nft",
                     "table ip astray { counter met { }; chain in { type filter hook prerouting priority -400; "
                             + "iifname egress.vxlan ip daddr 10.244." + HOLDER + ".10 counter name met; }; }");
-            var sending = Thread.ofPlatform().daemon().start(() -> {
-                while (!over.get()) {
-                    flow.send();
-                    LockSupport.parkNanos(100_000);
-                }
-            });
-            handedOver(HOLDER);
-            over.set(true);
-            sending.join();
+            try (var _ = new Sending(flow)) {
+                handedOver(HOLDER);
+            }
             String met = lab.in("n1", "nft", "list counter ip astray met");
             assertTrue(met.contains("packets 0 "), met);
         }

@@ -74,11 +74,9 @@ class IptablesTest extends ThreeNodes {
     }
 
     private void nextAgent(int n, TrafficForm form) throws Exception {
-        datapath(n).close();
         var options = options(n);
-        var next = new LinuxDatapath(new LinuxOptions(options.parent(), options.namespace(), options.fence(), form));
-        datapaths.set(n - 1, next);
-        next.open(Set.of(TestFleet.EIP));
+        nextAgent(n, new LinuxOptions(options.parent(), options.namespace(), options.fence(), form))
+                .open(Set.of(TestFleet.EIP));
         applied(n);
     }
 

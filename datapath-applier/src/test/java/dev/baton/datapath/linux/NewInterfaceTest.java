@@ -10,9 +10,6 @@ import dev.baton.contract.DatapathFault;
 import dev.baton.datapath.lab.Capture;
 import dev.baton.datapath.lab.Lab;
 import dev.baton.datapath.lab.TestFleet;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,21 +41,10 @@ class NewInterfaceTest extends ThreeNodes {
         lab.in("n2", "ip", "route", "replace", "default", "via", SERVER4, "dev", "eth1");
     }
 
-    private void somebodyAsksForTheEip() {
-        lab.in("ext", "ip", "neigh", "flush", "dev", "eth0");
-        int sent = lab.make("ext", () -> {
-            try (var socket = new DatagramSocket()) {
-                socket.send(new DatagramPacket(new byte[1], 1, new InetSocketAddress(TestFleet.EIP4, 9)));
-                return 1;
-            }
-        });
-        assertEquals(1, sent);
-    }
-
     private void withoutItsLeaseTheHolderIsSilent() throws Exception {
         var capture = new Capture(lab, FRAMES);
         datapath(2).lease().revoke();
-        somebodyAsksForTheEip();
+        assertEquals(1, lab.serverAsksFor(TestFleet.EIP4));
         assertEquals(Optional.empty(), sourceSeen(lab, "p2", SERVER4));
         assertEquals(List.of(), capture.frames());
     }
@@ -68,7 +54,7 @@ class NewInterfaceTest extends ThreeNodes {
     void withoutALeaseNoInterfaceAnswersForTheEipBeforeAnyoneHasLooked() throws Exception {
         theWayOutMoves();
         var leased = new Capture(lab, FRAMES);
-        somebodyAsksForTheEip();
+        assertEquals(1, lab.serverAsksFor(TestFleet.EIP4));
         sourceSeen(lab, "p2", SERVER4); // its answer may go astray: nobody was told yet
         assertTrue(leased.frames().size() > 1, "both interfaces answer");
         withoutItsLeaseTheHolderIsSilent();

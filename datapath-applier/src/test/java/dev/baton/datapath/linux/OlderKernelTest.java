@@ -13,6 +13,7 @@ import dev.baton.datapath.lab.Capture;
 import dev.baton.datapath.lab.EchoServer;
 import dev.baton.datapath.lab.Lab;
 import dev.baton.datapath.lab.PodFlow;
+import dev.baton.datapath.lab.Sending;
 import dev.baton.datapath.lab.TestFleet;
 import dev.baton.datapath.linux.fence.FenceForm;
 import dev.baton.datapath.linux.fence.FencedInterfaces;
@@ -27,9 +28,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** The form of the fence for kernels that have no hook where frames leave an interface. */
@@ -53,19 +51,6 @@ class OlderKernelTest extends ThreeNodes {
         return "ether src " + link.replaceFirst("(?s).*link/ether (\\S+) .*", "$1") + " and (" + frames + ")";
     }
 
-    /** Has the server ask in both families who has the EIP. */
-    private void somebodyAsks() {
-        lab.in("ext", "ip", "neigh", "flush", "dev", "eth0");
-        for (String address : List.of(TestFleet.EIP4, TestFleet.EIP6)) {
-            lab.make("ext", () -> {
-                try (var socket = new DatagramSocket()) {
-                    socket.send(new DatagramPacket(new byte[1], 1, new InetSocketAddress(address, 9)));
-                    return address;
-                }
-            });
-        }
-    }
-
     /** As of an agent that was stopped. */
     @Test
     void afterTheLeaseNobodyIsToldWhereTheEipIs() throws Exception {
@@ -73,7 +58,7 @@ class OlderKernelTest extends ThreeNodes {
         double expiry = System.currentTimeMillis() / 1000.0 + 0.8;
         datapath(2).lease().begin(System.nanoTime() + Duration.ofMillis(800).toNanos());
         Lab.eventually(WITHIN, "the lease has ended", () -> {
-            somebodyAsks();
+            lab.serverAsksFor(TestFleet.EIP4, TestFleet.EIP6);
             return System.currentTimeMillis() / 1000.0 > expiry + 0.1;
         });
         List<String> frames = answers.frames();
@@ -85,7 +70,7 @@ class OlderKernelTest extends ThreeNodes {
 
         var silent = new Capture(lab, framesOf(2, ANY));
         assertEquals(KernelLease.Renewal.LAPSED, datapath(2).lease().renew(System.nanoTime() + WITHIN.toNanos()));
-        somebodyAsks();
+        lab.serverAsksFor(TestFleet.EIP4, TestFleet.EIP6);
         assertEquals(Optional.empty(), sourceSeen(lab, "p2", SERVER4));
         assertEquals(List.of(), silent.frames());
     }
@@ -103,7 +88,7 @@ class OlderKernelTest extends ThreeNodes {
         lab.in("n2", "ip", "addr", "add", TestFleet.EIP6 + "/128", "dev", "eth0", "nodad");
         assertTrue(datapath(2).lease().remaining().isPresent());
         var silent = new Capture(lab, framesOf(2, ANY));
-        somebodyAsks();
+        lab.serverAsksFor(TestFleet.EIP4, TestFleet.EIP6);
         assertThrows(IOException.class, () -> sendFrom(TestFleet.EIP4, SERVER4));
         assertThrows(IOException.class, () -> sendFrom(TestFleet.EIP6, SERVER6));
         assertEquals(List.of(), silent.frames());
@@ -154,11 +139,7 @@ class OlderKernelTest extends ThreeNodes {
     }
 
     private void nextAgent(FenceForm form) throws Exception {
-        datapath(2).close();
-        var next = new LinuxDatapath(
-                new LinuxOptions(Optional.empty(), Optional.of(lab.namespace("n2")), Optional.of(form), traffic()));
-        datapaths.set(1, next);
-        next.open(Set.of(TestFleet.EIP));
+        nextAgent(2, options(2, form)).open(Set.of(TestFleet.EIP));
     }
 
     /** While a pod goes on to send what the fence alone stops. */
@@ -168,28 +149,18 @@ class OlderKernelTest extends ThreeNodes {
         var silent = new Capture(lab, framesOf(2, ANY));
         try (var ipv4 = new PodFlow(lab, 2, SERVER4);
                 var ipv6 = new PodFlow(lab, 2, SERVER6)) {
-            var over = new AtomicBoolean();
-            var sent = new AtomicLong();
-            var sending = Thread.ofPlatform().daemon().start(() -> {
-                while (!over.get()) {
-                    ipv4.send();
-                    ipv6.send();
-                    sent.incrementAndGet();
-                    LockSupport.parkNanos(100_000);
-                }
-            });
+            var sending = new Sending(ipv4, ipv6);
             for (FenceForm next : List.of(FenceForm.NETDEV, FenceForm.INET)) {
                 nextAgent(next);
                 for (FenceForm form : FenceForm.values()) {
                     String table = "table " + form.families().getLast().word() + " baton-fence";
                     assertEquals(form == next, tables().contains(table), tables());
                 }
-                long before = sent.get();
-                Lab.eventually(WITHIN, "packets in this form", () -> sent.get() > before + 50);
+                long before = sending.rounds();
+                Lab.eventually(WITHIN, "packets in this form", () -> sending.rounds() > before + 50);
             }
             assertEquals(List.of(), silent.frames());
-            over.set(true);
-            sending.join();
+            sending.close();
             applied(2);
             datapath(2).lease().begin(System.nanoTime() + WITHIN.toNanos());
             Lab.eventually(

@@ -81,6 +81,18 @@ abstract class ThreeNodes {
                 Optional.empty(), Optional.of(where.namespace("n" + n)), Optional.of(form()), traffic());
     }
 
+    final LinuxOptions options(int n, FenceForm form) {
+        return new LinuxOptions(Optional.empty(), Optional.of(lab.namespace("n" + n)), Optional.of(form), traffic());
+    }
+
+    /** Takes the place of a node's agent, which ends; it is not open yet. */
+    final LinuxDatapath nextAgent(int n, LinuxOptions options) {
+        datapath(n).close();
+        var next = new LinuxDatapath(options);
+        datapaths.set(n - 1, next);
+        return next;
+    }
+
     /** One of each pod in each family, which stay. */
     final List<Socket> connectionsOfAllPods() {
         var connections = new ArrayList<Socket>();

@@ -42,15 +42,7 @@ public record Evidence(HealthVerdict verdict, SortedMap<ObserverId, Heard> heard
         }
         var after = new TreeMap<>(heard);
         after.put(report.observer(), new Heard(report, now));
-        return new Evidence(verdict, after).judged(now, rules);
-    }
-
-    /**
-     * As time goes on, observers fall silent. If all probers have, what was agreed on last stays: nothing is taken out,
-     * and nothing let back in, because observers are gone.
-     */
-    public Evidence at(Duration now, HealthRules rules) {
-        return judged(now, rules);
+        return new Evidence(verdict, after).at(now, rules);
     }
 
     /** Without an observer that is gone for good. */
@@ -60,7 +52,7 @@ public record Evidence(HealthVerdict verdict, SortedMap<ObserverId, Heard> heard
         }
         var left = new TreeMap<>(heard);
         left.remove(observer);
-        return new Evidence(verdict, left).judged(now, rules);
+        return new Evidence(verdict, left).at(now, rules);
     }
 
     /** Whether nobody probes the endpoint now, though somebody did. */
@@ -68,7 +60,11 @@ public record Evidence(HealthVerdict verdict, SortedMap<ObserverId, Heard> heard
         return !heard.isEmpty() && of(ProbeReported.class, now, rules).isEmpty();
     }
 
-    private Evidence judged(Duration now, HealthRules rules) {
+    /**
+     * As time goes on, observers fall silent. If all probers have, what was agreed on last stays: nothing is taken out,
+     * and nothing let back in, because observers are gone.
+     */
+    public Evidence at(Duration now, HealthRules rules) {
         List<ProbeReported> probes = of(ProbeReported.class, now, rules);
         if (probes.isEmpty()) {
             return this;

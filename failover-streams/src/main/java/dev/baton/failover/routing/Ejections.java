@@ -31,6 +31,7 @@ public record Ejections(
     public static final Ejections NONE = new Ejections(new TreeMap<>(), new TreeMap<>());
 
     private static final int WHOLE = 100;
+    private static final HealthVerdict PASSING = new HealthVerdict.Passing();
 
     public Ejections {
         ejected = Collections.unmodifiableSortedMap(new TreeMap<>(ejected));
@@ -61,13 +62,13 @@ public record Ejections(
         var turn = new Turn(now, destination, ready, rules);
         ejected.forEach((endpoint, ejection) -> {
             if (ready.contains(endpoint)) {
-                HealthVerdict verdict = verdicts.getOrDefault(endpoint, new HealthVerdict.Passing());
+                HealthVerdict verdict = verdicts.getOrDefault(endpoint, PASSING);
                 boolean mayReturn = rules.failback() == Failback.PROBED || released.contains(endpoint);
                 turn.look(endpoint, ejection, verdict, mayReturn);
             }
         });
         for (EndpointAddress endpoint : ready) {
-            HealthVerdict verdict = verdicts.getOrDefault(endpoint, new HealthVerdict.Passing());
+            HealthVerdict verdict = verdicts.getOrDefault(endpoint, PASSING);
             if (!(verdict instanceof HealthVerdict.Passing) && turn.gets(endpoint)) {
                 turn.eject(endpoint, verdict, Optional.ofNullable(refused.get(endpoint)));
             }

@@ -168,11 +168,10 @@ final class MeshTurn {
 
     private void route(MeshDestination destination, Caller caller) {
         Route route = Routes.of(
-                        destination.spec(),
-                        caller,
-                        members,
-                        destination.ejections().seenFrom(caller.locality(), destination.rules()))
-                .route();
+                destination.spec(),
+                caller,
+                members,
+                destination.ejections().seenFrom(caller.locality(), destination.rules()));
         var key = new RouteKey(destination.spec().id(), caller);
         if (!assigned.get(key).filter(route::equals).isPresent()) {
             assigned = assigned.with(key, route);

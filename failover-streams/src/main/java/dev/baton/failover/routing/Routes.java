@@ -12,7 +12,6 @@ import dev.baton.contract.mesh.Route;
 import dev.baton.contract.mesh.Route.Endpoint;
 import dev.baton.contract.mesh.Route.Share;
 import dev.baton.contract.mesh.Route.Use;
-import dev.baton.contract.mesh.Unused;
 import dev.baton.failover.routing.Levels.Ranked;
 import dev.baton.failover.routing.Levels.Ranking;
 import java.util.SortedMap;
@@ -22,11 +21,8 @@ import java.util.TreeMap;
 public final class Routes {
     private Routes() {}
 
-    /** @param unused members that the destination names, and why they get nothing */
-    public record Routed(Route route, SortedMap<MemberId, Unused> unused) {}
-
     /** @param health as far as it matters to this caller; an endpoint that is not there is healthy */
-    public static Routed of(
+    public static Route of(
             Destination destination,
             Caller caller,
             SortedMap<MemberId, Member> members,
@@ -40,7 +36,7 @@ public final class Routes {
                         level.stream().map(ranked -> share(ranked, counted)).toList()))
                 .toList());
         Route.Targets targets = byWeight ? new Route.ByWeight(byLevel.shares()) : byLevel;
-        return new Routed(new Route(destination.id(), caller, targets), ranking.unused());
+        return new Route(destination.id(), caller, targets);
     }
 
     /** If every endpoint that is ready was ejected, no ejection counts: a destination is never emptied by us. */

@@ -30,7 +30,7 @@ class RoutesTest {
 
     private static Route route(Mode mode, Mesh mesh) {
         var destination = new Destination(new DestinationId("bookinfo"), Optional.of(Mesh.HOST), mode);
-        return Routes.of(destination, in("r1"), mesh.members, mesh.health).route();
+        return Routes.of(destination, in("r1"), mesh.members, mesh.health);
     }
 
     private static Share share(Route route, String member) {

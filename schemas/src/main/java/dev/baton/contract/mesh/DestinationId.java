@@ -1,9 +1,11 @@
 package dev.baton.contract.mesh;
 
+import dev.baton.contract.Names;
+
 /** A destination's name within its mesh, such as {@code namespace/route/0} or a host name. */
 public record DestinationId(String value) implements Comparable<DestinationId> {
     public DestinationId {
-        MeshNames.require("destination", value);
+        Names.requirePath("destination", value);
     }
 
     @Override

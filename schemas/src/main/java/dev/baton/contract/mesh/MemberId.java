@@ -1,9 +1,11 @@
 package dev.baton.contract.mesh;
 
+import dev.baton.contract.Names;
+
 /** A member's name within its mesh: a backend as {@code namespace/name}, or a cluster. */
 public record MemberId(String value) implements Comparable<MemberId> {
     public MemberId {
-        MeshNames.require("member", value);
+        Names.requirePath("member", value);
     }
 
     @Override

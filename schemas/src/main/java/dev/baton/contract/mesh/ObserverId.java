@@ -1,9 +1,11 @@
 package dev.baton.contract.mesh;
 
+import dev.baton.contract.Names;
+
 /** A prober, or a proxy that reports how its requests ended. */
 public record ObserverId(String value) implements Comparable<ObserverId> {
     public ObserverId {
-        MeshNames.require("observer", value);
+        Names.requirePath("observer", value);
     }
 
     @Override

@@ -123,7 +123,11 @@ public final class FencedInterfaces {
      * this comes before a fence, or its knowledge of an EIP, goes, and after everything that gives packets an EIP.
      */
     public void dropWaiting() throws DatapathException {
-        String commands = standing().stream()
+        dropWaiting(standing());
+    }
+
+    private void dropWaiting(Collection<String> names) throws DatapathException {
+        String commands = names.stream()
                 .map(name -> "neigh flush nud incomplete dev " + name + "\n")
                 .collect(Collectors.joining());
         var answer = tools.run(commands, "ip", "-force", "-batch", "-");
@@ -136,7 +140,7 @@ public final class FencedInterfaces {
     public void dropPassed() throws DatapathException {
         switch (form) {
             case NETDEV -> {}
-            case INET -> dropWaiting();
+            case INET -> dropWaiting(interfaces);
         }
     }
 

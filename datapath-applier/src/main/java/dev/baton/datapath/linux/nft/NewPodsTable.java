@@ -78,8 +78,8 @@ final class NewPodsTable {
 
     private static String toTheOutside(IpFamily family) {
         String source = source(family);
-        return source + " @" + inside(family) + " " + word(family) + " daddr != @" + inside(family) + " " + source
-                + " != @" + known(family) + " goto " + unknown(family);
+        return source + " @" + inside(family) + " " + PolicyTable.word(family) + " daddr != @" + inside(family) + " "
+                + source + " != @" + known(family) + " goto " + unknown(family);
     }
 
     private static List<String> unknown(IpFamily family, Duration wait) {
@@ -116,12 +116,8 @@ final class NewPodsTable {
         return family == IpFamily.V4 ? "v4" : "v6";
     }
 
-    private static String word(IpFamily family) {
-        return family == IpFamily.V4 ? "ip" : "ip6";
-    }
-
     private static String source(IpFamily family) {
-        return word(family) + " saddr";
+        return PolicyTable.word(family) + " saddr";
     }
 
     private static String type(IpFamily family) {

@@ -200,4 +200,12 @@ public final class PolicyTable {
             throw new IllegalStateException("every Java platform has SHA-1", e);
         }
     }
+
+    /** A family of addresses, as nft says it. */
+    static String word(IpFamily family) {
+        return switch (family) {
+            case V4 -> "ip";
+            case V6 -> "ip6";
+        };
+    }
 }

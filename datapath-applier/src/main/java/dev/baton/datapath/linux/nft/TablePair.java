@@ -215,7 +215,7 @@ public final class TablePair {
         return more;
     }
 
-    /** The commands that delete both tables, wherever they are. The guard goes last. */
+    /** The commands that delete both tables, wherever they are, and what an interrupted handover left. */
     public static String deletion() {
         return ManagedTable.deletion(PolicyTable.FAMILY, TrafficTable.NAME)
                 + ManagedTable.deletion(PolicyTable.FAMILY, GuardTable.NAME)

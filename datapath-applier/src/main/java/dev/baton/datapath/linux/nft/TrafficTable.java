@@ -2,7 +2,6 @@ package dev.baton.datapath.linux.nft;
 
 import dev.baton.contract.Eip;
 import dev.baton.contract.IpAddress;
-import dev.baton.contract.IpFamily;
 import dev.baton.contract.Mark;
 import dev.baton.contract.PolicyId;
 import dev.baton.contract.Tunnel;
@@ -233,8 +232,9 @@ public final class TrafficTable {
                         "",
                         Stream.concat(
                                         eip.addresses().stream()
-                                                .map(address -> "ct status snat ct reply " + wordOf(address.family())
-                                                        + " daddr " + address + taken),
+                                                .map(address ->
+                                                        "ct status snat ct reply " + PolicyTable.word(address.family())
+                                                                + " daddr " + address + taken),
                                         Stream.of("goto " + OLDER_FLOW))
                                 .toList()));
         return name;
@@ -342,13 +342,6 @@ public final class TrafficTable {
                                         + " snat ip to ip saddr comment \"no masquerade by the CNI\"",
                                 TO_TUNNEL + "meta mark " + OURS + " snat ip6 to ip6 saddr",
                                 NOT_TO_TUNNEL + "meta mark " + EIP_MARKED + " jump " + SNAT_EIP)));
-    }
-
-    private static String wordOf(IpFamily family) {
-        return switch (family) {
-            case V4 -> "ip";
-            case V6 -> "ip6";
-        };
     }
 
     private static String comment(String text) {
