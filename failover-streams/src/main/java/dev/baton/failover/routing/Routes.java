@@ -36,7 +36,7 @@ public final class Routes {
                         level.stream().map(ranked -> share(ranked, counted)).toList()))
                 .toList());
         Route.Targets targets = byWeight ? new Route.ByWeight(byLevel.shares()) : byLevel;
-        return new Route(destination.id(), caller, targets);
+        return new Route(destination.id(), caller, destination.probe(), targets);
     }
 
     /** If every endpoint that is ready was ejected, no ejection counts: a destination is never emptied by us. */

@@ -26,7 +26,9 @@ class LevelsTest {
 
     private Levels.Ranking ranking(Mode mode, Caller caller) {
         return Levels.of(
-                new Destination(new DestinationId("bookinfo"), Optional.of(Mesh.HOST), mode), caller, mesh.members);
+                new Destination(new DestinationId("bookinfo"), Optional.of(Mesh.HOST), mode, Optional.empty()),
+                caller,
+                mesh.members);
     }
 
     private static List<List<String>> names(Levels.Ranking ranking) {

@@ -29,7 +29,8 @@ class RoutesTest {
     private static final int TRIES = 2_000;
 
     private static Route route(Mode mode, Mesh mesh) {
-        var destination = new Destination(new DestinationId("bookinfo"), Optional.of(Mesh.HOST), mode);
+        var destination =
+                new Destination(new DestinationId("bookinfo"), Optional.of(Mesh.HOST), mode, Optional.empty());
         return Routes.of(destination, in("r1"), mesh.members, mesh.health);
     }
 

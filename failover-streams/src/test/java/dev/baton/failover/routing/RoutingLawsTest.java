@@ -112,7 +112,8 @@ class RoutingLawsTest {
         return switch (random.nextInt(16)) {
             case 0 ->
                 new MeshEvent.DestinationDeclared(
-                        new Destination(destination, Optional.of(Mesh.HOST), mode(random)), rules(random));
+                        new Destination(destination, Optional.of(Mesh.HOST), mode(random), Optional.empty()),
+                        rules(random));
             case 1 -> new MeshEvent.DestinationRemoved(destination);
             case 2, 3 -> {
                 var mesh = new Mesh().cluster(member, "r" + random.nextInt(3), random.nextInt(4));

@@ -58,7 +58,8 @@ class RoutingTest {
     }
 
     private List<MeshDecision> declare(Mode mode, ReturnRules rules) {
-        return step(new MeshEvent.DestinationDeclared(new Destination(SHOP, Optional.of(Mesh.HOST), mode), rules));
+        return step(new MeshEvent.DestinationDeclared(
+                new Destination(SHOP, Optional.of(Mesh.HOST), mode, Optional.empty()), rules));
     }
 
     private void members(Mesh mesh) {

@@ -2,11 +2,16 @@ package dev.baton.contract.mesh;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Where a destination's traffic goes, for one caller. */
-public record Route(DestinationId destination, Caller caller, Targets targets) {
+/**
+ * Where a destination's traffic goes, for one caller.
+ *
+ * @param probe how its endpoints are asked; empty: nobody asks them
+ */
+public record Route(DestinationId destination, Caller caller, Optional<Probe> probe, Targets targets) {
     /** How traffic is divided. */
     public sealed interface Targets {
         /** All shares, in order. */
