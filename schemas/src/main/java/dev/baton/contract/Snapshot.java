@@ -1,12 +1,4 @@
 package dev.baton.contract;
 
-/**
- * The whole state of a fold before it folds the entry at {@link #offset()}: with the log from there on it gives every
- * later state.
- */
-public sealed interface Snapshot permits LivenessSnapshot, FleetSnapshot {
-    FleetId fleet();
-
-    /** Offset of the first entry that this state has not folded. */
-    long offset();
-}
+/** A state of one of a fleet's two folds. */
+public sealed interface Snapshot extends StateAt permits LivenessSnapshot, FleetSnapshot {}

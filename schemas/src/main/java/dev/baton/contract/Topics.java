@@ -45,6 +45,20 @@ public final class Topics {
     /** Alerts for operators. */
     public static final Topic ALERTS = new Topic("baton.alerts", DELETE, Optional.of(Duration.ofDays(7)));
 
+    /** Probers and proxies' servers write; the coordinator adds ticks and the rules to judge by. */
+    public static final Topic HEALTH = new Topic("baton.health", DELETE, Optional.of(Duration.ofHours(24)));
+    /** The bridges and the command line write: what they want of destinations. */
+    public static final Topic MESH_DECLARATIONS =
+            new Topic("baton.mesh-declarations", DELETE, Optional.of(Duration.ofDays(7)));
+    /** Only the coordinator writes: the sequenced input of every decision about destinations. */
+    public static final Topic MESH = new Topic("baton.mesh", DELETE, Optional.empty());
+    /** Only the coordinator writes: every decision about destinations. */
+    public static final Topic MESH_DECISIONS = new Topic("baton.mesh-decisions", DELETE, Optional.empty());
+    /** Destination and caller to the route in force. */
+    public static final Topic ROUTES = new Topic("baton.routes", COMPACT, Optional.empty());
+    /** Folded state of meshes at an offset. */
+    public static final Topic MESH_SNAPSHOTS = new Topic("baton.mesh-snapshots", DELETE, Optional.empty());
+
     public static final List<Topic> ALL = List.of(
             HEARTBEATS,
             DECLARATIONS,
@@ -57,7 +71,13 @@ public final class Topics {
             SNAPSHOTS,
             LIVENESS_SNAPSHOTS,
             EXCERPTS,
-            ALERTS);
+            ALERTS,
+            HEALTH,
+            MESH_DECLARATIONS,
+            MESH,
+            MESH_DECISIONS,
+            ROUTES,
+            MESH_SNAPSHOTS);
 
     /**
      * The logs that name each other's offsets: what one of them says means nothing beside others that were made anew.
@@ -70,7 +90,7 @@ public final class Topics {
     public static final List<Topic> MADE_LATER = List.of(LIVENESS_SNAPSHOTS, EXCERPTS);
 
     /** Those whose records may hold whole states: all nodes of a fleet may time out at one tick. */
-    public static final List<Topic> OF_STATES = List.of(SNAPSHOTS, LIVENESS_SNAPSHOTS, EXCERPTS);
+    public static final List<Topic> OF_STATES = List.of(SNAPSHOTS, LIVENESS_SNAPSHOTS, EXCERPTS, MESH_SNAPSHOTS);
 
     private Topics() {}
 }

@@ -5,6 +5,7 @@ import dev.baton.contract.mesh.HealthReport.ProbeReported;
 import dev.baton.contract.mesh.HealthReport.TrafficReported;
 import dev.baton.contract.mesh.HealthRules;
 import dev.baton.contract.mesh.HealthVerdict;
+import dev.baton.contract.mesh.Heard;
 import dev.baton.contract.mesh.Locality;
 import dev.baton.contract.mesh.ObserverId;
 import java.time.Duration;
@@ -30,9 +31,6 @@ public record Evidence(HealthVerdict verdict, SortedMap<ObserverId, Heard> heard
     public Evidence {
         heard = Collections.unmodifiableSortedMap(new TreeMap<>(heard));
     }
-
-    /** @param at log time */
-    public record Heard(HealthReport report, Duration at) {}
 
     /** With this report; an older one than is known changes nothing. */
     public Evidence with(HealthReport report, Duration now, HealthRules rules) {

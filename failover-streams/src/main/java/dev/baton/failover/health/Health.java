@@ -3,9 +3,9 @@ package dev.baton.failover.health;
 import dev.baton.contract.Tick;
 import dev.baton.contract.mesh.EndpointAddress;
 import dev.baton.contract.mesh.HealthEvent;
-import dev.baton.contract.mesh.HealthEvent.HealthRulesDeclared;
 import dev.baton.contract.mesh.HealthEvent.ObserverGone;
 import dev.baton.contract.mesh.HealthReport;
+import dev.baton.contract.mesh.HealthRulesDeclared;
 import dev.baton.contract.mesh.HealthVerdict;
 import dev.baton.contract.mesh.MeshEvent.EndpointHealthChanged;
 import dev.baton.contract.mesh.Ticked;
@@ -31,9 +31,13 @@ public final class Health {
             case Ticked(Tick tick) ->
                 LogClock.accepts(before.clock(), tick)
                         ? withTime(new HealthState(
-                                LogClock.after(before.clock(), tick), before.rules(), before.endpoints()))
+                                before.mesh(),
+                                LogClock.after(before.clock(), tick),
+                                before.rules(),
+                                before.endpoints()))
                         : new Outcome(before, List.of());
-            case HealthRulesDeclared(var rules) -> withTime(new HealthState(before.clock(), rules, before.endpoints()));
+            case HealthRulesDeclared(var rules) ->
+                withTime(new HealthState(before.mesh(), before.clock(), rules, before.endpoints()));
             case ObserverGone(var observer) ->
                 changed(before, evidence -> evidence.without(observer, before.now(), before.rules()));
             case HealthReport report -> reported(before, report);
@@ -46,7 +50,7 @@ public final class Health {
         Evidence now = known.with(report, before.now(), before.rules());
         var changes = new ArrayList<EndpointHealthChanged>();
         Table<EndpointAddress, Evidence> after = put(before.endpoints(), endpoint, known, now, changes);
-        return new Outcome(new HealthState(before.clock(), before.rules(), after), changes);
+        return new Outcome(new HealthState(before.mesh(), before.clock(), before.rules(), after), changes);
     }
 
     private static Outcome withTime(HealthState state) {
@@ -59,7 +63,7 @@ public final class Health {
         for (Table.Entry<EndpointAddress, Evidence> entry : state.endpoints()) {
             after = put(after, entry.key(), entry.value(), change.apply(entry.value()), changes);
         }
-        return new Outcome(new HealthState(state.clock(), state.rules(), after), changes);
+        return new Outcome(new HealthState(state.mesh(), state.clock(), state.rules(), after), changes);
     }
 
     /** One that passes and that nobody has said anything of is as one that was never heard of. */

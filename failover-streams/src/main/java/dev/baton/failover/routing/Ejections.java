@@ -1,6 +1,8 @@
 package dev.baton.failover.routing;
 
 import dev.baton.contract.mesh.DestinationId;
+import dev.baton.contract.mesh.Ejection;
+import dev.baton.contract.mesh.Ejection.Step;
 import dev.baton.contract.mesh.EjectionRefusal;
 import dev.baton.contract.mesh.EndpointAddress;
 import dev.baton.contract.mesh.EndpointHealth;
@@ -9,7 +11,6 @@ import dev.baton.contract.mesh.Locality;
 import dev.baton.contract.mesh.MeshDecision;
 import dev.baton.contract.mesh.ReturnRules;
 import dev.baton.contract.mesh.ReturnRules.Failback;
-import dev.baton.failover.routing.Ejection.Step;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -74,6 +75,21 @@ public record Ejections(
             }
         }
         return new Turned(new Ejections(turn.ejected, turn.refused), turn.decisions);
+    }
+
+    /** As it is, of the endpoints that are still there. */
+    Ejections among(SortedSet<EndpointAddress> ready) {
+        var stay = new TreeMap<>(ejected);
+        stay.keySet().retainAll(ready);
+        var told = new TreeMap<>(refused);
+        told.keySet().retainAll(ready);
+        return new Ejections(stay, told);
+    }
+
+    /** Whether it gets nothing, wherever from. */
+    boolean isOut(EndpointAddress endpoint) {
+        Ejection ejection = ejected.get(endpoint);
+        return ejection != null && ejection.isOut();
     }
 
     /** What a caller at this place is told of the endpoints; one that is not there is healthy. */

@@ -1,14 +1,18 @@
 package dev.baton.failover.routing;
 
 import dev.baton.contract.Epoch;
+import dev.baton.contract.FleetId;
 import dev.baton.contract.TickClock;
 import dev.baton.contract.mesh.Caller;
 import dev.baton.contract.mesh.DestinationId;
 import dev.baton.contract.mesh.EndpointAddress;
+import dev.baton.contract.mesh.HealthRules;
 import dev.baton.contract.mesh.HealthVerdict;
 import dev.baton.contract.mesh.Member;
 import dev.baton.contract.mesh.MemberId;
-import dev.baton.contract.mesh.Route;
+import dev.baton.contract.mesh.MeshEntry;
+import dev.baton.contract.mesh.RouteInForce;
+import dev.baton.contract.mesh.RoutingSnapshot;
 import dev.baton.failover.core.Table;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,26 +25,96 @@ import java.util.TreeSet;
 /**
  * A mesh as its log tells it.
  *
+ * @param taken the last entry of each log that feeds this one
+ * @param rules by which observations are judged
  * @param verdicts of endpoints that do not pass
  */
 public record MeshState(
+        FleetId mesh,
         TickClock clock,
         Epoch lastEpoch,
+        SortedMap<MeshEntry.Source, MeshEntry.Origin> taken,
+        HealthRules rules,
         SortedMap<MemberId, Member> members,
         SortedSet<Caller> callers,
         Table<EndpointAddress, HealthVerdict> verdicts,
         Table<DestinationId, MeshDestination> destinations,
-        Table<RouteKey, Route> assigned) {
-    public static final MeshState START = new MeshState(
-            TickClock.START, Epoch.NONE, new TreeMap<>(), new TreeSet<>(), Table.empty(), Table.empty(), Table.empty());
-
+        Table<RouteKey, RouteInForce> assigned) {
     public MeshState {
+        taken = Collections.unmodifiableSortedMap(taken);
         members = Collections.unmodifiableSortedMap(members);
         callers = Collections.unmodifiableSortedSet(callers);
     }
 
+    public static MeshState start(FleetId mesh) {
+        return new MeshState(
+                mesh,
+                TickClock.START,
+                Epoch.NONE,
+                new TreeMap<>(),
+                HealthRules.DEFAULT,
+                new TreeMap<>(),
+                new TreeSet<>(),
+                Table.empty(),
+                Table.empty(),
+                Table.empty());
+    }
+
+    public static MeshState of(RoutingSnapshot snapshot) {
+        var taken = new TreeMap<MeshEntry.Source, MeshEntry.Origin>();
+        snapshot.taken().forEach(origin -> taken.put(origin.source(), origin));
+        var members = new TreeMap<MemberId, Member>();
+        snapshot.members().forEach(member -> members.put(member.id(), member));
+        Table<EndpointAddress, HealthVerdict> verdicts = Table.empty();
+        for (var entry : snapshot.verdicts().entrySet()) {
+            verdicts = verdicts.with(entry.getKey(), entry.getValue());
+        }
+        Table<DestinationId, MeshDestination> destinations = Table.empty();
+        for (RoutingSnapshot.DecidedDestination decided : snapshot.destinations()) {
+            destinations = destinations.with(decided.spec().id(), MeshDestination.of(decided));
+        }
+        Table<RouteKey, RouteInForce> assigned = Table.empty();
+        for (RouteInForce route : snapshot.routes()) {
+            assigned = assigned.with(RouteKey.of(route.route()), route);
+        }
+        return new MeshState(
+                snapshot.fleet(),
+                snapshot.clock(),
+                snapshot.lastEpoch(),
+                taken,
+                snapshot.rules(),
+                members,
+                new TreeSet<>(snapshot.callers()),
+                verdicts,
+                destinations,
+                assigned);
+    }
+
+    /** @param offset of the first entry that this state has not folded */
+    public RoutingSnapshot snapshot(long offset) {
+        var judged = new TreeMap<EndpointAddress, HealthVerdict>();
+        verdicts.forEach(entry -> judged.put(entry.key(), entry.value()));
+        return new RoutingSnapshot(
+                mesh,
+                offset,
+                clock,
+                lastEpoch,
+                new ArrayList<>(taken.values()),
+                rules,
+                new ArrayList<>(members.values()),
+                new ArrayList<>(callers),
+                judged,
+                destinations.values().stream().map(MeshDestination::decided).toList(),
+                routes());
+    }
+
     /** In force, by destination and caller. */
-    public List<Route> routes() {
-        return new ArrayList<>(assigned.values());
+    public List<RouteInForce> routes() {
+        return assigned.values();
+    }
+
+    /** Whether something happens as time goes on. */
+    public boolean waitsForTime() {
+        return destinations.values().stream().anyMatch(MeshDestination::waits);
     }
 }

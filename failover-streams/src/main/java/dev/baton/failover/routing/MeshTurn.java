@@ -6,23 +6,28 @@ import dev.baton.contract.mesh.Caller;
 import dev.baton.contract.mesh.Destination;
 import dev.baton.contract.mesh.DestinationId;
 import dev.baton.contract.mesh.EndpointAddress;
+import dev.baton.contract.mesh.HealthRules;
 import dev.baton.contract.mesh.HealthVerdict;
 import dev.baton.contract.mesh.Locality;
 import dev.baton.contract.mesh.Member;
 import dev.baton.contract.mesh.MemberId;
 import dev.baton.contract.mesh.MeshDecision;
 import dev.baton.contract.mesh.MeshDecision.MembersUnused;
+import dev.baton.contract.mesh.MeshDecision.MembersWithheld;
 import dev.baton.contract.mesh.MeshDecision.RouteAssigned;
 import dev.baton.contract.mesh.MeshDecision.RouteWithdrawn;
-import dev.baton.contract.mesh.Mode;
+import dev.baton.contract.mesh.MeshEntry;
 import dev.baton.contract.mesh.Readiness;
 import dev.baton.contract.mesh.ReturnRules;
 import dev.baton.contract.mesh.Route;
+import dev.baton.contract.mesh.RouteInForce;
 import dev.baton.failover.core.Table;
 import dev.baton.failover.routing.Ejections.Turned;
+import dev.baton.failover.routing.Levels.Ranked;
 import dev.baton.failover.routing.Levels.Ranking;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -34,16 +39,24 @@ final class MeshTurn {
     /** Which members a destination has does not depend on who calls, only their order does. */
     private static final Caller ANYBODY = new Caller(Locality.UNKNOWN, new TreeMap<>());
 
+    private final MeshState before;
+    private final long cause;
     private final List<MeshDecision> decisions = new ArrayList<>();
+    private SortedMap<MeshEntry.Source, MeshEntry.Origin> taken;
+    private HealthRules rules;
     private SortedMap<MemberId, Member> members;
     private SortedSet<Caller> callers;
     private TickClock clock;
     private Epoch lastEpoch;
     private Table<EndpointAddress, HealthVerdict> verdicts;
     private Table<DestinationId, MeshDestination> destinations;
-    private Table<RouteKey, Route> assigned;
+    private Table<RouteKey, RouteInForce> assigned;
 
-    MeshTurn(MeshState before) {
+    MeshTurn(MeshState before, long cause) {
+        this.before = before;
+        this.cause = cause;
+        taken = before.taken();
+        rules = before.rules();
         clock = before.clock();
         lastEpoch = before.lastEpoch();
         members = before.members();
@@ -55,7 +68,46 @@ final class MeshTurn {
 
     Routing.Outcome outcome() {
         return new Routing.Outcome(
-                new MeshState(clock, lastEpoch, members, callers, verdicts, destinations, assigned), decisions);
+                new MeshState(
+                        before.mesh(),
+                        clock,
+                        lastEpoch,
+                        taken,
+                        rules,
+                        members,
+                        callers,
+                        verdicts,
+                        destinations,
+                        assigned),
+                decisions);
+    }
+
+    /** @return false if this origin was taken before */
+    boolean take(MeshEntry.Origin origin) {
+        MeshEntry.Origin last = taken.get(origin.source());
+        if (last != null && !origin.after(last)) {
+            return false;
+        }
+        var now = new TreeMap<>(taken);
+        now.put(origin.source(), origin);
+        taken = now;
+        return true;
+    }
+
+    void put(HealthRules declared) {
+        rules = declared;
+    }
+
+    void decide(MeshDecision decision) {
+        decisions.add(decision);
+    }
+
+    Optional<MeshDestination> destination(DestinationId id) {
+        return destinations.get(id);
+    }
+
+    Ranking ranking(MeshDestination destination) {
+        return Levels.of(destination.spec(), ANYBODY, members);
     }
 
     void put(TickClock counted) {
@@ -105,13 +157,6 @@ final class MeshTurn {
         callers.forEach(caller -> withdraw(destination, caller));
     }
 
-    void release(DestinationId destination, EndpointAddress endpoint) {
-        destinations
-                .get(destination)
-                .filter(known -> known.ejections().ejected().containsKey(endpoint))
-                .ifPresent(known -> look(known.releasing(endpoint)));
-    }
-
     void lookAtAll() {
         lookAt(_ -> true);
     }
@@ -128,35 +173,56 @@ final class MeshTurn {
         destinations.values().stream().filter(which).forEach(this::look);
     }
 
-    private void look(MeshDestination before) {
-        Destination spec = before.spec();
-        Ranking ranking = Levels.of(spec, ANYBODY, members);
-        SortedSet<EndpointAddress> ready = ready(ranking);
-        // Who wants fixed shares wants no ejections.
-        Turned turned = spec.mode() instanceof Mode.Weighted
-                ? new Turned(Ejections.NONE, List.of())
-                : before.ejections()
-                        .at(clock.elapsed(), spec.id(), ready, failing(ready), before.released(), before.rules());
-        decisions.addAll(turned.decisions());
-        if (!ranking.unused().equals(before.unused())) {
+    void look(MeshDestination known) {
+        Destination spec = known.spec();
+        Ranking ranking = ranking(known);
+        if (!ranking.unused().equals(known.unused())) {
             decisions.add(new MembersUnused(spec.id(), ranking.unused()));
         }
-        var released = new TreeSet<>(before.released());
-        released.retainAll(turned.after().ejected().keySet());
-        var after = new MeshDestination(spec, before.rules(), ready, turned.after(), released, ranking.unused());
+        SortedSet<MemberId> withheld = withheld(known);
+        SortedSet<EndpointAddress> ready = ready(ranking, withheld);
+        Ejections ejections = ejections(known, ready);
+        var released = new TreeSet<>(known.released());
+        released.retainAll(ejections.ejected().keySet());
+        var after = new MeshDestination(
+                spec, known.rules(), ready, ejections, released, withheld, known.held(), ranking.unused());
         destinations = destinations.with(spec.id(), after);
         callers.forEach(caller -> route(after, caller));
     }
 
-    private static SortedSet<EndpointAddress> ready(Ranking ranking) {
+    private SortedSet<MemberId> withheld(MeshDestination known) {
+        if (!known.hasFixedShares() || known.withheld().isEmpty()) {
+            return known.withheld();
+        }
+        decisions.add(new MembersWithheld(known.spec().id(), new TreeSet<>()));
+        return new TreeSet<>();
+    }
+
+    private Ejections ejections(MeshDestination known, SortedSet<EndpointAddress> ready) {
+        if (known.hasFixedShares()) {
+            return Ejections.NONE; // Who wants fixed shares wants no ejections.
+        }
+        if (known.held()) {
+            return known.ejections().among(ready);
+        }
+        Turned turned = known.ejections()
+                .at(clock.elapsed(), known.spec().id(), ready, failing(ready), known.released(), known.rules());
+        decisions.addAll(turned.decisions());
+        return turned.after();
+    }
+
+    /** Endpoints that their owners call ready, of members that no operator has taken out. */
+    static SortedSet<EndpointAddress> ready(Ranking ranking, SortedSet<MemberId> withheld) {
         var ready = new TreeSet<EndpointAddress>();
-        ranking.levels()
-                .forEach(level ->
-                        level.forEach(ranked -> ranked.member().endpoints().forEach((endpoint, readiness) -> {
-                            if (readiness == Readiness.READY) {
-                                ready.add(endpoint);
-                            }
-                        })));
+        ranking.levels().stream()
+                .flatMap(level -> level.stream())
+                .map(Ranked::member)
+                .filter(member -> !withheld.contains(member.id()))
+                .forEach(member -> member.endpoints().forEach((endpoint, readiness) -> {
+                    if (readiness == Readiness.READY) {
+                        ready.add(endpoint);
+                    }
+                }));
         return ready;
     }
 
@@ -167,15 +233,11 @@ final class MeshTurn {
     }
 
     private void route(MeshDestination destination, Caller caller) {
-        Route route = Routes.of(
-                destination.spec(),
-                caller,
-                members,
-                destination.ejections().seenFrom(caller.locality(), destination.rules()));
+        Route route = Routes.of(destination.spec(), caller, members, destination.seenFrom(caller.locality(), members));
         var key = new RouteKey(destination.spec().id(), caller);
-        if (!assigned.get(key).filter(route::equals).isPresent()) {
-            assigned = assigned.with(key, route);
+        if (!assigned.get(key).map(RouteInForce::route).filter(route::equals).isPresent()) {
             lastEpoch = lastEpoch.next();
+            assigned = assigned.with(key, new RouteInForce(route, lastEpoch, cause));
             decisions.add(new RouteAssigned(route, lastEpoch));
         }
     }

@@ -1,16 +1,21 @@
 package dev.baton.failover.routing;
 
 import dev.baton.contract.Tick;
+import dev.baton.contract.mesh.HealthRulesDeclared;
 import dev.baton.contract.mesh.MeshDecision;
-import dev.baton.contract.mesh.MeshEvent;
-import dev.baton.contract.mesh.MeshEvent.CallerDeclared;
-import dev.baton.contract.mesh.MeshEvent.CallerRemoved;
-import dev.baton.contract.mesh.MeshEvent.DestinationDeclared;
-import dev.baton.contract.mesh.MeshEvent.DestinationRemoved;
+import dev.baton.contract.mesh.MeshDeclaration;
+import dev.baton.contract.mesh.MeshDeclaration.CallerDeclared;
+import dev.baton.contract.mesh.MeshDeclaration.CallerRemoved;
+import dev.baton.contract.mesh.MeshDeclaration.DestinationDeclared;
+import dev.baton.contract.mesh.MeshDeclaration.DestinationRemoved;
+import dev.baton.contract.mesh.MeshDeclaration.EjectRequested;
+import dev.baton.contract.mesh.MeshDeclaration.FailBackRequested;
+import dev.baton.contract.mesh.MeshDeclaration.FailOverRequested;
+import dev.baton.contract.mesh.MeshDeclaration.HoldRequested;
+import dev.baton.contract.mesh.MeshDeclaration.MemberDeclared;
+import dev.baton.contract.mesh.MeshDeclaration.MemberRemoved;
+import dev.baton.contract.mesh.MeshEntry;
 import dev.baton.contract.mesh.MeshEvent.EndpointHealthChanged;
-import dev.baton.contract.mesh.MeshEvent.FailBackRequested;
-import dev.baton.contract.mesh.MeshEvent.MemberDeclared;
-import dev.baton.contract.mesh.MeshEvent.MemberRemoved;
 import dev.baton.contract.mesh.Ticked;
 import dev.baton.failover.core.LogClock;
 import java.util.List;
@@ -26,9 +31,13 @@ public final class Routing {
         }
     }
 
-    public static Outcome step(MeshState before, MeshEvent event) {
-        var turn = new MeshTurn(before);
-        switch (event) {
+    /** @param offset of the entry */
+    public static Outcome step(MeshState before, long offset, MeshEntry entry) {
+        var turn = new MeshTurn(before, offset);
+        if (entry.origin().isPresent() && !turn.take(entry.origin().get())) {
+            return new Outcome(before, List.of());
+        }
+        switch (entry.event()) {
             case Ticked(Tick tick) -> {
                 if (LogClock.accepts(before.clock(), tick)) {
                     turn.put(LogClock.after(before.clock(), tick));
@@ -39,6 +48,14 @@ public final class Routing {
                 turn.put(endpoint, verdict);
                 turn.lookAtThoseWith(endpoint);
             }
+            case MeshDeclaration declaration -> declared(turn, declaration);
+        }
+        return turn.outcome();
+    }
+
+    private static void declared(MeshTurn turn, MeshDeclaration declaration) {
+        var requests = new Requests(turn);
+        switch (declaration) {
             case DestinationDeclared(var destination, var rules) -> turn.declare(destination, rules);
             case DestinationRemoved(var destination) -> turn.remove(destination);
             case MemberDeclared(var member) -> {
@@ -54,8 +71,11 @@ public final class Routing {
                 turn.lookAtAll();
             }
             case CallerRemoved(var caller) -> turn.remove(caller);
-            case FailBackRequested(var destination, var endpoint) -> turn.release(destination, endpoint);
+            case HealthRulesDeclared(var rules) -> turn.put(rules);
+            case FailOverRequested(var destination) -> requests.failOver(destination);
+            case EjectRequested(var destination, var member) -> requests.eject(destination, member);
+            case FailBackRequested(var destination, var endpoint) -> requests.failBack(destination, endpoint);
+            case HoldRequested(var destination, boolean hold) -> requests.hold(destination, hold);
         }
-        return turn.outcome();
     }
 }

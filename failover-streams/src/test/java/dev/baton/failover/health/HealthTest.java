@@ -3,11 +3,13 @@ package dev.baton.failover.health;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.baton.contract.FleetId;
 import dev.baton.contract.Tick;
 import dev.baton.contract.mesh.EndpointAddress;
 import dev.baton.contract.mesh.HealthEvent;
 import dev.baton.contract.mesh.HealthReport;
 import dev.baton.contract.mesh.HealthRules;
+import dev.baton.contract.mesh.HealthRulesDeclared;
 import dev.baton.contract.mesh.HealthVerdict;
 import dev.baton.contract.mesh.Locality;
 import dev.baton.contract.mesh.MeshEvent.EndpointHealthChanged;
@@ -22,7 +24,7 @@ class HealthTest {
     private static final HealthVerdict PASSING = new HealthVerdict.Passing();
     private static final Duration SECOND = Duration.ofSeconds(1);
 
-    private HealthState state = HealthState.START;
+    private HealthState state = HealthState.start(new FleetId("m"));
     private long sequence;
     private long ticks;
 
@@ -63,7 +65,7 @@ class HealthTest {
         probed("a", 1, false, 2);
         probed("a", 2, false, 1);
         var strict = new HealthRules(2, 1, 0, 1, Duration.ofSeconds(10));
-        assertEquals(List.of(changed(1, FAILING)), step(new HealthEvent.HealthRulesDeclared(strict)));
+        assertEquals(List.of(changed(1, FAILING)), step(new HealthRulesDeclared(strict)));
     }
 
     @Test

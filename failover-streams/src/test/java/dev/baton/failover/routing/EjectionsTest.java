@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.contract.mesh.DestinationId;
+import dev.baton.contract.mesh.Ejection;
 import dev.baton.contract.mesh.EjectionRefusal;
 import dev.baton.contract.mesh.EndpointAddress;
 import dev.baton.contract.mesh.EndpointHealth;

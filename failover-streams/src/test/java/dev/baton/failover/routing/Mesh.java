@@ -1,5 +1,6 @@
 package dev.baton.failover.routing;
 
+import dev.baton.contract.FleetId;
 import dev.baton.contract.mesh.Caller;
 import dev.baton.contract.mesh.EndpointAddress;
 import dev.baton.contract.mesh.EndpointHealth;
@@ -15,6 +16,7 @@ import java.util.TreeSet;
 
 /** Members and their health, for tests: a member's endpoints have its name as host, and ports from 1. */
 final class Mesh {
+    static final FleetId NAME = new FleetId("m");
     static final HostName HOST = new HostName("bookinfo.tse.tetratelabs.io");
 
     final SortedMap<MemberId, Member> members = new TreeMap<>();

@@ -9,16 +9,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.baton.contract.Tick;
 import dev.baton.contract.mesh.Destination;
 import dev.baton.contract.mesh.DestinationId;
+import dev.baton.contract.mesh.Ejection;
 import dev.baton.contract.mesh.HealthVerdict;
 import dev.baton.contract.mesh.MemberId;
 import dev.baton.contract.mesh.MeshDecision;
 import dev.baton.contract.mesh.MeshDecision.EndpointEjected;
 import dev.baton.contract.mesh.MeshDecision.RouteAssigned;
 import dev.baton.contract.mesh.MeshDecision.RouteWithdrawn;
+import dev.baton.contract.mesh.MeshDeclaration;
+import dev.baton.contract.mesh.MeshEntry;
 import dev.baton.contract.mesh.MeshEvent;
 import dev.baton.contract.mesh.Mode;
 import dev.baton.contract.mesh.ReturnRules;
 import dev.baton.contract.mesh.ReturnRules.Failback;
+import dev.baton.contract.mesh.Route;
 import dev.baton.contract.mesh.Ticked;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,29 +46,32 @@ class RoutingLawsTest {
         for (int seed = 0; seed < SEEDS; seed++) {
             var log = log(new Random(seed));
             var decided = new ArrayList<List<MeshDecision>>();
-            MeshState state = MeshState.START;
+            MeshState state = MeshState.start(Mesh.NAME);
             for (int i = 0; i < log.size(); i++) {
                 MeshState before = state;
-                var outcome = Routing.step(before, log.get(i));
+                var outcome = Routing.step(before, i, new MeshEntry(Mesh.NAME, Optional.empty(), log.get(i)));
                 state = outcome.state();
                 decided.add(outcome.decisions());
                 String what = "seed " + seed + ", entry " + i + ": " + log.get(i) + " gives " + outcome.decisions();
                 assertEpochsGrow(before, outcome.decisions(), what);
                 assertCapsHold(state, outcome.decisions(), what);
+                assertWithheldGetsNothingWhileOthersCan(state, what);
                 assertEquals(
                         state.callers().size() * state.destinations().size(),
                         state.routes().size(),
                         what);
             }
             assertEquals(decided, folded(log), "seed " + seed + ": folded again");
+            var snapshot = state.snapshot(log.size());
+            assertEquals(snapshot, MeshState.of(snapshot).snapshot(log.size()), "seed " + seed + ": restored");
         }
     }
 
     private static List<List<MeshDecision>> folded(List<MeshEvent> log) {
         var decided = new ArrayList<List<MeshDecision>>();
-        MeshState state = MeshState.START;
+        MeshState state = MeshState.start(Mesh.NAME);
         for (MeshEvent event : log) {
-            var outcome = Routing.step(state, event);
+            var outcome = Routing.step(state, 7, new MeshEntry(Mesh.NAME, Optional.empty(), event));
             state = outcome.state();
             decided.add(outcome.decisions());
         }
@@ -97,6 +104,26 @@ class RoutingLawsTest {
         }
     }
 
+    /** Unless nothing else is usable: then whatever was taken out gets traffic. */
+    private static void assertWithheldGetsNothingWhileOthersCan(MeshState state, String what) {
+        for (var inForce : state.routes()) {
+            Route route = inForce.route();
+            var withheld =
+                    state.destinations().get(route.destination()).orElseThrow().withheld();
+            var used = route.targets().shares().stream()
+                    .filter(share -> share.endpoints().values().stream()
+                            .anyMatch(endpoint -> endpoint.use() == Route.Use.USABLE))
+                    .map(Route.Share::member)
+                    .toList();
+            boolean isOnlyOthers = used.stream().noneMatch(withheld::contains);
+            boolean isNothingElse = used.stream().anyMatch(withheld::contains)
+                    && route.targets().shares().stream()
+                            .flatMap(share -> share.endpoints().values().stream())
+                            .noneMatch(endpoint -> endpoint.use() == Route.Use.UNUSABLE);
+            assertTrue(isOnlyOthers || isNothingElse, what);
+        }
+    }
+
     private List<MeshEvent> log(Random random) {
         ticks = 0;
         var log = new ArrayList<MeshEvent>();
@@ -109,21 +136,26 @@ class RoutingLawsTest {
     private MeshEvent event(Random random) {
         String member = "m" + random.nextInt(5);
         var destination = new DestinationId("d" + random.nextInt(DESTINATIONS));
-        return switch (random.nextInt(16)) {
+        return switch (random.nextInt(20)) {
             case 0 ->
-                new MeshEvent.DestinationDeclared(
+                new MeshDeclaration.DestinationDeclared(
                         new Destination(destination, Optional.of(Mesh.HOST), mode(random), Optional.empty()),
                         rules(random));
-            case 1 -> new MeshEvent.DestinationRemoved(destination);
+            case 1 -> new MeshDeclaration.DestinationRemoved(destination);
             case 2, 3 -> {
                 var mesh = new Mesh().cluster(member, "r" + random.nextInt(3), random.nextInt(4));
-                yield new MeshEvent.MemberDeclared(mesh.members.firstEntry().getValue());
+                yield new MeshDeclaration.MemberDeclared(
+                        mesh.members.firstEntry().getValue());
             }
-            case 4 -> new MeshEvent.MemberRemoved(id(member));
-            case 5 -> new MeshEvent.CallerDeclared(in("r" + random.nextInt(4)));
-            case 6 -> new MeshEvent.CallerRemoved(in("r" + random.nextInt(4)));
-            case 7 -> new MeshEvent.FailBackRequested(destination, endpoint(member, 1));
-            case 8, 9, 10 -> new Ticked(new Tick("t", 1, ticks++, Duration.ofSeconds(1)));
+            case 4 -> new MeshDeclaration.MemberRemoved(id(member));
+            case 5 -> new MeshDeclaration.CallerDeclared(in("r" + random.nextInt(4)));
+            case 6 -> new MeshDeclaration.CallerRemoved(in("r" + random.nextInt(4)));
+            case 7 -> new MeshDeclaration.FailBackRequested(destination, Optional.of(endpoint(member, 1)));
+            case 8 -> new MeshDeclaration.FailOverRequested(destination);
+            case 9 -> new MeshDeclaration.EjectRequested(destination, id(member));
+            case 10 -> new MeshDeclaration.FailBackRequested(destination, Optional.empty());
+            case 11 -> new MeshDeclaration.HoldRequested(destination, random.nextBoolean());
+            case 12, 13, 14 -> new Ticked(new Tick("t", 1, ticks++, Duration.ofSeconds(1)));
             default -> new MeshEvent.EndpointHealthChanged(endpoint(member, 1 + random.nextInt(3)), verdict(random));
         };
     }

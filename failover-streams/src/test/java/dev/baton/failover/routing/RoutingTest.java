@@ -17,10 +17,14 @@ import dev.baton.contract.mesh.MeshDecision.EjectionRefused;
 import dev.baton.contract.mesh.MeshDecision.EndpointEjected;
 import dev.baton.contract.mesh.MeshDecision.EndpointReturns;
 import dev.baton.contract.mesh.MeshDecision.MembersUnused;
+import dev.baton.contract.mesh.MeshDecision.RequestRefused;
 import dev.baton.contract.mesh.MeshDecision.RouteAssigned;
 import dev.baton.contract.mesh.MeshDecision.RouteWithdrawn;
+import dev.baton.contract.mesh.MeshDeclaration;
+import dev.baton.contract.mesh.MeshEntry;
 import dev.baton.contract.mesh.MeshEvent;
 import dev.baton.contract.mesh.Mode;
+import dev.baton.contract.mesh.RequestRefusal;
 import dev.baton.contract.mesh.ReturnRules;
 import dev.baton.contract.mesh.ReturnRules.Failback;
 import dev.baton.contract.mesh.Route;
@@ -40,11 +44,11 @@ class RoutingTest {
     private static final ReturnRules RULES =
             new ReturnRules(50, Duration.ofSeconds(3), List.of(), Duration.ZERO, Failback.PROBED);
 
-    private MeshState state = MeshState.START;
+    private MeshState state = MeshState.start(Mesh.NAME);
     private long ticks;
 
     private List<MeshDecision> step(MeshEvent event) {
-        var outcome = Routing.step(state, event);
+        var outcome = Routing.step(state, 7, new MeshEntry(Mesh.NAME, Optional.empty(), event));
         state = outcome.state();
         return outcome.decisions();
     }
@@ -58,23 +62,23 @@ class RoutingTest {
     }
 
     private List<MeshDecision> declare(Mode mode, ReturnRules rules) {
-        return step(new MeshEvent.DestinationDeclared(
+        return step(new MeshDeclaration.DestinationDeclared(
                 new Destination(SHOP, Optional.of(Mesh.HOST), mode, Optional.empty()), rules));
     }
 
     private void members(Mesh mesh) {
-        mesh.members.values().forEach(member -> step(new MeshEvent.MemberDeclared(member)));
+        mesh.members.values().forEach(member -> step(new MeshDeclaration.MemberDeclared(member)));
     }
 
     /** An active and a passive backend, as in Calico's document. */
     private void activeAndPassive(ReturnRules rules) {
-        step(new MeshEvent.CallerDeclared(in("r1")));
+        step(new MeshDeclaration.CallerDeclared(in("r1")));
         members(new Mesh().backend("active", 1).backend("passive", 1));
         declare(new Mode.ActivePassive(new TreeMap<>(Map.of(id("active"), 0, id("passive"), 1))), rules);
     }
 
     private Route.Use useOf(String member) {
-        return state.routes().getFirst().targets().shares().stream()
+        return state.routes().getFirst().route().targets().shares().stream()
                 .filter(share -> share.member().equals(id(member)))
                 .findFirst()
                 .orElseThrow()
@@ -118,16 +122,18 @@ class RoutingTest {
         activeAndPassive(new ReturnRules(50, Duration.ZERO, List.of(), Duration.ZERO, Failback.MANUAL));
         health("active", FAILING);
         assertEquals(List.of(), health("active", PASSING));
-        var request = new MeshEvent.FailBackRequested(SHOP, endpoint("active", 1));
+        var request = new MeshDeclaration.FailBackRequested(SHOP, Optional.of(endpoint("active", 1)));
         assertEquals(
                 new EndpointReturns(SHOP, endpoint("active", 1), 100),
                 step(request).getFirst());
-        assertEquals(List.of(), step(request), "nothing is out any more");
+        assertEquals(
+                List.of(new RequestRefused(SHOP, "fail-back shop active:1", RequestRefusal.NOTHING_TO_LET_BACK)),
+                step(request));
     }
 
     @Test
     void whoWantsFixedSharesGetsThemWhateverTheHealth() {
-        step(new MeshEvent.CallerDeclared(in("r1")));
+        step(new MeshDeclaration.CallerDeclared(in("r1")));
         members(new Mesh().cluster("cluster-1", "r1", 1).cluster("cluster-2", "r2", 1));
         declare(new Mode.Weighted(new TreeMap<>(Map.of(id("cluster-1"), 50, id("cluster-2"), 50))), RULES);
         assertEquals(List.of(), health("cluster-1", FAILING));
@@ -135,13 +141,13 @@ class RoutingTest {
 
     @Test
     void clustersThatComeAndGoAreFollowed() {
-        step(new MeshEvent.CallerDeclared(in("r1")));
+        step(new MeshDeclaration.CallerDeclared(in("r1")));
         declare(new Mode.Auto(), RULES);
         members(new Mesh().cluster("cluster-1", "r1", 1).cluster("cluster-2", "r2", 1));
-        var levelled = (Route.ByLevel) state.routes().getFirst().targets();
+        var levelled = (Route.ByLevel) state.routes().getFirst().route().targets();
         assertEquals(2, levelled.levels().size());
-        step(new MeshEvent.MemberRemoved(id("cluster-1")));
-        levelled = (Route.ByLevel) state.routes().getFirst().targets();
+        step(new MeshDeclaration.MemberRemoved(id("cluster-1")));
+        levelled = (Route.ByLevel) state.routes().getFirst().route().targets();
         assertEquals(
                 List.of(id("cluster-2")),
                 levelled.shares().stream().map(Route.Share::member).toList());
@@ -149,7 +155,7 @@ class RoutingTest {
 
     @Test
     void whyAMemberGetsNothingIsSaidWhenItChanges() {
-        step(new MeshEvent.CallerDeclared(in("r1")));
+        step(new MeshDeclaration.CallerDeclared(in("r1")));
         members(new Mesh().backend("active", 0));
         var decisions = declare(new Mode.ActivePassive(new TreeMap<>(Map.of(id("active"), 0))), RULES);
         assertEquals(
@@ -161,12 +167,13 @@ class RoutingTest {
     @Test
     void routesAreMadeForCallersAndWithdrawnWithThem() {
         activeAndPassive(RULES);
-        assertTrue(step(new MeshEvent.CallerDeclared(in("r2"))).getFirst() instanceof RouteAssigned);
+        assertTrue(step(new MeshDeclaration.CallerDeclared(in("r2"))).getFirst() instanceof RouteAssigned);
         assertEquals(
-                List.of(new RouteWithdrawn(SHOP, in("r1"), new Epoch(3))), step(new MeshEvent.CallerRemoved(in("r1"))));
+                List.of(new RouteWithdrawn(SHOP, in("r1"), new Epoch(3))),
+                step(new MeshDeclaration.CallerRemoved(in("r1"))));
         assertEquals(
                 List.of(new RouteWithdrawn(SHOP, in("r2"), new Epoch(4))),
-                step(new MeshEvent.DestinationRemoved(SHOP)));
+                step(new MeshDeclaration.DestinationRemoved(SHOP)));
         assertEquals(List.of(), state.routes());
     }
 }

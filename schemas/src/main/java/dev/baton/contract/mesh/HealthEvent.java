@@ -1,11 +1,7 @@
 package dev.baton.contract.mesh;
 
 /** What the log of a mesh's observers holds. */
-public sealed interface HealthEvent
-        permits HealthReport, HealthEvent.ObserverGone, HealthEvent.HealthRulesDeclared, Ticked {
+public sealed interface HealthEvent permits HealthReport, HealthEvent.ObserverGone, HealthRulesDeclared, Ticked {
     /** An observer has ended and will say nothing more: what it has said no longer counts. */
     record ObserverGone(ObserverId observer) implements HealthEvent {}
-
-    /** From now on, observations are judged by these. */
-    record HealthRulesDeclared(HealthRules rules) implements HealthEvent {}
 }

@@ -13,6 +13,9 @@ import java.time.Duration;
  */
 public record HealthRules(
         int unhealthyThreshold, int healthyThreshold, int consecutiveErrors, int quorum, Duration silentAfter) {
+    /** Until others are declared. */
+    public static final HealthRules DEFAULT = new HealthRules(3, 2, 5, 2, Duration.ofSeconds(10));
+
     public HealthRules {
         require("unhealthyThreshold", unhealthyThreshold, 1);
         require("healthyThreshold", healthyThreshold, 1);

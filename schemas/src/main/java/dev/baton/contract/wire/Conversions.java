@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.apache.avro.Schema;
@@ -33,6 +34,7 @@ final class Conversions {
             String.class, Schema.Type.STRING,
             long.class, Schema.Type.LONG,
             int.class, Schema.Type.INT,
+            Integer.class, Schema.Type.INT,
             boolean.class, Schema.Type.BOOLEAN);
 
     private Conversions() {}
@@ -67,10 +69,17 @@ final class Conversions {
         }
         if (type.getRawType() == List.class) {
             require(schema.getType() == Schema.Type.ARRAY, type, schema, place);
-            return list(of(inner, schema.getElementType(), place));
+            return Collected.list(of(inner, schema.getElementType(), place));
         }
-        require(type.getRawType() == SortedMap.class && inner == String.class, type, schema, place);
-        require(schema.getType() == Schema.Type.MAP, type, schema, place);
+        if (type.getRawType() == SortedSet.class) {
+            require(schema.getType() == Schema.Type.ARRAY, type, schema, place);
+            return Collected.set(of(inner, schema.getElementType(), place));
+        }
+        require(type.getRawType() == SortedMap.class, type, schema, place);
+        if (schema.getType() == Schema.Type.ARRAY) {
+            return pairs(type, schema.getElementType(), place);
+        }
+        require(schema.getType() == Schema.Type.MAP && inner == String.class, type, schema, place);
         return new Conversion() {
             @Override
             public Object toWire(Object value) {
@@ -82,6 +91,17 @@ final class Conversions {
                 return new TreeMap<>((Map<?, ?>) Conversion.required(wire));
             }
         };
+    }
+
+    /** A map whose keys are no strings is written as an array of records with two fields: key and value. */
+    private static Conversion pairs(ParameterizedType type, Schema pair, String place) {
+        require(pair.getType() == Schema.Type.RECORD && pair.getFields().size() == 2, type, pair, place);
+        var key = pair.getFields().get(0);
+        var value = pair.getFields().get(1);
+        return Collected.map(
+                pair,
+                of(type.getActualTypeArguments()[0], key.schema(), key.name()),
+                of(type.getActualTypeArguments()[1], value.schema(), value.name()));
     }
 
     /** A plain value, or a record that only wraps one: {@code NodeId} is a string, {@code Pool} a list of ranges. */
@@ -132,21 +152,6 @@ final class Conversions {
             @Override
             public Object fromWire(@Nullable Object wire) {
                 return wire == null ? Optional.empty() : Optional.of(inner.fromWire(wire));
-            }
-        };
-    }
-
-    private static Conversion list(Conversion inner) {
-        return new Conversion() {
-            @Override
-            public Object toWire(Object value) {
-                return ((List<?>) value).stream().map(inner::toWire).toList();
-            }
-
-            @Override
-            public Object fromWire(@Nullable Object wire) {
-                return ((List<?>) Conversion.required(wire))
-                        .stream().map(inner::fromWire).toList();
             }
         };
     }

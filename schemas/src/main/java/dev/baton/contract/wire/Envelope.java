@@ -12,6 +12,12 @@ import dev.baton.contract.wire.avro.HeartbeatsEnvelope;
 import dev.baton.contract.wire.avro.PoliciesEnvelope;
 import dev.baton.contract.wire.avro.SnapshotsEnvelope;
 import dev.baton.contract.wire.avro.TunnelsEnvelope;
+import dev.baton.contract.wire.avro.mesh.HealthEnvelope;
+import dev.baton.contract.wire.avro.mesh.MeshDecisionsEnvelope;
+import dev.baton.contract.wire.avro.mesh.MeshDeclarationsEnvelope;
+import dev.baton.contract.wire.avro.mesh.MeshEnvelope;
+import dev.baton.contract.wire.avro.mesh.MeshSnapshotsEnvelope;
+import dev.baton.contract.wire.avro.mesh.RoutesEnvelope;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.avro.Schema;
@@ -30,9 +36,11 @@ record Envelope(Schema schema, Class<?> wireClass, int payloadPosition, UnionSha
     /** Avro makes objects of classes that are trusted only; ours are added here, so no system property is needed. */
     static {
         var ours = HeartbeatsEnvelope.class.getPackageName();
+        var ofMeshes = MeshEnvelope.class.getPackageName();
         ClassSecurityValidator.setGlobal(ClassSecurityValidator.composite(
                 ClassSecurityValidator.getGlobal(),
-                type -> type.getPackageName().equals(ours)));
+                type -> type.getPackageName().equals(ours)
+                        || type.getPackageName().equals(ofMeshes)));
     }
 
     private static final Map<String, Schema> SCHEMAS = Map.ofEntries(
@@ -46,7 +54,13 @@ record Envelope(Schema schema, Class<?> wireClass, int payloadPosition, UnionSha
             Map.entry(Topics.ENDPOINTS.name(), EndpointsEnvelope.getClassSchema()),
             Map.entry(Topics.SNAPSHOTS.name(), SnapshotsEnvelope.getClassSchema()),
             Map.entry(Topics.EXCERPTS.name(), ExcerptsEnvelope.getClassSchema()),
-            Map.entry(Topics.ALERTS.name(), AlertsEnvelope.getClassSchema()));
+            Map.entry(Topics.ALERTS.name(), AlertsEnvelope.getClassSchema()),
+            Map.entry(Topics.HEALTH.name(), HealthEnvelope.getClassSchema()),
+            Map.entry(Topics.MESH_DECLARATIONS.name(), MeshDeclarationsEnvelope.getClassSchema()),
+            Map.entry(Topics.MESH.name(), MeshEnvelope.getClassSchema()),
+            Map.entry(Topics.MESH_DECISIONS.name(), MeshDecisionsEnvelope.getClassSchema()),
+            Map.entry(Topics.ROUTES.name(), RoutesEnvelope.getClassSchema()),
+            Map.entry(Topics.MESH_SNAPSHOTS.name(), MeshSnapshotsEnvelope.getClassSchema()));
 
     /** All of them when the class loads: a contract that does not fit its schemas is found before the first record. */
     private static final Map<String, Envelope> ALL = Logs.ALL.stream()

@@ -43,6 +43,14 @@ import dev.baton.contract.Tunnel;
 import dev.baton.contract.TunnelAdopted;
 import dev.baton.contract.TunnelEntry;
 import dev.baton.contract.UnreadableRecord;
+import dev.baton.contract.mesh.Caller;
+import dev.baton.contract.mesh.DestinationId;
+import dev.baton.contract.mesh.HealthEvent;
+import dev.baton.contract.mesh.MeshDecided;
+import dev.baton.contract.mesh.MeshDeclaration;
+import dev.baton.contract.mesh.MeshEntry;
+import dev.baton.contract.mesh.MeshSnapshot;
+import dev.baton.contract.mesh.RouteInForce;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -83,6 +91,24 @@ public final class Logs {
     public static final Log<Alert> ALERTS =
             new Log<>(Topics.ALERTS, Alert.class, alert -> alert.code() + "/" + alert.subject());
 
+    public static final Log<HealthEvent> HEALTH = new Log<>(Topics.HEALTH, HealthEvent.class, MeshKeys::of);
+    public static final Log<MeshDeclaration> MESH_DECLARATIONS = new Log<>(
+            Topics.MESH_DECLARATIONS,
+            MeshDeclaration.class,
+            MeshKeys::of,
+            (about, headers) -> Optional.empty(),
+            512 * 1024);
+    /** Its key only says the mesh's partition; nothing is replaced. */
+    public static final Log<MeshEntry> MESH = new Log<>(Topics.MESH, MeshEntry.class, entry -> "entry");
+    /** Keyed by the decision's name: cause and index. */
+    public static final Log<MeshDecided> MESH_DECISIONS =
+            new Log<>(Topics.MESH_DECISIONS, MeshDecided.class, decided -> decided.cause() + "/" + decided.index());
+
+    public static final Log<RouteInForce> ROUTES =
+            new Log<>(Topics.ROUTES, RouteInForce.class, shown -> MeshKeys.of(shown.route()));
+    public static final Log<MeshSnapshot> MESH_SNAPSHOTS =
+            new Log<>(Topics.MESH_SNAPSHOTS, MeshSnapshot.class, MeshKeys::of);
+
     public static final List<Log<?>> ALL = List.of(
             HEARTBEATS,
             DECLARATIONS,
@@ -94,7 +120,13 @@ public final class Logs {
             ENDPOINTS,
             SNAPSHOTS,
             EXCERPTS,
-            ALERTS);
+            ALERTS,
+            HEALTH,
+            MESH_DECLARATIONS,
+            MESH,
+            MESH_DECISIONS,
+            ROUTES,
+            MESH_SNAPSHOTS);
 
     private Logs() {}
 
@@ -115,6 +147,11 @@ public final class Logs {
     /** The key of a policy's binding, also when there is none any more. */
     public static Key policyKey(FleetId fleet, PolicyId id) {
         return new Key(fleet, policy(id));
+    }
+
+    /** The key of a destination's route for a caller, also when there is none any more. */
+    public static Key routeKey(FleetId mesh, DestinationId destination, Caller caller) {
+        return new Key(mesh, MeshKeys.route(destination, caller));
     }
 
     /** The node whose tunnel this entity is; empty if it is none's. */

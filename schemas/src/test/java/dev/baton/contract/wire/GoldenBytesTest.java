@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.contract.Decided;
 import dev.baton.contract.Sequenced;
+import dev.baton.contract.mesh.MeshDecided;
+import dev.baton.contract.mesh.MeshEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -23,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class GoldenBytesTest {
     private static final Path GOLDEN = Path.of("src/test/resources/golden");
     /** Raised when a schema changes, so that the old version's bytes stay beside the new one's. */
-    private static final Path CURRENT = GOLDEN.resolve("v9");
+    private static final Path CURRENT = GOLDEN.resolve("v10");
 
     private static final WireCodec CODEC = WireCodec.bundled();
     private static final BundledSchemas SCHEMAS = new BundledSchemas();
@@ -54,7 +56,7 @@ class GoldenBytesTest {
             for (Path file :
                     files.filter(path -> path.toString().endsWith(".hex")).toList()) {
                 String name = file.getFileName().toString();
-                String topic = name.substring(0, name.indexOf('-'));
+                String topic = name.substring(0, name.lastIndexOf('-'));
                 Log<?> log = Logs.ALL.stream()
                         .filter(one -> one.toString().equals(topic))
                         .findFirst()
@@ -95,6 +97,8 @@ class GoldenBytesTest {
         return switch (value) {
             case Sequenced sequenced -> kindOf(sequenced.event());
             case Decided decided -> kindOf(decided.decision());
+            case MeshEntry entry -> kindOf(entry.event());
+            case MeshDecided decided -> kindOf(decided.decision());
             default -> value.getClass().getSimpleName();
         };
     }

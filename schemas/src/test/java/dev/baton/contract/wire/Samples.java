@@ -12,6 +12,18 @@ import dev.baton.contract.Mark;
 import dev.baton.contract.Rules;
 import dev.baton.contract.Settings;
 import dev.baton.contract.Timings;
+import dev.baton.contract.mesh.DestinationId;
+import dev.baton.contract.mesh.EndpointAddress;
+import dev.baton.contract.mesh.HealthReport.ProbeReported;
+import dev.baton.contract.mesh.HealthRules;
+import dev.baton.contract.mesh.HostName;
+import dev.baton.contract.mesh.Locality;
+import dev.baton.contract.mesh.MemberId;
+import dev.baton.contract.mesh.ObserverId;
+import dev.baton.contract.mesh.Probe;
+import dev.baton.contract.mesh.ReturnRules;
+import dev.baton.contract.mesh.ReturnRules.Failback;
+import dev.baton.contract.mesh.Route;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -21,7 +33,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /** An instance of any contract record: the least one, with everything empty, or the fullest one. */
@@ -75,6 +89,60 @@ enum Samples {
                             new LabelSelector.Requirement("k", LabelSelector.Operator.EXISTS, List.of()),
                             new LabelSelector.Requirement("k", LabelSelector.Operator.NOT_IN, List.of("", "ä/€")))));
 
+    /** Of destinations; apart, because {@code Map.ofEntries} of all would be unreadable. */
+    private static final Map<Class<?>, Pair> CONSTRAINED_IN_MESHES = Map.ofEntries(
+            Map.entry(Integer.class, new Pair(0, Integer.MAX_VALUE)),
+            Map.entry(Locality.class, new Pair(Locality.UNKNOWN, new Locality("eu-west_1", "eu-west-1.a"))),
+            Map.entry(DestinationId.class, new Pair(new DestinationId("a"), new DestinationId("shop/route/0"))),
+            Map.entry(MemberId.class, new Pair(new MemberId("a"), new MemberId("shop/active"))),
+            Map.entry(ObserverId.class, new Pair(new ObserverId("a"), new ObserverId("prober-1.a/b"))),
+            Map.entry(HostName.class, new Pair(new HostName("a"), new HostName("*.example.com"))),
+            Map.entry(
+                    EndpointAddress.class,
+                    new Pair(new EndpointAddress("a", 1), new EndpointAddress("2001:db8::1", 65_535))),
+            Map.entry(
+                    HealthRules.class,
+                    new Pair(
+                            new HealthRules(1, 1, 0, 1, Duration.ofMillis(1)),
+                            new HealthRules(3, 2, 5, 4, Duration.ofSeconds(10)))),
+            Map.entry(
+                    ReturnRules.class,
+                    new Pair(
+                            new ReturnRules(0, Duration.ZERO, List.of(), Duration.ZERO, Failback.PROBED),
+                            new ReturnRules(
+                                    50,
+                                    Duration.ofSeconds(30),
+                                    List.of(10, 25, 50),
+                                    Duration.ofSeconds(5),
+                                    Failback.MANUAL))),
+            Map.entry(
+                    Probe.Http.class,
+                    new Pair(
+                            new Probe.Http(Probe.Version.HTTP_1_1, "", "/", new TreeSet<>()),
+                            new Probe.Http(
+                                    Probe.Version.HTTP_2,
+                                    "www.example.com",
+                                    "/healthz?ä",
+                                    new TreeSet<>(List.of(200, 204))))),
+            Map.entry(Route.Endpoint.class, new Pair(endpoint(Route.Use.USABLE), endpoint(Route.Use.DRAINING))),
+            Map.entry(Route.Share.class, new Pair(share(Locality.UNKNOWN), share(new Locality("r", "z")))),
+            Map.entry(ProbeReported.class, new Pair(reported(1), reported(7))));
+
+    private static Route.Endpoint endpoint(Route.Use use) {
+        return new Route.Endpoint(use, 1 + use.ordinal());
+    }
+
+    private static Route.Share share(Locality locality) {
+        var endpoints = new TreeMap<EndpointAddress, Route.Endpoint>();
+        endpoints.put(new EndpointAddress("192.0.2.1", 80), endpoint(Route.Use.UNUSABLE));
+        return new Route.Share(new MemberId("active"), locality, 1, endpoints);
+    }
+
+    private static ProbeReported reported(int inARow) {
+        return new ProbeReported(
+                new ObserverId("p"), Locality.UNKNOWN, new EndpointAddress("192.0.2.1", 80), 3, true, inARow);
+    }
+
     Object of(Type type) {
         if (type instanceof ParameterizedType generic) {
             return generic(generic);
@@ -82,6 +150,9 @@ enum Samples {
         var plain = (Class<?>) type;
         if (CONSTRAINED.containsKey(plain)) {
             return CONSTRAINED.get(plain).of(this);
+        }
+        if (CONSTRAINED_IN_MESHES.containsKey(plain)) {
+            return CONSTRAINED_IN_MESHES.get(plain).of(this);
         }
         if (plain.isEnum()) {
             Object[] constants = plain.getEnumConstants();
@@ -105,6 +176,13 @@ enum Samples {
         }
         if (type.getRawType() == List.class) {
             return this == LEAST ? List.of() : List.of(LEAST.of(inner), of(inner));
+        }
+        if (type.getRawType() == SortedSet.class) {
+            return new TreeSet<>(this == LEAST ? List.of() : List.of(of(inner)));
+        }
+        Type key = type.getActualTypeArguments()[0];
+        if (key != String.class) {
+            return new TreeMap<>(this == LEAST ? Map.of() : Map.of(LEAST.of(key), of(inner), of(key), of(inner)));
         }
         return new TreeMap<>(this == LEAST ? Map.of() : Map.of("b", "1", "a/ü", ""));
     }

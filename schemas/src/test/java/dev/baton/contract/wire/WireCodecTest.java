@@ -16,6 +16,17 @@ import dev.baton.contract.NodeId;
 import dev.baton.contract.Rules;
 import dev.baton.contract.Sequenced;
 import dev.baton.contract.Tick;
+import dev.baton.contract.mesh.Destination;
+import dev.baton.contract.mesh.DestinationId;
+import dev.baton.contract.mesh.HostName;
+import dev.baton.contract.mesh.MeshDecided;
+import dev.baton.contract.mesh.MeshDecision;
+import dev.baton.contract.mesh.MeshDeclaration;
+import dev.baton.contract.mesh.MeshEntry;
+import dev.baton.contract.mesh.MeshEvent;
+import dev.baton.contract.mesh.Mode;
+import dev.baton.contract.mesh.Probe;
+import dev.baton.contract.mesh.ReturnRules;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -61,6 +72,18 @@ class WireCodecTest {
             values = UnionShape.kinds(Decision.class)
                     .filter(kind -> Decision.class.isAssignableFrom(kind))
                     .map(kind -> new Decided(FLEET, 7, 1, (Decision) samples.of(kind)));
+        } else if (log.type() == MeshEntry.class) {
+            values = UnionShape.kinds(MeshEvent.class)
+                    .distinct()
+                    .map(kind -> new MeshEntry(
+                            FLEET,
+                            samples == Samples.LEAST
+                                    ? Optional.empty()
+                                    : Optional.of((MeshEntry.Origin) samples.of(MeshEntry.Origin.class)),
+                            (MeshEvent) samples.of(kind)));
+        } else if (log.type() == MeshDecided.class) {
+            values = UnionShape.kinds(MeshDecision.class)
+                    .map(kind -> new MeshDecided(FLEET, 7, 1, (MeshDecision) samples.of(kind)));
         } else {
             values = UnionShape.kinds(log.type()).map(samples::of);
         }
@@ -72,6 +95,30 @@ class WireCodecTest {
     <T> void readsBackWhatItWrote(Case<T> one) {
         byte[] bytes = CODEC.encode(one.log, one.value);
         assertEquals(one.value, CODEC.decode(one.log, bytes));
+    }
+
+    /** A destination's parts are unions of their own. */
+    static Stream<Destination> everyModeAndProbe() {
+        Stream<Destination> modes = UnionShape.kinds(Mode.class)
+                .map(kind -> destination((Mode) Samples.FULLEST.of(kind), Optional.empty()));
+        Stream<Destination> probes = UnionShape.kinds(Probe.Question.class)
+                .map(kind -> new Probe(
+                        (Probe.Question) Samples.FULLEST.of(kind), Duration.ofSeconds(1), Duration.ofMillis(200)))
+                .map(probe -> destination(new Mode.Auto(), Optional.of(probe)));
+        return Stream.concat(modes, probes);
+    }
+
+    private static Destination destination(Mode mode, Optional<Probe> probe) {
+        return new Destination(new DestinationId("shop"), Optional.of(new HostName("shop.example.com")), mode, probe);
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyModeAndProbe")
+    void aDestinationReadsBackWhateverItsModeAndItsProbe(Destination destination) {
+        var rules = (ReturnRules) Samples.FULLEST.of(ReturnRules.class);
+        MeshDeclaration declared = new MeshDeclaration.DestinationDeclared(destination, rules);
+        byte[] bytes = CODEC.encode(Logs.MESH_DECLARATIONS, declared);
+        assertEquals(declared, CODEC.decode(Logs.MESH_DECLARATIONS, bytes));
     }
 
     @ParameterizedTest

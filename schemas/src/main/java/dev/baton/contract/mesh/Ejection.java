@@ -1,9 +1,5 @@
-package dev.baton.failover.routing;
+package dev.baton.contract.mesh;
 
-import dev.baton.contract.mesh.EndpointHealth;
-import dev.baton.contract.mesh.HealthVerdict;
-import dev.baton.contract.mesh.Locality;
-import dev.baton.contract.mesh.ReturnRules;
 import java.time.Duration;
 import java.util.List;
 import java.util.TreeSet;
@@ -14,21 +10,21 @@ import java.util.TreeSet;
  * @param against whom it fails, when it was ejected or worse since then
  * @param since log time of this step
  */
-record Ejection(HealthVerdict against, Step step, Duration since) {
+public record Ejection(HealthVerdict against, Step step, Duration since) {
     /** Where it is on its way back. */
-    sealed interface Step {
+    public sealed interface Step {
         record Out() implements Step {}
 
         /** @param index of the part of its share that it gets, in the rules' ramp */
         record Ramping(int index) implements Step {}
     }
 
-    boolean isOut() {
+    public boolean isOut() {
         return step instanceof Step.Out;
     }
 
     /** Also against whom it fails now; it returns for all of them at once. */
-    Ejection widened(HealthVerdict verdict) {
+    public Ejection widened(HealthVerdict verdict) {
         HealthVerdict both = switch (against) {
             case HealthVerdict.Failing() -> against;
             case HealthVerdict.Passing() -> verdict;
@@ -46,7 +42,7 @@ record Ejection(HealthVerdict against, Step step, Duration since) {
         return both.equals(against) ? this : new Ejection(both, step, since);
     }
 
-    EndpointHealth seenFrom(Locality caller, ReturnRules rules) {
+    public EndpointHealth seenFrom(Locality caller, ReturnRules rules) {
         if (!against.failsFrom(caller)) {
             return EndpointHealth.HEALTHY;
         }
