@@ -82,7 +82,7 @@ class CoordinatorCrashE2E {
             fleet.startAgent(dead.value());
 
             BatonProcess third = fleet.startCoordinator();
-            third.await("event=coordinator_state .*to=RUNNING");
+            third.await("event=coordinator_state of=eips .*to=RUNNING");
             BatonProcess stopped = fleet.owner(Topics.FLEET.name(), List.of(killed));
             NodeId drained = holder(fleet.settled());
             stopped.terminate();

@@ -61,7 +61,7 @@ class CoordinatorSettingsE2E {
             assertEquals(0, ahead.awaitExit());
         }
         try (var first = baton("coordinator", "--eviction-timeout=4s")) {
-            first.await("event=coordinator_state .*to=RUNNING");
+            first.await("event=coordinator_state of=eips .*to=RUNNING");
             become(50, Duration.ofSeconds(4));
             try (var applied = apply("--wait=60s", "tunnelIpv4Subnet: 172.30.0.0/16, maxFailPercent: 40")) {
                 assertEquals(0, applied.awaitExit());
@@ -71,7 +71,7 @@ class CoordinatorSettingsE2E {
             first.awaitExit();
         }
         try (var second = baton("coordinator")) {
-            second.await("event=coordinator_state .*to=RUNNING");
+            second.await("event=coordinator_state of=eips .*to=RUNNING");
             // What it might have said would have been decided before this.
             try (var moved = apply(
                     "--wait=60s", "tunnelIpv4Subnet: 172.30.0.0/16, maxFailPercent: 41, eipEvictionTimeout: 5s")) {
@@ -87,7 +87,7 @@ class CoordinatorSettingsE2E {
             second.awaitExit();
         }
         try (var third = baton("coordinator")) {
-            third.await("event=coordinator_state .*to=RUNNING");
+            third.await("event=coordinator_state of=eips .*to=RUNNING");
             try (var asked = baton("apply", "-f", gateway(), "--wait=60s")) {
                 assertEquals(0, asked.awaitExit());
             }

@@ -56,15 +56,24 @@ class WallsTest {
 
     @Test
     void theWireImportsTheContractAvroAndKafkasClients() {
-        onlyImports(WIRE, CONTRACT, "org.apache.avro..", "org.apache.kafka.clients..", "org.apache.kafka.common..");
+        onlyImports(
+                WIRE, MESH, CONTRACT, "org.apache.avro..", "org.apache.kafka.clients..", "org.apache.kafka.common..");
     }
 
     @Test
     void coresImportTheContractOnly() {
         onlyImports("dev.baton.failover.core..", CONTRACT);
-        onlyImports("dev.baton.failover.runner..", "dev.baton.failover.core..", CONTRACT);
+        onlyImports("dev.baton.failover.runner..", "dev.baton.failover.core..", MESH, CONTRACT);
         onlyImports("dev.baton.failover.health..", "dev.baton.failover.core..", MESH, CONTRACT);
         onlyImports("dev.baton.failover.routing..", "dev.baton.failover.core..", MESH, CONTRACT);
+        onlyImports(
+                "dev.baton.failover.mesh..",
+                "dev.baton.failover.runner..",
+                "dev.baton.failover.health..",
+                "dev.baton.failover.routing..",
+                "dev.baton.failover.core..",
+                MESH,
+                CONTRACT);
         onlyImports("dev.baton.heartbeat.core..", CONTRACT);
         onlyImports("dev.baton.datapath.core..", CONTRACT);
         onlyImports("dev.baton.agent.core..", "dev.baton.datapath.core..", "dev.baton.heartbeat.core..", CONTRACT);
@@ -79,6 +88,7 @@ class WallsTest {
                         "dev.baton.failover.runner..",
                         "dev.baton.failover.health..",
                         "dev.baton.failover.routing..",
+                        "dev.baton.failover.mesh..",
                         "dev.baton.heartbeat.core..",
                         "dev.baton.datapath.core..",
                         "dev.baton.agent.core..")
@@ -103,6 +113,10 @@ class WallsTest {
                 "dev.baton.failover.topology..",
                 "dev.baton.failover.core..",
                 "dev.baton.failover.runner..",
+                "dev.baton.failover.health..",
+                "dev.baton.failover.routing..",
+                "dev.baton.failover.mesh..",
+                MESH,
                 CONTRACT,
                 WIRE,
                 "org.apache.kafka..");

@@ -11,6 +11,7 @@ import dev.baton.failover.runner.IncompletePast;
 import dev.baton.failover.topology.FailoverTopology;
 import dev.baton.failover.topology.Folds;
 import dev.baton.failover.topology.KafkaHistory;
+import dev.baton.failover.topology.MeshTopology;
 import dev.baton.failover.topology.Pulse;
 import dev.baton.failover.topology.Shell;
 import dev.baton.metrics.Counters;
@@ -18,44 +19,37 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Properties;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.streams.CloseOptions;
-import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A running coordinator. Closing it leaves its group at once, so that another coordinator takes over without waiting.
  */
 public final class Coordinator implements AutoCloseable {
     private static final SecureRandom DRAWS = new SecureRandom();
-    private static final Logger LOG = LoggerFactory.getLogger("baton.coordinator");
     private static final Duration PUNCTUATION = Duration.ofMillis(5);
-    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
+    private static final Duration MESH_PUNCTUATION = Duration.ofMillis(20);
 
-    private final Properties settings;
-    private final Shell shell;
+    private final RunningTopology eips;
+    private final RunningTopology meshes;
     private final KafkaSideLog side;
     private final Counters counters;
     private final Watchdog watchdog;
-    private final CompletableFuture<IllegalStateException> refusal = new CompletableFuture<>();
-    private KafkaStreams streams;
-    private boolean closed;
 
     private Coordinator(
-            Properties settings, Shell shell, KafkaSideLog side, Counters counters, Map<String, Object> client) {
-        this.settings = settings;
-        this.shell = shell;
+            RunningTopology eips,
+            RunningTopology meshes,
+            Shell shell,
+            KafkaSideLog side,
+            Counters counters,
+            Map<String, Object> client) {
+        this.eips = eips;
+        this.meshes = meshes;
         this.side = side;
         this.counters = counters;
-        this.streams = streams();
         this.watchdog = new Watchdog(shell.pulse(), client, this::startAnew);
     }
 
@@ -86,65 +80,59 @@ public final class Coordinator implements AutoCloseable {
         }
         var counters = new Counters();
         var side = new KafkaSideLog(client, counters);
-        var shell = new Shell(
-                codec,
-                folds,
-                history,
-                new DecisionLog(counters, codec, side),
-                System::nanoTime,
-                () -> UUID.randomUUID().toString(),
-                () -> Lineage.of(DRAWS.nextLong()),
-                PUNCTUATION,
-                config.snapshotEvery(),
-                side,
-                new Pulse(System::nanoTime));
+        Shell shell = shell(config, codec, folds, history, new DecisionLog(counters, codec, side), side, PUNCTUATION);
+        Shell ofMeshes =
+                shell(config, codec, folds, history, new DecisionLog(counters, codec, side), side, MESH_PUNCTUATION);
         var coordinator = new Coordinator(
-                StreamsSettings.of(config, codec.reads(), shell.names().get()), shell, side, counters, client);
+                new RunningTopology(
+                        "eips",
+                        () -> FailoverTopology.of(shell),
+                        StreamsSettings.of(config, codec.reads(), shell.names().get())),
+                new RunningTopology(
+                        "destinations",
+                        () -> MeshTopology.of(ofMeshes),
+                        StreamsSettings.ofMeshes(config, shell.names().get())),
+                shell,
+                side,
+                counters,
+                client);
         coordinator.begin();
         return coordinator;
     }
 
-    private synchronized void begin() {
+    private static Shell shell(
+            CoordinatorConfig config,
+            WireCodec codec,
+            Folds folds,
+            KafkaHistory history,
+            DecisionLog watch,
+            KafkaSideLog side,
+            Duration punctuation) {
+        return new Shell(
+                codec,
+                folds,
+                history,
+                watch,
+                System::nanoTime,
+                () -> UUID.randomUUID().toString(),
+                () -> Lineage.of(DRAWS.nextLong()),
+                punctuation,
+                config.snapshotEvery(),
+                side,
+                new Pulse(System::nanoTime));
+    }
+
+    private void begin() {
         side.start();
-        streams.start();
+        eips.start();
+        meshes.start();
         watchdog.start();
     }
 
-    private KafkaStreams streams() {
-        var made = new KafkaStreams(FailoverTopology.of(shell), settings, new MonotonicTime());
-        made.setUncaughtExceptionHandler(this::failed);
-        made.setStateListener((to, from) -> LOG.info("event=coordinator_state from={} to={}", from, to));
-        return made;
-    }
-
-    /** Another thread, or another process, would find the same past. */
-    private StreamThreadExceptionResponse failed(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof IncompletePast || cause instanceof UnknownRules) {
-                var why = (IllegalStateException) cause;
-                LOG.error("event=coordinator_ends reason=\"{}\"", why.getMessage());
-                refusal.complete(why);
-                return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-            }
-        }
-        LOG.error("event=stream_thread_failed action=replace reason=\"{}\"", failure.toString(), failure);
-        return StreamThreadExceptionResponse.REPLACE_THREAD;
-    }
-
-    /** New clients, as after a restart of the process: these ones are stuck, and would be for as long as they live. */
-    private synchronized void startAnew() {
-        if (closed || refusal.isDone()) {
-            return;
-        }
+    private void startAnew() {
         side.startAnew();
-        leave();
-        streams = streams();
-        streams.start();
-    }
-
-    private void leave() {
-        streams.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
-                .withTimeout(CLOSE_WITHIN));
+        eips.startAnew();
+        meshes.startAnew();
     }
 
     private static void declare(
@@ -163,10 +151,10 @@ public final class Coordinator implements AutoCloseable {
 
     /**
      * Completed when this coordinator has stopped by itself, with the reason: {@link IncompletePast} or {@link
-     * UnknownRules}.
+     * UnknownRules}. What ends the decisions about destinations does not end those about EIPs.
      */
     public CompletionStage<IllegalStateException> refusal() {
-        return refusal.minimalCompletionStage();
+        return eips.refusal().minimalCompletionStage();
     }
 
     /** What it counts, for Prometheus. */
@@ -174,16 +162,16 @@ public final class Coordinator implements AutoCloseable {
         return counters;
     }
 
-    /** Whether all tasks of this coordinator are running. */
-    public synchronized boolean isRunning() {
-        return streams.state() == KafkaStreams.State.RUNNING;
+    /** Whether all tasks of this coordinator are running that did not end for good. */
+    public boolean isRunning() {
+        return eips.isRunning() && (meshes.isRunning() || meshes.refusal().isDone());
     }
 
     @Override
-    public synchronized void close() {
-        closed = true;
+    public void close() {
         watchdog.close();
-        leave();
+        eips.close();
+        meshes.close();
         side.close();
     }
 }

@@ -9,6 +9,8 @@ import dev.baton.contract.FleetId;
 import dev.baton.contract.Holder;
 import dev.baton.contract.TunnelPhaseChanged;
 import dev.baton.contract.UnreadableReason;
+import dev.baton.contract.mesh.MeshDecision;
+import dev.baton.contract.mesh.MeshEvent.EndpointHealthChanged;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.failover.core.Ignored;
@@ -17,6 +19,7 @@ import dev.baton.failover.runner.Watch;
 import dev.baton.failover.topology.SideLog;
 import dev.baton.metrics.Counters;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -116,6 +119,27 @@ final class DecisionLog implements Watch {
 
     private static String name(Optional<Holder> holder) {
         return holder.map(Holder::toString).orElse("-");
+    }
+
+    @Override
+    public void healthChanged(FleetId mesh, long cause, EndpointHealthChanged change) {
+        LOG.info(
+                "event=health_changed mesh={} endpoint={} fails_for={} cause=health@{}",
+                mesh,
+                change.endpoint(),
+                MeshLines.text(change.verdict()),
+                cause);
+    }
+
+    @Override
+    public void routed(FleetId mesh, long cause, List<MeshDecision> decisions) {
+        for (MeshDecision decision : decisions) {
+            LOG.info("{} mesh={} cause=mesh@{}", MeshLines.text(decision), mesh, cause);
+            counters.add(
+                    "baton_coordinator_mesh_decisions_total",
+                    "kind",
+                    decision.getClass().getSimpleName());
+        }
     }
 
     @Override

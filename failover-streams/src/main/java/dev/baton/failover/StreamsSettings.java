@@ -16,13 +16,26 @@ final class StreamsSettings {
     /** The group of all coordinators; the one that owns a partition decides for the fleets in it. */
     static final String APPLICATION = "baton-coordinator";
 
+    /** The same for destinations. */
+    static final String MESH_APPLICATION = APPLICATION + "-mesh";
+
     private StreamsSettings() {}
 
     static Properties of(CoordinatorConfig config, Rules knows, String unique) {
+        return of(config, APPLICATION, CoordinatorGroup.clientId(knows, unique));
+    }
+
+    static Properties ofMeshes(CoordinatorConfig config, String unique) {
+        Properties properties = of(config, MESH_APPLICATION, MESH_APPLICATION + "-" + unique);
+        properties.put(StreamsConfig.POLL_MS_CONFIG, 20); // A mesh ticks twice a second at most.
+        return properties;
+    }
+
+    private static Properties of(CoordinatorConfig config, String application, String clientId) {
         var properties = new Properties();
         properties.putAll(config.client());
         properties.putAll(Map.of(
-                StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION,
+                StreamsConfig.APPLICATION_ID_CONFIG, application,
                 StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrap(),
                 // Decisions are named by their cause, so repeating them is harmless; exactly-once would cost half a
                 // commit interval a hop, and after a crash would stall readers until the broker ends the transaction.
@@ -32,7 +45,7 @@ final class StreamsSettings {
                 // When no entry arrives, a due tick waits for at most this long.
                 StreamsConfig.POLL_MS_CONFIG, 5,
                 StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0));
-        properties.put(StreamsConfig.CLIENT_ID_CONFIG, CoordinatorGroup.clientId(knows, unique));
+        properties.put(StreamsConfig.CLIENT_ID_CONFIG, clientId);
         consumer(
                 properties,
                 ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,

@@ -16,6 +16,7 @@ import dev.baton.failover.core.Views.View;
 import dev.baton.failover.runner.FoldRunner;
 import dev.baton.failover.runner.IncompletePast;
 import dev.baton.failover.runner.Intake;
+import dev.baton.failover.runner.MeshWrite;
 import dev.baton.failover.runner.Write;
 import dev.baton.sim.menu.Rare;
 import dev.baton.sim.model.Committed;
@@ -230,6 +231,7 @@ public final class SimCoordinator {
                 case Write.KeepExcerpt(var excerpt) -> world.deeds().kept(excerpt);
                 case Write.TakeSnapshot taken -> send(toSnapshots, taken.fleet(), taken);
                 case Write.Show show -> show(show);
+                case MeshWrite mesh -> throw new IllegalStateException(mesh + " in a world without meshes");
             }
         }
     }

@@ -124,6 +124,11 @@ public class CoordinationFold implements Fold<FleetState, FleetSnapshot, Sequenc
     }
 
     @Override
+    public Write keep(FleetSnapshot snapshot, int fleets, Topic log) {
+        return new Write.TakeSnapshot(snapshot, fleets, log);
+    }
+
+    @Override
     public Topic snapshotLog() {
         return Topics.SNAPSHOTS;
     }

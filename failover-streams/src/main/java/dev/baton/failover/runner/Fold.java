@@ -2,7 +2,7 @@ package dev.baton.failover.runner;
 
 import dev.baton.contract.FleetId;
 import dev.baton.contract.Rules;
-import dev.baton.contract.Snapshot;
+import dev.baton.contract.StateAt;
 import dev.baton.contract.Tick;
 import dev.baton.contract.TickClock;
 import dev.baton.contract.Topic;
@@ -21,7 +21,7 @@ import java.util.function.Supplier;
  * @param <N> the snapshot of a state
  * @param <E> what its log holds
  */
-public interface Fold<S, N extends Snapshot, E> {
+public interface Fold<S, N extends StateAt, E> {
     /** A state and what is to be written because of it. */
     record Folded<S>(S state, List<Write> writes) {
         public Folded {
@@ -52,6 +52,14 @@ public interface Fold<S, N extends Snapshot, E> {
 
     /** Where its snapshots go. */
     Topic snapshotLog();
+
+    /**
+     * Keeps a snapshot.
+     *
+     * @param fleets how many of the partition are in the same round of snapshots
+     * @param log which one
+     */
+    Write keep(N snapshot, int fleets, Topic log);
 
     /** @throws UnknownRules if the entry is of a log at rules that this release does not know, or puts it there */
     Folded<S> step(S before, FleetId fleet, long offset, Instant at, E entry);

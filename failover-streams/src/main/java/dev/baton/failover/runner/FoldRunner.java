@@ -1,7 +1,7 @@
 package dev.baton.failover.runner;
 
 import dev.baton.contract.FleetId;
-import dev.baton.contract.Snapshot;
+import dev.baton.contract.StateAt;
 import dev.baton.contract.Tick;
 import dev.baton.contract.Timings;
 import dev.baton.contract.Topic;
@@ -27,7 +27,7 @@ import java.util.function.Function;
  * @param <N> the snapshot of such a state
  * @param <E> what its log holds
  */
-public final class FoldRunner<S, N extends Snapshot, E> {
+public final class FoldRunner<S, N extends StateAt, E> {
     private final Fold<S, N, E> fold;
     private final Past<N, E> past;
     private final String log;
@@ -106,7 +106,7 @@ public final class FoldRunner<S, N extends Snapshot, E> {
             states.forEach((fleet, state) -> writes.addAll(corrections(fleet, state)));
         }
         if (restored && calm.isDue(nowNanos)) {
-            boolean keepsAll = fold.snapshotLog().equals(Topics.SNAPSHOTS);
+            boolean keepsAll = fold.snapshotLog().retention().isEmpty();
             writes.addAll(keepsAll ? snapshotsAndViews() : snapshots(Topics.SNAPSHOTS));
         }
         states.forEach((fleet, state) -> {
@@ -237,7 +237,7 @@ public final class FoldRunner<S, N extends Snapshot, E> {
 
     private List<Write> snapshots(Topic to) {
         return states.values().stream()
-                .<Write>map(state -> new Write.TakeSnapshot(fold.snapshot(state, nextOffset), states.size(), to))
+                .<Write>map(state -> fold.keep(fold.snapshot(state, nextOffset), states.size(), to))
                 .toList();
     }
 

@@ -112,6 +112,11 @@ public class LivenessFold implements Fold<LivenessState, LivenessSnapshot, Liven
     }
 
     @Override
+    public Write keep(LivenessSnapshot snapshot, int fleets, Topic log) {
+        return new Write.TakeSnapshot(snapshot, fleets, log);
+    }
+
+    @Override
     public Topic snapshotLog() {
         return Topics.LIVENESS_SNAPSHOTS;
     }

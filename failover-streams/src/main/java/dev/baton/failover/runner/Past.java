@@ -1,7 +1,7 @@
 package dev.baton.failover.runner;
 
 import dev.baton.contract.FleetId;
-import dev.baton.contract.Snapshot;
+import dev.baton.contract.StateAt;
 import dev.baton.failover.core.Views.View;
 import java.time.Instant;
 import java.util.List;
@@ -14,7 +14,7 @@ import java.util.OptionalLong;
  * @param <N> the fold's snapshots
  * @param <E> what its log holds
  */
-public interface Past<N extends Snapshot, E> {
+public interface Past<N extends StateAt, E> {
     /**
      * What is known of a partition's snapshots.
      *
@@ -24,7 +24,7 @@ public interface Past<N extends Snapshot, E> {
      *     without a snapshot
      * @param newest offset of the newest snapshot, usable or not
      */
-    record Snapshots<N extends Snapshot>(List<N> latest, OptionalLong wholeAt, OptionalLong newest) {
+    record Snapshots<N extends StateAt>(List<N> latest, OptionalLong wholeAt, OptionalLong newest) {
         /**
          * Offsets of another log mean nothing here.
          *
@@ -38,7 +38,7 @@ public interface Past<N extends Snapshot, E> {
             }
         }
 
-        public static <N extends Snapshot> Snapshots<N> none() {
+        public static <N extends StateAt> Snapshots<N> none() {
             return new Snapshots<>(List.of(), OptionalLong.empty(), OptionalLong.empty());
         }
 

@@ -1,7 +1,7 @@
 package dev.baton.failover.runner;
 
 import dev.baton.contract.FleetId;
-import dev.baton.contract.Snapshot;
+import dev.baton.contract.StateAt;
 import dev.baton.failover.runner.Past.Snapshots;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +18,7 @@ import java.util.TreeSet;
  *
  * @param <S> of one kind
  */
-public final class SnapshotRounds<S extends Snapshot> {
+public final class SnapshotRounds<S extends StateAt> {
     private record Round(int size, SortedSet<FleetId> fleets) {}
 
     private final Class<S> kind;
@@ -38,7 +38,7 @@ public final class SnapshotRounds<S extends Snapshot> {
      *
      * @param fleets how many fleets the round has
      */
-    public void add(Snapshot snapshot, int fleets) {
+    public void add(StateAt snapshot, int fleets) {
         if (!kind.isInstance(snapshot)) {
             return;
         }

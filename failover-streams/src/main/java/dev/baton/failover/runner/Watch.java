@@ -3,9 +3,12 @@ package dev.baton.failover.runner;
 import dev.baton.contract.FleetEvent;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.UnreadableReason;
+import dev.baton.contract.mesh.MeshDecision;
+import dev.baton.contract.mesh.MeshEvent.EndpointHealthChanged;
 import dev.baton.failover.core.Ignored;
 import dev.baton.failover.core.Outcome;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Hears what the tasks do, for logs and counters; changes nothing. Called on the stream thread. */
@@ -15,6 +18,12 @@ public interface Watch {
 
     /** The coordination fold folded an entry. */
     void decided(FleetId fleet, long cause, Outcome outcome);
+
+    /** The health fold put a change into the log of a mesh. */
+    void healthChanged(FleetId mesh, long cause, EndpointHealthChanged change);
+
+    /** The routing fold folded an entry. */
+    void routed(FleetId mesh, long cause, List<MeshDecision> decisions);
 
     /** An observation changed nothing. */
     void ignored(FleetId fleet, String log, long offset, Ignored why);
@@ -42,6 +51,12 @@ public interface Watch {
 
         @Override
         public void decided(FleetId fleet, long cause, Outcome outcome) {}
+
+        @Override
+        public void healthChanged(FleetId mesh, long cause, EndpointHealthChanged change) {}
+
+        @Override
+        public void routed(FleetId mesh, long cause, List<MeshDecision> decisions) {}
 
         @Override
         public void ignored(FleetId fleet, String log, long offset, Ignored why) {}

@@ -12,7 +12,14 @@ import dev.baton.failover.core.Views.View;
 import java.util.Optional;
 
 /** A record that a coordinator is to append. Those of one step are appended in their order. */
-public sealed interface Write {
+public sealed interface Write
+        permits Write.ToHeartbeats,
+                Write.ToFleet,
+                Write.KeepExcerpt,
+                Write.ToDecisions,
+                Write.Show,
+                Write.TakeSnapshot,
+                MeshWrite {
     FleetId fleet();
 
     /** To {@code baton.heartbeats}: a tick, or settings for the liveness fold. */

@@ -66,7 +66,7 @@ public final class FailoverTopology {
                 LivenessSnapshot.class,
                 shell.folds()
                         .liveness(shell.watch(), shell.draw(), shell.codec().reads()),
-                new Sinks(HEARTBEATS_OF_LIVENESS, FLEET_OF_LIVENESS),
+                new FleetSinks(HEARTBEATS_OF_LIVENESS, FLEET_OF_LIVENESS),
                 Optional.of(shell.pulse()));
     }
 
@@ -77,15 +77,15 @@ public final class FailoverTopology {
                 FleetSnapshot.class,
                 shell.folds()
                         .coordination(shell.watch(), shell.draw(), shell.codec().reads()),
-                new Sinks(HEARTBEATS_OF_COORDINATION, FLEET_OF_COORDINATION),
+                new FleetSinks(HEARTBEATS_OF_COORDINATION, FLEET_OF_COORDINATION),
                 Optional.empty());
     }
 
-    private static void source(Topology topology, Topic topic) {
+    static void source(Topology topology, Topic topic) {
         topology.addSource(topic.name(), new ByteArrayDeserializer(), new ByteArrayDeserializer(), topic.name());
     }
 
-    private static void sink(Topology topology, String name, Topic topic, String parent) {
+    static void sink(Topology topology, String name, Topic topic, String parent) {
         topology.addSink(name, topic.name(), new ByteArraySerializer(), new ByteArraySerializer(), byFleet(), parent);
     }
 

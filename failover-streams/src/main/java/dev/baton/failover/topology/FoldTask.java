@@ -1,7 +1,7 @@
 package dev.baton.failover.topology;
 
 import dev.baton.contract.Rules;
-import dev.baton.contract.Snapshot;
+import dev.baton.contract.StateAt;
 import dev.baton.contract.wire.Log;
 import dev.baton.contract.wire.Partitions;
 import dev.baton.failover.core.Ticker;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param <N> the snapshot of such a state
  * @param <E> what its log holds
  */
-final class FoldTask<S, N extends Snapshot, E> implements Processor<byte[], byte[], byte[], byte[]> {
+final class FoldTask<S, N extends StateAt, E> implements Processor<byte[], byte[], byte[], byte[]> {
     private final Shell shell;
     private final Log<E> log;
     private final Class<N> snapshots;

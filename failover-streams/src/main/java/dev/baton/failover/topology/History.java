@@ -1,7 +1,7 @@
 package dev.baton.failover.topology;
 
 import dev.baton.contract.FleetId;
-import dev.baton.contract.Snapshot;
+import dev.baton.contract.StateAt;
 import dev.baton.contract.Topic;
 import dev.baton.failover.runner.Past;
 import java.time.Instant;
@@ -19,7 +19,7 @@ public interface History {
     }
 
     /** The latest snapshot of each fleet and of this kind whose offset is not after {@code offset}. */
-    <S extends Snapshot> Past.Snapshots<S> snapshots(Class<S> kind, int partition, long offset);
+    <S extends StateAt> Past.Snapshots<S> snapshots(Class<S> kind, int partition, long offset);
 
     /** Offset of the oldest entry that is kept. */
     long begin(Topic topic, int partition);
@@ -64,7 +64,7 @@ public interface History {
     /** Nothing was written before. */
     class None implements History {
         @Override
-        public <S extends Snapshot> Past.Snapshots<S> snapshots(Class<S> kind, int partition, long offset) {
+        public <S extends StateAt> Past.Snapshots<S> snapshots(Class<S> kind, int partition, long offset) {
             return Past.Snapshots.none();
         }
 

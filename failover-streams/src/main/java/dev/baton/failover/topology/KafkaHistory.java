@@ -2,10 +2,13 @@ package dev.baton.failover.topology;
 
 import dev.baton.contract.FleetId;
 import dev.baton.contract.LivenessSnapshot;
-import dev.baton.contract.Snapshot;
+import dev.baton.contract.StateAt;
 import dev.baton.contract.Topic;
 import dev.baton.contract.Topics;
+import dev.baton.contract.mesh.MeshSnapshot;
 import dev.baton.contract.wire.Key;
+import dev.baton.contract.wire.Log;
+import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.PartitionReader;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.failover.runner.Past;
@@ -33,28 +36,37 @@ public final class KafkaHistory implements History {
     }
 
     @Override
-    public <S extends Snapshot> Past.Snapshots<S> snapshots(Class<S> kind, int partition, long offset) {
+    public <S extends StateAt> Past.Snapshots<S> snapshots(Class<S> kind, int partition, long offset) {
         try (var reader = new PartitionReader(client)) {
+            if (MeshSnapshot.class.isAssignableFrom(kind)) {
+                return snapshots(reader, Topics.MESH_SNAPSHOTS, Logs.MESH_SNAPSHOTS, kind, partition, offset);
+            }
             if (kind.equals(LivenessSnapshot.class)) {
-                Past.Snapshots<S> found = snapshots(reader, Topics.LIVENESS_SNAPSHOTS, kind, partition, offset);
+                Past.Snapshots<S> found =
+                        snapshots(reader, Topics.LIVENESS_SNAPSHOTS, Logs.SNAPSHOTS, kind, partition, offset);
                 if (found.wholeAt().isPresent()) {
                     return found;
                 }
             }
             // Of liveness, also: after an outage of more than a day, and if an older release wrote them.
-            return snapshots(reader, Topics.SNAPSHOTS, kind, partition, offset);
+            return snapshots(reader, Topics.SNAPSHOTS, Logs.SNAPSHOTS, kind, partition, offset);
         }
     }
 
-    private <S extends Snapshot> Past.Snapshots<S> snapshots(
-            PartitionReader reader, Topic log, Class<S> kind, int partition, long offset) {
-        var snapshots = new TopicPartition(log.name(), partition);
+    private <S extends StateAt> Past.Snapshots<S> snapshots(
+            PartitionReader reader,
+            Topic topic,
+            Log<? extends StateAt> log,
+            Class<S> kind,
+            int partition,
+            long offset) {
+        var snapshots = new TopicPartition(topic.name(), partition);
         long begin = reader.begin(snapshots);
         long end = reader.end(snapshots);
         // The latest ones are at the end: look further back only until one round of all fleets is whole.
         for (long window = SNAPSHOTS_WINDOW; ; window *= 4) {
             long from = Math.max(begin, end - window);
-            var rounds = new SnapshotRecords<>(codec, kind, offset);
+            var rounds = new SnapshotRecords<>(codec, log, kind, offset);
             reader.read(snapshots, from, end, rounds::add);
             Past.Snapshots<S> found = rounds.found();
             if (found.wholeAt().isPresent() || from == begin) {

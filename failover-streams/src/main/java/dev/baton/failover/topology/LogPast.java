@@ -1,7 +1,7 @@
 package dev.baton.failover.topology;
 
 import dev.baton.contract.FleetId;
-import dev.baton.contract.Snapshot;
+import dev.baton.contract.StateAt;
 import dev.baton.contract.wire.Log;
 import dev.baton.failover.core.Views.View;
 import dev.baton.failover.runner.Past;
@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The past of one partition of a log, decoded from what the topics keep. */
-final class LogPast<N extends Snapshot, E> implements Past<N, E>, AutoCloseable {
+final class LogPast<N extends StateAt, E> implements Past<N, E>, AutoCloseable {
     private final Shell shell;
     private final Log<E> log;
     private final Class<N> kind;

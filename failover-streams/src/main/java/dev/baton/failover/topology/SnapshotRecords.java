@@ -1,7 +1,7 @@
 package dev.baton.failover.topology;
 
-import dev.baton.contract.Snapshot;
-import dev.baton.contract.wire.Logs;
+import dev.baton.contract.StateAt;
+import dev.baton.contract.wire.Log;
 import dev.baton.contract.wire.Undecodable;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.failover.runner.Past.Snapshots;
@@ -17,16 +17,21 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  *
  * @param <S> of one kind
  */
-public final class SnapshotRecords<S extends Snapshot> {
+public final class SnapshotRecords<S extends StateAt> {
     /** How many fleets the round has, as four bytes. Snapshots of older releases do not have it. */
     private static final String FLEETS = "baton.fleets";
 
     private final WireCodec codec;
+    private final Log<? extends StateAt> log;
     private final SnapshotRounds<S> rounds;
 
-    /** @param offset the latest that a snapshot may be of */
-    SnapshotRecords(WireCodec codec, Class<S> kind, long offset) {
+    /**
+     * @param log of all kinds
+     * @param offset the latest that a snapshot may be of
+     */
+    SnapshotRecords(WireCodec codec, Log<? extends StateAt> log, Class<S> kind, long offset) {
         this.codec = codec;
+        this.log = log;
         this.rounds = new SnapshotRounds<>(kind, offset);
     }
 
@@ -39,7 +44,7 @@ public final class SnapshotRecords<S extends Snapshot> {
     /** Takes the next record of the snapshots' log; one that cannot be read is as good as none. */
     void add(ConsumerRecord<byte[], byte[]> record) {
         try {
-            rounds.add(codec.decode(Logs.SNAPSHOTS, record.value()), size(record.headers()));
+            rounds.add(codec.decode(log, record.value()), size(record.headers()));
         } catch (Undecodable e) {
             // As good as none.
         }

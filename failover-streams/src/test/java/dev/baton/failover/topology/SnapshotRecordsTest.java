@@ -24,7 +24,7 @@ class SnapshotRecordsTest {
     private final WireCodec codec = WireCodec.bundled();
 
     private SnapshotRecords<FleetSnapshot> upTo(long offset) {
-        return new SnapshotRecords<>(codec, FleetSnapshot.class, offset);
+        return new SnapshotRecords<>(codec, Logs.SNAPSHOTS, FleetSnapshot.class, offset);
     }
 
     private ConsumerRecord<byte[], byte[]> record(Headers headers, byte[] value) {
