@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.baton.contract.FleetId;
 import dev.baton.contract.mesh.Caller;
+import dev.baton.contract.mesh.Calls;
 import dev.baton.contract.mesh.Destination;
 import dev.baton.contract.mesh.DestinationId;
 import dev.baton.contract.mesh.EndpointAddress;
+import dev.baton.contract.mesh.FailoverPolicy;
+import dev.baton.contract.mesh.FailoverPolicyId;
 import dev.baton.contract.mesh.HealthEvent;
 import dev.baton.contract.mesh.HealthReport.ProbeReported;
 import dev.baton.contract.mesh.HealthRules;
@@ -18,6 +21,7 @@ import dev.baton.contract.mesh.MeshDecided;
 import dev.baton.contract.mesh.MeshDeclaration;
 import dev.baton.contract.mesh.Mode;
 import dev.baton.contract.mesh.ObserverId;
+import dev.baton.contract.mesh.PolicyTarget;
 import dev.baton.contract.mesh.Readiness;
 import dev.baton.contract.mesh.ReturnRules;
 import dev.baton.contract.mesh.ReturnRules.Failback;
@@ -97,11 +101,13 @@ class MeshE2E {
 
     private static MeshDeclaration member(MemberId id) {
         var endpoints = new TreeMap<>(Map.of(endpoint(id), Readiness.READY));
-        return new MeshDeclaration.MemberDeclared(new Member(id, HERE, new TreeMap<>(), new TreeSet<>(), endpoints));
+        return new MeshDeclaration.MemberDeclared(
+                new Member(id, HERE, new TreeMap<>(), new TreeSet<>(), id.equals(ACTIVE) ? 0 : 1, endpoints));
     }
 
     private void declare() throws InterruptedException {
-        var mode = new Mode.ActivePassive(new TreeMap<>(Map.of(ACTIVE, 0, PASSIVE, 1)));
+        var mode = new Mode.ActivePassive(new TreeMap<>(Map.of(ACTIVE, 1, PASSIVE, 1)));
+        var target = new PolicyTarget("destination/" + SHOP);
         var rules = new ReturnRules(50, Duration.ofSeconds(1), List.of(), Duration.ZERO, Failback.PROBED);
         write(
                 Logs.MESH_DECLARATIONS,
@@ -110,8 +116,14 @@ class MeshE2E {
                         member(ACTIVE),
                         member(PASSIVE),
                         new MeshDeclaration.CallerDeclared(new Caller(HERE, new TreeMap<>())),
-                        new MeshDeclaration.DestinationDeclared(
-                                new Destination(SHOP, Optional.empty(), mode, Optional.empty()), rules)));
+                        new MeshDeclaration.FailoverPolicyDeclared(new FailoverPolicy(
+                                new FailoverPolicyId("quick"),
+                                new TreeSet<>(List.of(target)),
+                                rules,
+                                Optional.empty(),
+                                new TreeMap<>())),
+                        new MeshDeclaration.DestinationDeclared(new Destination(
+                                SHOP, Optional.empty(), mode, Optional.empty(), Calls.ANY, new TreeSet<>()))));
     }
 
     private void probed(MemberId member, boolean passed) throws InterruptedException {

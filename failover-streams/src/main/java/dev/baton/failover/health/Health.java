@@ -7,7 +7,9 @@ import dev.baton.contract.mesh.HealthEvent.ObserverGone;
 import dev.baton.contract.mesh.HealthReport;
 import dev.baton.contract.mesh.HealthRulesDeclared;
 import dev.baton.contract.mesh.HealthVerdict;
+import dev.baton.contract.mesh.MeshEvent;
 import dev.baton.contract.mesh.MeshEvent.EndpointHealthChanged;
+import dev.baton.contract.mesh.ProxyReport;
 import dev.baton.contract.mesh.Ticked;
 import dev.baton.failover.core.LogClock;
 import dev.baton.failover.core.Table;
@@ -20,7 +22,7 @@ public final class Health {
     private Health() {}
 
     /** @param changes for the log of the mesh, in order */
-    public record Outcome(HealthState state, List<EndpointHealthChanged> changes) {
+    public record Outcome(HealthState state, List<MeshEvent> changes) {
         public Outcome {
             changes = List.copyOf(changes);
         }
@@ -41,6 +43,7 @@ public final class Health {
             case ObserverGone(var observer) ->
                 changed(before, evidence -> evidence.without(observer, before.now(), before.rules()));
             case HealthReport report -> reported(before, report);
+            case ProxyReport report -> new Outcome(before, List.of(report));
         };
     }
 
@@ -48,7 +51,7 @@ public final class Health {
         EndpointAddress endpoint = report.endpoint();
         Evidence known = before.endpoints().get(endpoint).orElse(Evidence.NONE);
         Evidence now = known.with(report, before.now(), before.rules());
-        var changes = new ArrayList<EndpointHealthChanged>();
+        var changes = new ArrayList<MeshEvent>();
         Table<EndpointAddress, Evidence> after = put(before.endpoints(), endpoint, known, now, changes);
         return new Outcome(new HealthState(before.mesh(), before.clock(), before.rules(), after), changes);
     }
@@ -59,7 +62,7 @@ public final class Health {
 
     private static Outcome changed(HealthState state, UnaryOperator<Evidence> change) {
         Table<EndpointAddress, Evidence> after = state.endpoints();
-        var changes = new ArrayList<EndpointHealthChanged>();
+        var changes = new ArrayList<MeshEvent>();
         for (Table.Entry<EndpointAddress, Evidence> entry : state.endpoints()) {
             after = put(after, entry.key(), entry.value(), change.apply(entry.value()), changes);
         }
@@ -72,7 +75,7 @@ public final class Health {
             EndpointAddress endpoint,
             Evidence before,
             Evidence after,
-            List<EndpointHealthChanged> changes) {
+            List<MeshEvent> changes) {
         if (!after.verdict().equals(before.verdict())) {
             changes.add(new EndpointHealthChanged(endpoint, after.verdict()));
         }

@@ -9,6 +9,7 @@ import dev.baton.contract.Topics;
 import dev.baton.contract.mesh.HealthEvent;
 import dev.baton.contract.mesh.HealthSnapshot;
 import dev.baton.contract.mesh.MeshEntry;
+import dev.baton.contract.mesh.MeshEvent;
 import dev.baton.contract.mesh.MeshEvent.EndpointHealthChanged;
 import dev.baton.contract.mesh.Ticked;
 import dev.baton.failover.core.Views.View;
@@ -54,10 +55,12 @@ public final class HealthFold implements Fold<HealthState, HealthSnapshot, Healt
     public Folded<HealthState> step(HealthState before, FleetId mesh, long offset, Instant at, HealthEvent entry) {
         Health.Outcome outcome = orPassedOver(before, mesh, offset, entry);
         var writes = new ArrayList<Write>();
-        for (EndpointHealthChanged change : outcome.changes()) {
+        for (MeshEvent change : outcome.changes()) {
             var origin = new MeshEntry.Origin(MeshEntry.Source.HEALTH, offset, writes.size());
             writes.add(new MeshWrite.ToMesh(new MeshEntry(mesh, Optional.of(origin), change)));
-            watch.healthChanged(mesh, offset, change);
+            if (change instanceof EndpointHealthChanged health) {
+                watch.healthChanged(mesh, offset, health);
+            }
         }
         return new Folded<>(outcome.state(), writes);
     }

@@ -23,6 +23,7 @@ final class Levels {
     private final Destination destination;
     private final Caller caller;
     private final SortedMap<MemberId, Member> members;
+    private final SortedMap<MemberId, Integer> levels;
     private final SortedMap<Integer, List<Ranked>> byLevel = new TreeMap<>();
     private final SortedMap<MemberId, Unused> unused = new TreeMap<>();
 
@@ -36,22 +37,31 @@ final class Levels {
     /** @param unused members that the destination names, and why they get nothing */
     record Ranking(List<List<Ranked>> levels, SortedMap<MemberId, Unused> unused) {}
 
-    private Levels(Destination destination, Caller caller, SortedMap<MemberId, Member> members) {
+    private Levels(
+            Destination destination,
+            Caller caller,
+            SortedMap<MemberId, Member> members,
+            SortedMap<MemberId, Integer> levels) {
+        this.levels = levels;
         this.destination = destination;
         this.caller = caller;
         this.members = members;
     }
 
-    static Ranking of(Destination destination, Caller caller, SortedMap<MemberId, Member> members) {
-        var levels = new Levels(destination, caller, members);
-        levels.rank();
-        return new Ranking(List.copyOf(levels.byLevel.values()), levels.unused);
+    /** @param levels by a policy, in place of the members' own */
+    static Ranking of(
+            Destination destination,
+            Caller caller,
+            SortedMap<MemberId, Member> members,
+            SortedMap<MemberId, Integer> levels) {
+        var ranked = new Levels(destination, caller, members, levels);
+        ranked.rank();
+        return new Ranking(List.copyOf(ranked.byLevel.values()), ranked.unused);
     }
 
     private void rank() {
         switch (destination.mode()) {
-            case Mode.ActivePassive(var levels) ->
-                levels.forEach((id, level) -> declared(id).ifPresent(member -> add(level, member, Optional.empty())));
+            case Mode.ActivePassive(var weights) -> weights.forEach(this::byLevel);
             case Mode.Auto() -> serving(members.keySet()).forEach(this::byRegion);
             case Mode.Named(var clusters) -> servingOf(clusters).forEach(this::byRegion);
             case Mode.Weighted(var weights) -> weights.forEach(this::byWeight);
@@ -66,17 +76,26 @@ final class Levels {
         add(here ? FIRST : FIRST + 1, member, Optional.empty());
     }
 
+    private void byLevel(MemberId id, int weight) {
+        wanted(id, weight)
+                .ifPresent(member -> add(levels.getOrDefault(id, member.level()), member, Optional.of(weight)));
+    }
+
     private void byWeight(MemberId id, int weight) {
+        wanted(id, weight).ifPresent(member -> add(FIRST, member, Optional.of(weight)));
+    }
+
+    private Optional<Member> wanted(MemberId id, int weight) {
         if (weight == 0) {
             unused.put(id, Unused.WEIGHT_ZERO);
-        } else {
-            declared(id).ifPresent(member -> add(FIRST, member, Optional.of(weight)));
+            return Optional.empty();
         }
+        return declared(id);
     }
 
     private void add(int level, Member member, Optional<Integer> weight) {
-        // A share by the user's word is kept for a member without endpoints too: requests of that share fail.
-        if (member.endpoints().isEmpty() && weight.isEmpty()) {
+        // A fixed share is kept for a member without endpoints too: requests of that share fail.
+        if (member.endpoints().isEmpty() && !(destination.mode() instanceof Mode.Weighted)) {
             unused.put(member.id(), Unused.NO_ENDPOINT);
             return;
         }

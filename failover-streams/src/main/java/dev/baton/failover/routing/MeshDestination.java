@@ -26,7 +26,6 @@ import java.util.TreeSet;
  */
 record MeshDestination(
         Destination spec,
-        ReturnRules rules,
         SortedSet<EndpointAddress> ready,
         Ejections ejections,
         SortedSet<EndpointAddress> released,
@@ -40,27 +39,27 @@ record MeshDestination(
         unused = Collections.unmodifiableSortedMap(new TreeMap<>(unused));
     }
 
-    static MeshDestination declared(Destination spec, ReturnRules rules) {
+    static MeshDestination declared(Destination spec) {
         return new MeshDestination(
-                spec, rules, new TreeSet<>(), Ejections.NONE, new TreeSet<>(), new TreeSet<>(), false, new TreeMap<>());
+                spec, new TreeSet<>(), Ejections.NONE, new TreeSet<>(), new TreeSet<>(), false, new TreeMap<>());
     }
 
-    MeshDestination redeclared(Destination changed, ReturnRules changedRules) {
-        return new MeshDestination(changed, changedRules, ready, ejections, released, withheld, held, unused);
+    MeshDestination redeclared(Destination changed) {
+        return new MeshDestination(changed, ready, ejections, released, withheld, held, unused);
     }
 
     MeshDestination releasing(SortedSet<EndpointAddress> more) {
         var all = new TreeSet<>(released);
         all.addAll(more);
-        return new MeshDestination(spec, rules, ready, ejections, all, withheld, held, unused);
+        return new MeshDestination(spec, ready, ejections, all, withheld, held, unused);
     }
 
     MeshDestination withholding(SortedSet<MemberId> members) {
-        return new MeshDestination(spec, rules, ready, ejections, released, members, held, unused);
+        return new MeshDestination(spec, ready, ejections, released, members, held, unused);
     }
 
     MeshDestination holding(boolean hold) {
-        return new MeshDestination(spec, rules, ready, ejections, released, withheld, hold, unused);
+        return new MeshDestination(spec, ready, ejections, released, withheld, hold, unused);
     }
 
     /** Whether something happens as time goes on. */
@@ -73,7 +72,8 @@ record MeshDestination(
     }
 
     /** What a caller at this place is told of the endpoints; one that is not there is healthy. */
-    SortedMap<EndpointAddress, EndpointHealth> seenFrom(Locality caller, SortedMap<MemberId, Member> members) {
+    SortedMap<EndpointAddress, EndpointHealth> seenFrom(
+            Locality caller, ReturnRules rules, SortedMap<MemberId, Member> members) {
         var seen = new TreeMap<>(ejections.seenFrom(caller, rules));
         for (MemberId id : withheld) {
             Member member = members.get(id);
@@ -87,7 +87,6 @@ record MeshDestination(
     static MeshDestination of(DecidedDestination decided) {
         return new MeshDestination(
                 decided.spec(),
-                decided.rules(),
                 decided.ready(),
                 new Ejections(decided.ejected(), decided.refused()),
                 decided.released(),
@@ -98,6 +97,6 @@ record MeshDestination(
 
     DecidedDestination decided() {
         return new DecidedDestination(
-                spec, rules, ready, ejections.ejected(), ejections.refused(), released, withheld, held, unused);
+                spec, ready, ejections.ejected(), ejections.refused(), released, withheld, held, unused);
     }
 }

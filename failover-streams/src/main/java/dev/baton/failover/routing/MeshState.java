@@ -6,11 +6,15 @@ import dev.baton.contract.TickClock;
 import dev.baton.contract.mesh.Caller;
 import dev.baton.contract.mesh.DestinationId;
 import dev.baton.contract.mesh.EndpointAddress;
+import dev.baton.contract.mesh.FailoverPolicy;
+import dev.baton.contract.mesh.FailoverPolicyId;
 import dev.baton.contract.mesh.HealthRules;
 import dev.baton.contract.mesh.HealthVerdict;
 import dev.baton.contract.mesh.Member;
 import dev.baton.contract.mesh.MemberId;
 import dev.baton.contract.mesh.MeshEntry;
+import dev.baton.contract.mesh.Proxy;
+import dev.baton.contract.mesh.ProxyId;
 import dev.baton.contract.mesh.RouteInForce;
 import dev.baton.contract.mesh.RoutingSnapshot;
 import dev.baton.failover.core.Table;
@@ -37,6 +41,8 @@ public record MeshState(
         HealthRules rules,
         SortedMap<MemberId, Member> members,
         SortedSet<Caller> callers,
+        SortedMap<FailoverPolicyId, FailoverPolicy> policies,
+        SortedMap<ProxyId, Proxy> proxies,
         Table<EndpointAddress, HealthVerdict> verdicts,
         Table<DestinationId, MeshDestination> destinations,
         Table<RouteKey, RouteInForce> assigned) {
@@ -44,6 +50,8 @@ public record MeshState(
         taken = Collections.unmodifiableSortedMap(taken);
         members = Collections.unmodifiableSortedMap(members);
         callers = Collections.unmodifiableSortedSet(callers);
+        policies = Collections.unmodifiableSortedMap(policies);
+        proxies = Collections.unmodifiableSortedMap(proxies);
     }
 
     public static MeshState start(FleetId mesh) {
@@ -55,6 +63,8 @@ public record MeshState(
                 HealthRules.DEFAULT,
                 new TreeMap<>(),
                 new TreeSet<>(),
+                new TreeMap<>(),
+                new TreeMap<>(),
                 Table.empty(),
                 Table.empty(),
                 Table.empty());
@@ -65,6 +75,10 @@ public record MeshState(
         snapshot.taken().forEach(origin -> taken.put(origin.source(), origin));
         var members = new TreeMap<MemberId, Member>();
         snapshot.members().forEach(member -> members.put(member.id(), member));
+        var policies = new TreeMap<FailoverPolicyId, FailoverPolicy>();
+        snapshot.policies().forEach(policy -> policies.put(policy.id(), policy));
+        var proxies = new TreeMap<ProxyId, Proxy>();
+        snapshot.proxies().forEach(proxy -> proxies.put(proxy.id(), proxy));
         Table<EndpointAddress, HealthVerdict> verdicts = Table.empty();
         for (var entry : snapshot.verdicts().entrySet()) {
             verdicts = verdicts.with(entry.getKey(), entry.getValue());
@@ -85,6 +99,8 @@ public record MeshState(
                 snapshot.rules(),
                 members,
                 new TreeSet<>(snapshot.callers()),
+                policies,
+                proxies,
                 verdicts,
                 destinations,
                 assigned);
@@ -103,6 +119,8 @@ public record MeshState(
                 rules,
                 new ArrayList<>(members.values()),
                 new ArrayList<>(callers),
+                new ArrayList<>(policies.values()),
+                new ArrayList<>(proxies.values()),
                 judged,
                 destinations.values().stream().map(MeshDestination::decided).toList(),
                 routes());

@@ -6,6 +6,8 @@ import dev.baton.contract.mesh.Caller;
 import dev.baton.contract.mesh.Destination;
 import dev.baton.contract.mesh.DestinationId;
 import dev.baton.contract.mesh.EndpointAddress;
+import dev.baton.contract.mesh.FailoverPolicy;
+import dev.baton.contract.mesh.FailoverPolicyId;
 import dev.baton.contract.mesh.HealthRules;
 import dev.baton.contract.mesh.HealthVerdict;
 import dev.baton.contract.mesh.Locality;
@@ -17,8 +19,10 @@ import dev.baton.contract.mesh.MeshDecision.MembersWithheld;
 import dev.baton.contract.mesh.MeshDecision.RouteAssigned;
 import dev.baton.contract.mesh.MeshDecision.RouteWithdrawn;
 import dev.baton.contract.mesh.MeshEntry;
+import dev.baton.contract.mesh.Probe;
+import dev.baton.contract.mesh.Proxy;
+import dev.baton.contract.mesh.ProxyId;
 import dev.baton.contract.mesh.Readiness;
-import dev.baton.contract.mesh.ReturnRules;
 import dev.baton.contract.mesh.Route;
 import dev.baton.contract.mesh.RouteInForce;
 import dev.baton.failover.core.Table;
@@ -46,6 +50,8 @@ final class MeshTurn {
     private HealthRules rules;
     private SortedMap<MemberId, Member> members;
     private SortedSet<Caller> callers;
+    private SortedMap<FailoverPolicyId, FailoverPolicy> policies;
+    private SortedMap<ProxyId, Proxy> proxies;
     private TickClock clock;
     private Epoch lastEpoch;
     private Table<EndpointAddress, HealthVerdict> verdicts;
@@ -61,6 +67,8 @@ final class MeshTurn {
         lastEpoch = before.lastEpoch();
         members = before.members();
         callers = before.callers();
+        policies = before.policies();
+        proxies = before.proxies();
         verdicts = before.verdicts();
         destinations = before.destinations();
         assigned = before.assigned();
@@ -76,6 +84,8 @@ final class MeshTurn {
                         rules,
                         members,
                         callers,
+                        policies,
+                        proxies,
                         verdicts,
                         destinations,
                         assigned),
@@ -106,8 +116,16 @@ final class MeshTurn {
         return destinations.get(id);
     }
 
+    Optional<FailoverPolicy> policyOf(MeshDestination destination) {
+        return Policies.of(destination.spec(), policies);
+    }
+
     Ranking ranking(MeshDestination destination) {
-        return Levels.of(destination.spec(), ANYBODY, members);
+        return Levels.of(destination.spec(), ANYBODY, members, levelsOf(policyOf(destination)));
+    }
+
+    private static SortedMap<MemberId, Integer> levelsOf(Optional<FailoverPolicy> policy) {
+        return policy.map(FailoverPolicy::levels).orElseGet(TreeMap::new);
     }
 
     void put(TickClock counted) {
@@ -132,6 +150,38 @@ final class MeshTurn {
         members = fewer;
     }
 
+    void put(FailoverPolicy policy) {
+        var more = new TreeMap<>(policies);
+        more.put(policy.id(), policy);
+        policies = more;
+    }
+
+    void remove(FailoverPolicyId policy) {
+        var fewer = new TreeMap<>(policies);
+        fewer.remove(policy);
+        policies = fewer;
+    }
+
+    Optional<Proxy> proxy(ProxyId id) {
+        return Optional.ofNullable(proxies.get(id));
+    }
+
+    void put(Proxy proxy) {
+        var more = new TreeMap<>(proxies);
+        more.put(proxy.id(), proxy);
+        proxies = more;
+    }
+
+    void remove(ProxyId proxy) {
+        var fewer = new TreeMap<>(proxies);
+        fewer.remove(proxy);
+        proxies = fewer;
+    }
+
+    boolean has(Caller caller) {
+        return callers.contains(caller);
+    }
+
     void put(Caller caller) {
         var more = new TreeSet<>(callers);
         more.add(caller);
@@ -145,11 +195,11 @@ final class MeshTurn {
         destinations.forEach(entry -> withdraw(entry.key(), caller));
     }
 
-    void declare(Destination destination, ReturnRules rules) {
+    void declare(Destination destination) {
         look(destinations
                 .get(destination.id())
-                .map(known -> known.redeclared(destination, rules))
-                .orElseGet(() -> MeshDestination.declared(destination, rules)));
+                .map(known -> known.redeclared(destination))
+                .orElseGet(() -> MeshDestination.declared(destination)));
     }
 
     void remove(DestinationId destination) {
@@ -184,8 +234,7 @@ final class MeshTurn {
         Ejections ejections = ejections(known, ready);
         var released = new TreeSet<>(known.released());
         released.retainAll(ejections.ejected().keySet());
-        var after = new MeshDestination(
-                spec, known.rules(), ready, ejections, released, withheld, known.held(), ranking.unused());
+        var after = new MeshDestination(spec, ready, ejections, released, withheld, known.held(), ranking.unused());
         destinations = destinations.with(spec.id(), after);
         callers.forEach(caller -> route(after, caller));
     }
@@ -206,7 +255,13 @@ final class MeshTurn {
             return known.ejections().among(ready);
         }
         Turned turned = known.ejections()
-                .at(clock.elapsed(), known.spec().id(), ready, failing(ready), known.released(), known.rules());
+                .at(
+                        clock.elapsed(),
+                        known.spec().id(),
+                        ready,
+                        failing(ready),
+                        known.released(),
+                        Policies.rulesOf(policyOf(known)));
         decisions.addAll(turned.decisions());
         return turned.after();
     }
@@ -233,7 +288,15 @@ final class MeshTurn {
     }
 
     private void route(MeshDestination destination, Caller caller) {
-        Route route = Routes.of(destination.spec(), caller, members, destination.seenFrom(caller.locality(), members));
+        Optional<FailoverPolicy> policy = policyOf(destination);
+        Optional<Probe> probe = policy.flatMap(FailoverPolicy::probe)
+                .or(() -> destination.spec().probe());
+        Route route = Routes.of(
+                destination.spec().withProbe(probe),
+                caller,
+                members,
+                levelsOf(policy),
+                destination.seenFrom(caller.locality(), Policies.rulesOf(policy), members));
         var key = new RouteKey(destination.spec().id(), caller);
         if (!assigned.get(key).map(RouteInForce::route).filter(route::equals).isPresent()) {
             lastEpoch = lastEpoch.next();

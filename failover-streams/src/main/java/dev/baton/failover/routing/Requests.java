@@ -62,7 +62,7 @@ final class Requests {
         var subject = "fail-back " + id + endpoint.map(one -> " " + one).orElse("");
         known(id, subject, destination -> {
             var waiting = new TreeSet<>(destination.ejections().ejected().keySet());
-            if (destination.rules().failback() != Failback.MANUAL) {
+            if (Policies.rulesOf(turn.policyOf(destination)).failback() != Failback.MANUAL) {
                 waiting.clear();
             }
             endpoint.ifPresent(one -> waiting.retainAll(List.of(one)));

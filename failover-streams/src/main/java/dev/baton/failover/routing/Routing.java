@@ -11,11 +11,14 @@ import dev.baton.contract.mesh.MeshDeclaration.DestinationRemoved;
 import dev.baton.contract.mesh.MeshDeclaration.EjectRequested;
 import dev.baton.contract.mesh.MeshDeclaration.FailBackRequested;
 import dev.baton.contract.mesh.MeshDeclaration.FailOverRequested;
+import dev.baton.contract.mesh.MeshDeclaration.FailoverPolicyDeclared;
+import dev.baton.contract.mesh.MeshDeclaration.FailoverPolicyRemoved;
 import dev.baton.contract.mesh.MeshDeclaration.HoldRequested;
 import dev.baton.contract.mesh.MeshDeclaration.MemberDeclared;
 import dev.baton.contract.mesh.MeshDeclaration.MemberRemoved;
 import dev.baton.contract.mesh.MeshEntry;
 import dev.baton.contract.mesh.MeshEvent.EndpointHealthChanged;
+import dev.baton.contract.mesh.ProxyReport;
 import dev.baton.contract.mesh.Ticked;
 import dev.baton.failover.core.LogClock;
 import java.util.List;
@@ -48,6 +51,7 @@ public final class Routing {
                 turn.put(endpoint, verdict);
                 turn.lookAtThoseWith(endpoint);
             }
+            case ProxyReport report -> Proxies.take(turn, report);
             case MeshDeclaration declaration -> declared(turn, declaration);
         }
         return turn.outcome();
@@ -56,7 +60,7 @@ public final class Routing {
     private static void declared(MeshTurn turn, MeshDeclaration declaration) {
         var requests = new Requests(turn);
         switch (declaration) {
-            case DestinationDeclared(var destination, var rules) -> turn.declare(destination, rules);
+            case DestinationDeclared(var destination) -> turn.declare(destination);
             case DestinationRemoved(var destination) -> turn.remove(destination);
             case MemberDeclared(var member) -> {
                 turn.put(member);
@@ -71,6 +75,14 @@ public final class Routing {
                 turn.lookAtAll();
             }
             case CallerRemoved(var caller) -> turn.remove(caller);
+            case FailoverPolicyDeclared(var policy) -> {
+                turn.put(policy);
+                turn.lookAtAll();
+            }
+            case FailoverPolicyRemoved(var policy) -> {
+                turn.remove(policy);
+                turn.lookAtAll();
+            }
             case HealthRulesDeclared(var rules) -> turn.put(rules);
             case FailOverRequested(var destination) -> requests.failOver(destination);
             case EjectRequested(var destination, var member) -> requests.eject(destination, member);

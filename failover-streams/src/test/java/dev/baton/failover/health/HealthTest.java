@@ -12,6 +12,7 @@ import dev.baton.contract.mesh.HealthRules;
 import dev.baton.contract.mesh.HealthRulesDeclared;
 import dev.baton.contract.mesh.HealthVerdict;
 import dev.baton.contract.mesh.Locality;
+import dev.baton.contract.mesh.MeshEvent;
 import dev.baton.contract.mesh.MeshEvent.EndpointHealthChanged;
 import dev.baton.contract.mesh.ObserverId;
 import dev.baton.contract.mesh.Ticked;
@@ -28,18 +29,18 @@ class HealthTest {
     private long sequence;
     private long ticks;
 
-    private List<EndpointHealthChanged> step(HealthEvent event) {
+    private List<MeshEvent> step(HealthEvent event) {
         var outcome = Health.step(state, event);
         state = outcome.state();
         return outcome.changes();
     }
 
-    private List<EndpointHealthChanged> probed(String prober, int endpoint, boolean passed, int inARow) {
+    private List<MeshEvent> probed(String prober, int endpoint, boolean passed, int inARow) {
         return step(new HealthReport.ProbeReported(
                 new ObserverId(prober), Locality.UNKNOWN, endpoint(endpoint), ++sequence, passed, inARow));
     }
 
-    private List<EndpointHealthChanged> tick() {
+    private List<MeshEvent> tick() {
         return step(new Ticked(new Tick("t", 1, ticks++, SECOND)));
     }
 

@@ -5,7 +5,6 @@ import static dev.baton.failover.routing.Mesh.in;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.baton.contract.mesh.Caller;
-import dev.baton.contract.mesh.Destination;
 import dev.baton.contract.mesh.DestinationId;
 import dev.baton.contract.mesh.HostName;
 import dev.baton.contract.mesh.MemberId;
@@ -25,10 +24,7 @@ class LevelsTest {
     private final Mesh mesh = new Mesh();
 
     private Levels.Ranking ranking(Mode mode, Caller caller) {
-        return Levels.of(
-                new Destination(new DestinationId("bookinfo"), Optional.of(Mesh.HOST), mode, Optional.empty()),
-                caller,
-                mesh.members);
+        return Levels.of(Mesh.destination(new DestinationId("bookinfo"), mode), caller, mesh.members, new TreeMap<>());
     }
 
     private static List<List<String>> names(Levels.Ranking ranking) {
@@ -53,17 +49,28 @@ class LevelsTest {
 
     @Test
     void aFallbackBackendComesSecond() {
-        mesh.backend("active", 1).backend("passive", 1);
-        var mode = new Mode.ActivePassive(numbers(Map.of("active", 0, "passive", 1)));
+        mesh.backend("active", 1).backend("passive", 1, 1);
+        var mode = Mesh.activePassive("active", "passive");
         assertEquals(List.of(List.of("active"), List.of("passive")), names(ranking(mode, in("r1"))));
     }
 
     @Test
     void levelsHaveNoGapsWhateverTheirNumbers() {
-        mesh.backend("a", 1).backend("b", 0).backend("c", 1);
-        var ranking = ranking(new Mode.ActivePassive(numbers(Map.of("a", 3, "b", 5, "c", 7, "d", 1))), in("r1"));
+        mesh.backend("a", 3, 1).backend("b", 5, 0).backend("c", 7, 1);
+        var ranking = ranking(Mesh.activePassive("a", "b", "c", "d"), in("r1"));
         assertEquals(List.of(List.of("a"), List.of("c")), names(ranking));
         assertEquals(Map.of(id("b"), Unused.NO_ENDPOINT, id("d"), Unused.NOT_DECLARED), ranking.unused());
+    }
+
+    @Test
+    void aPolicysLevelsStandInPlaceOfTheMembersOwn() {
+        mesh.backend("a", 1).backend("b", 1).backend("c", 1, 1);
+        var ranking = Levels.of(
+                Mesh.destination(new DestinationId("shop"), Mesh.activePassive("a", "b", "c")),
+                in("r1"),
+                mesh.members,
+                numbers(Map.of("b", 2)));
+        assertEquals(List.of(List.of("a"), List.of("c"), List.of("b")), names(ranking));
     }
 
     @Test

@@ -5,7 +5,6 @@ import static dev.baton.failover.routing.Mesh.id;
 import static dev.baton.failover.routing.Mesh.in;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.baton.contract.mesh.Destination;
 import dev.baton.contract.mesh.DestinationId;
 import dev.baton.contract.mesh.HealthVerdict;
 import dev.baton.contract.mesh.MeshDecision;
@@ -18,6 +17,7 @@ import dev.baton.contract.mesh.MeshDeclaration.DestinationDeclared;
 import dev.baton.contract.mesh.MeshDeclaration.EjectRequested;
 import dev.baton.contract.mesh.MeshDeclaration.FailBackRequested;
 import dev.baton.contract.mesh.MeshDeclaration.FailOverRequested;
+import dev.baton.contract.mesh.MeshDeclaration.FailoverPolicyDeclared;
 import dev.baton.contract.mesh.MeshDeclaration.HoldRequested;
 import dev.baton.contract.mesh.MeshDeclaration.MemberDeclared;
 import dev.baton.contract.mesh.MeshEntry;
@@ -52,18 +52,19 @@ class RequestsTest {
     }
 
     private void activeAndPassive() {
-        declare(new Mode.ActivePassive(new TreeMap<>(Map.of(id("active"), 0, id("passive"), 1))));
+        declare(Mesh.activePassive("active", "passive"));
     }
 
     private void declare(Mode mode) {
         step(new CallerDeclared(in("r1")));
         new Mesh()
                 .backend("active", 1)
-                .backend("passive", 1)
+                .backend("passive", 1, 1)
                 .members
                 .values()
                 .forEach(member -> step(new MemberDeclared(member)));
-        step(new DestinationDeclared(new Destination(SHOP, Optional.empty(), mode, Optional.empty()), RULES));
+        step(new FailoverPolicyDeclared(Mesh.policy(SHOP, RULES)));
+        step(new DestinationDeclared(Mesh.destination(SHOP, mode)));
     }
 
     private List<String> used() {

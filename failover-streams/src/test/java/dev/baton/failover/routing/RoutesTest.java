@@ -6,7 +6,6 @@ import static dev.baton.failover.routing.Mesh.in;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.baton.contract.mesh.Destination;
 import dev.baton.contract.mesh.DestinationId;
 import dev.baton.contract.mesh.EndpointHealth;
 import dev.baton.contract.mesh.Member;
@@ -29,9 +28,12 @@ class RoutesTest {
     private static final int TRIES = 2_000;
 
     private static Route route(Mode mode, Mesh mesh) {
-        var destination =
-                new Destination(new DestinationId("bookinfo"), Optional.of(Mesh.HOST), mode, Optional.empty());
-        return Routes.of(destination, in("r1"), mesh.members, mesh.health);
+        return Routes.of(
+                Mesh.destination(new DestinationId("bookinfo"), mode),
+                in("r1"),
+                mesh.members,
+                new TreeMap<>(),
+                mesh.health);
     }
 
     private static Share share(Route route, String member) {
@@ -78,10 +80,10 @@ class RoutesTest {
     void ifEverythingWasEjectedNoEjectionCounts() {
         var mesh = new Mesh()
                 .backend("active", 1)
-                .backend("passive", 1)
+                .backend("passive", 1, 1)
                 .is("active", 1, EndpointHealth.EJECTED)
                 .is("passive", 1, EndpointHealth.EJECTED);
-        var mode = new Mode.ActivePassive(new TreeMap<>(Map.of(id("active"), 0, id("passive"), 1)));
+        var mode = Mesh.activePassive("active", "passive");
         assertTrue(route(mode, mesh).targets().shares().stream()
                 .flatMap(share -> share.endpoints().values().stream())
                 .allMatch(endpoint -> endpoint.use() == Use.USABLE));

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.contract.Tick;
-import dev.baton.contract.mesh.Destination;
 import dev.baton.contract.mesh.DestinationId;
 import dev.baton.contract.mesh.Ejection;
 import dev.baton.contract.mesh.HealthVerdict;
@@ -99,7 +98,8 @@ class RoutingLawsTest {
                         .filter(Ejection::isOut)
                         .count();
                 int all = destination.ready().size();
-                assertTrue(out < all && 100 * out / all <= destination.rules().maxEjectionPercent(), what);
+                ReturnRules rules = Policies.rulesOf(Policies.of(destination.spec(), after.policies()));
+                assertTrue(out < all && 100 * out / all <= rules.maxEjectionPercent(), what);
             }
         }
     }
@@ -136,11 +136,8 @@ class RoutingLawsTest {
     private MeshEvent event(Random random) {
         String member = "m" + random.nextInt(5);
         var destination = new DestinationId("d" + random.nextInt(DESTINATIONS));
-        return switch (random.nextInt(20)) {
-            case 0 ->
-                new MeshDeclaration.DestinationDeclared(
-                        new Destination(destination, Optional.of(Mesh.HOST), mode(random), Optional.empty()),
-                        rules(random));
+        return switch (random.nextInt(22)) {
+            case 0 -> new MeshDeclaration.DestinationDeclared(Mesh.destination(destination, mode(random)));
             case 1 -> new MeshDeclaration.DestinationRemoved(destination);
             case 2, 3 -> {
                 var mesh = new Mesh().cluster(member, "r" + random.nextInt(3), random.nextInt(4));
@@ -155,7 +152,11 @@ class RoutingLawsTest {
             case 9 -> new MeshDeclaration.EjectRequested(destination, id(member));
             case 10 -> new MeshDeclaration.FailBackRequested(destination, Optional.empty());
             case 11 -> new MeshDeclaration.HoldRequested(destination, random.nextBoolean());
-            case 12, 13, 14 -> new Ticked(new Tick("t", 1, ticks++, Duration.ofSeconds(1)));
+            case 12 -> new MeshDeclaration.FailoverPolicyDeclared(Mesh.policy(destination, rules(random)));
+            case 13 ->
+                new MeshDeclaration.FailoverPolicyRemoved(
+                        Mesh.policy(destination, ReturnRules.DEFAULT).id());
+            case 14, 15, 16 -> new Ticked(new Tick("t", 1, ticks++, Duration.ofSeconds(1)));
             default -> new MeshEvent.EndpointHealthChanged(endpoint(member, 1 + random.nextInt(3)), verdict(random));
         };
     }

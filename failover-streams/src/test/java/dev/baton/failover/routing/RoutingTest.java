@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.contract.Epoch;
 import dev.baton.contract.Tick;
-import dev.baton.contract.mesh.Destination;
 import dev.baton.contract.mesh.DestinationId;
 import dev.baton.contract.mesh.EjectionRefusal;
 import dev.baton.contract.mesh.HealthVerdict;
@@ -62,8 +61,8 @@ class RoutingTest {
     }
 
     private List<MeshDecision> declare(Mode mode, ReturnRules rules) {
-        return step(new MeshDeclaration.DestinationDeclared(
-                new Destination(SHOP, Optional.of(Mesh.HOST), mode, Optional.empty()), rules));
+        step(new MeshDeclaration.FailoverPolicyDeclared(Mesh.policy(SHOP, rules)));
+        return step(new MeshDeclaration.DestinationDeclared(Mesh.destination(SHOP, mode)));
     }
 
     private void members(Mesh mesh) {
@@ -73,8 +72,8 @@ class RoutingTest {
     /** An active and a passive backend, as in Calico's document. */
     private void activeAndPassive(ReturnRules rules) {
         step(new MeshDeclaration.CallerDeclared(in("r1")));
-        members(new Mesh().backend("active", 1).backend("passive", 1));
-        declare(new Mode.ActivePassive(new TreeMap<>(Map.of(id("active"), 0, id("passive"), 1))), rules);
+        members(new Mesh().backend("active", 1).backend("passive", 1, 1));
+        declare(Mesh.activePassive("active", "passive"), rules);
     }
 
     private Route.Use useOf(String member) {
@@ -157,7 +156,7 @@ class RoutingTest {
     void whyAMemberGetsNothingIsSaidWhenItChanges() {
         step(new MeshDeclaration.CallerDeclared(in("r1")));
         members(new Mesh().backend("active", 0));
-        var decisions = declare(new Mode.ActivePassive(new TreeMap<>(Map.of(id("active"), 0))), RULES);
+        var decisions = declare(Mesh.activePassive("active"), RULES);
         assertEquals(
                 new MembersUnused(SHOP, new TreeMap<>(Map.of(id("active"), Unused.NO_ENDPOINT))), decisions.getFirst());
         members(new Mesh().backend("active", 1));

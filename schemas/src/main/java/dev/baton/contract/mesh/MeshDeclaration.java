@@ -10,12 +10,14 @@ public sealed interface MeshDeclaration extends MeshEvent
                 MeshDeclaration.MemberRemoved,
                 MeshDeclaration.CallerDeclared,
                 MeshDeclaration.CallerRemoved,
+                MeshDeclaration.FailoverPolicyDeclared,
+                MeshDeclaration.FailoverPolicyRemoved,
                 MeshDeclaration.FailOverRequested,
                 MeshDeclaration.EjectRequested,
                 MeshDeclaration.FailBackRequested,
                 MeshDeclaration.HoldRequested,
                 HealthRulesDeclared {
-    record DestinationDeclared(Destination destination, ReturnRules rules) implements MeshDeclaration {}
+    record DestinationDeclared(Destination destination) implements MeshDeclaration {}
 
     record DestinationRemoved(DestinationId destination) implements MeshDeclaration {}
 
@@ -27,6 +29,10 @@ public sealed interface MeshDeclaration extends MeshEvent
     record CallerDeclared(Caller caller) implements MeshDeclaration {}
 
     record CallerRemoved(Caller caller) implements MeshDeclaration {}
+
+    record FailoverPolicyDeclared(FailoverPolicy policy) implements MeshDeclaration {}
+
+    record FailoverPolicyRemoved(FailoverPolicyId policy) implements MeshDeclaration {}
 
     /** An operator wants the first level's traffic on the next one, until he says that it may go back. */
     record FailOverRequested(DestinationId destination) implements MeshDeclaration {}

@@ -12,17 +12,11 @@ public sealed interface Mode {
     /**
      * Backends by level, as Envoy Gateway's {@code fallback} says.
      *
-     * @param levels 0 comes first
+     * @param weights what each gets of its level; 0: none
      */
-    record ActivePassive(SortedMap<MemberId, Integer> levels) implements Mode {
+    record ActivePassive(SortedMap<MemberId, Integer> weights) implements Mode {
         public ActivePassive {
-            levels = Collections.unmodifiableSortedMap(new TreeMap<>(levels));
-            levels.forEach((member, level) -> {
-                if (level < 0) {
-                    throw new IllegalArgumentException(
-                            "level of " + member + ": " + level + " is below 0, which is the first");
-                }
-            });
+            weights = requireWeights(weights);
         }
     }
 
@@ -39,13 +33,7 @@ public sealed interface Mode {
     /** Exactly these shares, whatever the members' health. */
     record Weighted(SortedMap<MemberId, Integer> weights) implements Mode {
         public Weighted {
-            weights = Collections.unmodifiableSortedMap(new TreeMap<>(weights));
-            weights.forEach((member, weight) -> {
-                if (weight < 0) {
-                    throw new IllegalArgumentException("weight of " + member + ": " + weight
-                            + " is below 0; 0 is none, and what counts is the share of the sum");
-                }
-            });
+            weights = requireWeights(weights);
         }
     }
 
@@ -59,5 +47,15 @@ public sealed interface Mode {
         public Labelled {
             labels = List.copyOf(labels);
         }
+    }
+
+    private static SortedMap<MemberId, Integer> requireWeights(SortedMap<MemberId, Integer> weights) {
+        weights.forEach((member, weight) -> {
+            if (weight < 0) {
+                throw new IllegalArgumentException("weight of " + member + ": " + weight
+                        + " is below 0; 0 is none, and what counts is the share of the sum");
+            }
+        });
+        return Collections.unmodifiableSortedMap(new TreeMap<>(weights));
     }
 }

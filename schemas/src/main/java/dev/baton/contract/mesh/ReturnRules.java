@@ -13,6 +13,10 @@ import java.util.List;
  */
 public record ReturnRules(
         int maxEjectionPercent, Duration holdDown, List<Integer> ramp, Duration rampStep, Failback failback) {
+    /** Until a policy says otherwise. */
+    public static final ReturnRules DEFAULT =
+            new ReturnRules(50, Duration.ofSeconds(10), List.of(), Duration.ZERO, Failback.PROBED);
+
     private static final int WHOLE = 100;
 
     public ReturnRules {

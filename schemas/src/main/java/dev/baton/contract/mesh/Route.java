@@ -11,7 +11,7 @@ import java.util.TreeMap;
  *
  * @param probe how its endpoints are asked; empty: nobody asks them
  */
-public record Route(DestinationId destination, Caller caller, Optional<Probe> probe, Targets targets) {
+public record Route(DestinationId destination, Caller caller, Optional<Probe> probe, Calls calls, Targets targets) {
     /** How traffic is divided. */
     public sealed interface Targets {
         /** All shares, in order. */
@@ -21,10 +21,11 @@ public record Route(DestinationId destination, Caller caller, Optional<Probe> pr
     /**
      * The first level gets all traffic while it can.
      *
+     * @param spill when the next level gets traffic too
      * @param levels without gaps; none of them, and none of their members, without endpoints. No level at all: no
      *     member has an endpoint
      */
-    public record ByLevel(List<Level> levels) implements Targets {
+    public record ByLevel(Spill spill, List<Level> levels) implements Targets {
         public ByLevel {
             levels = List.copyOf(levels);
         }
@@ -33,6 +34,14 @@ public record Route(DestinationId destination, Caller caller, Optional<Probe> pr
         public List<Share> shares() {
             return levels.stream().flatMap(level -> level.shares().stream()).toList();
         }
+    }
+
+    /** When traffic leaves a level. */
+    public enum Spill {
+        /** By parts, as soon as too few of its endpoints are usable: Envoy's own way. */
+        GRADED,
+        /** When none of it is usable. */
+        BINARY
     }
 
     /** Every member gets its share whatever its health: requests to a dead member fail. */

@@ -26,6 +26,8 @@ public record RoutingSnapshot(
         HealthRules rules,
         List<Member> members,
         List<Caller> callers,
+        List<FailoverPolicy> policies,
+        List<Proxy> proxies,
         SortedMap<EndpointAddress, HealthVerdict> verdicts,
         List<DecidedDestination> destinations,
         List<RouteInForce> routes)
@@ -34,6 +36,8 @@ public record RoutingSnapshot(
         taken = List.copyOf(taken);
         members = List.copyOf(members);
         callers = List.copyOf(callers);
+        policies = List.copyOf(policies);
+        proxies = List.copyOf(proxies);
         verdicts = Collections.unmodifiableSortedMap(new TreeMap<>(verdicts));
         destinations = List.copyOf(destinations);
         routes = List.copyOf(routes);
@@ -52,7 +56,6 @@ public record RoutingSnapshot(
      */
     public record DecidedDestination(
             Destination spec,
-            ReturnRules rules,
             SortedSet<EndpointAddress> ready,
             SortedMap<EndpointAddress, Ejection> ejected,
             SortedMap<EndpointAddress, EjectionRefusal> refused,

@@ -8,6 +8,7 @@ import dev.baton.contract.mesh.HealthRulesDeclared;
 import dev.baton.contract.mesh.HealthSnapshot;
 import dev.baton.contract.mesh.MeshDeclaration;
 import dev.baton.contract.mesh.MeshSnapshot;
+import dev.baton.contract.mesh.ProxyReport;
 import dev.baton.contract.mesh.Route;
 import dev.baton.contract.mesh.RoutingSnapshot;
 import dev.baton.contract.mesh.Ticked;
@@ -17,6 +18,7 @@ final class MeshKeys {
     private static final String RULES = "health-rules";
     private static final String DESTINATION = "destination/";
     private static final String MEMBER = "member/";
+    private static final String POLICY = "policy/";
     private static final String CALLER = "caller/";
 
     private MeshKeys() {}
@@ -25,6 +27,7 @@ final class MeshKeys {
         return switch (event) {
             case HealthReport report -> "endpoint/" + report.endpoint() + "/" + report.observer();
             case HealthEvent.ObserverGone gone -> "observer/" + gone.observer();
+            case ProxyReport report -> "proxy/" + report.proxy();
             case HealthRulesDeclared _ -> RULES;
             case Ticked _ -> "tick";
         };
@@ -40,6 +43,9 @@ final class MeshKeys {
             case MeshDeclaration.MemberRemoved removed -> MEMBER + removed.member();
             case MeshDeclaration.CallerDeclared declared -> CALLER + text(declared.caller());
             case MeshDeclaration.CallerRemoved removed -> CALLER + text(removed.caller());
+            case MeshDeclaration.FailoverPolicyDeclared declared ->
+                POLICY + declared.policy().id();
+            case MeshDeclaration.FailoverPolicyRemoved removed -> POLICY + removed.policy();
             case MeshDeclaration.FailOverRequested request -> DESTINATION + request.destination();
             case MeshDeclaration.EjectRequested request -> DESTINATION + request.destination();
             case MeshDeclaration.FailBackRequested request -> DESTINATION + request.destination();

@@ -12,15 +12,19 @@ import dev.baton.contract.Mark;
 import dev.baton.contract.Rules;
 import dev.baton.contract.Settings;
 import dev.baton.contract.Timings;
+import dev.baton.contract.mesh.Calls;
 import dev.baton.contract.mesh.DestinationId;
 import dev.baton.contract.mesh.EndpointAddress;
+import dev.baton.contract.mesh.FailoverPolicyId;
 import dev.baton.contract.mesh.HealthReport.ProbeReported;
 import dev.baton.contract.mesh.HealthRules;
 import dev.baton.contract.mesh.HostName;
 import dev.baton.contract.mesh.Locality;
 import dev.baton.contract.mesh.MemberId;
 import dev.baton.contract.mesh.ObserverId;
+import dev.baton.contract.mesh.PolicyTarget;
 import dev.baton.contract.mesh.Probe;
+import dev.baton.contract.mesh.ProxyId;
 import dev.baton.contract.mesh.ReturnRules;
 import dev.baton.contract.mesh.ReturnRules.Failback;
 import dev.baton.contract.mesh.Route;
@@ -94,6 +98,21 @@ enum Samples {
             Map.entry(Integer.class, new Pair(0, Integer.MAX_VALUE)),
             Map.entry(Locality.class, new Pair(Locality.UNKNOWN, new Locality("eu-west_1", "eu-west-1.a"))),
             Map.entry(DestinationId.class, new Pair(new DestinationId("a"), new DestinationId("shop/route/0"))),
+            Map.entry(ProxyId.class, new Pair(new ProxyId("a"), new ProxyId("edge/envoy-1"))),
+            Map.entry(
+                    FailoverPolicyId.class,
+                    new Pair(new FailoverPolicyId("a"), new FailoverPolicyId("backendtrafficpolicy/shop/fast"))),
+            Map.entry(PolicyTarget.class, new Pair(new PolicyTarget("a"), new PolicyTarget("httproute/shop/route"))),
+            Map.entry(
+                    Calls.Path.class,
+                    new Pair(
+                            new Calls.Path(Calls.Comparison.EXACT, "/"),
+                            new Calls.Path(Calls.Comparison.REGULAR_EXPRESSION, ".*ä"))),
+            Map.entry(
+                    Calls.Header.class,
+                    new Pair(
+                            new Calls.Header("a", Calls.Comparison.EXACT, ""),
+                            new Calls.Header("x-version", Calls.Comparison.REGULAR_EXPRESSION, "v[12]"))),
             Map.entry(MemberId.class, new Pair(new MemberId("a"), new MemberId("shop/active"))),
             Map.entry(ObserverId.class, new Pair(new ObserverId("a"), new ObserverId("prober-1.a/b"))),
             Map.entry(HostName.class, new Pair(new HostName("a"), new HostName("*.example.com"))),

@@ -16,6 +16,7 @@ import dev.baton.contract.NodeId;
 import dev.baton.contract.Rules;
 import dev.baton.contract.Sequenced;
 import dev.baton.contract.Tick;
+import dev.baton.contract.mesh.Calls;
 import dev.baton.contract.mesh.Destination;
 import dev.baton.contract.mesh.DestinationId;
 import dev.baton.contract.mesh.HostName;
@@ -26,13 +27,13 @@ import dev.baton.contract.mesh.MeshEntry;
 import dev.baton.contract.mesh.MeshEvent;
 import dev.baton.contract.mesh.Mode;
 import dev.baton.contract.mesh.Probe;
-import dev.baton.contract.mesh.ReturnRules;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,14 +110,19 @@ class WireCodecTest {
     }
 
     private static Destination destination(Mode mode, Optional<Probe> probe) {
-        return new Destination(new DestinationId("shop"), Optional.of(new HostName("shop.example.com")), mode, probe);
+        return new Destination(
+                new DestinationId("shop"),
+                Optional.of(new HostName("shop.example.com")),
+                mode,
+                probe,
+                (Calls) Samples.FULLEST.of(Calls.class),
+                new TreeSet<>());
     }
 
     @ParameterizedTest
     @MethodSource("everyModeAndProbe")
     void aDestinationReadsBackWhateverItsModeAndItsProbe(Destination destination) {
-        var rules = (ReturnRules) Samples.FULLEST.of(ReturnRules.class);
-        MeshDeclaration declared = new MeshDeclaration.DestinationDeclared(destination, rules);
+        MeshDeclaration declared = new MeshDeclaration.DestinationDeclared(destination);
         byte[] bytes = CODEC.encode(Logs.MESH_DECLARATIONS, declared);
         assertEquals(declared, CODEC.decode(Logs.MESH_DECLARATIONS, bytes));
     }
