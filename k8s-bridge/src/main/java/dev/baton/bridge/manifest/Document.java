@@ -3,10 +3,13 @@ package dev.baton.bridge.manifest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.baton.bridge.api.EgressApi;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.stream.Collectors;
 
 /** One object of a manifest whose kind, name and labels have been read. */
 record Document(Kind kind, String namespace, String name, SortedMap<String, String> labels, Fields root) {
@@ -29,24 +32,28 @@ record Document(Kind kind, String namespace, String name, SortedMap<String, Stri
         "selfLink"
     };
 
-    private static final Map<String, Kind> KINDS = Kind.byName();
+    private static final Map<String, List<Kind>> KINDS = Kind.byName();
 
     /** @param source the file and the document's position in it, for messages about documents without a name */
     static Document read(String source, JsonNode node) {
         Fields top = Fields.of(source + ": ", node);
         String kindName = top.requiredText("kind");
-        Kind kind = KINDS.get(kindName);
-        if (kind == null) {
+        List<Kind> kinds = KINDS.getOrDefault(kindName, List.of());
+        if (kinds.isEmpty()) {
             throw top.bad(
                     "kind",
                     "\"" + kindName + "\" is not known here; allowed are " + String.join(", ", KINDS.keySet())
                             + " and List");
         }
         String apiVersion = top.requiredText("apiVersion");
-        if (!apiVersion.equals(kind.apiVersion())) {
-            throw top.bad("apiVersion", "\"" + apiVersion + "\" of " + kindName + " must be " + kind.apiVersion());
-        }
-        Fields metadata = kind == Kind.SETTINGS && !top.has("metadata")
+        Kind kind = kinds.stream()
+                .filter(one -> one.apiVersion().equals(apiVersion))
+                .findFirst()
+                .orElseThrow(() -> top.bad(
+                        "apiVersion",
+                        "\"" + apiVersion + "\" of " + kindName + " must be "
+                                + kinds.stream().map(Kind::apiVersion).collect(Collectors.joining(" or "))));
+        Fields metadata = (kind == Kind.SETTINGS || kind == Kind.HEALTH_RULES) && !top.has("metadata")
                 ? Fields.of(source, JsonNodeFactory.instance.objectNode().put("name", "default"))
                 : top.requiredObject("metadata").only(METADATA);
         String name = metadata.requiredText("name");
@@ -81,10 +88,20 @@ record Document(Kind kind, String namespace, String name, SortedMap<String, Stri
         POD("Pod", "v1", true),
         EGRESS_CLUSTER_ENDPOINT_SLICE("EgressClusterEndpointSlice", Kind.EGRESS, false),
         EGRESS_ENDPOINT_SLICE("EgressEndpointSlice", Kind.EGRESS, true),
-        EGRESS_TUNNEL("EgressTunnel", Kind.EGRESS, false);
+        EGRESS_TUNNEL("EgressTunnel", Kind.EGRESS, false),
+        HEALTH_RULES("HealthRules", Kind.BATON, false),
+        MEMBER("Member", Kind.BATON, false),
+        BACKEND("Backend", Kind.ENVOY_GATEWAY, true),
+        FAILOVER_POLICY("FailoverPolicy", Kind.BATON, true),
+        BACKEND_TRAFFIC_POLICY("BackendTrafficPolicy", Kind.ENVOY_GATEWAY, true),
+        GATEWAY("Gateway", Kind.GATEWAY_API, true),
+        TETRATE_GATEWAY("Gateway", "gateway.tsb.tetrate.io/v2", true),
+        HTTP_ROUTE("HTTPRoute", Kind.GATEWAY_API, true);
 
         static final String BATON = "baton.dev/v1beta1";
         static final String EGRESS = EgressApi.API_VERSION;
+        static final String GATEWAY_API = "gateway.networking.k8s.io/v1";
+        static final String ENVOY_GATEWAY = "gateway.envoyproxy.io/v1alpha1";
 
         private final String text;
         private final String apiVersion;
@@ -96,10 +113,11 @@ record Document(Kind kind, String namespace, String name, SortedMap<String, Stri
             this.namespaced = namespaced;
         }
 
-        static Map<String, Kind> byName() {
-            var kinds = new LinkedHashMap<String, Kind>();
+        /** Two programs' kinds may have one name. */
+        static Map<String, List<Kind>> byName() {
+            var kinds = new LinkedHashMap<String, List<Kind>>();
             for (Kind kind : values()) {
-                kinds.put(kind.text, kind);
+                kinds.computeIfAbsent(kind.text, _ -> new ArrayList<>()).add(kind);
             }
             return Collections.unmodifiableMap(kinds);
         }

@@ -3,10 +3,12 @@ package dev.baton.bridge.manifest;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * One object of a manifest, read strictly: a value of the wrong type and an unknown field are errors that name the
@@ -76,6 +78,44 @@ record Fields(String place, JsonNode node) {
             throw bad(name, shown(value.get()) + " is not allowed; allowed are whole numbers of 0.." + Long.MAX_VALUE);
         }
         return value.map(JsonNode::longValue);
+    }
+
+    /** A whole number from {@code least} to {@code most}. */
+    Optional<Integer> numberWithin(String name, int least, int most) {
+        Optional<Long> number = number(name);
+        number.filter(value -> value < least || value > most).ifPresent(value -> {
+            throw bad(name, value + " is not from " + least + " to " + most);
+        });
+        return number.map(Math::toIntExact);
+    }
+
+    List<Integer> numbers(String name) {
+        return items(name, (place, item) -> {
+            if (!item.canConvertToInt() || !item.isIntegralNumber()) {
+                throw new InvalidManifest(place + ": " + shown(item) + " is not a whole number");
+            }
+            return item.intValue();
+        });
+    }
+
+    /** One of these words. */
+    <T> Optional<T> oneOf(String name, Map<String, T> allowed) {
+        return text(name).map(text -> {
+            T value = allowed.get(text);
+            if (value == null) {
+                throw bad(name, "\"" + text + "\" is not allowed; allowed are " + String.join(", ", allowed.keySet()));
+            }
+            return value;
+        });
+    }
+
+    /** What a constructor refuses is wrong with this object. */
+    <T> T built(Supplier<T> construction) {
+        try {
+            return construction.get();
+        } catch (IllegalArgumentException e) {
+            throw new InvalidManifest(place + (place.endsWith(": ") ? "" : ": ") + e.getMessage(), e);
+        }
     }
 
     List<String> texts(String name) {

@@ -9,6 +9,9 @@ import dev.baton.contract.EndpointSlice;
 import dev.baton.contract.PolicyDeclared;
 import dev.baton.contract.PolicyId;
 import dev.baton.contract.Settings;
+import dev.baton.contract.mesh.Caller;
+import dev.baton.contract.mesh.Locality;
+import dev.baton.contract.mesh.MeshDeclaration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -28,18 +31,21 @@ import java.util.TreeSet;
  * @param slices one for each pod and policy that selects it, and those given as such
  * @param ignored documents that are valid but written by the coordinator alone (EgressTunnel), and Namespaces
  * @param pods slice names of all pods in the file, selected or not
+ * @param destinations what it says of destinations: members and policies first
  */
 public record Manifest(
         List<Declaration> declarations,
         List<EndpointSlice> slices,
         Optional<ClusterCidrs> clusterCidrs,
         List<String> ignored,
-        Collection<String> pods) {
+        Collection<String> pods,
+        List<MeshDeclaration> destinations) {
     public Manifest {
         declarations = List.copyOf(declarations);
         slices = List.copyOf(slices);
         ignored = List.copyOf(ignored);
         pods = List.copyOf(pods);
+        destinations = List.copyOf(destinations);
     }
 
     /** All end points of the file: the slices, and the cluster's networks if the file lists them. */
@@ -57,25 +63,27 @@ public record Manifest(
      * @throws InvalidManifest naming document, field, value and what is allowed; one line for each wrong document
      */
     public static Manifest read(String source, String yaml, Collection<PolicyDeclared> known) {
-        return read(source, yaml, known, Settings.DEFAULT);
+        return read(source, yaml, known, Settings.DEFAULT, Locality.UNKNOWN);
     }
 
     /**
      * The same.
      *
      * @param unnamed what a setting is that a document of settings does not name
+     * @param here where the proxies of its Gateways are
      * @throws InvalidManifest as {@link #read(String, String, Collection)}
      */
-    public static Manifest read(String source, String yaml, Collection<PolicyDeclared> known, Settings unnamed) {
+    public static Manifest read(
+            String source, String yaml, Collection<PolicyDeclared> known, Settings unnamed, Locality here) {
         YamlDocuments.Documents read = YamlDocuments.read(source, yaml);
         var problems = new ArrayList<>(read.problems());
         var seen = new HashSet<String>();
         for (Document document : read.documents()) {
-            if (!seen.add(document.id())) {
+            if (!seen.add(document.kind() + document.id())) {
                 problems.add(source + ": " + document.id() + ": appears twice");
             }
         }
-        var reading = new Reading(read.documents(), known, unnamed);
+        var reading = new Reading(read.documents(), known, unnamed, here);
         problems.addAll(reading.problems());
         if (!problems.isEmpty()) {
             throw new InvalidManifest(String.join("\n", problems));
@@ -99,6 +107,8 @@ public record Manifest(
     private static final class Reading {
         private final List<Document> documents;
         private final Settings unnamed;
+        private final Locality here;
+        private final List<MeshDeclaration> destinations = new ArrayList<>();
         private final SortedMap<String, SortedMap<String, String>> namespaces = new TreeMap<>();
         private final Map<PolicyId, PolicyDeclared> policies = new LinkedHashMap<>();
         private final List<Declaration> declarations = new ArrayList<>();
@@ -107,7 +117,8 @@ public record Manifest(
         private final List<String> pods = new ArrayList<>();
         private Optional<ClusterCidrs> clusterCidrs = Optional.empty();
 
-        Reading(List<Document> documents, Collection<PolicyDeclared> known, Settings unnamed) {
+        Reading(List<Document> documents, Collection<PolicyDeclared> known, Settings unnamed, Locality here) {
+            this.here = here;
             this.unnamed = unnamed;
             this.documents = new ArrayList<>(documents);
             this.documents.sort(Comparator.comparing(Document::kind));
@@ -128,7 +139,7 @@ public record Manifest(
         }
 
         Manifest manifest() {
-            return new Manifest(declarations, slices, clusterCidrs, ignored, pods);
+            return new Manifest(declarations, slices, clusterCidrs, ignored, pods, destinations);
         }
 
         private void take(Document document) {
@@ -145,7 +156,25 @@ public record Manifest(
                 case POD -> takePod(Pod.read(document));
                 case EGRESS_CLUSTER_ENDPOINT_SLICE, EGRESS_ENDPOINT_SLICE -> slices.add(SliceReader.read(document));
                 case EGRESS_TUNNEL -> ignored.add(document.id());
+                case HEALTH_RULES -> destinations.add(HealthRulesReader.read(document));
+                case MEMBER -> destinations.add(MemberReader.read(document));
+                case BACKEND -> destinations.add(BackendReader.read(document, here));
+                case FAILOVER_POLICY -> destinations.add(FailoverPolicyReader.read(document));
+                case BACKEND_TRAFFIC_POLICY -> destinations.add(BackendTrafficPolicyReader.read(document));
+                case GATEWAY -> {
+                    GatewayApiReader.check(document);
+                    destinations.add(callerHere());
+                }
+                case TETRATE_GATEWAY -> {
+                    destinations.add(callerHere());
+                    destinations.addAll(TetrateGatewayReader.read(document));
+                }
+                case HTTP_ROUTE -> destinations.addAll(HttpRouteReader.read(document));
             }
+        }
+
+        private MeshDeclaration callerHere() {
+            return new MeshDeclaration.CallerDeclared(new Caller(here, new TreeMap<>()));
         }
 
         private void takePolicy(Document document) {
