@@ -9,6 +9,10 @@ import dev.baton.launcher.cli.DeclareCommands.Move;
 import dev.baton.launcher.cli.DeclareCommands.Rebalance;
 import dev.baton.launcher.cli.FleetCommands;
 import dev.baton.launcher.cli.GetCommand;
+import dev.baton.launcher.cli.MeshCommands.Eject;
+import dev.baton.launcher.cli.MeshCommands.FailBack;
+import dev.baton.launcher.cli.MeshCommands.FailOver;
+import dev.baton.launcher.cli.MeshCommands.Hold;
 import dev.baton.launcher.cli.ReplayCommand;
 import dev.baton.launcher.cli.RulesCommands;
 import dev.baton.launcher.cli.WhyCommand;
@@ -57,6 +61,10 @@ public final class Baton {
             Move.class,
             Rebalance.class,
             Delete.class,
+            FailOver.class,
+            FailBack.class,
+            Eject.class,
+            Hold.class,
             WhyCommand.class,
             ReplayCommand.class,
             FleetCommands.class,

@@ -120,7 +120,8 @@ class WallsTest {
                 CONTRACT,
                 WIRE,
                 "org.apache.kafka..");
-        onlyImports("dev.baton.failover.replay..", "dev.baton.failover.core..", CONTRACT, WIRE, "org.apache.kafka..");
+        onlyImports(
+                "dev.baton.failover.replay..", "dev.baton.failover.core..", MESH, CONTRACT, WIRE, "org.apache.kafka..");
     }
 
     @Test
@@ -213,6 +214,7 @@ class WallsTest {
         // fabric8 has its types described, and its trees made, by Jackson.
         onlyImports(
                 "dev.baton.bridge..",
+                MESH,
                 CONTRACT,
                 "dev.baton.metrics",
                 "io.fabric8..",

@@ -6,16 +6,20 @@ import dev.baton.contract.EndpointSlice;
 import dev.baton.contract.FleetSnapshot.FleetPolicy;
 import dev.baton.contract.PolicyDeclared;
 import dev.baton.contract.Settings;
+import dev.baton.contract.mesh.Locality;
+import dev.baton.contract.mesh.MeshDeclaration;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.failover.replay.LogEntry;
 import dev.baton.failover.replay.LogReader;
 import dev.baton.launcher.Connection;
 import dev.baton.launcher.LogSetup;
+import dev.baton.launcher.MeshName;
 import dev.baton.launcher.Origins;
 import dev.baton.launcher.SettingsInForce;
 import dev.baton.launcher.client.Declarer;
 import dev.baton.launcher.client.FleetFollower;
+import dev.baton.launcher.client.MeshDeclarer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,7 +43,11 @@ import picocli.CommandLine.Spec;
         defaultValueProvider = Origins.class,
         description = {
             "Declares what a YAML file says: EgressGateway, EgressPolicy, EgressClusterPolicy, Node, Pod,",
-            "EgressEndpointSlice and EgressClusterEndpointSlice, as users of EgressGateway write them.",
+            "EgressEndpointSlice and EgressClusterEndpointSlice, as users of EgressGateway write them; Gateway,"
+                    + " HTTPRoute,",
+            "Backend and BackendTrafficPolicy, as those of Envoy Gateway do; Tetrate's Gateway of an edge; and"
+                    + " Settings,",
+            "HealthRules, Member and FailoverPolicy of Baton's own.",
             "A file with an error is refused as a whole."
         },
         footerHeading = "%nExamples:%n",
@@ -51,6 +59,19 @@ public final class ApplyCommand implements Callable<Integer> {
 
     @Mixin
     private final Connection connection = new Connection();
+
+    @Mixin
+    private final MeshName mesh = new MeshName();
+
+    @Option(
+            names = "--region",
+            paramLabel = "NAME",
+            defaultValue = "",
+            description = "Where the proxies and backends in the file are; destinations prefer what is near.")
+    private String region = "";
+
+    @Option(names = "--zone", paramLabel = "NAME", defaultValue = "", description = "The same, more exactly.")
+    private String zone = "";
 
     @Option(names = "-f", required = true, paramLabel = "FILE", description = "A YAML file; - = standard input.")
     private String file = "";
@@ -81,12 +102,12 @@ public final class ApplyCommand implements Callable<Integer> {
                 ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
                 : Files.readString(Path.of(file));
         // Read once without Kafka, so that a mistake in the file is reported before anything is sent.
-        Manifest.read(file, yaml, List.of());
+        Manifest.read(file, yaml, List.of(), Settings.DEFAULT, new Locality(region, zone));
         WireCodec codec = connection.codec();
         if (ahead) {
             spec.commandLine().getOut().println("logs ready: " + LogSetup.ensure(connection.reached()));
         }
-        Manifest manifest = Manifest.read(file, yaml, known(codec), unnamedSettings(codec));
+        Manifest manifest = Manifest.read(file, yaml, known(codec), unnamedSettings(codec), new Locality(region, zone));
         try (var declarer = new Declarer(connection.reached(), codec, connection.fleet())) {
             var out = spec.commandLine().getOut();
             int status = 0;
@@ -107,9 +128,28 @@ public final class ApplyCommand implements Callable<Integer> {
             if (!entries.isEmpty()) {
                 out.println("endpoints: " + entries.size() + " records published");
             }
-            out.flush();
-            return status;
+            return Math.max(status, declareDestinations(manifest.destinations(), codec));
         }
+    }
+
+    private int declareDestinations(List<MeshDeclaration> destinations, WireCodec codec) throws InterruptedException {
+        var out = spec.commandLine().getOut();
+        int status = 0;
+        if (!destinations.isEmpty()) {
+            try (var declarer = new MeshDeclarer(connection.reached(), codec, mesh.mesh())) {
+                if (ahead) {
+                    declarer.append(destinations);
+                    out.println("declared of destinations, ahead of the coordinator: " + destinations.size());
+                } else {
+                    status = MeshAnswers.report(
+                            declarer.declare(destinations, limit),
+                            out,
+                            spec.commandLine().getErr());
+                }
+            }
+        }
+        out.flush();
+        return status;
     }
 
     private Settings unnamedSettings(WireCodec codec) {

@@ -1,8 +1,10 @@
 package dev.baton.launcher.cli;
 
 import dev.baton.launcher.Connection;
+import dev.baton.launcher.MeshName;
 import dev.baton.launcher.Origins;
 import dev.baton.launcher.client.FleetFollower;
+import dev.baton.launcher.client.MeshFollower;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,9 +26,17 @@ import picocli.CommandLine.Spec;
         name = "get",
         mixinStandardHelpOptions = true,
         defaultValueProvider = Origins.class,
-        description = "Prints tunnels, gateways, policies or assignments, folded from the log.",
+        description = {
+            "Prints tunnels, gateways, policies or assignments of a fleet, or destinations, members, routes or proxies",
+            "of a mesh, folded from the log."
+        },
         footerHeading = "%nExamples:%n",
-        footer = {"  baton get tunnels", "  baton get assignments -w", "  baton get gateways -o yaml"})
+        footer = {
+            "  baton get tunnels",
+            "  baton get assignments -w",
+            "  baton get gateways -o yaml",
+            "  baton get routes --mesh shop"
+        })
 public final class GetCommand implements Callable<Integer> {
     /** How to print. */
     enum Output {
@@ -39,12 +50,17 @@ public final class GetCommand implements Callable<Integer> {
         }
     }
 
+    private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
     @Mixin
     private final Connection connection = new Connection();
+
+    @Mixin
+    private final MeshName mesh = new MeshName();
 
     @Parameters(paramLabel = "KIND", converter = KindWords.class, description = "${COMPLETION-CANDIDATES}")
     private Tables.Kind kind = Tables.Kind.TUNNELS;
@@ -59,18 +75,33 @@ public final class GetCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
-        try (var follower = new FleetFollower(connection.reached(), connection.codec(), connection.fleet())) {
-            Rows rows = Tables.of(kind, follower.catchUp());
-            print(rows, out);
-            while (watch && !Thread.currentThread().isInterrupted()) {
-                follower.poll(Duration.ofMillis(500), (offset, at, entry, outcome) -> {});
-                Rows now = Tables.of(kind, follower.state());
-                printChanges(rows, now, out);
-                rows = now;
+        if (kind.isOfMesh()) {
+            try (var follower = new MeshFollower(connection.reached(), connection.codec(), mesh.mesh())) {
+                follow(MeshTables.of(kind, follower.catchUp()), () -> {
+                    follower.poll(LOOK_EVERY, (offset, entry, outcome) -> {});
+                    return MeshTables.of(kind, follower.state());
+                });
+            }
+        } else {
+            try (var follower = new FleetFollower(connection.reached(), connection.codec(), connection.fleet())) {
+                follow(Tables.of(kind, follower.catchUp()), () -> {
+                    follower.poll(LOOK_EVERY, (offset, at, entry, outcome) -> {});
+                    return Tables.of(kind, follower.state());
+                });
             }
         }
         return 0;
+    }
+
+    private void follow(Rows first, Supplier<Rows> next) {
+        PrintWriter out = spec.commandLine().getOut();
+        print(first, out);
+        Rows rows = first;
+        while (watch && !Thread.currentThread().isInterrupted()) {
+            Rows now = next.get();
+            printChanges(rows, now, out);
+            rows = now;
+        }
     }
 
     private void print(Rows rows, PrintWriter out) {

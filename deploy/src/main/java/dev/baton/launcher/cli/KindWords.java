@@ -15,6 +15,10 @@ final class KindWords implements ITypeConverter<Tables.Kind> {
             case "gateways", "gateway", "egw" -> Tables.Kind.GATEWAYS;
             case "policies", "policy", "egp" -> Tables.Kind.POLICIES;
             case "assignments", "assignment" -> Tables.Kind.ASSIGNMENTS;
+            case "destinations", "destination" -> Tables.Kind.DESTINATIONS;
+            case "members", "member" -> Tables.Kind.MEMBERS;
+            case "routes", "route" -> Tables.Kind.ROUTES;
+            case "proxies", "proxy" -> Tables.Kind.PROXIES;
             default ->
                 throw new TypeConversionException("\"" + word + "\" is not known; allowed are "
                         + Arrays.stream(Tables.Kind.values())

@@ -22,7 +22,19 @@ final class Tables {
         TUNNELS,
         GATEWAYS,
         POLICIES,
-        ASSIGNMENTS;
+        ASSIGNMENTS,
+        DESTINATIONS,
+        MEMBERS,
+        ROUTES,
+        PROXIES;
+
+        /** Whether it is of a mesh, and not of a fleet. */
+        boolean isOfMesh() {
+            return switch (this) {
+                case TUNNELS, GATEWAYS, POLICIES, ASSIGNMENTS -> false;
+                case DESTINATIONS, MEMBERS, ROUTES, PROXIES -> true;
+            };
+        }
 
         /** The word that users type. */
         @Override
@@ -39,6 +51,7 @@ final class Tables {
             case GATEWAYS -> gateways(state);
             case POLICIES -> policies(state);
             case ASSIGNMENTS -> assignments(state);
+            case DESTINATIONS, MEMBERS, ROUTES, PROXIES -> throw new IllegalArgumentException(kind + " are a mesh's");
         };
     }
 

@@ -52,7 +52,9 @@ public final class RoutingFold implements Fold<MeshState, RoutingSnapshot, MeshE
 
     @Override
     public Folded<MeshState> step(MeshState before, FleetId mesh, long offset, Instant at, MeshEntry entry) {
-        Routing.Outcome outcome = orPassedOver(before, mesh, offset, entry);
+        // An entry that ends a task would end the next one, too, and with it every mesh of the partition.
+        Routing.Outcome outcome = Routing.orPassedOver(
+                before, offset, entry, bug -> watch.notFolded(mesh, Topics.MESH.name(), offset, bug));
         var writes = new ArrayList<Write>();
         for (MeshDecision decision : outcome.decisions()) {
             writes.add(new MeshWrite.ToMeshDecisions(new MeshDecided(mesh, offset, writes.size(), decision)));
@@ -65,16 +67,6 @@ public final class RoutingFold implements Fold<MeshState, RoutingSnapshot, MeshE
         }
         watch.routed(mesh, offset, outcome.decisions());
         return new Folded<>(outcome.state(), writes);
-    }
-
-    /** An entry that ends a task would end the next one, too, and with it every mesh of the partition. */
-    private Routing.Outcome orPassedOver(MeshState before, FleetId mesh, long offset, MeshEntry entry) {
-        try {
-            return Routing.step(before, offset, entry);
-        } catch (RuntimeException bug) {
-            watch.notFolded(mesh, Topics.MESH.name(), offset, bug);
-            return new Routing.Outcome(before, List.of());
-        }
     }
 
     private static Optional<Write> shown(FleetId mesh, long cause, MeshDecision decision) {

@@ -22,6 +22,7 @@ import dev.baton.contract.mesh.ProxyReport;
 import dev.baton.contract.mesh.Ticked;
 import dev.baton.failover.core.LogClock;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The routing fold: from a mesh's log to ejections, returns and routes. */
 public final class Routing {
@@ -55,6 +56,17 @@ public final class Routing {
             case MeshDeclaration declaration -> declared(turn, declaration);
         }
         return turn.outcome();
+    }
+
+    /** The same; an entry at which the fold throws changes nothing, in the coordinator and in every replay. */
+    public static Outcome orPassedOver(
+            MeshState before, long offset, MeshEntry entry, Consumer<RuntimeException> bugs) {
+        try {
+            return step(before, offset, entry);
+        } catch (RuntimeException bug) {
+            bugs.accept(bug);
+            return new Outcome(before, List.of());
+        }
     }
 
     private static void declared(MeshTurn turn, MeshDeclaration declaration) {
