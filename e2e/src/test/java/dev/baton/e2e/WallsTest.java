@@ -205,6 +205,18 @@ class WallsTest {
     }
 
     @Test
+    void whatProxiesAreShownKnowsNeitherServerNorLog() {
+        onlyImports("dev.baton.xds.resource..", "com.google.protobuf..");
+        onlyImports(
+                "dev.baton.xds.render..",
+                CONTRACT,
+                MESH,
+                "dev.baton.xds.resource..",
+                "com.google.protobuf..",
+                "io.envoyproxy.envoy..");
+    }
+
+    @Test
     void heartbeatsKnowNoDatapathAndNoCoordinator() {
         onlyImports("dev.baton.heartbeat..", CONTRACT, WIRE, "org.apache.kafka..", "org.slf4j..");
     }
