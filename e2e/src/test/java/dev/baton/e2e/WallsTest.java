@@ -214,6 +214,25 @@ class WallsTest {
                 "dev.baton.xds.resource..",
                 "com.google.protobuf..",
                 "io.envoyproxy.envoy..");
+        onlyImports(
+                "dev.baton.xds.stream..",
+                "dev.baton.xds.resource..",
+                "com.google.protobuf..",
+                "com.google.rpc..",
+                "io.envoyproxy.envoy..");
+    }
+
+    @Test
+    void theXdsServerKnowsNotWhatItServes() {
+        onlyImports(
+                "dev.baton.xds",
+                MESH,
+                "dev.baton.xds.resource..",
+                "dev.baton.xds.stream..",
+                "io.envoyproxy.envoy..",
+                "com.google.protobuf..",
+                "io.grpc..",
+                "org.slf4j..");
     }
 
     @Test

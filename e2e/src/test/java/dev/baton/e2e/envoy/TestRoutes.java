@@ -1,0 +1,79 @@
+package dev.baton.e2e.envoy;
+
+import dev.baton.contract.mesh.Caller;
+import dev.baton.contract.mesh.DestinationId;
+import dev.baton.contract.mesh.EndpointAddress;
+import dev.baton.contract.mesh.HostName;
+import dev.baton.contract.mesh.Locality;
+import dev.baton.contract.mesh.MemberId;
+import dev.baton.contract.mesh.Route;
+import dev.baton.contract.mesh.Route.ByLevel;
+import dev.baton.contract.mesh.Route.ByWeight;
+import dev.baton.contract.mesh.Route.Endpoint;
+import dev.baton.contract.mesh.Route.Level;
+import dev.baton.contract.mesh.Route.Share;
+import dev.baton.contract.mesh.Route.Use;
+import dev.baton.xds.render.ClientKind;
+import dev.baton.xds.render.Exposed;
+import dev.baton.xds.render.Render;
+import dev.baton.xds.render.Rendering;
+import dev.baton.xds.render.Rendering.Rendered;
+import dev.baton.xds.render.Spill;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Destinations as the coordinator would assign them; each is called by its name, as a host. */
+final class TestRoutes {
+    private TestRoutes() {}
+
+    /** One backend a level. */
+    static Exposed levels(String host, long version, Backend active, Use use, Backend passive) {
+        return exposed(
+                host,
+                version,
+                new ByLevel(List.of(
+                        new Level(List.of(share("active", active.address(), use))),
+                        new Level(List.of(share("passive", passive.address(), Use.USABLE))))));
+    }
+
+    static Exposed level(String host, long version, Backend only) {
+        return exposed(
+                host, version, new ByLevel(List.of(new Level(List.of(share("only", only.address(), Use.USABLE))))));
+    }
+
+    static Exposed halves(String host, long version, Backend one, Backend other) {
+        return exposed(
+                host,
+                version,
+                new ByWeight(
+                        List.of(share("one", one.address(), Use.USABLE), share("other", other.address(), Use.USABLE))));
+    }
+
+    private static Share share(String member, EndpointAddress address, Use use) {
+        return new Share(
+                new MemberId(member),
+                new Locality("eu", "a"),
+                50,
+                new TreeMap<>(Map.of(address, new Endpoint(use, 100))));
+    }
+
+    private static Exposed exposed(String host, long version, Route.Targets targets) {
+        var caller = new Caller(new Locality("eu", "a"), new TreeMap<>());
+        return new Exposed(
+                new Route(new DestinationId(host), caller, Optional.empty(), targets),
+                Spill.GRADED,
+                new TreeSet<>(List.of(new HostName(host))),
+                "/",
+                version);
+    }
+
+    static Rendered rendered(Exposed exposed) {
+        return switch (Render.of(exposed, ClientKind.ENVOY)) {
+            case Rendered rendered -> rendered;
+            case Rendering.Unrenderable refused -> throw new IllegalArgumentException(refused.toString());
+        };
+    }
+}
