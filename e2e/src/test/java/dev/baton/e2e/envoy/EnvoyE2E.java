@@ -3,15 +3,18 @@ package dev.baton.e2e.envoy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.baton.contract.mesh.Route.Use;
 import dev.baton.e2e.Eventually;
 import dev.baton.xds.resource.Resource;
 import dev.baton.xds.resource.ResourceType;
 import dev.baton.xds.resource.Resources;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -117,6 +120,74 @@ class EnvoyE2E {
         }
     }
 
+    @Test
+    void aDestinationIsDividedInAnotherWayWithoutAFailedRequest() throws IOException {
+        try (var one = new Backend("one");
+                var other = new Backend("other");
+                var control = new Control(0, Control.view(TestRoutes.levels(HOST, 1, one, Use.USABLE, other)));
+                var envoy = new Envoy(folder, control.port());
+                var traffic = new Traffic(answering(envoy, HOST), HOST)) {
+            for (int round = 2; round < 12; round += 2) {
+                control.show(Control.view(TestRoutes.halves(HOST, round, one, other)));
+                Eventually.holds(
+                        Eventually.LONG,
+                        "both answer",
+                        () -> traffic.next(1).getFirst().isFrom("other"));
+                control.show(Control.view(TestRoutes.levels(HOST, round + 1, one, Use.USABLE, other)));
+                control.waitUntilUsed(HOST, round + 1);
+            }
+            traffic.next(SOME_HUNDRED);
+            assertEquals(List.of(), traffic.failed());
+            assertEquals(List.of(), control.refusals());
+        }
+    }
+
+    /** A changed cluster starts anew, and may wait up to 15 s for its endpoints. */
+    @Test
+    void aClusterThatChangesIsInUseAtOnceAndNoRequestFails() throws IOException {
+        try (var active = new Backend("active");
+                var passive = new Backend("passive");
+                var control = new Control(0, Control.view(TestRoutes.levels(HOST, 1, active, Use.USABLE, passive)));
+                var envoy = new Envoy(folder, control.port());
+                var traffic = new Traffic(answering(envoy, HOST), HOST)) {
+            control.show(withOtherTimeout(Control.view(TestRoutes.levels(HOST, 1, active, Use.USABLE, passive))));
+            Eventually.holds(
+                    Eventually.LONG, "the cluster is known", () -> control.isUsed(ResourceType.CLUSTER, HOST, 2));
+            Eventually.holds(
+                    Duration.ofSeconds(10),
+                    "it is in use",
+                    () -> envoy.counter("cluster_manager.warming_clusters") == 0);
+            assertAllFrom("active", traffic.next(SOME_HUNDRED));
+            assertEquals(List.of(), traffic.failed());
+        }
+    }
+
+    private static Resources withOtherTimeout(Resources view) {
+        return with(view, Resource.of(ResourceType.CLUSTER, HOST, 2, otherTimeout(view)));
+    }
+
+    private static Cluster otherTimeout(Resources view) {
+        try {
+            Resource cluster =
+                    List.copyOf(view.of(ResourceType.CLUSTER).values()).getFirst();
+            Cluster.Builder changed = cluster.body().unpack(Cluster.class).toBuilder();
+            changed.getConnectTimeoutBuilder().setSeconds(2);
+            return changed.build();
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The same but for one. */
+    private static Resources with(Resources view, Resource other) {
+        var resources = new ArrayList<Resource>();
+        view.byType().values().forEach(named -> resources.addAll(named.values()));
+        resources.removeIf(
+                resource -> resource.type() == other.type() && resource.name().equals(other.name()));
+        resources.add(other);
+        return Resources.of(resources);
+    }
+
     private static boolean isFrom(Traffic traffic, int status) {
         return traffic.replies().getLast().status() == status;
     }
@@ -142,15 +213,11 @@ class EnvoyE2E {
     }
 
     private static Resources withPriority129(Resources view) {
-        var resources = new ArrayList<Resource>();
-        view.byType().values().forEach(named -> resources.addAll(named.values()));
-        resources.removeIf(resource -> resource.type() == ResourceType.ENDPOINTS);
         var refused = ClusterLoadAssignment.newBuilder()
                 .setClusterName(HOST)
                 .addEndpoints(LocalityLbEndpoints.newBuilder().setPriority(129))
                 .build();
-        resources.add(Resource.of(ResourceType.ENDPOINTS, HOST, 2, refused));
-        return Resources.of(resources);
+        return with(view, Resource.of(ResourceType.ENDPOINTS, HOST, 2, refused));
     }
 
     /** Its port, once a request gets through. */
