@@ -5,7 +5,9 @@ import dev.baton.xds.AdsServer;
 import dev.baton.xds.Answers;
 import dev.baton.xds.Client;
 import dev.baton.xds.render.Bind;
+import dev.baton.xds.render.ClientKind;
 import dev.baton.xds.render.Exposed;
+import dev.baton.xds.render.Rendering.Rendered;
 import dev.baton.xds.render.Views;
 import dev.baton.xds.resource.ResourceType;
 import dev.baton.xds.resource.Resources;
@@ -22,8 +24,17 @@ final class Control implements AutoCloseable {
     private final Recorded answers = new Recorded();
     private final AdsServer<String> server = new AdsServer<>(Client::cluster, answers);
 
+    /** For an Envoy. */
     static Resources view(Exposed... exposed) {
-        return Views.forEnvoy(Arrays.stream(exposed).map(TestRoutes::rendered).toList(), new Bind("127.0.0.1", 0));
+        return Views.forEnvoy(rendered(ClientKind.ENVOY, exposed), new Bind("127.0.0.1", 0));
+    }
+
+    static Resources grpcView(Exposed... exposed) {
+        return Views.forGrpc(rendered(ClientKind.GRPC, exposed));
+    }
+
+    private static List<Rendered> rendered(ClientKind kind, Exposed... exposed) {
+        return Arrays.stream(exposed).map(one -> TestRoutes.rendered(one, kind)).toList();
     }
 
     Control(int port, Resources view) throws IOException {
@@ -41,6 +52,11 @@ final class Control implements AutoCloseable {
 
     List<Answer> answers() {
         return answers.all();
+    }
+
+    /** Those that have ever asked. */
+    List<Client> clients() {
+        return answers.clients();
     }
 
     List<Answer> refusals() {
@@ -68,9 +84,12 @@ final class Control implements AutoCloseable {
 
     private static final class Recorded implements Answers {
         private final List<Answer> all = new ArrayList<>();
+        private final List<Client> clients = new ArrayList<>();
 
         @Override
-        public void seen(Client client) {}
+        public synchronized void seen(Client client) {
+            clients.add(client);
+        }
 
         @Override
         public void gone(Client client) {}
@@ -78,6 +97,10 @@ final class Control implements AutoCloseable {
         @Override
         public synchronized void answered(Client client, Answer answer) {
             all.add(answer);
+        }
+
+        synchronized List<Client> clients() {
+            return List.copyOf(clients);
         }
 
         synchronized List<Answer> all() {

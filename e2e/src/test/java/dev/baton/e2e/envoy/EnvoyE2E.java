@@ -34,14 +34,15 @@ class EnvoyE2E {
     void allRequestsMoveToTheNextLevelAndBackAndNoneFails() throws IOException {
         try (var active = new Backend("active");
                 var passive = new Backend("passive");
-                var control = new Control(0, Control.view(TestRoutes.levels(HOST, 1, active, Use.USABLE, passive)));
+                var control = new Control(
+                        0, Control.view(TestRoutes.levels(HOST, 1, active.address(), Use.USABLE, passive.address())));
                 var envoy = new Envoy(folder, control.port());
                 var traffic = new Traffic(answering(envoy, HOST), HOST)) {
             assertAllFrom("active", traffic.next(SOME_HUNDRED));
-            control.show(Control.view(TestRoutes.levels(HOST, 2, active, Use.UNUSABLE, passive)));
+            control.show(Control.view(TestRoutes.levels(HOST, 2, active.address(), Use.UNUSABLE, passive.address())));
             control.waitUntilUsed(HOST, 2);
             assertAllFrom("passive", traffic.next(SOME_HUNDRED));
-            control.show(Control.view(TestRoutes.levels(HOST, 3, active, Use.USABLE, passive)));
+            control.show(Control.view(TestRoutes.levels(HOST, 3, active.address(), Use.USABLE, passive.address())));
             control.waitUntilUsed(HOST, 3);
             assertAllFrom("active", traffic.next(SOME_HUNDRED));
             assertEquals(List.of(), traffic.failed());
@@ -52,7 +53,7 @@ class EnvoyE2E {
     void ofTwoHalvesTheDeadOnesRequestsFailAndTheOtherOneGetsNoMoreThanBefore() throws IOException {
         try (var one = new Backend("one");
                 var other = new Backend("other");
-                var control = new Control(0, Control.view(TestRoutes.halves(HOST, 1, one, other)));
+                var control = new Control(0, Control.view(TestRoutes.halves(HOST, 1, one.address(), other.address())));
                 var envoy = new Envoy(folder, control.port());
                 var traffic = new Traffic(answering(envoy, HOST), HOST)) {
             List<Reply> before = traffic.next(2 * SOME_HUNDRED);
@@ -73,17 +74,19 @@ class EnvoyE2E {
     void aServerThatReturnsWithTheSameStateSendsNothingAgainAndNoRequestFails() throws IOException {
         try (var active = new Backend("active");
                 var passive = new Backend("passive");
-                var control = new Control(0, Control.view(TestRoutes.levels(HOST, 1, active, Use.USABLE, passive)));
+                var control = new Control(
+                        0, Control.view(TestRoutes.levels(HOST, 1, active.address(), Use.USABLE, passive.address())));
                 var envoy = new Envoy(folder, control.port());
                 var traffic = new Traffic(answering(envoy, HOST), HOST)) {
             int port = control.port();
             control.close();
             traffic.next(SOME_HUNDRED);
-            try (var next = new Control(port, Control.view(TestRoutes.levels(HOST, 1, active, Use.USABLE, passive)))) {
+            try (var next = new Control(
+                    port, Control.view(TestRoutes.levels(HOST, 1, active.address(), Use.USABLE, passive.address())))) {
                 Eventually.holds(
                         Eventually.LONG, "Envoy is back", () -> envoy.counter("control_plane.connected_state") == 1);
                 traffic.next(SOME_HUNDRED);
-                next.show(Control.view(TestRoutes.levels(HOST, 2, active, Use.UNUSABLE, passive)));
+                next.show(Control.view(TestRoutes.levels(HOST, 2, active.address(), Use.UNUSABLE, passive.address())));
                 next.waitUntilUsed(HOST, 2);
                 assertAllFrom("passive", traffic.next(SOME_HUNDRED));
                 assertEquals(1, next.answers().size(), () -> "all that was sent: " + next.answers());
@@ -95,7 +98,7 @@ class EnvoyE2E {
     @Test
     void aDestinationComesAndGoesWithoutAFailedRequest() throws IOException {
         try (var backend = new Backend("backend");
-                var control = new Control(0, Control.view(TestRoutes.level(HOST, 1, backend)));
+                var control = new Control(0, Control.view(TestRoutes.level(HOST, 1, backend.address())));
                 var envoy = new Envoy(folder, control.port());
                 var first = new Traffic(answering(envoy, HOST), HOST)) {
             int port = envoy.port();
@@ -103,10 +106,11 @@ class EnvoyE2E {
                 String host = "new" + round + ".example";
                 try (var traffic = new Traffic(port, host)) {
                     traffic.next(1);
-                    control.show(
-                            Control.view(TestRoutes.level(HOST, 1, backend), TestRoutes.level(host, round, backend)));
+                    control.show(Control.view(
+                            TestRoutes.level(HOST, 1, backend.address()),
+                            TestRoutes.level(host, round, backend.address())));
                     Eventually.holds(Eventually.LONG, host + " is there", () -> isFrom(traffic, 200));
-                    control.show(Control.view(TestRoutes.level(HOST, 1, backend)));
+                    control.show(Control.view(TestRoutes.level(HOST, 1, backend.address())));
                     Eventually.holds(Eventually.LONG, host + " is gone", () -> isFrom(traffic, 404));
                     assertEquals(
                             List.of(),
@@ -124,16 +128,18 @@ class EnvoyE2E {
     void aDestinationIsDividedInAnotherWayWithoutAFailedRequest() throws IOException {
         try (var one = new Backend("one");
                 var other = new Backend("other");
-                var control = new Control(0, Control.view(TestRoutes.levels(HOST, 1, one, Use.USABLE, other)));
+                var control = new Control(
+                        0, Control.view(TestRoutes.levels(HOST, 1, one.address(), Use.USABLE, other.address())));
                 var envoy = new Envoy(folder, control.port());
                 var traffic = new Traffic(answering(envoy, HOST), HOST)) {
             for (int round = 2; round < 12; round += 2) {
-                control.show(Control.view(TestRoutes.halves(HOST, round, one, other)));
+                control.show(Control.view(TestRoutes.halves(HOST, round, one.address(), other.address())));
                 Eventually.holds(
                         Eventually.LONG,
                         "both answer",
                         () -> traffic.next(1).getFirst().isFrom("other"));
-                control.show(Control.view(TestRoutes.levels(HOST, round + 1, one, Use.USABLE, other)));
+                control.show(
+                        Control.view(TestRoutes.levels(HOST, round + 1, one.address(), Use.USABLE, other.address())));
                 control.waitUntilUsed(HOST, round + 1);
             }
             traffic.next(SOME_HUNDRED);
@@ -147,10 +153,12 @@ class EnvoyE2E {
     void aClusterThatChangesIsInUseAtOnceAndNoRequestFails() throws IOException {
         try (var active = new Backend("active");
                 var passive = new Backend("passive");
-                var control = new Control(0, Control.view(TestRoutes.levels(HOST, 1, active, Use.USABLE, passive)));
+                var control = new Control(
+                        0, Control.view(TestRoutes.levels(HOST, 1, active.address(), Use.USABLE, passive.address())));
                 var envoy = new Envoy(folder, control.port());
                 var traffic = new Traffic(answering(envoy, HOST), HOST)) {
-            control.show(withOtherTimeout(Control.view(TestRoutes.levels(HOST, 1, active, Use.USABLE, passive))));
+            control.show(withOtherTimeout(
+                    Control.view(TestRoutes.levels(HOST, 1, active.address(), Use.USABLE, passive.address()))));
             Eventually.holds(
                     Eventually.LONG, "the cluster is known", () -> control.isUsed(ResourceType.CLUSTER, HOST, 2));
             Eventually.holds(
@@ -196,14 +204,16 @@ class EnvoyE2E {
     void whatEnvoyRefusesIsReportedOnceAndChangesNothing() throws IOException {
         try (var active = new Backend("active");
                 var passive = new Backend("passive");
-                var control = new Control(0, Control.view(TestRoutes.levels(HOST, 1, active, Use.USABLE, passive)));
+                var control = new Control(
+                        0, Control.view(TestRoutes.levels(HOST, 1, active.address(), Use.USABLE, passive.address())));
                 var envoy = new Envoy(folder, control.port());
                 var traffic = new Traffic(answering(envoy, HOST), HOST)) {
-            control.show(withPriority129(Control.view(TestRoutes.levels(HOST, 1, active, Use.USABLE, passive))));
+            control.show(withPriority129(
+                    Control.view(TestRoutes.levels(HOST, 1, active.address(), Use.USABLE, passive.address()))));
             Eventually.holds(
                     Eventually.LONG, "a refusal", () -> !control.refusals().isEmpty());
             assertAllFrom("active", traffic.next(SOME_HUNDRED));
-            control.show(Control.view(TestRoutes.levels(HOST, 3, active, Use.UNUSABLE, passive)));
+            control.show(Control.view(TestRoutes.levels(HOST, 3, active.address(), Use.UNUSABLE, passive.address())));
             control.waitUntilUsed(HOST, 3);
             assertAllFrom("passive", traffic.next(SOME_HUNDRED));
             assertEquals(1, control.refusals().size(), () -> "" + control.refusals());

@@ -29,27 +29,28 @@ import java.util.TreeSet;
 final class TestRoutes {
     private TestRoutes() {}
 
-    /** One backend a level. */
-    static Exposed levels(String host, long version, Backend active, Use use, Backend passive) {
+    /** One backend a level, the second one usable. */
+    static Exposed levels(String host, long version, EndpointAddress active, Use use, EndpointAddress passive) {
+        return levels(host, version, active, use, passive, Use.USABLE);
+    }
+
+    static Exposed levels(
+            String host, long version, EndpointAddress active, Use first, EndpointAddress passive, Use second) {
         return exposed(
                 host,
                 version,
                 new ByLevel(List.of(
-                        new Level(List.of(share("active", active.address(), use))),
-                        new Level(List.of(share("passive", passive.address(), Use.USABLE))))));
+                        new Level(List.of(share("active", active, first))),
+                        new Level(List.of(share("passive", passive, second))))));
     }
 
-    static Exposed level(String host, long version, Backend only) {
-        return exposed(
-                host, version, new ByLevel(List.of(new Level(List.of(share("only", only.address(), Use.USABLE))))));
+    static Exposed level(String host, long version, EndpointAddress only) {
+        return exposed(host, version, new ByLevel(List.of(new Level(List.of(share("only", only, Use.USABLE))))));
     }
 
-    static Exposed halves(String host, long version, Backend one, Backend other) {
+    static Exposed halves(String host, long version, EndpointAddress one, EndpointAddress other) {
         return exposed(
-                host,
-                version,
-                new ByWeight(
-                        List.of(share("one", one.address(), Use.USABLE), share("other", other.address(), Use.USABLE))));
+                host, version, new ByWeight(List.of(share("one", one, Use.USABLE), share("other", other, Use.USABLE))));
     }
 
     private static Share share(String member, EndpointAddress address, Use use) {
@@ -70,8 +71,8 @@ final class TestRoutes {
                 version);
     }
 
-    static Rendered rendered(Exposed exposed) {
-        return switch (Render.of(exposed, ClientKind.ENVOY)) {
+    static Rendered rendered(Exposed exposed, ClientKind kind) {
+        return switch (Render.of(exposed, kind)) {
             case Rendered rendered -> rendered;
             case Rendering.Unrenderable refused -> throw new IllegalArgumentException(refused.toString());
         };

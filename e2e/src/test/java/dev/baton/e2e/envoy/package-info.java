@@ -1,4 +1,4 @@
-/** A real Envoy that is told by the xDS server where requests go, while requests are sent through it. */
+/** A real Envoy, and a real gRPC client, that the xDS server tells where requests go, while requests are sent. */
 @NullMarked
 package dev.baton.e2e.envoy;
 
