@@ -1,0 +1,4 @@
+@NullMarked
+package dev.baton.prober.core;
+
+import org.jspecify.annotations.NullMarked;
