@@ -75,6 +75,7 @@ class WallsTest {
                 MESH,
                 CONTRACT);
         onlyImports("dev.baton.heartbeat.core..", CONTRACT);
+        onlyImports("dev.baton.prober.core..", MESH);
         onlyImports("dev.baton.datapath.core..", CONTRACT);
         onlyImports("dev.baton.agent.core..", "dev.baton.datapath.core..", "dev.baton.heartbeat.core..", CONTRACT);
     }
@@ -90,6 +91,7 @@ class WallsTest {
                         "dev.baton.failover.routing..",
                         "dev.baton.failover.mesh..",
                         "dev.baton.heartbeat.core..",
+                        "dev.baton.prober.core..",
                         "dev.baton.datapath.core..",
                         "dev.baton.agent.core..")
                 .should()
@@ -238,6 +240,11 @@ class WallsTest {
     @Test
     void heartbeatsKnowNoDatapathAndNoCoordinator() {
         onlyImports("dev.baton.heartbeat..", CONTRACT, WIRE, "org.apache.kafka..", "org.slf4j..");
+    }
+
+    @Test
+    void theProberKnowsNeitherKafkaNorTheWire() {
+        onlyImports("dev.baton.prober..", MESH, CONTRACT, "dev.baton.metrics", "io.netty..", "org.slf4j..");
     }
 
     @Test

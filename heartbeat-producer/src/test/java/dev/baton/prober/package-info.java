@@ -1,0 +1,4 @@
+@NullMarked
+package dev.baton.prober;
+
+import org.jspecify.annotations.NullMarked;
