@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 
 /** One target, and the connection that is kept to it between two probes. Confined to the event loop. */
 final class Endpoint implements AutoCloseable {
-    private final Target target;
+    private Target target;
     private final HostNames names;
     private final Connections connections;
     private Optional<Line> kept = Optional.empty();
@@ -25,6 +25,11 @@ final class Endpoint implements AutoCloseable {
 
     Target target() {
         return target;
+    }
+
+    /** It is asked the same, at another interval or with another patience: its connection is kept. */
+    void become(Target wanted) {
+        target = wanted;
     }
 
     HostNames names() {

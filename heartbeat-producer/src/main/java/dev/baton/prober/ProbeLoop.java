@@ -9,8 +9,10 @@ import dev.baton.prober.core.Target;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.SequencedSet;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +34,9 @@ final class ProbeLoop {
     private static final long SHORTEST_NAP_NANOS = 4_000_000;
     private static final long LONGEST_NAP_NANOS = 100_000_000;
 
+    /** So long questions are put before the sockets are read again. */
+    private static final long ASKING_NANOS = 4_000_000;
+
     private static final long UNASKED_TOLD_EVERY_NANOS = 10_000_000_000L;
 
     private final Consumer<HealthReport> reports;
@@ -43,6 +48,10 @@ final class ProbeLoop {
     private final Timeouts timeouts = new Timeouts();
     private final OutcomeCounts counts;
     private final Map<EndpointAddress, Endpoint> endpoints = new HashMap<>();
+
+    /** Those whose turn has come, in order, each once. */
+    private final SequencedSet<EndpointAddress> waiting = new LinkedHashSet<>();
+
     private OptionalLong unaskedToldAt = OptionalLong.empty();
     private long turnBefore = System.nanoTime();
     private boolean closed;
@@ -65,17 +74,22 @@ final class ProbeLoop {
     }
 
     void replace(SortedMap<EndpointAddress, Target> wanted) {
-        endpoints.values().removeIf(endpoint -> {
-            boolean gone =
-                    !endpoint.target().equals(wanted.get(endpoint.target().endpoint()));
+        endpoints.entrySet().removeIf(entry -> {
+            Target target = wanted.get(entry.getKey());
+            boolean gone = target == null
+                    || !target.probe()
+                            .question()
+                            .equals(entry.getValue().target().probe().question());
             if (gone) {
-                endpoint.close();
+                entry.getValue().close();
             }
             return gone;
         });
         var intervals = new TreeMap<EndpointAddress, Duration>();
         wanted.forEach((address, target) -> {
-            endpoints.computeIfAbsent(address, _ -> new Endpoint(target, names, connections));
+            endpoints
+                    .computeIfAbsent(address, _ -> new Endpoint(target, names, connections))
+                    .become(target);
             intervals.put(address, target.probe().interval());
         });
         long now = System.nanoTime();
@@ -93,7 +107,8 @@ final class ProbeLoop {
             // counts, even if this process was halted meanwhile.
             timeouts.expire(turnBefore);
             turnBefore = now;
-            rounds.due(now).forEach(address -> probe(address, now));
+            waiting.addAll(rounds.due(now));
+            probeWaiting(now);
             streaks.refreshes(now).forEach(this::report);
             counts.missed(rounds.missed());
         } catch (RuntimeException e) {
@@ -104,6 +119,9 @@ final class ProbeLoop {
     }
 
     private long nap(long now) {
+        if (!waiting.isEmpty()) {
+            return 0;
+        }
         long next = LongStream.of(
                         rounds.untilNextNanos(now).orElse(LONGEST_NAP_NANOS),
                         streaks.untilNextNanos(now).orElse(LONGEST_NAP_NANOS),
@@ -111,6 +129,14 @@ final class ProbeLoop {
                 .min()
                 .orElse(LONGEST_NAP_NANOS);
         return Math.clamp(next, SHORTEST_NAP_NANOS, LONGEST_NAP_NANOS);
+    }
+
+    /** Reading answers comes first: a loop that cannot keep up asks later, and does not hear later. */
+    private void probeWaiting(long turnAt) {
+        for (long now = turnAt; !waiting.isEmpty() && now - turnAt < ASKING_NANOS; now = System.nanoTime()) {
+            EndpointAddress address = waiting.removeFirst();
+            probe(address, now);
+        }
     }
 
     private void probe(EndpointAddress address, long now) {
