@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The two messages of {@code grpc.health.v1.Health/Check}, by hand: a request of one text and an answer of one number do
- * not need protobuf. Each follows a byte that says whether it is compressed, and its length.
+ * The two messages of {@code grpc.health.v1.Health/Check}, by hand: a request of one text and an answer of one number
+ * do not need protobuf. Each follows a byte that says whether it is compressed, and its length.
  */
 final class GrpcHealth {
     static final String PATH = "/grpc.health.v1.Health/Check";

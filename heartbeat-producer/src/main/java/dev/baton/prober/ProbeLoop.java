@@ -94,7 +94,7 @@ final class ProbeLoop {
         });
         long now = System.nanoTime();
         rounds.replace(intervals, now);
-        streaks.replace(wanted.keySet(), now);
+        streaks.replace(intervals, now);
     }
 
     private void turn() {
@@ -183,7 +183,7 @@ final class ProbeLoop {
     }
 
     private void tell(EndpointAddress address, boolean passed, Outcome outcome) {
-        Streaks.Ended ended = streaks.ended(address, passed);
+        Streaks.Ended ended = streaks.ended(address, passed, System.nanoTime());
         ended.report().ifPresent(this::report);
         ended.before().ifPresent(before -> {
             // A first good answer is no news.

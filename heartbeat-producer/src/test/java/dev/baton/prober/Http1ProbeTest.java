@@ -72,7 +72,7 @@ class Http1ProbeTest {
             EndpointAddress endpoint = local(server.port());
             observed.passes(patient(endpoint, get("/")));
             int accepted = server.accepted();
-            observed.await(endpoint, report -> report.inARow() >= 5);
+            observed.await(endpoint, report -> report.inARow() >= 4);
             assertEquals(accepted, server.accepted());
         }
     }
@@ -85,7 +85,7 @@ class Http1ProbeTest {
                 });
                 var observed = new Observed()) {
             EndpointAddress endpoint = local(server.port());
-            observed.staysHealthy(patient(endpoint, get("/")), 4);
+            observed.staysHealthy(patient(endpoint, get("/")), 3);
         }
     }
 
@@ -99,7 +99,7 @@ class Http1ProbeTest {
                 });
                 var observed = new Observed()) {
             EndpointAddress endpoint = local(server.port());
-            observed.staysHealthy(patient(endpoint, get("/")), 4);
+            observed.staysHealthy(patient(endpoint, get("/")), 3);
             assertEquals(0, observed.count("RESET"));
         }
     }

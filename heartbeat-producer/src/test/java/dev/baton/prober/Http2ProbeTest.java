@@ -35,7 +35,7 @@ class Http2ProbeTest {
             EndpointAddress endpoint = local(server.port());
             observed.passes(patient(endpoint, get2("/healthz")));
             int accepted = server.accepted();
-            observed.await(endpoint, report -> report.passed() && report.inARow() >= 5);
+            observed.await(endpoint, report -> report.passed() && report.inARow() >= 4);
             assertEquals(accepted, server.accepted());
             assertEquals("/healthz", paths.getFirst());
         }
@@ -85,8 +85,8 @@ class Http2ProbeTest {
                 });
                 var observed = new Observed()) {
             EndpointAddress endpoint = local(server.port());
-            observed.staysHealthy(patient(endpoint, get2("/")), 4);
-            assertTrue(server.accepted() >= 4);
+            observed.staysHealthy(patient(endpoint, get2("/")), 3);
+            assertTrue(server.accepted() >= 3);
         }
     }
 
@@ -112,7 +112,7 @@ class Http2ProbeTest {
             EndpointAddress endpoint = local(server.port());
             observed.passes(patient(endpoint, get2("/")));
             int accepted = server.accepted();
-            observed.await(endpoint, report -> report.passed() && report.inARow() >= 5);
+            observed.await(endpoint, report -> report.passed() && report.inARow() >= 4);
             assertEquals(accepted, server.accepted());
         }
     }

@@ -13,6 +13,7 @@ import dev.baton.contract.mesh.HealthReport.ProbeReported;
 import dev.baton.contract.mesh.Probe;
 import dev.baton.prober.Outcome.Reason;
 import dev.baton.prober.core.Target;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -139,6 +140,19 @@ class ProberTest {
             observed.passes(target(endpoint, get("/")));
             observed.ask(target(endpoint, Observed.get2("/")));
             observed.await(endpoint, report -> !report.passed());
+        }
+    }
+
+    @Test
+    void anotherIntervalKeepsTheConnection() {
+        try (var server = new RawServer(ANSWERING);
+                var observed = new Observed()) {
+            EndpointAddress endpoint = local(server.port());
+            observed.passes(patient(endpoint, get("/")));
+            int accepted = server.accepted();
+            observed.ask(new Target(endpoint, new Probe(get("/"), Duration.ofMillis(260), Duration.ofMillis(260))));
+            observed.await(endpoint, report -> report.inARow() >= 5);
+            assertEquals(accepted, server.accepted());
         }
     }
 

@@ -7,15 +7,16 @@ import dev.baton.contract.mesh.ObserverId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
  * Which outcomes of probes are reported: the first of each streak at once, and how things stand again and again. The
- * refreshes follow the clock and not the probes, so a long interval does not make an observer fall silent.
+ * refreshes follow the clock and not the probes, so a long interval does not make an observer fall silent. Of an
+ * endpoint whose probes no longer end, for this process is not given what it needs, nothing is said: silence is honest.
  */
 public final class Streaks {
     private final ObserverId observer;
@@ -38,27 +39,28 @@ public final class Streaks {
     public record Ended(int inARow, Optional<Integer> before, Optional<ProbeReported> report) {}
 
     /** From now on these are asked, and no others. */
-    public void replace(Set<EndpointAddress> endpoints, long nowNanos) {
+    public void replace(Map<EndpointAddress, Duration> intervals, long nowNanos) {
         // One that is asked again some day goes on above all it has said: so much is remembered of those that leave.
         streaks.forEach((endpoint, streak) -> {
-            if (!endpoints.contains(endpoint)) {
+            if (!intervals.containsKey(endpoint)) {
                 firstSequence = Math.max(firstSequence, streak.sequence());
             }
         });
         var next = new TreeMap<EndpointAddress, Streak>();
-        var intervals = new TreeMap<EndpointAddress, Duration>();
-        for (EndpointAddress endpoint : endpoints) {
-            next.put(endpoint, streaks.getOrDefault(endpoint, Streak.none(firstSequence)));
-            intervals.put(endpoint, rules.refresh());
-        }
+        var refreshed = new TreeMap<EndpointAddress, Duration>();
+        intervals.forEach((endpoint, interval) -> {
+            Streak streak = streaks.getOrDefault(endpoint, Streak.none(firstSequence));
+            next.put(endpoint, streak.askedEvery(interval.toNanos()));
+            refreshed.put(endpoint, rules.refresh());
+        });
         streaks = next;
-        refreshes.replace(intervals, nowNanos);
+        refreshes.replace(refreshed, nowNanos);
     }
 
     /** A probe has ended. */
-    public Ended ended(EndpointAddress endpoint, boolean passed) {
+    public Ended ended(EndpointAddress endpoint, boolean passed, long nowNanos) {
         Streak before = known(endpoint);
-        Streak after = before.ended(passed);
+        Streak after = before.ended(passed, nowNanos);
         streaks.put(endpoint, after);
         return new Ended(
                 after.inARow(),
@@ -71,7 +73,7 @@ public final class Streaks {
         var reports = new ArrayList<ProbeReported>();
         for (EndpointAddress endpoint : refreshes.due(nowNanos)) {
             Streak streak = known(endpoint);
-            if (!streak.isNone()) {
+            if (streak.isFresh(nowNanos)) {
                 reports.add(report(endpoint, streak));
             }
         }

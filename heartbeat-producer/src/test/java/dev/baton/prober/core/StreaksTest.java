@@ -11,6 +11,7 @@ import dev.baton.contract.mesh.ObserverId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -27,8 +28,15 @@ class StreaksTest {
 
     private static Streaks streaks(long firstSequence, EndpointAddress... endpoints) {
         var streaks = new Streaks(PROBER, HERE, ReportRules.DEFAULT, firstSequence, 1);
-        streaks.replace(Set.of(endpoints), 0);
+        streaks.replace(all(Set.of(endpoints)), 0);
         return streaks;
+    }
+
+    /** Asked so seldom that what was said at the beginning still holds two refreshes later. */
+    private static Map<EndpointAddress, Duration> all(Set<EndpointAddress> endpoints) {
+        var intervals = new TreeMap<EndpointAddress, Duration>();
+        endpoints.forEach(endpoint -> intervals.put(endpoint, ReportRules.DEFAULT.refresh()));
+        return intervals;
     }
 
     private static ProbeReported report(EndpointAddress endpoint, long sequence, boolean passed, int inARow) {
@@ -48,7 +56,7 @@ class StreaksTest {
         Streaks streaks = streaks(0, ONE);
         var reports = new ArrayList<ProbeReported>();
         for (boolean passed : new boolean[] {true, true, true, true, true, false, false, true}) {
-            streaks.ended(ONE, passed).report().ifPresent(reports::add);
+            streaks.ended(ONE, passed, 0).report().ifPresent(reports::add);
         }
         assertEquals(
                 List.of(
@@ -64,37 +72,49 @@ class StreaksTest {
     @Test
     void aChangeTellsHowLongItWasOtherwise() {
         Streaks streaks = streaks(0, ONE);
-        assertEquals(Optional.of(0), streaks.ended(ONE, true).before());
-        assertEquals(Optional.empty(), streaks.ended(ONE, true).before());
-        assertEquals(Optional.of(2), streaks.ended(ONE, false).before());
+        assertEquals(Optional.of(0), streaks.ended(ONE, true, 0).before());
+        assertEquals(Optional.empty(), streaks.ended(ONE, true, 0).before());
+        assertEquals(Optional.of(2), streaks.ended(ONE, false, 0).before());
     }
 
     @Test
     void howThingsStandIsSaidAgainAtEachRefresh() {
         Streaks streaks = streaks(100, ONE, TWO);
         for (int i = 0; i < 7; i++) {
-            streaks.ended(ONE, true);
+            streaks.ended(ONE, true, 0);
         }
         assertEquals(List.of(report(ONE, 103, true, 7)), saidAgain(streaks, 0, REFRESH));
-        streaks.ended(TWO, false);
+        streaks.ended(TWO, false, REFRESH);
         assertEquals(
                 Set.of(report(ONE, 104, true, 7), report(TWO, 101, false, 1)),
                 Set.copyOf(saidAgain(streaks, REFRESH, 2 * REFRESH)));
     }
 
     @Test
+    void nothingIsSaidOfOneWhoseProbesNoLongerEnd() {
+        Streaks streaks = streaks(0, ONE);
+        streaks.ended(ONE, true, 0);
+        assertEquals(3, saidAgain(streaks, 0, 3 * REFRESH).size());
+        assertEquals(List.of(), saidAgain(streaks, 3 * REFRESH, 20 * REFRESH));
+        streaks.ended(ONE, true, 20 * REFRESH);
+        assertEquals(List.of(report(ONE, 5, true, 2)), saidAgain(streaks, 20 * REFRESH, 21 * REFRESH));
+    }
+
+    @Test
     void oneThatComesBackGoesOnAboveAllItHasSaid() {
         Streaks streaks = streaks(5, ONE, TWO);
         for (int i = 0; i < 4; i++) {
-            streaks.ended(ONE, i % 2 == 0);
+            streaks.ended(ONE, i % 2 == 0, 0);
         }
-        streaks.replace(Set.of(TWO), 0);
-        assertThrows(IllegalStateException.class, () -> streaks.ended(ONE, true));
-        streaks.replace(Set.of(ONE, TWO), 0);
+        streaks.replace(all(Set.of(TWO)), 0);
+        assertThrows(IllegalStateException.class, () -> streaks.ended(ONE, true, 0));
+        streaks.replace(all(Set.of(ONE, TWO)), 0);
         assertEquals(
-                Optional.of(report(ONE, 9, true, 1)), streaks.ended(ONE, true).report());
+                Optional.of(report(ONE, 9, true, 1)),
+                streaks.ended(ONE, true, 0).report());
         assertEquals(
-                Optional.of(report(TWO, 5, true, 1)), streaks.ended(TWO, true).report());
+                Optional.of(report(TWO, 5, true, 1)),
+                streaks.ended(TWO, true, 0).report());
     }
 
     @Test
@@ -114,13 +134,13 @@ class StreaksTest {
                             present.add(new EndpointAddress("10.0.0.1", 1 + i));
                         }
                     }
-                    streaks.replace(Set.copyOf(present), now);
+                    streaks.replace(all(present), now);
                     toldAt.keySet().retainAll(present);
                 }
                 var reports = new ArrayList<>(streaks.refreshes(now));
                 for (EndpointAddress endpoint : present) {
                     boolean passed = random.nextInt(8) > 0;
-                    Streaks.Ended ended = streaks.ended(endpoint, passed);
+                    Streaks.Ended ended = streaks.ended(endpoint, passed, now);
                     ended.report().ifPresent(reports::add);
                     assertTrue(ended.before().isEmpty() || ended.report().isPresent(), "a change is told");
                 }
@@ -142,8 +162,8 @@ class StreaksTest {
             endpoints.add(new EndpointAddress("10.0.0.1", 1 + i));
         }
         var streaks = new Streaks(PROBER, HERE, ReportRules.DEFAULT, 0, 1);
-        streaks.replace(endpoints, 0);
-        endpoints.forEach(endpoint -> streaks.ended(endpoint, true));
+        streaks.replace(all(endpoints), 0);
+        endpoints.forEach(endpoint -> streaks.ended(endpoint, true, 0));
         for (int part = 1; part <= 10; part++) {
             int reports = streaks.refreshes(part * REFRESH / 10).size();
             assertTrue(reports > 230 && reports < 370, reports + " of 300 in a tenth");
