@@ -18,6 +18,8 @@ import dev.baton.launcher.cli.RulesCommands;
 import dev.baton.launcher.cli.WhyCommand;
 import dev.baton.launcher.jvm.PrepareAgentCommand;
 import dev.baton.launcher.lab.LabCommand;
+import dev.baton.launcher.mesh.ProberCommand;
+import dev.baton.launcher.mesh.XdsCommand;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -53,6 +55,8 @@ public final class Baton {
             CoordinatorCommand.class,
             BridgeCommand.class,
             BrokerCommand.class,
+            ProberCommand.class,
+            XdsCommand.class,
             LabCommand.class,
             PrepareAgentCommand.class,
             ApplyCommand.class,

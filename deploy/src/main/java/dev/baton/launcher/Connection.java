@@ -84,7 +84,7 @@ public final class Connection {
      * Settings for the start of a service, which waits longer for an answer than people do: brokers may start beside
      * it, on a machine that is busy with all of them. A service that gives up is started again, later each time.
      */
-    Map<String, Object> clientOfAService() {
+    public Map<String, Object> clientOfAService() {
         var client = new HashMap<>(client());
         client.put("default.api.timeout.ms", "30000");
         client.put("request.timeout.ms", "10000");

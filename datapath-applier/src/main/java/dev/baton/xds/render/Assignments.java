@@ -2,6 +2,7 @@ package dev.baton.xds.render;
 
 import com.google.protobuf.UInt32Value;
 import dev.baton.contract.mesh.EndpointAddress;
+import dev.baton.contract.mesh.Route;
 import dev.baton.contract.mesh.Route.Level;
 import dev.baton.contract.mesh.Route.Share;
 import dev.baton.contract.mesh.Route.Use;
@@ -25,7 +26,7 @@ final class Assignments {
     private Assignments() {}
 
     /** Level k is priority k. */
-    static ClusterLoadAssignment ofLevels(String cluster, List<Level> levels, Spill spill, ClientKind kind) {
+    static ClusterLoadAssignment ofLevels(String cluster, List<Level> levels, Route.Spill spill, ClientKind kind) {
         List<Level> told = switch (kind) {
             case ENVOY -> levels;
             case GRPC -> withoutGaps(levels);
@@ -40,7 +41,7 @@ final class Assignments {
                 assignment.addEndpoints(locality(share, priority, true));
             }
         }
-        if (spill == Spill.BINARY && kind == ClientKind.ENVOY && !told.isEmpty()) {
+        if (spill == Route.Spill.BINARY && kind == ClientKind.ENVOY && !told.isEmpty()) {
             // One healthy endpoint of so many counts as all of them.
             assignment.setPolicy(
                     Policy.newBuilder().setOverprovisioningFactor(UInt32Value.of(WHOLE * mostEndpoints(told))));

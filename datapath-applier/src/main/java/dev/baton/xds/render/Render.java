@@ -1,8 +1,10 @@
 package dev.baton.xds.render;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.Duration;
 import com.google.protobuf.UInt32Value;
 import dev.baton.contract.mesh.DestinationId;
+import dev.baton.contract.mesh.Route;
 import dev.baton.contract.mesh.Route.ByLevel;
 import dev.baton.contract.mesh.Route.ByWeight;
 import dev.baton.contract.mesh.Route.Level;
@@ -43,22 +45,23 @@ public final class Render {
             return new Unrenderable(exposed.route().destination(), names);
         }
         return switch (exposed.route().targets()) {
-            case ByLevel(List<Level> levels) -> levelled(exposed, levels, kind);
-            case ByWeight(List<Share> shares) when shares.isEmpty() -> levelled(exposed, List.of(), kind);
+            case ByLevel(Route.Spill spill, List<Level> levels) -> levelled(exposed, spill, levels, kind);
+            case ByWeight(List<Share> shares)
+            when shares.isEmpty() -> levelled(exposed, Route.Spill.GRADED, List.of(), kind);
             case ByWeight(List<Share> shares) -> weighted(exposed, shares, kind);
         };
     }
 
-    private static Rendered levelled(Exposed exposed, List<Level> levels, ClientKind kind) {
+    private static Rendered levelled(Exposed exposed, Route.Spill spill, List<Level> levels, ClientKind kind) {
         String name = exposed.route().destination().value();
-        RouteAction.Builder action = RouteAction.newBuilder().setCluster(name);
+        RouteAction.Builder action = action(exposed).setCluster(name);
         if (kind == ClientKind.ENVOY) {
             // gRPC retries within a level only.
             action.setRetryPolicy(NEXT_LEVEL);
         }
         return rendered(
                 exposed,
-                pair(exposed, Clusters.levelled(name, kind), Assignments.ofLevels(name, levels, exposed.spill(), kind)),
+                pair(exposed, Clusters.levelled(name, kind), Assignments.ofLevels(name, levels, spill, kind)),
                 action.build());
     }
 
@@ -73,9 +76,17 @@ public final class Render {
                     WeightedCluster.ClusterWeight.newBuilder().setName(name).setWeight(UInt32Value.of(share.weight())));
         }
         return rendered(
-                exposed,
-                resources,
-                RouteAction.newBuilder().setWeightedClusters(weights).build());
+                exposed, resources, action(exposed).setWeightedClusters(weights).build());
+    }
+
+    private static RouteAction.Builder action(Exposed exposed) {
+        RouteAction.Builder action = RouteAction.newBuilder();
+        exposed.route()
+                .calls()
+                .timeout()
+                .ifPresent(timeout -> action.setTimeout(
+                        Duration.newBuilder().setSeconds(timeout.getSeconds()).setNanos(timeout.getNano())));
+        return action;
     }
 
     private static String ofMember(DestinationId destination, Share share) {
@@ -90,6 +101,6 @@ public final class Render {
     }
 
     private static Rendered rendered(Exposed exposed, List<Resource> resources, RouteAction action) {
-        return new Rendered(exposed.route().destination(), exposed.hosts(), exposed.prefix(), resources, action);
+        return new Rendered(exposed.route().destination(), exposed.route().calls(), resources, action);
     }
 }

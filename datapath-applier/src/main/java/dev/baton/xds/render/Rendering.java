@@ -1,8 +1,8 @@
 package dev.baton.xds.render;
 
+import dev.baton.contract.mesh.Calls;
 import dev.baton.contract.mesh.DestinationId;
 import dev.baton.contract.mesh.EndpointAddress;
-import dev.baton.contract.mesh.HostName;
 import dev.baton.xds.resource.Resource;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
 import java.util.Collections;
@@ -19,15 +19,9 @@ public sealed interface Rendering {
      *
      * @param resources for each cluster an assignment of the same name
      */
-    record Rendered(
-            DestinationId destination,
-            SortedSet<HostName> hosts,
-            String prefix,
-            List<Resource> resources,
-            RouteAction action)
+    record Rendered(DestinationId destination, Calls calls, List<Resource> resources, RouteAction action)
             implements Rendering {
         public Rendered {
-            hosts = Collections.unmodifiableSortedSet(new TreeSet<>(hosts));
             resources = List.copyOf(resources);
         }
     }

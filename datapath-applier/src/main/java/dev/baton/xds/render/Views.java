@@ -1,6 +1,8 @@
 package dev.baton.xds.render;
 
 import com.google.protobuf.Any;
+import dev.baton.contract.mesh.Calls;
+import dev.baton.contract.mesh.DestinationId;
 import dev.baton.contract.mesh.HostName;
 import dev.baton.xds.render.Rendering.Rendered;
 import dev.baton.xds.resource.Resource;
@@ -11,8 +13,8 @@ import io.envoyproxy.envoy.config.listener.v3.Filter;
 import io.envoyproxy.envoy.config.listener.v3.FilterChain;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.Route;
+import io.envoyproxy.envoy.config.route.v3.RouteAction;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
-import io.envoyproxy.envoy.config.route.v3.RouteMatch;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
@@ -30,11 +32,7 @@ public final class Views {
     /** Of the listener and its routes. */
     private static final String NAME = "baton";
 
-    /** A host name stands once in a route configuration, so destinations that share one share its virtual host. */
-    private static final Comparator<Rendered> MOST_EXACT_FIRST = Comparator.comparingInt(
-                    (Rendered rendered) -> -rendered.prefix().length())
-            .thenComparing(Rendered::prefix)
-            .thenComparing(Rendered::destination);
+    private static final String ANY_HOST = "*";
 
     private Views() {}
 
@@ -55,7 +53,7 @@ public final class Views {
     public static Resources forGrpc(Collection<Rendered> destinations) {
         var listeners = byHost(destinations).keySet().stream()
                 .map(host -> Listener.newBuilder()
-                        .setName(host.value())
+                        .setName(host)
                         .setApiListener(ApiListener.newBuilder().setApiListener(connectionManager()))
                         .build())
                 .toList();
@@ -78,32 +76,36 @@ public final class Views {
         return Resources.of(resources);
     }
 
-    private static SortedMap<HostName, List<Rendered>> byHost(Collection<Rendered> destinations) {
-        var byHost = new TreeMap<HostName, List<Rendered>>();
+    /** A host name stands once in a route configuration, so destinations that share one share its virtual host. */
+    private static SortedMap<String, List<Rendered>> byHost(Collection<Rendered> destinations) {
+        var byHost = new TreeMap<String, List<Rendered>>();
         for (Rendered rendered : destinations) {
-            rendered.hosts()
+            var hosts = rendered.calls().hosts();
+            (hosts.isEmpty()
+                            ? List.of(ANY_HOST)
+                            : hosts.stream().map(HostName::value).toList())
                     .forEach(host ->
                             byHost.computeIfAbsent(host, _ -> new ArrayList<>()).add(rendered));
         }
-        byHost.values().forEach(list -> list.sort(MOST_EXACT_FIRST));
         return byHost;
     }
 
-    private static VirtualHost virtualHost(HostName host, List<Rendered> destinations, ClientKind kind) {
-        VirtualHost.Builder built =
-                VirtualHost.newBuilder().setName(host.value()).addDomains(host.value());
-        for (Rendered rendered : destinations) {
-            built.addRoutes(
-                    Route.newBuilder().setMatch(match(rendered.prefix(), kind)).setRoute(rendered.action()));
-        }
+    private static VirtualHost virtualHost(String host, List<Rendered> destinations, ClientKind kind) {
+        VirtualHost.Builder built = VirtualHost.newBuilder().setName(host).addDomains(host);
+        destinations.stream()
+                .flatMap(rendered -> Matches.of(rendered.calls())
+                        .map(match -> new Matched(rendered.destination(), match, rendered.action())))
+                .sorted(Matched.MOST_EXACT_FIRST)
+                .forEach(matched -> built.addRoutes(Route.newBuilder()
+                        .setMatch(Matches.rendered(matched.match(), kind))
+                        .setRoute(matched.action())));
         return built.build();
     }
 
-    /** By whole segments where the client can, as Gateway API matches: {@code /a} is not a prefix of {@code /ab}. */
-    private static RouteMatch match(String prefix, ClientKind kind) {
-        return kind == ClientKind.GRPC || prefix.endsWith("/")
-                ? RouteMatch.newBuilder().setPrefix(prefix).build()
-                : RouteMatch.newBuilder().setPathSeparatedPrefix(prefix).build();
+    /** One way to meet a destination. */
+    private record Matched(DestinationId destination, Calls.Match match, RouteAction action) {
+        static final Comparator<Matched> MOST_EXACT_FIRST =
+                Comparator.comparing(Matched::match, Matches.MOST_EXACT_FIRST).thenComparing(Matched::destination);
     }
 
     private static Any connectionManager() {

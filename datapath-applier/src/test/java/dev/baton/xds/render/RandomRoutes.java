@@ -1,6 +1,7 @@
 package dev.baton.xds.render;
 
 import dev.baton.contract.mesh.Caller;
+import dev.baton.contract.mesh.Calls;
 import dev.baton.contract.mesh.DestinationId;
 import dev.baton.contract.mesh.EndpointAddress;
 import dev.baton.contract.mesh.HostName;
@@ -33,42 +34,44 @@ final class RandomRoutes {
         int levels = random.nextInt(4);
         Route.Targets targets = byWeight
                 ? new ByWeight(shares(destination + "w", random.nextInt(4), 0))
-                : new ByLevel(IntStream.range(0, levels)
-                        .mapToObj(level -> new Level(shares(destination + level, 1 + random.nextInt(3), 1)))
-                        .toList());
+                : new ByLevel(
+                        random.nextBoolean() ? Route.Spill.BINARY : Route.Spill.GRADED,
+                        IntStream.range(0, levels)
+                                .mapToObj(level -> new Level(shares(destination + level, 1 + random.nextInt(3), 1)))
+                                .toList());
         Route route = new Route(
                 new DestinationId(destination),
                 new Caller(Locality.UNKNOWN, new TreeMap<>()),
                 Optional.empty(),
+                calls(),
                 targets);
-        var hosts = new TreeSet<>(List.of(new HostName("h" + random.nextInt(3) + ".example")));
-        return new Exposed(
-                route,
-                random.nextBoolean() ? Spill.BINARY : Spill.GRADED,
-                hosts,
-                random.nextBoolean() ? "/" : "/a",
-                random.nextInt(1000));
+        return new Exposed(route, random.nextInt(1000));
     }
 
     /** The same route with other health. */
     Exposed withOtherHealth(Exposed exposed) {
         Route route = exposed.route();
         Route.Targets targets = switch (route.targets()) {
-            case ByLevel(List<Level> levels) ->
-                new ByLevel(levels.stream()
-                        .map(level -> new Level(level.shares().stream()
-                                .map(this::withOtherHealth)
-                                .toList()))
-                        .toList());
+            case ByLevel(Route.Spill spill, List<Level> levels) ->
+                new ByLevel(
+                        spill,
+                        levels.stream()
+                                .map(level -> new Level(level.shares().stream()
+                                        .map(this::withOtherHealth)
+                                        .toList()))
+                                .toList());
             case ByWeight(List<Share> shares) ->
                 new ByWeight(shares.stream().map(this::withOtherHealth).toList());
         };
         return new Exposed(
-                new Route(route.destination(), route.caller(), route.probe(), targets),
-                exposed.spill(),
-                exposed.hosts(),
-                exposed.prefix(),
+                new Route(route.destination(), route.caller(), route.probe(), route.calls(), targets),
                 exposed.version());
+    }
+
+    private Calls calls() {
+        var hosts = new TreeSet<>(List.of(new HostName("h" + random.nextInt(3) + ".example")));
+        var path = new Calls.Path(Calls.Comparison.PREFIX, random.nextBoolean() ? "/" : "/a");
+        return new Calls(hosts, List.of(new Calls.Match(path, List.of(), Optional.empty())), Optional.empty());
     }
 
     private Share withOtherHealth(Share share) {

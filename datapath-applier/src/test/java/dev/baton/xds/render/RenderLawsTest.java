@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.baton.contract.mesh.Route;
+import dev.baton.contract.mesh.Route.ByLevel;
 import dev.baton.contract.mesh.Route.ByWeight;
 import dev.baton.contract.mesh.Route.Use;
 import dev.baton.xds.render.Rendering.Rendered;
@@ -171,7 +173,7 @@ class RenderLawsTest {
     @Test
     void withBinarySpillOneUsableEndpointCountsAsItsWholeLevel() {
         forAll((exposed, _) -> {
-            if (exposed.spill() == Spill.GRADED || exposed.route().targets() instanceof ByWeight) {
+            if (!(exposed.route().targets() instanceof ByLevel byLevel) || byLevel.spill() == Route.Spill.GRADED) {
                 return;
             }
             for (ClusterLoadAssignment assignment : assignments(exposed, ClientKind.ENVOY)) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.baton.contract.mesh.Caller;
+import dev.baton.contract.mesh.Calls;
 import dev.baton.contract.mesh.DestinationId;
 import dev.baton.contract.mesh.EndpointAddress;
 import dev.baton.contract.mesh.HostName;
@@ -46,17 +47,23 @@ class RenderTest {
     private static Exposed exposed(String destination, String host, String prefix, Route.Targets targets) {
         var caller = new Caller(Locality.UNKNOWN, new TreeMap<>());
         return new Exposed(
-                new Route(new DestinationId(destination), caller, Optional.empty(), targets),
-                Spill.GRADED,
+                new Route(new DestinationId(destination), caller, Optional.empty(), calls(host, prefix), targets), 7);
+    }
+
+    private static Calls calls(String host, String prefix) {
+        var path = new Calls.Path(Calls.Comparison.PREFIX, prefix);
+        return new Calls(
                 new TreeSet<>(List.of(new HostName(host))),
-                prefix,
-                7);
+                List.of(new Calls.Match(path, List.of(), Optional.empty())),
+                Optional.empty());
     }
 
     private static ByLevel twoLevels(Use first, Use second) {
-        return new ByLevel(List.of(
-                new Level(List.of(share("active", "10.0.0.1", first))),
-                new Level(List.of(share("passive", "10.0.0.2", second)))));
+        return new ByLevel(
+                Route.Spill.GRADED,
+                List.of(
+                        new Level(List.of(share("active", "10.0.0.1", first))),
+                        new Level(List.of(share("passive", "10.0.0.2", second)))));
     }
 
     private static Rendered rendered(Exposed exposed, ClientKind kind) {
@@ -93,7 +100,8 @@ class RenderTest {
 
     @Test
     void anEndpointThatIsANameIsNamedAndNothingIsResolved() {
-        var byName = new ByLevel(List.of(new Level(List.of(share("m", "backend.example", Use.USABLE)))));
+        var byName =
+                new ByLevel(Route.Spill.GRADED, List.of(new Level(List.of(share("m", "backend.example", Use.USABLE)))));
         var refused = assertInstanceOf(
                 Unrenderable.class, Render.of(exposed("d", "a.example", "/", byName), ClientKind.ENVOY));
         assertEquals(List.of(new EndpointAddress("backend.example", 80)), List.copyOf(refused.names()));

@@ -15,8 +15,12 @@ final class Backend implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     Backend(String name) throws IOException {
+        this(name, 0);
+    }
+
+    Backend(String name, int port) throws IOException {
         byte[] answer = name.getBytes(StandardCharsets.UTF_8);
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.setExecutor(threads);
         server.createContext("/", exchange -> {
             exchange.sendResponseHeaders(200, answer.length);

@@ -1,6 +1,7 @@
 package dev.baton.e2e.envoy;
 
 import dev.baton.contract.mesh.Caller;
+import dev.baton.contract.mesh.Calls;
 import dev.baton.contract.mesh.DestinationId;
 import dev.baton.contract.mesh.EndpointAddress;
 import dev.baton.contract.mesh.HostName;
@@ -18,7 +19,6 @@ import dev.baton.xds.render.Exposed;
 import dev.baton.xds.render.Render;
 import dev.baton.xds.render.Rendering;
 import dev.baton.xds.render.Rendering.Rendered;
-import dev.baton.xds.render.Spill;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,13 +39,18 @@ final class TestRoutes {
         return exposed(
                 host,
                 version,
-                new ByLevel(List.of(
-                        new Level(List.of(share("active", active, first))),
-                        new Level(List.of(share("passive", passive, second))))));
+                new ByLevel(
+                        Route.Spill.GRADED,
+                        List.of(
+                                new Level(List.of(share("active", active, first))),
+                                new Level(List.of(share("passive", passive, second))))));
     }
 
     static Exposed level(String host, long version, EndpointAddress only) {
-        return exposed(host, version, new ByLevel(List.of(new Level(List.of(share("only", only, Use.USABLE))))));
+        return exposed(
+                host,
+                version,
+                new ByLevel(Route.Spill.GRADED, List.of(new Level(List.of(share("only", only, Use.USABLE))))));
     }
 
     static Exposed halves(String host, long version, EndpointAddress one, EndpointAddress other) {
@@ -64,10 +69,12 @@ final class TestRoutes {
     private static Exposed exposed(String host, long version, Route.Targets targets) {
         var caller = new Caller(new Locality("eu", "a"), new TreeMap<>());
         return new Exposed(
-                new Route(new DestinationId(host), caller, Optional.empty(), targets),
-                Spill.GRADED,
-                new TreeSet<>(List.of(new HostName(host))),
-                "/",
+                new Route(
+                        new DestinationId(host),
+                        caller,
+                        Optional.empty(),
+                        new Calls(new TreeSet<>(List.of(new HostName(host))), List.of(), Optional.empty()),
+                        targets),
                 version);
     }
 

@@ -26,6 +26,8 @@ import java.util.stream.Stream;
  * works again. Where somebody does, probers and proxies count apart, each kind with its own quorum.
  */
 public record Evidence(HealthVerdict verdict, SortedMap<ObserverId, Heard> heard) {
+    private static final int FORGOTTEN = 10;
+
     public static final Evidence NONE = new Evidence(new HealthVerdict.Passing(), new TreeMap<>());
 
     public Evidence {
@@ -40,6 +42,9 @@ public record Evidence(HealthVerdict verdict, SortedMap<ObserverId, Heard> heard
         }
         var after = new TreeMap<>(heard);
         after.put(report.observer(), new Heard(report, now));
+        // One that ended without a word is forgotten, long after it last counted.
+        Duration forgottenAfter = rules.silentAfter().multipliedBy(FORGOTTEN);
+        after.values().removeIf(one -> now.minus(one.at()).compareTo(forgottenAfter) >= 0);
         return new Evidence(verdict, after).at(now, rules);
     }
 

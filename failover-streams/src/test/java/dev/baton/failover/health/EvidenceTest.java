@@ -142,4 +142,15 @@ class EvidenceTest {
         say(late);
         assertSame(before, evidence);
     }
+
+    @Test
+    void anObserverThatEndedWithoutAWordIsForgottenInTheEnd() {
+        probed("crashed", "r1", true, 3);
+        pass(Duration.ofSeconds(99));
+        probed("b", "r1", true, 3);
+        assertEquals(2, evidence.heard().size());
+        pass(Duration.ofSeconds(1));
+        probed("b", "r1", true, 4);
+        assertEquals(1, evidence.heard().size());
+    }
 }

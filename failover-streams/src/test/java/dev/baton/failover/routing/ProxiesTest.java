@@ -20,6 +20,7 @@ import dev.baton.contract.mesh.ProxyReport.RouteApplied;
 import dev.baton.contract.mesh.ProxyReport.RouteRefused;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +37,7 @@ class ProxiesTest {
     }
 
     private Proxy edge() {
-        return state.proxies().get(EDGE);
+        return Objects.requireNonNull(state.proxies().get(EDGE));
     }
 
     @Test
