@@ -7,7 +7,7 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.Optional;
 
-/** One stream, on the server's thread. It is sent nothing while it takes nothing; what changes meanwhile is sent at once. */
+/** One stream, on the server's thread. While it takes nothing it is sent nothing, and afterwards all that changed. */
 final class Connection<K, Q, R> {
     private final Connections<K> connections;
     private final Wire<Q, R> wire;

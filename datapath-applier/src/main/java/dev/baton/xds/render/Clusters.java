@@ -47,7 +47,7 @@ final class Clusters {
                 .setType(Cluster.DiscoveryType.EDS)
                 .setEdsClusterConfig(Cluster.EdsClusterConfig.newBuilder().setEdsConfig(ADS))
                 .setLbPolicy(Cluster.LbPolicy.ROUND_ROBIN)
-                .setConnectTimeout(seconds(1))
+                .setConnectTimeout(Durations.ofSeconds(1))
                 .setCircuitBreakers(CircuitBreakers.newBuilder()
                         .addThresholds(CircuitBreakers.Thresholds.newBuilder()
                                 .setMaxRetries(UInt32Value.of(RETRIES_AT_ONCE))));
@@ -61,13 +61,9 @@ final class Clusters {
         return OutlierDetection.newBuilder()
                 .setConsecutive5Xx(UInt32Value.of(1))
                 .setEnforcingConsecutiveGatewayFailure(UInt32Value.of(0))
-                .setInterval(seconds(2))
-                .setBaseEjectionTime(seconds(10))
+                .setInterval(Durations.ofSeconds(2))
+                .setBaseEjectionTime(Durations.ofSeconds(10))
                 .setMaxEjectionPercent(UInt32Value.of(50))
                 .build();
-    }
-
-    private static Duration seconds(int seconds) {
-        return Duration.newBuilder().setSeconds(seconds).build();
     }
 }

@@ -27,9 +27,16 @@ public final class Render {
     /** Not allowed in names, so a member's cluster is nobody else's. */
     private static final String OF_MEMBER = "|";
 
+    /** Envoy's own 25 ms would be the largest part of what a retry takes. */
+    private static final RetryPolicy.RetryBackOff BACK_OFF = RetryPolicy.RetryBackOff.newBuilder()
+            .setBaseInterval(Durations.ofMillis(1))
+            .setMaxInterval(Durations.ofMillis(5))
+            .build();
+
     private static final RetryPolicy NEXT_LEVEL = RetryPolicy.newBuilder()
             .setRetryOn("5xx,reset,connect-failure")
             .setNumRetries(UInt32Value.of(2))
+            .setRetryBackOff(BACK_OFF)
             .setRetryPriority(RetryPolicy.RetryPriority.newBuilder()
                     .setName("envoy.retry_priorities.previous_priorities")
                     .setTypedConfig(Any.pack(PreviousPrioritiesConfig.newBuilder()

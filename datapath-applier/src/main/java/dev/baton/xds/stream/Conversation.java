@@ -103,8 +103,8 @@ final class Conversation {
     }
 
     /**
-     * Nothing that the client's routes may still point at is taken away. After a reconnect it asks for clusters first, and
-     * for its routes only then.
+     * Nothing that the client's routes may still point at is taken away. After a reconnect it asks for clusters first,
+     * and for its routes only then.
      */
     private boolean areRoutesSettled(Resources shown) {
         return warming.isEmpty()
