@@ -25,7 +25,7 @@ class SettingsDocTest {
     private static final Pattern ROW = Pattern.compile("\\| `([a-z0-9-]+)` \\| ([a-z, ]+) \\| (-|`[^`]+`) \\| .+ \\|");
 
     @ParameterizedTest
-    @ValueSource(strings = {"up", "coordinator", "agent", "bridge", "broker"})
+    @ValueSource(strings = {"up", "coordinator", "agent", "bridge", "broker", "prober", "xds"})
     void theTableHasTheOptionsOfTheServiceAndTheirDefaults(String service) throws IOException {
         assertEquals(options(service), rows(service));
     }

@@ -5,6 +5,7 @@ import dev.baton.contract.mesh.EndpointAddress;
 import dev.baton.contract.mesh.Locality;
 import dev.baton.contract.mesh.ObserverId;
 import dev.baton.contract.mesh.Probe;
+import dev.baton.metrics.Counters;
 import dev.baton.prober.Prober;
 import dev.baton.prober.ProberOptions;
 import dev.baton.prober.core.ReportRules;
@@ -52,21 +53,22 @@ final class ProberBench {
                         + " interval " + EACH.toSeconds() + "s, timeout " + EACH.toSeconds() + "s");
         Process server = server();
         var reports = new LongAdder();
+        var counters = new Counters();
         var options =
                 new ProberOptions(new ObserverId("bench"), Locality.UNKNOWN, 0, System.nanoTime(), ReportRules.DEFAULT);
         try (BufferedReader said = server.inputReader();
-                var prober = Prober.start(options, _ -> reports.increment())) {
+                var prober = Prober.start(options, counters, _ -> reports.increment())) {
             int port = Integer.parseInt(said.readLine());
             prober.targets(targets(port, CONNECTING));
             Thread.sleep(CONNECTING);
             prober.targets(targets(port, EACH));
             Thread.sleep(WARM_UP);
-            Reading before = Reading.now(prober, reports.sum());
+            Reading before = Reading.now(counters, reports.sum());
             Thread.sleep(WATCH);
-            Reading after = Reading.now(prober, reports.sum());
+            Reading after = Reading.now(counters, reports.sum());
             out.println(after.since(before));
             out.println("memory: " + Machine.memory(ProcessHandle.current().pid()));
-            out.print(prober.counters().text());
+            out.print(counters.text());
             out.flush();
         } finally {
             server.destroyForcibly().waitFor();
@@ -94,13 +96,13 @@ final class ProberBench {
 
     /** Where the counts stand at one moment. */
     private record Reading(long nanos, long threadCpu, long processCpu, long passed, long reports) {
-        static Reading now(Prober prober, long reports) {
+        static Reading now(Counters counters, long reports) {
             return new Reading(
                     System.nanoTime(),
                     threadCpuNanos(),
                     ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)
                             .getProcessCpuTime(),
-                    prober.counters().get("baton_prober_probes_total", "outcome", "PASSED"),
+                    counters.get("baton_prober_probes_total", "outcome", "PASSED"),
                     reports);
         }
 

@@ -131,6 +131,16 @@ class MeshCliE2E {
     }
 
     @Test
+    void theLogGivesTheRecordedDecisionsAgain() {
+        at("hold", SHOP).done();
+        at("hold", SHOP, "--end").done();
+        Said replayed = at("replay").done();
+        assertTrue(replayed.out().startsWith("routing: "), replayed::toString);
+        assertTrue(replayed.out().contains(" decisions compared, all the same"), replayed::toString);
+        assertTrue(replayed.out().contains("health: "), replayed::toString);
+    }
+
+    @Test
     void whatCannotBeDoneIsSaid() {
         at("eject", SHOP, "backend/default/other").failed(1, "NO_SUCH_MEMBER", "baton get routes");
         at("hold", "default/other/0").failed(1, "NO_SUCH_DESTINATION", "baton get destinations");

@@ -123,7 +123,14 @@ class WallsTest {
                 WIRE,
                 "org.apache.kafka..");
         onlyImports(
-                "dev.baton.failover.replay..", "dev.baton.failover.core..", MESH, CONTRACT, WIRE, "org.apache.kafka..");
+                "dev.baton.failover.replay..",
+                "dev.baton.failover.core..",
+                "dev.baton.failover.health..",
+                "dev.baton.failover.routing..",
+                MESH,
+                CONTRACT,
+                WIRE,
+                "org.apache.kafka..");
     }
 
     @Test

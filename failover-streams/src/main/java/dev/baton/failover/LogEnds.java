@@ -36,9 +36,24 @@ public final class LogEnds {
      * @throws IllegalStateException if the brokers refuse to tell
      */
     public static long readUpTo(Map<String, Object> client, Topic topic, FleetId fleet) throws InterruptedException {
+        return readUpTo(client, StreamsSettings.APPLICATION, topic, fleet);
+    }
+
+    /**
+     * The same of a mesh's part of a log.
+     *
+     * @throws IllegalStateException as {@link #readUpTo(Map, Topic, FleetId)}
+     */
+    public static long readUpToOfMesh(Map<String, Object> client, Topic topic, FleetId mesh)
+            throws InterruptedException {
+        return readUpTo(client, StreamsSettings.MESH_APPLICATION, topic, mesh);
+    }
+
+    private static long readUpTo(Map<String, Object> client, String group, Topic topic, FleetId fleet)
+            throws InterruptedException {
         var part = new TopicPartition(topic.name(), Partitions.of(fleet));
         try (Admin admin = Admin.create(client)) {
-            return readUpTo(admin).getOrDefault(part, 0L);
+            return readUpTo(admin, group).getOrDefault(part, 0L);
         } catch (ExecutionException e) {
             throw new IllegalStateException(UNKNOWN + e.getCause(), e);
         }
@@ -52,7 +67,7 @@ public final class LogEnds {
      */
     static void check(Map<String, Object> client, KafkaHistory history) throws InterruptedException {
         try (Admin admin = Admin.create(client)) {
-            checkReadUpTo(admin);
+            checkReadUpTo(admin, StreamsSettings.APPLICATION);
         } catch (ExecutionException e) {
             throw new IllegalStateException(UNKNOWN + e.getCause(), e);
         }
@@ -62,10 +77,10 @@ public final class LogEnds {
         }
     }
 
-    private static SortedMap<TopicPartition, Long> readUpTo(Admin admin)
+    private static SortedMap<TopicPartition, Long> readUpTo(Admin admin, String group)
             throws InterruptedException, ExecutionException {
         var read = new TreeMap<TopicPartition, Long>(Comparator.comparing(TopicPartition::toString));
-        admin.listConsumerGroupOffsets(StreamsSettings.APPLICATION)
+        admin.listConsumerGroupOffsets(group)
                 .partitionsToOffsetAndMetadata()
                 .get()
                 .forEach((partition, committed) -> {
@@ -76,9 +91,9 @@ public final class LogEnds {
         return read;
     }
 
-    private static void checkReadUpTo(Admin admin) throws InterruptedException, ExecutionException {
+    private static void checkReadUpTo(Admin admin, String group) throws InterruptedException, ExecutionException {
         var topics = admin.listTopics().names().get();
-        SortedMap<TopicPartition, Long> read = readUpTo(admin);
+        SortedMap<TopicPartition, Long> read = readUpTo(admin, group);
         read.keySet().removeIf(partition -> !topics.contains(partition.topic()));
         var asked = new HashMap<TopicPartition, OffsetSpec>();
         read.keySet().forEach(partition -> asked.put(partition, OffsetSpec.latest()));

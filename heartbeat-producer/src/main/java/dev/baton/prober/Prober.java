@@ -21,9 +21,8 @@ public final class Prober implements AutoCloseable {
     private final EventLoop loop;
     private final HostNames names;
     private final ProbeLoop probes;
-    private final Counters counters = new Counters();
 
-    private Prober(ProberOptions options, Consumer<HealthReport> reports) {
+    private Prober(ProberOptions options, Counters counters, Consumer<HealthReport> reports) {
         group = new MultiThreadIoEventLoopGroup(
                 1, Thread.ofPlatform().daemon().name("baton-prober").factory(), NioIoHandler.newFactory());
         loop = group.next();
@@ -31,9 +30,12 @@ public final class Prober implements AutoCloseable {
         probes = new ProbeLoop(options, reports, counters, loop, names);
     }
 
-    /** @param reports is called on the event loop and must not wait for anything */
-    public static Prober start(ProberOptions options, Consumer<HealthReport> reports) {
-        var prober = new Prober(options, reports);
+    /**
+     * @param counters count its probes by how they end
+     * @param reports is called on the event loop and must not wait for anything
+     */
+    public static Prober start(ProberOptions options, Counters counters, Consumer<HealthReport> reports) {
+        var prober = new Prober(options, counters, reports);
         prober.loop.execute(prober.probes::start);
         return prober;
     }
@@ -55,10 +57,6 @@ public final class Prober implements AutoCloseable {
         if (!loop.isShuttingDown()) {
             loop.execute(() -> probes.replace(wanted));
         }
-    }
-
-    public Counters counters() {
-        return counters;
     }
 
     /** Closes all connections. Afterwards nothing is reported. */

@@ -10,6 +10,7 @@ import dev.baton.contract.mesh.Locality;
 import dev.baton.contract.mesh.ObserverId;
 import dev.baton.contract.mesh.Probe;
 import dev.baton.contract.mesh.Probe.Question;
+import dev.baton.metrics.Counters;
 import dev.baton.prober.core.ReportRules;
 import dev.baton.prober.core.Target;
 import java.time.Duration;
@@ -25,6 +26,7 @@ final class Observed implements AutoCloseable {
     private static final Duration PATIENT = Duration.ofMillis(250);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    private final Counters counters = new Counters();
     private final Prober prober;
     private final List<ProbeReported> reports = new ArrayList<>();
 
@@ -36,7 +38,7 @@ final class Observed implements AutoCloseable {
     Observed(Consumer<HealthReport> meanwhile) {
         var rules = new ReportRules(3, Duration.ofMillis(100));
         var options = new ProberOptions(new ObserverId("prober-a"), Locality.UNKNOWN, 1_000, 7, rules);
-        prober = Prober.start(options, report -> {
+        prober = Prober.start(options, counters, report -> {
             meanwhile.accept(report);
             add(report);
         });
@@ -87,10 +89,7 @@ final class Observed implements AutoCloseable {
         long until = System.nanoTime() + PATIENCE.toNanos();
         while (of(endpoint).stream().noneMatch(wanted)) {
             long left = (until - System.nanoTime()) / 1_000_000;
-            assertTrue(
-                    left > 0,
-                    () -> "only " + of(endpoint) + ", counted "
-                            + prober.counters().text());
+            assertTrue(left > 0, () -> "only " + of(endpoint) + ", counted " + counters.text());
             try {
                 wait(left);
             } catch (InterruptedException e) {
@@ -124,7 +123,7 @@ final class Observed implements AutoCloseable {
     }
 
     long count(String outcome) {
-        return prober.counters().get(OutcomeCounts.PROBES, "outcome", outcome);
+        return counters.get(OutcomeCounts.PROBES, "outcome", outcome);
     }
 
     @Override

@@ -3,7 +3,6 @@ package dev.baton.xds.render;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -177,13 +176,5 @@ class RenderTest {
         assertEquals(1, routes.getVirtualHostsCount());
         assertEquals("b", routes.getVirtualHosts(0).getRoutes(0).getRoute().getCluster());
         assertTrue(routes.getVirtualHosts(0).getRoutes(0).getRoute().hasRetryPolicy());
-    }
-
-    @Test
-    void aPathWithoutSlashIsRefusedByName() {
-        var refused = assertThrows(
-                IllegalArgumentException.class,
-                () -> exposed("d", "a.example", "x", twoLevels(Use.USABLE, Use.USABLE)));
-        assertEquals("prefix of d: \"x\" does not begin with /", refused.getMessage());
     }
 }

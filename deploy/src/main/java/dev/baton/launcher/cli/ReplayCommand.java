@@ -1,14 +1,17 @@
 package dev.baton.launcher.cli;
 
+import dev.baton.contract.FleetId;
 import dev.baton.contract.LivenessEvent;
 import dev.baton.contract.LivenessSnapshot;
 import dev.baton.contract.Sequenced;
 import dev.baton.contract.Topics;
+import dev.baton.contract.mesh.HealthSnapshot;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.WireCodec;
 import dev.baton.failover.LogEnds;
 import dev.baton.failover.replay.LogEntry;
 import dev.baton.failover.replay.LogReader;
+import dev.baton.failover.replay.MeshReplay;
 import dev.baton.failover.replay.Replay;
 import dev.baton.launcher.Connection;
 import dev.baton.launcher.Origins;
@@ -20,6 +23,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Folds the recorded logs again and compares the decisions. */
@@ -41,9 +45,15 @@ public final class ReplayCommand implements Callable<Integer> {
     @Mixin
     private final Connection connection = new Connection();
 
+    @Option(names = "--mesh", paramLabel = "NAME", description = "Replays the logs of this mesh, and not the fleet's.")
+    private Optional<String> mesh = Optional.empty();
+
     @Override
     public Integer call() throws InterruptedException {
         WireCodec codec = connection.codec();
+        if (mesh.isPresent()) {
+            return ofMesh(new FleetId(mesh.get()), codec);
+        }
         var replay = new Replay(codec);
         PrintWriter out = spec.commandLine().getOut();
         try (var reader = new LogReader(connection.reached(), codec, connection.fleet())) {
@@ -66,6 +76,43 @@ public final class ReplayCommand implements Callable<Integer> {
             }
             var excerpts = reader.readIfPresent(Logs.EXCERPTS, Topics.EXCERPTS);
             holds &= print(out, replay.excerpts(excerpts, fleet));
+            out.flush();
+            return holds ? 0 : 1;
+        }
+    }
+
+    private Integer ofMesh(FleetId name, WireCodec codec) throws InterruptedException {
+        var replay = new MeshReplay(codec);
+        PrintWriter out = spec.commandLine().getOut();
+        try (var reader = new LogReader(connection.reached(), codec, name)) {
+            long saidBefore = LogEnds.readUpToOfMesh(connection.reached(), Topics.MESH, name);
+            // Then the decisions, so that none that is made in the meantime looks missing.
+            var decisions = reader.read(Logs.MESH_DECISIONS);
+            var entries = reader.read(Logs.MESH);
+            var health = reader.read(Logs.HEALTH);
+            if (!reader.isWhole(Logs.MESH)) {
+                out.println("routing: not replayed, the oldest entries of the mesh's log are gone");
+                out.flush();
+                return 1;
+            }
+            boolean holds = print(out, "routing", replay.routing(name, entries, decisions, saidBefore));
+            long begin = health.isEmpty() || reader.isWhole(Logs.HEALTH)
+                    ? 0
+                    : health.getFirst().offset();
+            Optional<HealthSnapshot> from = reader.read(Logs.MESH_SNAPSHOTS).stream()
+                    .map(LogEntry::value)
+                    .filter(HealthSnapshot.class::isInstance)
+                    .map(HealthSnapshot.class::cast)
+                    .filter(snapshot -> begin > 0 && snapshot.offset() >= begin)
+                    .min(Comparator.comparingLong(HealthSnapshot::offset));
+            if (begin > 0 && from.isEmpty()) {
+                out.println("health: not replayed, the oldest reports are no longer kept, and no snapshot of it is");
+            } else {
+                String what = "health"
+                        + from.map(one -> " from offset " + one.offset() + " on")
+                                .orElse("");
+                holds &= print(out, what, replay.health(name, from, health, entries));
+            }
             out.flush();
             return holds ? 0 : 1;
         }

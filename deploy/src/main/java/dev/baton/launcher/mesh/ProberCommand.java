@@ -8,6 +8,7 @@ import dev.baton.launcher.Metrics;
 import dev.baton.launcher.Origins;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.security.Security;
 import java.util.HexFormat;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -33,6 +34,8 @@ public final class ProberCommand implements Callable<Integer> {
     private static final SecureRandom DRAWS = new SecureRandom();
     private static final int NAME_BYTES = 4;
 
+    private static final String NAMES_KEPT_S = "5";
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -51,10 +54,10 @@ public final class ProberCommand implements Callable<Integer> {
                     + " (default: ${DEFAULT-VALUE}).")
     private String name = "prober";
 
-    @Option(names = "--region", paramLabel = "NAME", defaultValue = "", description = "Where it runs.")
+    @Option(names = "--region", paramLabel = "NAME", description = "Where it runs.")
     private String region = "";
 
-    @Option(names = "--zone", paramLabel = "NAME", defaultValue = "", description = "The same, more exactly.")
+    @Option(names = "--zone", paramLabel = "NAME", description = "The same, more exactly.")
     private String zone = "";
 
     @Mixin
@@ -63,6 +66,7 @@ public final class ProberCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Origins.print(spec, spec.commandLine().getOut());
+        Security.setProperty("networkaddress.cache.ttl", NAMES_KEPT_S); // the JDK keeps them for 30 s
         var from = new Locality(region, zone);
         byte[] letters = new byte[NAME_BYTES];
         DRAWS.nextBytes(letters);

@@ -31,15 +31,17 @@ public final class ProberService implements AutoCloseable {
     private final ObserverId observer;
     private final RoutesFollower routes;
     private final HealthLog log;
+    private final Counters counters;
     private final Prober prober;
     private final Thread thread =
             Thread.ofPlatform().name("prober-routes").daemon().unstarted(this::run);
     private volatile boolean closed;
 
-    private ProberService(ObserverId observer, RoutesFollower routes, HealthLog log, Prober prober) {
+    private ProberService(ObserverId observer, RoutesFollower routes, HealthLog log, Counters counters, Prober prober) {
         this.observer = observer;
         this.routes = routes;
         this.log = log;
+        this.counters = counters;
         this.prober = prober;
     }
 
@@ -55,7 +57,7 @@ public final class ProberService implements AutoCloseable {
         var counters = new Counters();
         HealthLog log = HealthLog.start(client, codec, mesh, counters);
         var options = new ProberOptions(observer, from, 1, seed, ReportRules.DEFAULT);
-        var service = new ProberService(observer, routes, log, Prober.start(options, log::append));
+        var service = new ProberService(observer, routes, log, counters, Prober.start(options, counters, log::append));
         service.thread.start();
         return service;
     }
@@ -90,7 +92,7 @@ public final class ProberService implements AutoCloseable {
 
     /** What it counts, for Prometheus. */
     public Counters counters() {
-        return prober.counters();
+        return counters;
     }
 
     /** Says that it says nothing more. */

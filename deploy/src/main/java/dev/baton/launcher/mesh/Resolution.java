@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The addresses of endpoints that are names: an assignment takes addresses only. A name that resolves no more keeps what
- * it resolved to: nobody is emptied because DNS is away. Used by one thread.
+ * The addresses of endpoints that are names: an assignment takes addresses only. A name that resolves no more keeps
+ * what it resolved to: nobody is emptied because DNS is away. Used by one thread.
  */
 final class Resolution {
     private static final Logger LOG = LoggerFactory.getLogger("baton.xds");

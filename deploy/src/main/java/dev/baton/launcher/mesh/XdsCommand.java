@@ -7,6 +7,7 @@ import dev.baton.launcher.Origins;
 import dev.baton.xds.render.Bind;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.security.Security;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -29,6 +30,8 @@ import picocli.CommandLine.TypeConversionException;
         footerHeading = "%nExample:%n",
         footer = "  baton xds --bootstrap kafka-0:9092 --listen 127.0.0.1:18000 --proxies 0.0.0.0:8080")
 public final class XdsCommand implements Callable<Integer> {
+    private static final String NAMES_KEPT_S = "5";
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -61,6 +64,7 @@ public final class XdsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Origins.print(spec, spec.commandLine().getOut());
+        Security.setProperty("networkaddress.cache.ttl", NAMES_KEPT_S); // the JDK keeps them for 30 s
         var bind = new Bind(proxies.getHostString(), proxies.getPort());
         XdsService xds = XdsService.start(connection.clientOfAService(), connection.codec(), mesh.mesh(), listen, bind);
         Runtime.getRuntime().addShutdownHook(new Thread(xds::close, "xds-close"));

@@ -214,7 +214,7 @@ class ActivePassiveE2E {
         return port;
     }
 
-    /** Neither a coordinator nor a prober nor the xDS server is in the way of requests, or changes anything by leaving. */
+    /** None of Baton's processes is in the way of requests, or changes anything by leaving. */
     @Test
     void whileAllOfBatonIsGoneRequestsGoOn() throws Exception {
         try (var active = new Backend("active");

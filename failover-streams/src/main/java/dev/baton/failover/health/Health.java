@@ -15,6 +15,7 @@ import dev.baton.failover.core.LogClock;
 import dev.baton.failover.core.Table;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** The health fold: from what observers report, and ticks, to what they agree on; only changes come out. */
@@ -45,6 +46,16 @@ public final class Health {
             case HealthReport report -> reported(before, report);
             case ProxyReport report -> new Outcome(before, List.of(report));
         };
+    }
+
+    /** The same; an entry at which the fold throws changes nothing, in the coordinator and in every replay. */
+    public static Outcome orPassedOver(HealthState before, HealthEvent event, Consumer<RuntimeException> bugs) {
+        try {
+            return step(before, event);
+        } catch (RuntimeException bug) {
+            bugs.accept(bug);
+            return new Outcome(before, List.of());
+        }
     }
 
     private static Outcome reported(HealthState before, HealthReport report) {

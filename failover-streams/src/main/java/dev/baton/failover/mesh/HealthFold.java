@@ -53,7 +53,9 @@ public final class HealthFold implements Fold<HealthState, HealthSnapshot, Healt
 
     @Override
     public Folded<HealthState> step(HealthState before, FleetId mesh, long offset, Instant at, HealthEvent entry) {
-        Health.Outcome outcome = orPassedOver(before, mesh, offset, entry);
+        // An entry that ends a task would end the next one, too, and with it every mesh of the partition.
+        Health.Outcome outcome =
+                Health.orPassedOver(before, entry, bug -> watch.notFolded(mesh, Topics.HEALTH.name(), offset, bug));
         var writes = new ArrayList<Write>();
         for (MeshEvent change : outcome.changes()) {
             var origin = new MeshEntry.Origin(MeshEntry.Source.HEALTH, offset, writes.size());
@@ -63,16 +65,6 @@ public final class HealthFold implements Fold<HealthState, HealthSnapshot, Healt
             }
         }
         return new Folded<>(outcome.state(), writes);
-    }
-
-    /** An entry that ends a task would end the next one, too, and with it every mesh of the partition. */
-    private Health.Outcome orPassedOver(HealthState before, FleetId mesh, long offset, HealthEvent entry) {
-        try {
-            return Health.step(before, entry);
-        } catch (RuntimeException bug) {
-            watch.notFolded(mesh, Topics.HEALTH.name(), offset, bug);
-            return new Health.Outcome(before, List.of());
-        }
     }
 
     @Override

@@ -20,9 +20,8 @@ import dev.baton.failover.core.FleetState;
 import dev.baton.failover.core.Liveness;
 import dev.baton.failover.core.LivenessState;
 import dev.baton.failover.core.Outcome;
+import dev.baton.failover.replay.Comparison.Name;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -67,20 +66,6 @@ public final class Replay {
         }
     }
 
-    /** The name of a decision; names sort in the order of the decisions. */
-    private record Name(long cause, int index) implements Comparable<Name> {
-        @Override
-        public int compareTo(Name other) {
-            int byCause = Long.compare(cause, other.cause);
-            return byCause != 0 ? byCause : Integer.compare(index, other.index);
-        }
-
-        @Override
-        public String toString() {
-            return cause + "/" + index;
-        }
-    }
-
     /**
      * Folds the fleet log and compares with {@code baton.decisions}.
      *
@@ -90,16 +75,14 @@ public final class Replay {
      */
     public Report coordination(
             FleetId fleet, List<LogEntry<Sequenced>> log, List<LogEntry<Decided>> recorded, long saidBefore) {
-        var book = new TreeMap<Name, byte[]>();
+        var comparison = new Comparison(saidBefore);
         for (LogEntry<Decided> entry : recorded) {
             Decided decided = entry.value();
-            var name = new Name(decided.cause(), decided.index());
-            Optional<Divergence> torn = put(book, name, codec.encode(Logs.DECISIONS, decided));
-            if (torn.isPresent()) {
-                return new Report(0, 0, 0, torn);
-            }
+            comparison.record(new Name(decided.cause(), decided.index()), codec.encode(Logs.DECISIONS, decided));
         }
-        var comparison = new Comparison(book, saidBefore);
+        if (comparison.torn().isPresent()) {
+            return comparison.torn().get();
+        }
         FleetState state = FleetState.start(fleet);
         for (LogEntry<Sequenced> entry : log) {
             // What a coordinator passed over because its fold threw, this one passes over for the same reason.
@@ -130,18 +113,16 @@ public final class Replay {
     private Report liveness(
             LivenessState start, long from, List<LogEntry<LivenessEvent>> log, List<LogEntry<Sequenced>> recorded) {
         FleetId fleet = start.fleet();
-        var book = new TreeMap<Name, byte[]>();
+        var comparison = new Comparison(0);
         for (LogEntry<Sequenced> entry : recorded) {
-            Optional<Origin> origin = heardFrom(entry).filter(heard -> heard.offset() >= from);
-            if (origin.isPresent()) {
-                var name = new Name(origin.get().offset(), origin.get().index());
-                Optional<Divergence> torn = put(book, name, said(entry.value()));
-                if (torn.isPresent()) {
-                    return new Report(0, 0, 0, torn);
-                }
-            }
+            heardFrom(entry)
+                    .filter(heard -> heard.offset() >= from)
+                    .ifPresent(origin ->
+                            comparison.record(new Name(origin.offset(), origin.index()), said(entry.value())));
         }
-        var comparison = new Comparison(book, 0);
+        if (comparison.torn().isPresent()) {
+            return comparison.torn().get();
+        }
         LivenessState state = start;
         for (LogEntry<LivenessEvent> entry : log) {
             if (entry.offset() < from) {
@@ -209,50 +190,5 @@ public final class Replay {
     /** Such a release began its log without a word on earlier leases. */
     private static boolean isOfOlderRelease(List<LogEntry<Sequenced>> recorded) {
         return !recorded.isEmpty() && recorded.getFirst().value().drawn().isEmpty();
-    }
-
-    private static Optional<Divergence> put(TreeMap<Name, byte[]> book, Name name, byte[] bytes) {
-        byte[] before = book.putIfAbsent(name, bytes);
-        return before == null || Arrays.equals(before, bytes)
-                ? Optional.empty()
-                : Optional.of(new Divergence(name.toString(), hex(before), hex(bytes)));
-    }
-
-    private static String hex(byte[] bytes) {
-        return HexFormat.of().formatHex(bytes);
-    }
-
-    private static final class Comparison {
-        private final TreeMap<Name, byte[]> recorded;
-        private final long saidBefore;
-        private long compared;
-        private long unrecorded;
-        private Optional<Divergence> first = Optional.empty();
-
-        Comparison(TreeMap<Name, byte[]> recorded, long saidBefore) {
-            this.recorded = recorded;
-            this.saidBefore = saidBefore;
-        }
-
-        void add(Name name, byte[] folded) {
-            byte[] then = recorded.remove(name);
-            boolean notYet = then == null
-                    && name.cause() >= saidBefore
-                    && (recorded.isEmpty() || recorded.lastKey().compareTo(name) < 0);
-            unrecorded += notYet ? 1 : 0;
-            if (then != null && Arrays.equals(then, folded)) {
-                compared++;
-            } else if (first.isEmpty() && !notYet) {
-                first = Optional.of(new Divergence(name.toString(), then == null ? "" : hex(then), hex(folded)));
-            }
-        }
-
-        Report report(long entries) {
-            if (first.isEmpty() && !recorded.isEmpty()) {
-                var left = recorded.firstEntry();
-                first = Optional.of(new Divergence(left.getKey().toString(), hex(left.getValue()), ""));
-            }
-            return new Report(entries, compared, unrecorded, first);
-        }
     }
 }

@@ -4,8 +4,8 @@ import dev.baton.contract.FleetId;
 import java.util.Optional;
 
 /**
- * An entry of {@code baton.mesh} with where it came from. An intake that starts again may write an entry twice; the fold
- * takes each origin once, in order.
+ * An entry of {@code baton.mesh} with where it came from. An intake that starts again may write an entry twice; the
+ * fold takes each origin once, in order.
  *
  * @param mesh whose log it is: a mesh is named as a fleet is
  * @param origin empty for a tick, which begins in this log itself

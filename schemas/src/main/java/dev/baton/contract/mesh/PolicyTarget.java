@@ -3,8 +3,8 @@ package dev.baton.contract.mesh;
 import dev.baton.contract.Names;
 
 /**
- * What a policy is attached to: {@code httproute/namespace/name}, {@code gateway/namespace/name}, or a destination's name
- * behind {@code destination/}.
+ * What a policy is attached to: {@code httproute/namespace/name}, {@code gateway/namespace/name}, or a destination's
+ * name behind {@code destination/}.
  */
 public record PolicyTarget(String value) implements Comparable<PolicyTarget> {
     public PolicyTarget {
