@@ -26,7 +26,9 @@ import picocli.CommandLine.Spec;
             BenchCommand.Restore.class,
             BenchCommand.Hops.class,
             BenchCommand.AgentCost.class,
-            BenchCommand.BridgeCost.class
+            BenchCommand.BridgeCost.class,
+            BenchCommand.Mesh.class,
+            BenchCommand.Probes.class
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -36,6 +38,8 @@ import picocli.CommandLine.Spec;
             "  baton bench hops                  a tick's round trip and the latency of each hop",
             "  baton bench agent                 the agent's memory, CPU and start-up",
             "  baton bench bridge --kubeconfig F a bridge beside a large cluster's API server with our definitions",
+            "  baton bench mesh                  how fast the folds of a large mesh are",
+            "  baton bench prober                10,000 endpoints asked each second: CPU and memory",
             "  sudo baton lab --kills 40         failover, by an external server's clock"
         })
 public final class BenchCommand implements Subcommand {
@@ -45,7 +49,8 @@ public final class BenchCommand implements Subcommand {
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "bench takes: fold, replay, restore, hops, agent or bridge");
+        throw new ParameterException(
+                spec.commandLine(), "bench takes: fold, replay, restore, hops, agent, bridge, mesh or prober");
     }
 
     private abstract static class Measuring implements Callable<Integer> {
@@ -136,6 +141,37 @@ public final class BenchCommand implements Subcommand {
         @Override
         void measure(PrintWriter out) throws Exception {
             new AgentBench(eips).run(out);
+        }
+    }
+
+    /** The folds of destinations. */
+    @Command(
+            name = "mesh",
+            mixinStandardHelpOptions = true,
+            description = "Folds the logs of a large mesh: declarations, changes of health, reports, ticks.",
+            footerHeading = "%nExample:%n",
+            footer = "  baton bench mesh")
+    static final class Mesh extends Measuring {
+        @Override
+        void measure(PrintWriter out) {
+            MeshBench.run(out);
+        }
+    }
+
+    /** The prober's cost. */
+    @Command(
+            name = "prober",
+            mixinStandardHelpOptions = true,
+            description = "Asks 10,000 endpoints of another process each second, for some seconds.",
+            footerHeading = "%nExample:%n",
+            footer = "  baton bench prober")
+    static final class Probes extends Measuring {
+        @Option(names = "--endpoints", defaultValue = "10000", description = "Default: ${DEFAULT-VALUE}.")
+        private int endpoints = 10_000;
+
+        @Override
+        void measure(PrintWriter out) throws Exception {
+            new ProberBench(endpoints).run(out);
         }
     }
 

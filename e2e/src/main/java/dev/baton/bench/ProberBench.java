@@ -14,7 +14,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,13 +37,6 @@ final class ProberBench {
 
     ProberBench(int endpoints) {
         this.endpoints = endpoints;
-    }
-
-    /** @param args how many endpoints; none: 10,000 */
-    public static void main(String[] args) throws IOException, InterruptedException {
-        var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-        out.println(Machine.text());
-        new ProberBench(args.length == 0 ? 10_000 : Integer.parseInt(args[0])).run(out);
     }
 
     void run(PrintWriter out) throws IOException, InterruptedException {

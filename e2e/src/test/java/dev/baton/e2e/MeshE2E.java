@@ -1,6 +1,7 @@
 package dev.baton.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.contract.FleetId;
 import dev.baton.contract.mesh.Caller;
@@ -27,6 +28,7 @@ import dev.baton.contract.mesh.ReturnRules;
 import dev.baton.contract.mesh.ReturnRules.Failback;
 import dev.baton.contract.mesh.Route;
 import dev.baton.contract.mesh.RouteInForce;
+import dev.baton.contract.mesh.RoutingSnapshot;
 import dev.baton.contract.wire.Log;
 import dev.baton.contract.wire.Logs;
 import dev.baton.contract.wire.WireCodec;
@@ -48,6 +50,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
@@ -80,9 +84,10 @@ class MeshE2E {
         return Connection.client(broker.bootstrap());
     }
 
+    /** With a snapshot after every few entries. */
     private Coordinator coordinator() throws InterruptedException {
         var config = new CoordinatorConfig(broker.bootstrap(), MESH, Optional.empty(), client());
-        return Coordinator.start(config.withSnapshotEvery(10), codec);
+        return Coordinator.start(config.withSnapshotEvery(3), codec);
     }
 
     private <T> void write(Log<T> log, List<? extends T> values) throws InterruptedException {
@@ -179,6 +184,40 @@ class MeshE2E {
                         .map(LogEntry::value)
                         .distinct()
                         .toList());
+    }
+
+    /** Its offsets mean nothing beside routes and snapshots of another log. */
+    @Test
+    void aMeshsLogThatWasMadeAnewEndsItsDecisionsAndNotThoseAboutEips() throws Exception {
+        try (var first = coordinator()) {
+            declare();
+            awaitUsable(List.of(ACTIVE, PASSIVE));
+            Eventually.holds(
+                    Eventually.LONG,
+                    "a snapshot is taken",
+                    () -> read(Logs.MESH_SNAPSHOTS).stream()
+                            .anyMatch(entry -> entry.value() instanceof RoutingSnapshot));
+        }
+        try (Admin admin = Admin.create(client())) {
+            String log = Logs.MESH.topic().name();
+            admin.deleteTopics(List.of(log)).all().get();
+            Eventually.holds(Eventually.LONG, "the log is gone", () -> !isThere(admin, log));
+        }
+        LogSetup.ensure(client());
+        try (var second = coordinator()) {
+            var refusal = second.refusalOfMeshes().toCompletableFuture().get(60, TimeUnit.SECONDS);
+            assertTrue(String.valueOf(refusal.getMessage()).contains("baton.mesh"), refusal::toString);
+            Eventually.holds(Eventually.LONG, "EIPs are decided about", second::isRunning);
+            assertEquals(List.of(ACTIVE, PASSIVE), usable());
+        }
+    }
+
+    private static boolean isThere(Admin admin, String topic) {
+        try {
+            return admin.listTopics().names().get().contains(topic);
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private List<MeshDecided> decidedAgain() {

@@ -96,6 +96,11 @@ public final class Coordinator implements AutoCloseable {
                 side,
                 counters,
                 client);
+        try {
+            LogEnds.checkOfMeshes(client, history);
+        } catch (IncompletePast e) {
+            coordinator.meshes.refuse(e);
+        }
         coordinator.begin();
         return coordinator;
     }
@@ -157,6 +162,11 @@ public final class Coordinator implements AutoCloseable {
         return eips.refusal().minimalCompletionStage();
     }
 
+    /** The same of the decisions about destinations; those about EIPs go on. */
+    public CompletionStage<IllegalStateException> refusalOfMeshes() {
+        return meshes.refusal().minimalCompletionStage();
+    }
+
     /** What it counts, for Prometheus. */
     public Counters counters() {
         return counters;
@@ -170,8 +180,14 @@ public final class Coordinator implements AutoCloseable {
     @Override
     public void close() {
         watchdog.close();
+        // Both leave their groups at once: whoever takes over waits for neither.
+        Thread other = Thread.ofVirtual().start(meshes::close);
         eips.close();
-        meshes.close();
+        try {
+            other.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         side.close();
     }
 }

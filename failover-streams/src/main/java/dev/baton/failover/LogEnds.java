@@ -3,9 +3,11 @@ package dev.baton.failover;
 import dev.baton.contract.FleetId;
 import dev.baton.contract.FleetSnapshot;
 import dev.baton.contract.LivenessSnapshot;
-import dev.baton.contract.Snapshot;
+import dev.baton.contract.StateAt;
 import dev.baton.contract.Topic;
 import dev.baton.contract.Topics;
+import dev.baton.contract.mesh.HealthSnapshot;
+import dev.baton.contract.mesh.RoutingSnapshot;
 import dev.baton.contract.wire.Partitions;
 import dev.baton.failover.runner.IncompletePast;
 import dev.baton.failover.topology.KafkaHistory;
@@ -77,6 +79,25 @@ public final class LogEnds {
         }
     }
 
+    /**
+     * The same of the logs of meshes.
+     *
+     * @param client at least {@code bootstrap.servers}
+     * @throws IncompletePast as {@link #check}
+     * @throws IllegalStateException if the brokers refuse to tell
+     */
+    static void checkOfMeshes(Map<String, Object> client, KafkaHistory history) throws InterruptedException {
+        try (Admin admin = Admin.create(client)) {
+            checkReadUpTo(admin, StreamsSettings.MESH_APPLICATION);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(UNKNOWN + e.getCause(), e);
+        }
+        for (int partition = 0; partition < Topics.PARTITIONS; partition++) {
+            checkSnapshots(history, Topics.HEALTH, HealthSnapshot.class, partition);
+            checkSnapshots(history, Topics.MESH, RoutingSnapshot.class, partition);
+        }
+    }
+
     private static SortedMap<TopicPartition, Long> readUpTo(Admin admin, String group)
             throws InterruptedException, ExecutionException {
         var read = new TreeMap<TopicPartition, Long>(Comparator.comparing(TopicPartition::toString));
@@ -106,7 +127,7 @@ public final class LogEnds {
         }
     }
 
-    private static <S extends Snapshot> void checkSnapshots(
+    private static <S extends StateAt> void checkSnapshots(
             KafkaHistory history, Topic log, Class<S> kind, int partition) {
         var snapshots = history.snapshots(kind, partition, Long.MAX_VALUE);
         snapshots.requireWithin(log.name() + "-" + partition, history.end(log, partition));

@@ -41,7 +41,15 @@ final class RunningTopology implements AutoCloseable {
     }
 
     synchronized void start() {
-        streams.start();
+        if (!refusal.isDone()) {
+            streams.start();
+        }
+    }
+
+    /** It is not to run: what it would read is not whole. */
+    void refuse(IllegalStateException why) {
+        LOG.error("event=coordinator_ends of={} reason=\"{}\"", name, why.getMessage());
+        refusal.complete(why);
     }
 
     /** Another thread, or another process, would find the same past. */
@@ -49,8 +57,7 @@ final class RunningTopology implements AutoCloseable {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof IncompletePast || cause instanceof UnknownRules) {
                 var why = (IllegalStateException) cause;
-                LOG.error("event=coordinator_ends of={} reason=\"{}\"", name, why.getMessage());
-                refusal.complete(why);
+                refuse(why);
                 return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
             }
         }

@@ -50,6 +50,27 @@ class RegistryE2E {
         spec:
           egressGatewayName: egw1
           appliedTo: {podSelector: {matchLabels: {app: web}}}
+        ---
+        apiVersion: baton.dev/v1beta1
+        kind: HealthRules
+        spec: {quorum: 1}
+        ---
+        apiVersion: gateway.envoyproxy.io/v1alpha1
+        kind: Backend
+        metadata: {name: active}
+        spec: {endpoints: [{ip: {address: 192.0.2.1, port: 80}}]}
+        ---
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: Gateway
+        metadata: {name: edge}
+        spec: {gatewayClassName: baton, listeners: [{name: http, protocol: HTTP, port: 80}]}
+        ---
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: HTTPRoute
+        metadata: {name: shop}
+        spec:
+          parentRefs: [{name: edge}]
+          rules: [{backendRefs: [{group: gateway.envoyproxy.io, kind: Backend, name: active}]}]
         """;
 
     @TempDir
@@ -90,7 +111,7 @@ class RegistryE2E {
         }
         Path file = Files.writeString(directory.resolve("egress.yaml"), MANIFEST);
         var fromEnvironment = Map.of("BATON_REGISTRY", RegistryServer.url(), "BATON_BOOTSTRAP", broker.bootstrap());
-        try (var coordinator = baton("coordinator")) {
+        try (var coordinator = baton("coordinator", "--snapshot-every=3")) {
             coordinator.await("coordinator started");
             try (var agent = ChildProcess.baton(
                     fromEnvironment, "agent", "--node=node1", "--run-dir=" + directory.resolve("run"))) {
@@ -110,6 +131,14 @@ class RegistryE2E {
         String replay = done("replay");
         assertEquals(
                 3, replay.lines().filter(line -> line.endsWith("all the same")).count(), replay);
+        String replayOfMesh = done("replay", "--mesh=default");
+        assertEquals(
+                2,
+                replayOfMesh
+                        .lines()
+                        .filter(line -> line.endsWith("all the same"))
+                        .count(),
+                replayOfMesh);
         for (Log<?> log : Logs.ALL) {
             check(log, values(log));
         }

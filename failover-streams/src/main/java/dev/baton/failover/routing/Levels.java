@@ -59,6 +59,17 @@ final class Levels {
         return new Ranking(List.copyOf(ranked.byLevel.values()), ranked.unused);
     }
 
+    /** Whether a member as it is matters to a destination: it is named there, or found by the host name. */
+    static boolean mayHave(Destination destination, Member member) {
+        return switch (destination.mode()) {
+            case Mode.ActivePassive(var weights) -> weights.containsKey(member.id());
+            case Mode.Weighted(var weights) -> weights.containsKey(member.id());
+            case Mode.Named(var clusters) -> clusters.contains(member.id());
+            case Mode.Auto _, Mode.Labelled _ ->
+                destination.host().filter(member::serves).isPresent();
+        };
+    }
+
     private void rank() {
         switch (destination.mode()) {
             case Mode.ActivePassive(var weights) -> weights.forEach(this::byLevel);

@@ -139,15 +139,22 @@ final class MeshTurn {
     }
 
     void put(Member member) {
+        Optional<Member> known = Optional.ofNullable(members.get(member.id()));
         var more = new TreeMap<>(members);
         more.put(member.id(), member);
         members = more;
+        lookAt(destination -> Levels.mayHave(destination.spec(), member)
+                || known.filter(was -> Levels.mayHave(destination.spec(), was)).isPresent());
     }
 
-    void remove(MemberId member) {
-        var fewer = new TreeMap<>(members);
-        fewer.remove(member);
-        members = fewer;
+    void remove(MemberId id) {
+        Member known = members.get(id);
+        if (known != null) {
+            var fewer = new TreeMap<>(members);
+            fewer.remove(id);
+            members = fewer;
+            lookAt(destination -> Levels.mayHave(destination.spec(), known));
+        }
     }
 
     void put(FailoverPolicy policy) {

@@ -74,14 +74,8 @@ public final class Routing {
         switch (declaration) {
             case DestinationDeclared(var destination) -> turn.declare(destination);
             case DestinationRemoved(var destination) -> turn.remove(destination);
-            case MemberDeclared(var member) -> {
-                turn.put(member);
-                turn.lookAtAll();
-            }
-            case MemberRemoved(var member) -> {
-                turn.remove(member);
-                turn.lookAtAll();
-            }
+            case MemberDeclared(var member) -> turn.put(member);
+            case MemberRemoved(var member) -> turn.remove(member);
             case CallerDeclared(var caller) -> {
                 turn.put(caller);
                 turn.lookAtAll();
